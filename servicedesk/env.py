@@ -15,7 +15,7 @@ from workflow.refusals import Refusal
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off", ""})
-DEFAULT_DATA_DIR = "./var"
+PROJECT_FOLDER = Path(__file__).resolve().parents[1]
 DEFAULT_PORT = 8000
 DEFAULT_LIVE_PORT = 8001
 DEFAULT_BIND = "127.0.0.1"
@@ -74,13 +74,13 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         redis_url=url(environ, "REDIS_URL", schemes=("redis", "rediss", "unix")),
         secret_key=secret(environ, "SECRET_KEY"),
         secret_key_fallbacks=words(environ, "SECRET_KEY_FALLBACKS"),
-        data_dir=folder(environ, "DATA_DIR", default=DEFAULT_DATA_DIR),
+        data_dir=folder(environ, "DATA_DIR", default=str(PROJECT_FOLDER / "var")),
         port=port(environ, "PORT", default=DEFAULT_PORT),
         live_port=port(environ, "LIVE_PORT", default=DEFAULT_LIVE_PORT),
         bind=address(environ, "BIND", default=DEFAULT_BIND),
         demo=flag(environ, "DEMO"),
         debug=flag(environ, "DEBUG"),
-        allowed_hosts=words(environ, "ALLOWED_HOSTS") or (base_domain, f".{base_domain}"),
+        allowed_hosts=words(environ, "ALLOWED_HOSTS") or hosts_of(base_domain),
         base_domain=base_domain,
         public_scheme=choice(environ, "PUBLIC_SCHEME", among=("http", "https"), default="http"),
         smtp_url=url(environ, "SMTP_URL", schemes=("smtp", "smtps", "smtp+starttls")),
@@ -103,6 +103,12 @@ def refuse_contradictions(environment: Environment) -> None:
             f"PORT and LIVE_PORT are both {environment.port}.",
             next_step="Give the pages and the live events a port each.",
         )
+
+
+def hosts_of(base_domain: str) -> tuple[str, ...]:
+    """Return the hosts that pages answer on when ALLOWED_HOSTS says nothing."""
+    numbers = ("127.0.0.1", "[::1]") if base_domain == "localhost" else ()
+    return (base_domain, f".{base_domain}", *numbers)
 
 
 def text(environ: Mapping[str, str], name: str, *, default: str = "") -> str:
@@ -132,7 +138,9 @@ def flag(environ: Mapping[str, str], name: str, *, default: bool = False) -> boo
         return True
     if value in FALSE_WORDS:
         return False
-    raise BadEnvironment(f"{name}={value} is neither yes nor no.", next_step=f"Set {name} to 1 or 0.")
+    raise BadEnvironment(
+        f"{name}={value} is neither yes nor no.", next_step=f"Set {name} to 1 or 0."
+    )
 
 
 def port(environ: Mapping[str, str], name: str, *, default: int) -> int:
@@ -150,9 +158,7 @@ def words(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in secret(environ, name).split(",") if word.strip())
 
 
-def choice(
-    environ: Mapping[str, str], name: str, *, among: tuple[str, ...], default: str
-) -> str:
+def choice(environ: Mapping[str, str], name: str, *, among: tuple[str, ...], default: str) -> str:
     """Return one of a few words."""
     value = text(environ, name, default=default).lower()
     if value not in among:
@@ -163,7 +169,7 @@ def choice(
 
 
 def folder(environ: Mapping[str, str], name: str, *, default: str) -> Path:
-    """Return an absolute path; relative ones count from the current folder."""
+    """Return an absolute path; a relative one counts from the current folder."""
     return Path(text(environ, name, default=default)).expanduser().absolute()
 
 
