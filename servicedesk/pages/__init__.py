@@ -1,0 +1,1 @@
+"""How pages are made: icons, assets, pictures and the small signs on them."""

@@ -1,0 +1,218 @@
+// The product's one module. Pages work without it; it makes them quicker.
+const one = (selector, within = document) => within.querySelector(selector);
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const root = document.documentElement;
+const words = document.body.dataset;
+
+// What the browser remembers for a person: theme, keys, drafts. It may be forbidden (private windows).
+const memory = {
+  get(name) { try { return localStorage.getItem(name); } catch { return null; } },
+  set(name, value) { try { localStorage.setItem(name, value); } catch { /* nothing is lost but comfort */ } },
+  drop(name) { try { localStorage.removeItem(name); } catch { /* nothing to drop */ } },
+};
+
+// ---- light and dark ----
+const theme = memory.get("theme");
+if (theme) root.dataset.theme = theme;
+function switchTheme() {
+  const isDark = root.dataset.theme === "dark"
+    || (root.dataset.theme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
+  root.dataset.theme = isDark ? "light" : "dark";
+  memory.set("theme", root.dataset.theme);
+}
+
+// ---- short messages ----
+function toast(text, { stays = false } = {}) {
+  const box = one("#toasts");
+  if (!box || !text) return;
+  const line = document.createElement("div");
+  line.className = "toast";
+  if (stays) line.setAttribute("role", "alert");
+  const said = document.createElement("span");
+  said.textContent = text;
+  line.append(said);
+  if (stays) {
+    const close = document.createElement("button");
+    close.type = "button";
+    close.textContent = words.close;
+    close.addEventListener("click", () => line.remove());
+    line.append(close);
+  } else {
+    setTimeout(() => line.remove(), 6000);
+  }
+  box.append(line);
+}
+
+// A refused request answers with a whole page; its sentence is what the person needs.
+document.addEventListener("htmx:responseError", event => {
+  const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+  const said = all("[data-refusal]", page).map(part => part.textContent.trim()).join(" ");
+  toast(said || words.failed, { stays: true });
+});
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, () => toast(words.offline, { stays: true }));
+}
+
+// ---- drafts: what somebody types into a composer survives a reload until it is sent ----
+const draftName = form => `draft:${location.host}:${form.dataset.draft}`;
+let waiting;
+document.addEventListener("input", event => {
+  const form = event.target.closest("form[data-draft]");
+  if (!form || event.target.type === "file") return;
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    const text = one("textarea", form).value;
+    if (text) memory.set(draftName(form), text); else memory.drop(draftName(form));
+    const saved = one("[data-saved]", form);
+    if (saved) saved.textContent = text ? words.draftSaved : "";
+  }, 400);
+});
+document.addEventListener("submit", event => {
+  const form = event.target.closest("form[data-draft]");
+  if (!form) return;
+  clearTimeout(waiting);
+  // A draft is dropped only when the next page shows that the text has arrived.
+  memory.set(`${draftName(form)}:sent`, one("textarea", form).value);
+});
+function restoreDrafts() {
+  for (const form of all("form[data-draft]")) {
+    const area = one("textarea", form), draft = memory.get(draftName(form));
+    const sent = memory.get(`${draftName(form)}:sent`);
+    memory.drop(`${draftName(form)}:sent`);
+    const refused = form.dataset.refused !== undefined;
+    if (sent !== null && sent === draft && !refused) { memory.drop(draftName(form)); continue; }
+    if (draft && !area.value) {
+      area.value = draft;
+      const saved = one("[data-saved]", form);
+      if (saved) saved.textContent = words.draftRestored;
+    }
+  }
+}
+
+// ---- conversation: newest message in sight ----
+function showNewest() { const thread = one("#thread"); if (thread) thread.scrollTop = thread.scrollHeight; }
+
+// ---- clocks: words come from the server; the page only notices when one runs out ----
+function watchClocks() {
+  const now = Date.now() / 1000;
+  for (const clock of all(".clock[data-due]")) {
+    if (Number(clock.dataset.due) <= now && !clock.matches(".breached, .met, .paused")) {
+      clock.classList.remove("soon");
+      clock.classList.add("breached");
+      one("[data-words]", clock).textContent = words.overdue;
+    }
+  }
+}
+setInterval(watchClocks, 30000);
+
+// ---- keyboard: single keys and `g` chords; never while typing; can be switched off ----
+const isTyping = event => event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true]");
+const keysAreOff = () => memory.get("keys") === "off";
+let chord = "", chordEnds;
+function move(step) {
+  const rows = all(".case > a, .board-card h3 a, .table td a");
+  if (!rows.length) return;
+  const here = rows.findIndex(row => row === document.activeElement);
+  const current = here >= 0 ? here : rows.findIndex(row => row.ariaCurrent === "true");
+  const next = rows[Math.max(0, Math.min(rows.length - 1, current + step))];
+  next.focus();
+  next.scrollIntoView({ block: "nearest" });
+}
+function press(key) {
+  if (key === "j") return move(1);
+  if (key === "k") return move(-1);
+  if (key === "?") return openKeys();
+  const target = one(`[data-key="${CSS.escape(key)}"]`);
+  if (!target) return false;
+  if (target.matches("input[type=radio]")) { target.checked = true; one("textarea", target.form)?.focus(); }
+  else if (target.matches("summary")) { target.parentElement.open = true; one("input:not([type=hidden]), select, textarea, button", target.parentElement)?.focus(); }
+  else if (target.matches("input[type=checkbox]")) target.click();
+  else if (target.matches("textarea, input")) target.focus();
+  else target.click();
+  return true;
+}
+addEventListener("keydown", event => {
+  if ((event.metaKey || event.ctrlKey) && event.key === "Enter") {
+    const form = event.target.closest?.("form[data-draft]");
+    if (form) { event.preventDefault(); form.requestSubmit(); }
+    return;
+  }
+  if (event.key === "Escape") {
+    const open = event.target.closest?.("details[open]");
+    if (open) { open.open = false; one("summary", open).focus(); return; }
+    if (event.target.matches?.("form[data-draft] textarea")) event.target.blur();
+    return;
+  }
+  if (isTyping(event) || event.metaKey || event.ctrlKey || event.altKey || one("dialog[open]") || keysAreOff()) return;
+  clearTimeout(chordEnds);
+  if (!chord && event.key === "g") { chord = "g "; chordEnds = setTimeout(() => { chord = ""; }, 900); return; }
+  const key = chord + event.key;
+  chord = "";
+  if (key === "x") {
+    const mark = one("input[type=checkbox]", document.activeElement?.closest?.(".case") ?? document.createElement("i"));
+    if (mark) { event.preventDefault(); mark.click(); }
+    return;
+  }
+  if (press(key) !== false) event.preventDefault();
+});
+
+// The list of keys is read from the page itself, so it never names one that does nothing.
+function openKeys() {
+  const dialog = one("#keys"), list = one("#keys-list");
+  if (!dialog) return false;
+  const known = all("[data-key]").map(part => [part.dataset.key, part.dataset.keyName || part.getAttribute("aria-label") || part.textContent.trim()]);
+  if (one(".case, .board-card, .table td a")) known.unshift(["j", words.keyNext], ["k", words.keyPrevious]);
+  if (one(".pick")) known.push(["x", words.keyChoose]);
+  list.replaceChildren(...known.map(([key, name]) => {
+    const item = document.createElement("li"), marks = document.createElement("span");
+    marks.append(...key.split(" ").map(part => Object.assign(document.createElement("kbd"), { textContent: part })));
+    item.append(name, marks);
+    return item;
+  }));
+  one("#keys-off").checked = keysAreOff();
+  dialog.showModal();
+  return true;
+}
+
+document.addEventListener("click", event => {
+  const act = event.target.closest("[data-do]")?.dataset.do;
+  if (act === "theme") switchTheme();
+  if (act === "keys") openKeys();
+  // A click beside an open menu closes it.
+  for (const menu of all("details.menu-act[open], details.me[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("change", event => {
+  if (event.target.id === "keys-off") { if (event.target.checked) memory.set("keys", "off"); else memory.drop("keys"); }
+  const counted = event.target.closest("form")?.querySelector("[data-chosen]");
+  if (counted) counted.textContent = all(".pick input:checked", event.target.form).length;
+});
+// Buttons that only scripts can serve are hidden until there are scripts.
+for (const part of all("[data-do]")) part.hidden = false;
+
+// ---- live: one stream for all tabs of a browser; an event says what changed, the page asks for it ----
+function listen(url) {
+  const channel = "BroadcastChannel" in window ? new BroadcastChannel("live") : null;
+  const heard = message => {
+    const parts = all(`[data-live-of="${CSS.escape(message.kind + ":" + message.number)}"]`);
+    if (parts.length) one("#live-bar")?.removeAttribute("hidden");
+    document.dispatchEvent(new CustomEvent("live", { detail: message }));
+  };
+  if (channel) channel.onmessage = event => heard(event.data);
+  const lead = () => new Promise(() => {
+    const stream = new EventSource(url, { withCredentials: true });
+    stream.onmessage = event => {
+      let message;
+      try { message = JSON.parse(event.data); } catch { return; }
+      heard(message);
+      channel?.postMessage(message);
+    };
+  });
+  if (navigator.locks) navigator.locks.request("live", lead); else lead();
+}
+if (words.live) listen(words.live);
+
+for (const name of ["htmx:afterSwap", "htmx:after:swap"]) {
+  document.addEventListener(name, () => { restoreDrafts(); showNewest(); watchClocks(); });
+}
+restoreDrafts();
+showNewest();

@@ -1,0 +1,101 @@
+"""Tags and filters of the look: icons, avatars, moments and spans. They ask no data."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import lru_cache
+from zlib import crc32
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from servicedesk.pages.icons import icon_markup
+from servicedesk.pages.spans import span_in_words
+
+register = template.Library()
+
+# Red is never a person's or a department's colour: it means danger.
+HUES = ("petrol", "blue", "violet", "rose", "olive", "orange", "green")
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, size: int, css_class: str, sprite_url: str) -> SafeString:
+    """Return the markup of an icon; pages show the same few hundreds of times."""
+    # Every part was escaped by icon_markup.
+    return mark_safe(  # noqa: S308
+        icon_markup(name, sprite_url=sprite_url, size=size, css_class=css_class)
+    )
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16, css_class: str = "") -> SafeString:
+    """Write one icon of the sprite."""
+    return _icon(name, size, css_class, static("build/icons.svg"))
+
+
+@register.filter
+def initials(name: object) -> str:
+    """Return the one or two letters of a person's avatar."""
+    words = [word for word in str(name or "").replace("@", " ").split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+@register.filter
+def hue(name: object) -> str:
+    """Return the hue that always belongs to this name."""
+    return HUES[crc32(str(name).encode()) % len(HUES)]
+
+
+@register.filter
+def span(length: timedelta | None) -> str:
+    """Write a span in at most two units."""
+    return "" if length is None else span_in_words(length)
+
+
+@register.filter
+def sentences(said: object) -> str:
+    """Write what is wrong with a field: one sentence, or several as one text."""
+    if not said:
+        return ""
+    if isinstance(said, str):
+        return said
+    return " ".join(str(one) for one in said) if isinstance(said, Iterable) else str(said)
+
+
+@register.simple_tag
+def moment(at: datetime | None) -> str:
+    """Write a time as people say it, in the current time zone: today by hour, else with the day."""
+    if at is None:
+        return ""
+    local, today = timezone.localtime(at), timezone.localdate()
+    if local.date() == today:
+        said = date_format(local, "H:i")
+    elif local.date() == today - timedelta(days=1):
+        said = _("yesterday %(time)s") % {"time": date_format(local, "H:i")}
+    elif local.year == today.year:
+        said = date_format(local, "j M H:i")
+    else:
+        said = date_format(local, "j M Y")
+    full = date_format(local, "l j F Y H:i")
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), full, said)
+
+
+@register.simple_tag
+def day(at: datetime | None) -> str:
+    """Write the day of a time as people say it, in the current time zone."""
+    if at is None:
+        return ""
+    local, today = timezone.localtime(at), timezone.localdate()
+    if local.date() == today:
+        said = _("Today")
+    elif local.year == today.year:
+        said = date_format(local, "D j M")
+    else:
+        said = date_format(local, "j M Y")
+    return format_html('<time datetime="{}">{}</time>', local.date().isoformat(), said)
