@@ -1,0 +1,100 @@
+"""The processes of the program: the one table that `make up` and the containers share."""
+
+from dataclasses import dataclass
+
+QUEUES = ("urgent", "mail", "default", "bulk")
+DROP_WORK_AFTER = 10.0  # seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Process:
+    """One long-running process and how long it may take to end."""
+
+    name: str
+    command: tuple[str, ...]
+    seconds_to_end: float = DROP_WORK_AFTER
+
+
+def web(*, bind: str, port: int) -> Process:
+    """Return pages and API: two processes, because one waits while the other computes."""
+    return Process(
+        name="web",
+        command=(
+            "gunicorn",
+            "servicedesk.wsgi:application",
+            f"--bind={bracketed(bind)}:{port}",
+            "--workers=2",
+            "--worker-class=gthread",
+            "--threads=4",
+            "--timeout=60",
+            "--graceful-timeout=5",
+            "--max-requests=5000",
+            "--max-requests-jitter=500",
+            "--worker-tmp-dir=/dev/shm",
+        ),
+    )
+
+
+def live(*, bind: str, port: int) -> Process:
+    """Return live events: one process that holds many open connections."""
+    return Process(
+        name="live",
+        command=(
+            "uvicorn",
+            "servicedesk.live.asgi:application",
+            f"--host={bind}",
+            f"--port={port}",
+            "--no-access-log",
+            "--timeout-graceful-shutdown=2",
+        ),
+    )
+
+
+def tick() -> Process:
+    """Return the process that finds due work."""
+    return Process(name="tick", command=("python", "manage.py", "tick"))
+
+
+def worker(*queues: str, concurrency: int) -> Process:
+    """Return a worker of one or more queues."""
+    name = f"worker-{'-'.join(queues)}"
+    return Process(
+        name=name,
+        command=(
+            "celery",
+            "--app=servicedesk.celery:app",
+            "worker",
+            f"--queues={','.join(queues)}",
+            f"--hostname={name}@%h",
+            f"--concurrency={concurrency}",
+            "--loglevel=INFO",
+            "--without-gossip",
+            "--without-mingle",
+        ),
+    )
+
+
+def on_one_machine(*, bind: str, port: int, live_port: int) -> tuple[Process, ...]:
+    """Return what `make up` runs: few processes, for a small machine."""
+    return (
+        web(bind=bind, port=port),
+        live(bind=bind, port=live_port),
+        tick(),
+        worker("urgent", "default", "bulk", concurrency=2),
+        worker("mail", concurrency=1),
+    )
+
+
+def as_services() -> tuple[Process, ...]:
+    """Return what the containers run: each service can be given more copies."""
+    return (
+        web(bind="0.0.0.0", port=8000),  # noqa: S104 inside a container, behind the proxy
+        live(bind="0.0.0.0", port=8001),  # noqa: S104
+        tick(),
+        *(worker(queue, concurrency=2) for queue in QUEUES),
+    )
+
+
+def bracketed(host: str) -> str:
+    """Return a host as it stands before a colon and a port."""
+    return f"[{host}]" if ":" in host else host

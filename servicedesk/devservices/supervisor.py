@@ -1,0 +1,281 @@
+"""Everything under one command in the foreground: `make up`."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from types import FrameType
+from typing import ClassVar
+
+from servicedesk.devservices.children import Child
+from servicedesk.devservices.identity import die_with_parent, dying_with_parent
+from servicedesk.devservices.places import DataFolder
+from servicedesk.devservices.preparing import (
+    build_assets,
+    demo_marker,
+    has_command,
+    management_command,
+    migrate,
+)
+from servicedesk.devservices.processes import Process, bracketed, on_one_machine
+from servicedesk.devservices.running import RunRecord, refuse_taken_ports, started_by_make
+from servicedesk.devservices.servers import last_lines
+from servicedesk.devservices.sessions import session
+from servicedesk.devservices.valkey import LOOPBACK
+from servicedesk.devservices.waiting import pause
+from servicedesk.env import Environment, is_loopback, read_environment
+from workflow.refusals import Refusal
+
+LOOK_EVERY = 0.2
+FIRST_ANSWER_WITHIN = 120.0
+DEATHS_BEFORE_FIRST_ANSWER = 3
+MAIL_CATCHER = "mail-catcher"
+ROLES = "agent, service lead, department member, admin or customer"
+
+
+class Stopped(BaseException):
+    """Somebody asked the supervisor to end."""
+
+
+class NoAnswer(Refusal):
+    """The pages do not come up."""
+
+    code: ClassVar[str] = "no_answer"
+
+
+def bring_everything_up(environ: Mapping[str, str]) -> int:
+    """Run everything until Ctrl-C or SIGTERM; return the exit code.
+
+    Raises:
+        Refusal: something stands in the way; the sentence says what to do.
+    """
+    began = time.monotonic()
+    if started_by_make(environ):
+        die_with_parent()  # whoever kills make means all of it
+    variables = {**environ, **demo_choice(environ)}
+    environment = read_environment(variables)
+    data = DataFolder(environment.data_dir)
+    data.prepare()
+    record = RunRecord(data)
+    ending = Ending(record, port=environment.port)
+    try:
+        with record.held(port=environment.port):
+            refuse_taken_ports(environment)
+            ending.listen()
+            say("Starting the database ...")
+            with session(variables) as added:
+                variables |= added | record.variables()
+                Supervisor(data, environment=environment, environ=variables).run(began=began)
+    except Stopped:
+        say("Stopped.")
+    return 0
+
+
+def demo_choice(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return DEMO=1 where nothing is said, the database is our own, and only this machine can look."""
+    unsaid = not environ.get("DEMO") and not environ.get("DATABASE_URL")
+    if unsaid and is_loopback(read_environment(environ).bind):
+        return {"DEMO": "1"}
+    return {}
+
+
+class Ending:
+    """Turns Ctrl-C and SIGTERM into one orderly end; a second one does not interrupt it."""
+
+    def __init__(self, record: RunRecord, *, port: int) -> None:
+        self.record = record
+        self.port = port
+        self.asked = False
+
+    def listen(self) -> None:
+        """Begin to listen for signals."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self.note)
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup wants us to stay
+            signal.signal(signal.SIGHUP, self.note)
+
+    def note(self, _number: int, _frame: FrameType | None) -> None:
+        """Write that we are about to end, so that the next start waits, and end."""
+        if self.asked:
+            return
+        self.asked = True
+        self.record.write(port=self.port, stopping=True)
+        raise Stopped
+
+
+class Supervisor:
+    """Starts the processes in order, watches them, and stops them in order."""
+
+    def __init__(
+        self, data: DataFolder, *, environment: Environment, environ: dict[str, str]
+    ) -> None:
+        self.data = data
+        self.environment = environment
+        self.environ = environ
+        self.children: list[Child] = []
+        self.story: subprocess.Popen[bytes] | None = None
+        self.mail_socket: socket.socket | None = None
+
+    def run(self, *, began: float) -> None:
+        """Prepare, start, say where to go, tell the demo story, watch; ends by `Stopped`."""
+        try:
+            say("Bringing tables and pages up to date ...")
+            self.catch_mail()
+            migrate(self.data, environ=self.environ)
+            build_assets(self.data, environ=self.environ)
+            for process in on_one_machine(
+                bind=self.environment.bind,
+                port=self.environment.port,
+                live_port=self.environment.live_port,
+            ):
+                self.add(process)
+            self.wait_for_first_answer()
+            self.say_where_to_go(seconds=time.monotonic() - began)
+            self.begin_story()
+            while True:
+                self.look()
+                pause(LOOK_EVERY)
+        finally:
+            self.stop()
+
+    def add(self, process: Process, *, handed_over: tuple[int, ...] = ()) -> None:
+        """Start a process and watch it from now on."""
+        child = Child(
+            process=process,
+            environ=self.environ,
+            log=self.data.logs / f"{process.name}.log",
+            say=say,
+            handed_over=handed_over,
+        )
+        self.children.append(child)
+        child.start()
+
+    def catch_mail(self) -> None:
+        """Take the mail that is sent, where no mail server is named.
+
+        The socket is ours, so that a restart of the catcher refuses no mail.
+        """
+        if self.environment.smtp_url:
+            return
+        self.mail_socket = socket.create_server((LOOPBACK, 0))
+        number = self.mail_socket.fileno()
+        command = ("python", "-m", "servicedesk.devservices", "catch-mail", f"--socket={number}")
+        folder = f"--folder={self.data.outgoing_mail}"
+        self.add(Process(name=MAIL_CATCHER, command=(*command, folder)), handed_over=(number,))
+        self.environ["SMTP_URL"] = f"smtp://{LOOPBACK}:{self.mail_socket.getsockname()[1]}"
+
+    def wait_for_first_answer(self) -> None:
+        """Wait until the pages answer.
+
+        Raises:
+            NoAnswer: they do not, or they die again and again.
+        """
+        deadline = time.monotonic() + FIRST_ANSWER_WITHIN
+        web = next(child for child in self.children if child.process.name == "web")
+        while not self.answers():
+            self.look()
+            if time.monotonic() > deadline or web.deaths >= DEATHS_BEFORE_FIRST_ANSWER:
+                raise NoAnswer(
+                    f"The pages do not answer. The end of {web.log}:\n{last_lines(web.log)}",
+                    next_step=f"See to what it names, or look into {self.data.logs}; start again.",
+                )
+            pause(LOOK_EVERY)
+
+    def answers(self) -> bool:
+        """Whether the pages answer."""
+        environment = self.environment
+        host = LOOPBACK if environment.bind in {"0.0.0.0", "localhost"} else environment.bind  # noqa: S104
+        address = f"http://{bracketed(host)}:{environment.port}/healthz"
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(address, timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (OSError, urllib.error.URLError):
+            return False
+
+    def say_where_to_go(self, *, seconds: float) -> None:
+        """Print the address and how to sign in."""
+        environment = self.environment
+        address = f"{environment.base_domain}:{environment.port}"
+        lines = [f"Ready after {seconds:.0f} s.  http://{address}"]
+        if environment.demo:
+            lines += [
+                f"  Choose a demo tenant and sign in with one click as {ROLES}:",
+                f"  http://bank.{address}   http://acme.{address}",
+            ]
+        else:
+            lines += [
+                f"  Sign in with your own account at http://TENANT.{address}",
+                "  A new tenant: manage.py new_tenant --help",
+            ]
+        if self.mail_socket is not None:
+            lines.append(f"  Mail that is sent is kept in {self.data.outgoing_mail}")
+        lines += [f"  Logs are in {self.data.logs}", "  Ctrl-C stops everything; the data stay."]
+        say("\n".join(lines))
+
+    def begin_story(self) -> None:
+        """Tell the demo story on the first start, or go on where an earlier start was cut off."""
+        told = demo_marker(self.data).exists() or not has_command("seed_demo")
+        if not self.environment.demo or told:
+            return
+        say("The demo story is being told; the pages fill while you look.")
+        with (self.data.logs / "seed_demo.log").open("ab") as log:
+            self.story = subprocess.Popen(  # noqa: S603 our own command
+                management_command("seed_demo"),
+                env=self.environ,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                process_group=0,
+                preexec_fn=dying_with_parent(signal.SIGTERM),  # noqa: PLW1509 one thread
+            )
+
+    def look(self) -> None:
+        """Look after every child once."""
+        for child in self.children:
+            child.look()
+        if self.story is not None and self.story.poll() is not None:
+            self.end_story(self.story.returncode)
+            self.story = None
+
+    def end_story(self, code: int) -> None:
+        """Remember that the story was told, or say that it was not."""
+        if code == 0:
+            demo_marker(self.data).touch(mode=0o600)
+            say("The demo story is told.")
+            return
+        log = self.data.logs / "seed_demo.log"
+        say(
+            f"The demo story broke off; the next start goes on with it, or `make demo` now."
+            f" The end of {log}:\n{last_lines(log)}"
+        )
+
+    def stop(self) -> None:
+        """Stop everything, the doors first; each is given its time, all at once."""
+        say("Stopping ...")
+        # The catcher of mail goes last: workers may be sending to it.
+        doors = [child for child in self.children if child.process.name != MAIL_CATCHER]
+        catchers = [child for child in self.children if child not in doors]
+        if self.story is not None and self.story.poll() is None:
+            self.story.terminate()
+        for group in (doors, catchers):
+            began = time.monotonic()
+            for child in group:
+                child.ask_to_end()
+            for child in group:
+                child.end(patience=began + child.process.seconds_to_end - time.monotonic())
+        if self.story is not None:
+            self.story.wait()
+        if self.mail_socket is not None:
+            self.mail_socket.close()
+
+
+def say(sentence: str) -> None:
+    """Print for the person who started the program."""
+    sys.stdout.write(sentence + os.linesep)
+    sys.stdout.flush()
