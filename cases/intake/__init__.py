@@ -1,0 +1,1 @@
+"""How what a customer sends becomes a case or a message."""

@@ -1,0 +1,201 @@
+"""Whom we serve: organisations, people, what they bought and what they were promised."""
+
+from django.db import models
+from django.db.models.functions import Lower
+
+from workflow.clocks.models import ServiceLevel
+from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
+
+
+class Organisation(TenantModel):
+    """A company that is a customer; mail from its domain belongs to it."""
+
+    name = models.CharField(max_length=160)
+    domain = models.CharField(max_length=253, default="", blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "customers_organisation"
+        constraints = [
+            tenant_key("customers_organisation"),
+            models.UniqueConstraint(
+                "tenant",
+                Lower("domain"),
+                condition=~models.Q(domain=""),
+                name="customers_organisation_domain",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(TenantModel):
+    """One person, whatever the channel; the addresses are rows of their own."""
+
+    name = models.CharField(max_length=160)
+    organisation = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        null=True,
+        related_name="contacts",
+    )
+    language = models.CharField(max_length=12, default="en")
+    timezone = models.CharField(max_length=64, default="UTC")
+    tier = models.CharField(max_length=40, default="", blank=True)
+    may_be_mailed = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "customers_contact"
+        constraints = [
+            tenant_key("customers_contact"),
+            *same_tenant("customers_contact", "organisation"),
+        ]
+        indexes = [models.Index(fields=["tenant", "organisation"], name="contact_organisation")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AddressKind(models.TextChoices):
+    """What sort of address."""
+
+    MAIL = "mail"
+    PHONE = "phone"
+    SOCIAL = "social"
+
+
+class ContactAddress(TenantModel):
+    """An address of a contact; `value` is kept in the form by which it is found."""
+
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, db_constraint=False, related_name="addresses"
+    )
+    kind = models.CharField(max_length=8, choices=AddressKind.choices)
+    value = models.CharField(max_length=254)
+    is_primary = models.BooleanField(default=False)
+    verified_at = models.DateTimeField(null=True)
+    bounced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "customers_contactaddress"
+        constraints = [
+            tenant_key("customers_contactaddress"),
+            *same_tenant("customers_contactaddress", "contact"),
+            models.UniqueConstraint(
+                fields=["tenant", "kind", "value"], name="customers_contactaddress_value"
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "contact"], name="contactaddress_contact")]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class Product(TenantModel):
+    """Something that customers have and problems are about."""
+
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=80)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "customers_product"
+        constraints = [
+            tenant_key("customers_product"),
+            models.UniqueConstraint(fields=["tenant", "slug"], name="customers_product_slug"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Entitlement(TenantModel):
+    """A service level that an organisation or contact has a right to, for a time."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, db_constraint=False, null=True, related_name="+"
+    )
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, db_constraint=False, null=True, related_name="+"
+    )
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
+    service_level = models.ForeignKey(
+        ServiceLevel, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "customers_entitlement"
+        constraints = [
+            tenant_key("customers_entitlement"),
+            *same_tenant(
+                "customers_entitlement", "organisation", "contact", "product", "service_level"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(organisation__isnull=False) | models.Q(contact__isnull=False),
+                name="customers_entitlement_for_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "organisation"], name="entitlement_organisation"),
+            models.Index(fields=["tenant", "contact"], name="entitlement_contact"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class PortalLink(TenantModel):
+    """A way into the portal that was mailed to a contact: it ends, and may be used up.
+
+    Only the hash of its secret is kept; the secret is made when the mail is written.
+    """
+
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, db_constraint=False, related_name="+"
+    )
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "customers_portallink"
+        constraints = [
+            tenant_key("customers_portallink"),
+            *same_tenant("customers_portallink", "contact"),
+            models.UniqueConstraint(fields=["tenant", "digest"], name="customers_portallink_key"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class PortalSession(TenantModel):
+    """A contact's stay in the portal; the cookie holds the secret, this row its hash."""
+
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, db_constraint=False, related_name="+"
+    )
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "customers_portalsession"
+        constraints = [
+            tenant_key("customers_portalsession"),
+            *same_tenant("customers_portalsession", "contact"),
+            models.UniqueConstraint(
+                fields=["tenant", "digest"], name="customers_portalsession_key"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,74 @@
+"""How a contact enters the portal: a mailed link, then a stay."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from customers.models import Contact, PortalLink, PortalSession
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from workflow.people.authentication import digest_of
+from workflow.refusals import Refusal
+
+LINK_LASTS = timedelta(days=14)
+
+
+class LinkIsOver(Refusal):
+    """The way in was used up, is too old, or never was."""
+
+    code = "link_is_over"
+
+
+def make_link(contact: Contact, *, at: datetime) -> str:
+    """Return the secret of a new way in, valid for 14 days; only its hash is kept."""
+    word = secrets.token_urlsafe(24)
+    PortalLink.objects.create(
+        contact=contact, digest=digest_of(word), created_at=at, expires_at=at + LINK_LASTS
+    )
+    return word
+
+
+@transaction.atomic
+def contact_of_link(*, word: str, at: datetime) -> Contact:
+    """Return the contact of a way in. It may be used again until it ends: mails are read twice.
+
+    Raises:
+        LinkIsOver: unknown or too old.
+    """
+    link = (
+        PortalLink.objects.select_for_update(of=("self",))
+        .select_related("contact")
+        .filter(digest=digest_of(word), expires_at__gt=at)
+        .first()
+    )
+    if link is None:
+        raise LinkIsOver(
+            _("This link is no longer valid."),
+            next_step=_("Enter your e-mail address and we send you a new one."),
+        )
+    if link.used_at is None:
+        link.used_at = at
+        link.save(update_fields=["used_at"])
+    return link.contact
+
+
+def open_session(contact: Contact, *, word: str, at: datetime, stays_for: timedelta) -> None:
+    """Remember a stay by the hash of its secret."""
+    PortalSession.objects.create(
+        contact=contact, digest=digest_of(word), created_at=at, expires_at=at + stays_for
+    )
+
+
+def contact_of_session(*, word: str, at: datetime) -> Contact | None:
+    """Return the contact of a stay, or None; one query."""
+    session = (
+        PortalSession.objects.select_related("contact", "contact__organisation")
+        .filter(digest=digest_of(word), expires_at__gt=at)
+        .first()
+    )
+    return session.contact if session else None
+
+
+def end_session(*, word: str) -> None:
+    """Forget a stay."""
+    PortalSession.objects.filter(digest=digest_of(word)).delete()

@@ -1,0 +1,105 @@
+"""What we have learned: articles, their versions, and whether they helped."""
+
+from django.db import models
+
+from customers.models import Contact
+from problems.models import Problem
+from workflow.people.models import User
+from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
+
+
+class ArticleState(models.TextChoices):
+    """Where an article stands."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+class Article(TenantModel):
+    """An answer that is given again and again; customers see it once it is published."""
+
+    number = models.BigIntegerField()
+    title = models.CharField(max_length=200)
+    state = models.CharField(max_length=9, choices=ArticleState.choices, default="draft")
+    problem = models.ForeignKey(
+        Problem, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="articles"
+    )
+    kind = models.CharField(
+        max_length=12,
+        choices=[(kind, kind) for kind in ("known_error", "resolution", "how_to")],
+        default="how_to",
+    )
+    current = models.IntegerField(default=1)
+    created_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "knowledge_article"
+        constraints = [
+            tenant_key("knowledge_article"),
+            *same_tenant("knowledge_article", "problem"),
+            models.UniqueConstraint(fields=["tenant", "number"], name="knowledge_article_number"),
+            models.UniqueConstraint(
+                fields=["tenant", "problem", "kind"],
+                condition=models.Q(problem__isnull=False),
+                name="knowledge_article_of_problem",
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "state", "-id"], name="article_state")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ArticleVersion(TenantModel):
+    """One text of an article, in Markdown."""
+
+    article = models.ForeignKey(
+        Article, on_delete=models.CASCADE, db_constraint=False, related_name="versions"
+    )
+    version = models.IntegerField()
+    body = models.TextField()
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "knowledge_articleversion"
+        constraints = [
+            tenant_key("knowledge_articleversion"),
+            *same_tenant("knowledge_articleversion", "article", "user"),
+            models.UniqueConstraint(
+                fields=["tenant", "article", "version"], name="knowledge_articleversion_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
+class Feedback(TenantModel):
+    """Whether an article helped a contact."""
+
+    article = models.ForeignKey(
+        Article, on_delete=models.CASCADE, db_constraint=False, related_name="feedback"
+    )
+    contact = models.ForeignKey(
+        Contact, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    helped = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "knowledge_feedback"
+        constraints = [
+            tenant_key("knowledge_feedback"),
+            *same_tenant("knowledge_feedback", "article", "contact"),
+            models.UniqueConstraint(
+                fields=["tenant", "article", "contact"], name="knowledge_feedback_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.helped)

@@ -1,0 +1,22 @@
+"""Index of this room's models, for Django."""
+
+from problems.models.affected import Affected, Told
+from problems.models.clock import ProblemClock
+from problems.models.estimate import Estimate
+from problems.models.leg import Leg
+from problems.models.link import CaseLink
+from problems.models.problem import Evidence, Note, Problem
+from problems.models.term import ProblemTerm
+
+__all__ = [
+    "Affected",
+    "CaseLink",
+    "Estimate",
+    "Evidence",
+    "Leg",
+    "Note",
+    "Problem",
+    "ProblemClock",
+    "ProblemTerm",
+    "Told",
+]

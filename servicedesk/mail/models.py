@@ -1,0 +1,77 @@
+"""Every mail that came, as it came, and what became of it."""
+
+from django.db import models
+
+from cases.models import Case, Message
+from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
+
+
+class MailOutcome(models.TextChoices):
+    """What became of a mail."""
+
+    RECEIVED = "received"
+    CASE = "case"
+    MESSAGE = "message"
+    DUPLICATE = "duplicate"
+    LOOP = "loop"
+    BOUNCE = "bounce"
+    AUTO_REPLY = "auto_reply"
+    QUARANTINED = "quarantined"
+    REJECTED = "rejected"
+
+
+class RawMail(TenantModel):
+    """One mail, stored before anybody reads it; its bytes are never changed.
+
+    `received` means that it is yet to be read. Everything else is an end; what was quarantined
+    waits on the admin's page.
+    """
+
+    raw = models.BinaryField()
+    digest = models.CharField(max_length=64)
+    size = models.IntegerField()
+    mail_id = models.CharField(max_length=250, default="", blank=True)
+    delivered_to = models.CharField(max_length=254, default="", blank=True)
+    outcome = models.CharField(max_length=11, choices=MailOutcome.choices, default="received")
+    reason = models.CharField(max_length=200, default="", blank=True)
+    case = models.ForeignKey(
+        Case, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
+    message = models.ForeignKey(
+        Message, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
+    received_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "servicedesk_rawmail"
+        constraints = [
+            tenant_key("servicedesk_rawmail"),
+            *same_tenant("servicedesk_rawmail", "case", "message"),
+            models.CheckConstraint(
+                condition=~models.Q(outcome__in=["case", "message"])
+                | models.Q(message__isnull=False, case__isnull=False),
+                name="servicedesk_rawmail_ends_somewhere",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(outcome="quarantined") | ~models.Q(reason=""),
+                name="servicedesk_rawmail_says_why",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "digest"], name="rawmail_digest"),
+            models.Index(fields=["tenant", "mail_id"], name="rawmail_mail_id"),
+            models.Index(
+                fields=["received_at"],
+                condition=models.Q(outcome="received"),
+                name="rawmail_unread",
+            ),
+            models.Index(
+                fields=["tenant", "-id"],
+                condition=models.Q(outcome="quarantined"),
+                name="rawmail_quarantine",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.outcome

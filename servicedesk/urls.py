@@ -1,0 +1,5 @@
+"""Every URL."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

@@ -1,0 +1,5 @@
+"""The walk."""
+
+
+def install_walk() -> None:
+    """Install."""

@@ -1,0 +1,148 @@
+"""What can stand in a history: every action code with its sentence."""
+
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Action(StrEnum):
+    """One code for each change that is remembered."""
+
+    CASE_OPENED = "case.opened"
+    CASE_MESSAGE_IN = "case.message_in"
+    CASE_ANSWERED = "case.answered"
+    CASE_NOTED = "case.noted"
+    CASE_ASSIGNED = "case.assigned"
+    CASE_PRIORITY_SET = "case.priority_set"
+    CASE_PENDED = "case.pended"
+    CASE_RESUMED = "case.resumed"
+    CASE_ON_PROBLEM = "case.on_problem"
+    CASE_RESOLVED = "case.resolved"
+    CASE_REOPENED = "case.reopened"
+    CASE_CLOSED = "case.closed"
+    CASE_MARKED_SPAM = "case.marked_spam"
+    CASE_MERGED = "case.merged"
+    PROBLEM_OPENED = "problem.opened"
+    PROBLEM_SUSPECTED = "problem.suspected"
+    PROBLEM_CONFIRMED = "problem.confirmed"
+    PROBLEM_ROUTED = "problem.routed"
+    PROBLEM_TAKEN = "problem.taken"
+    PROBLEM_ACCEPTED = "problem.accepted"
+    PROBLEM_REFUSED = "problem.refused"
+    PROBLEM_HANDED_OVER = "problem.handed_over"
+    PROBLEM_SENT_BACK = "problem.sent_back"
+    PROBLEM_CAUSE_FOUND = "problem.cause_found"
+    PROBLEM_WORKAROUND = "problem.workaround"
+    PROBLEM_FIXED = "problem.fixed"
+    PROBLEM_NOT_VERIFIED = "problem.not_verified"
+    PROBLEM_RESOLVED = "problem.resolved"
+    PROBLEM_CLOSED = "problem.closed"
+    PROBLEM_REOPENED = "problem.reopened"
+    PROBLEM_CANCELLED = "problem.cancelled"
+    PROBLEM_ESTIMATED = "problem.estimated"
+    PROBLEM_NOTED = "problem.noted"
+    PROBLEM_EVIDENCE = "problem.evidence"
+    PROBLEM_REDATED = "problem.redated"
+    LINK_SUGGESTED = "link.suggested"
+    LINK_CONFIRMED = "link.confirmed"
+    LINK_REJECTED = "link.rejected"
+    LINK_REMOVED = "link.removed"
+    ARTICLE_DRAFTED = "article.drafted"
+    ARTICLE_REVISED = "article.revised"
+    ARTICLE_PUBLISHED = "article.published"
+    ARTICLE_RETIRED = "article.retired"
+    CLOCK_WARNED = "clock.warned"
+    CLOCK_BREACHED = "clock.breached"
+    CONTACT_TOLD = "contact.told"
+    CONTACT_CREATED = "contact.created"
+    USER_INVITED = "user.invited"
+    USER_CHANGED = "user.changed"
+    USER_SIGNED_IN = "user.signed_in"
+    TOKEN_ISSUED = "token.issued"
+    TOKEN_REVOKED = "token.revoked"
+    CONFIGURATION_CHANGED = "configuration.changed"
+    DELIVERY_RETRIED = "delivery.retried"
+    MAIL_RELEASED = "mail.released"
+    MAIL_REJECTED = "mail.rejected"
+
+
+SENTENCES = {
+    Action.CASE_OPENED: _("opened the case"),
+    Action.CASE_MESSAGE_IN: _("wrote"),
+    Action.CASE_ANSWERED: _("answered"),
+    Action.CASE_NOTED: _("added an internal note"),
+    Action.CASE_ASSIGNED: _("assigned the case"),
+    Action.CASE_PRIORITY_SET: _("set the priority"),
+    Action.CASE_PENDED: _("waits for the customer"),
+    Action.CASE_RESUMED: _("continued the case"),
+    Action.CASE_ON_PROBLEM: _("let the case wait for the problem"),
+    Action.CASE_RESOLVED: _("resolved the case"),
+    Action.CASE_REOPENED: _("reopened the case"),
+    Action.CASE_CLOSED: _("closed the case"),
+    Action.CASE_MARKED_SPAM: _("marked the case as spam"),
+    Action.CASE_MERGED: _("merged the case"),
+    Action.PROBLEM_OPENED: _("opened the problem"),
+    Action.PROBLEM_SUSPECTED: _("suspected a problem"),
+    Action.PROBLEM_CONFIRMED: _("confirmed the problem"),
+    Action.PROBLEM_ROUTED: _("routed the problem"),
+    Action.PROBLEM_TAKEN: _("took the problem"),
+    Action.PROBLEM_ACCEPTED: _("accepted the problem"),
+    Action.PROBLEM_REFUSED: _("refused the problem"),
+    Action.PROBLEM_HANDED_OVER: _("handed the problem over"),
+    Action.PROBLEM_SENT_BACK: _("sent the problem back"),
+    Action.PROBLEM_CAUSE_FOUND: _("found the root cause"),
+    Action.PROBLEM_WORKAROUND: _("published a workaround"),
+    Action.PROBLEM_FIXED: _("put the fix in place"),
+    Action.PROBLEM_NOT_VERIFIED: _("found that the fix does not hold"),
+    Action.PROBLEM_RESOLVED: _("resolved the problem"),
+    Action.PROBLEM_CLOSED: _("closed the problem"),
+    Action.PROBLEM_REOPENED: _("reopened the problem"),
+    Action.PROBLEM_CANCELLED: _("ended the problem without a fix"),
+    Action.PROBLEM_ESTIMATED: _("estimated the fix"),
+    Action.PROBLEM_NOTED: _("added a note"),
+    Action.PROBLEM_EVIDENCE: _("added evidence"),
+    Action.PROBLEM_REDATED: _("moved the discovery to an earlier case"),
+    Action.LINK_SUGGESTED: _("suggested a problem"),
+    Action.LINK_CONFIRMED: _("linked case and problem"),
+    Action.LINK_REJECTED: _("rejected the suggestion"),
+    Action.LINK_REMOVED: _("unlinked case and problem"),
+    Action.ARTICLE_DRAFTED: _("drafted the article"),
+    Action.ARTICLE_REVISED: _("revised the article"),
+    Action.ARTICLE_PUBLISHED: _("published the article"),
+    Action.ARTICLE_RETIRED: _("retired the article"),
+    Action.CLOCK_WARNED: _("warned that a target is near"),
+    Action.CLOCK_BREACHED: _("recorded a missed target"),
+    Action.CONTACT_TOLD: _("told the customer"),
+    Action.CONTACT_CREATED: _("met the customer"),
+    Action.USER_INVITED: _("invited a colleague"),
+    Action.USER_CHANGED: _("changed a colleague's account"),
+    Action.USER_SIGNED_IN: _("signed in"),
+    Action.TOKEN_ISSUED: _("issued a token"),
+    Action.TOKEN_REVOKED: _("revoked a token"),
+    Action.CONFIGURATION_CHANGED: _("changed the configuration"),
+    Action.DELIVERY_RETRIED: _("retried a delivery"),
+    Action.MAIL_RELEASED: _("released a mail"),
+    Action.MAIL_REJECTED: _("rejected a mail"),
+}
+
+# Others must hear of these: PostgreSQL refuses the commit if the entry has no outbox event.
+HEARD = frozenset(
+    {
+        Action.CASE_OPENED,
+        Action.CASE_ANSWERED,
+        Action.CASE_RESOLVED,
+        Action.CASE_REOPENED,
+        Action.PROBLEM_OPENED,
+        Action.PROBLEM_ROUTED,
+        Action.PROBLEM_REFUSED,
+        Action.PROBLEM_HANDED_OVER,
+        Action.PROBLEM_WORKAROUND,
+        Action.PROBLEM_RESOLVED,
+        Action.PROBLEM_REOPENED,
+        Action.PROBLEM_ESTIMATED,
+        Action.LINK_CONFIRMED,
+        Action.ARTICLE_PUBLISHED,
+        Action.CLOCK_WARNED,
+        Action.CLOCK_BREACHED,
+    }
+)

@@ -1,0 +1,57 @@
+"""Write history, in the transaction of the change it tells of."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import models, transaction
+
+from workflow.history.actions import HEARD, Action
+from workflow.history.models import Entry
+from workflow.people.actors import Actor, ActorKind
+
+ChangeValue = str | int | bool | None
+LONGEST_VALUE = 200
+
+
+class OutsideTransaction(RuntimeError):
+    """History was to be written apart from its change: a fault of the program."""
+
+
+def record(
+    action: Action,
+    subject: models.Model,
+    *,
+    actor: Actor,
+    at: datetime,
+    changes: Mapping[str, ChangeValue] | None = None,
+    changes_state: bool = False,
+) -> Entry:
+    """Write one line about a subject; one query.
+
+    `changes_state` says that the subject's `state` has just changed: the line carries the new
+    state and `state_version`. The system is named by its part, people by their id only.
+
+    Raises:
+        OutsideTransaction: no transaction is open.
+        ValueError: a value is longer than 200 characters (text does not belong here).
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise OutsideTransaction(f"{action} is recorded outside a transaction.")
+    facts = dict(changes or {})
+    for name, value in facts.items():
+        if isinstance(value, str) and len(value) > LONGEST_VALUE:
+            raise ValueError(f"{name} is too long for a history line.")
+    return Entry.objects.create(
+        subject_kind=str(subject._meta.model_name),
+        subject_id=subject.pk,
+        action=action,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_label=actor.label[:40] if actor.kind is ActorKind.SYSTEM else "",
+        source=actor.source,
+        at=at,
+        changes=facts,
+        to_state=getattr(subject, "state", None) if changes_state else None,
+        state_version=getattr(subject, "state_version", None) if changes_state else None,
+        is_news=action in HEARD,
+    )

@@ -1,0 +1,161 @@
+"""Carry out effects: lease, do it outside every transaction, mark it on its own connection."""
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any
+
+from django.db import DatabaseError, InterfaceError, connections
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+BATCH = 8
+LAST_ATTEMPT = 10
+LONGEST_PAUSE = timedelta(minutes=30)
+MARK_FOR_SECONDS = 60.0
+
+# At most a few rows of one tenant in a claim: a big broadcast does not starve the others.
+CLAIM = """
+UPDATE workflow_effect e
+SET state = 'sending', attempts = attempts + 1, locked_until = %(lease)s
+FROM (
+  SELECT id FROM workflow_effect
+  WHERE queue = %(queue)s AND state IN ('pending', 'sending') AND due_at <= %(at)s
+    AND (state = 'pending' OR locked_until < %(at)s)
+  ORDER BY due_at, id LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+) due
+WHERE e.id = due.id
+RETURNING e.id, e.tenant_id, e.kind, e.key, e.payload, e.attempts
+"""
+MARK = """
+UPDATE workflow_effect
+SET state = %(state)s, sent_at = %(sent_at)s, sent_by = %(sent_by)s, locked_until = NULL,
+    due_at = coalesce(%(due_at)s, due_at), last_error = %(error)s
+WHERE id = %(id)s AND state = 'sending'
+"""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """An effect that this worker may carry out until its lease ends."""
+
+    id: int
+    tenant_id: int
+    kind: str
+    key: str
+    payload: dict[str, Any]
+    attempts: int
+
+
+class Drop(Exception):
+    """The effect has lost its reason (the contact opted out, the address is gone)."""
+
+
+Sender = Callable[[Claimed], None]
+_senders: dict[str, Sender] = {}
+
+
+def install_senders(senders: dict[str, Sender]) -> None:
+    """Say who carries out which kind of effect."""
+    _senders.clear()
+    _senders.update(senders)
+
+
+def claim_effects(*, queue: str, at: datetime, batch: int = BATCH) -> list[Claimed]:
+    """Lease due effects across tenants; one statement as sweeper, committed at once."""
+    with connections["sweeper"].cursor() as cursor:
+        cursor.execute(CLAIM, {"queue": queue, "at": at, "lease": at + LEASE, "batch": batch})
+        rows = cursor.fetchall()
+    return sorted(
+        (
+            Claimed(
+                id=row[0],
+                tenant_id=row[1],
+                kind=row[2],
+                key=row[3],
+                payload=json.loads(row[4]) if isinstance(row[4], str) else row[4],
+                attempts=row[5],
+            )
+            for row in rows
+        ),
+        key=lambda claimed: claimed.id,
+    )
+
+
+def carry_out_effects(
+    *, queue: str, clock: Callable[[], datetime], sent_by: str, for_seconds: float = 20.0
+) -> int:
+    """Carry out due effects of a queue until none is left or the time is up.
+
+    `clock` is read for each batch, `sent_by` names the task. Returns how many were carried out.
+    """
+    end = monotonic() + for_seconds
+    done = 0
+    while monotonic() < end:
+        claimed = claim_effects(queue=queue, at=clock())
+        if not claimed:
+            break
+        for effect in claimed:
+            done += carry_out(effect, clock=clock, sent_by=sent_by)
+    return done
+
+
+def carry_out(effect: Claimed, *, clock: Callable[[], datetime], sent_by: str) -> int:
+    """Carry out one effect and mark what became of it; returns 1 if it was carried out."""
+    try:
+        _senders[effect.kind](effect)
+    except Drop:
+        mark(effect, state="dropped", sent_by=sent_by)
+        return 0
+    except Exception as failure:  # noqa: BLE001 - whatever the world does stays with this effect
+        log.warning("effect failed", extra={"effect": effect.id}, exc_info=True)
+        is_dead = effect.attempts >= LAST_ATTEMPT
+        mark(
+            effect,
+            state="dead" if is_dead else "pending",
+            sent_by=sent_by,
+            due_at=clock() + min(timedelta(seconds=2**effect.attempts), LONGEST_PAUSE),
+            error=type(failure).__name__,
+        )
+        return 0
+    mark(effect, state="sent", sent_by=sent_by, sent_at=clock())
+    return 1
+
+
+def mark(
+    effect: Claimed,
+    *,
+    state: str,
+    sent_by: str,
+    sent_at: datetime | None = None,
+    due_at: datetime | None = None,
+    error: str = "",
+) -> None:
+    """Write down what became of an effect, on a new connection if need be.
+
+    What was sent is a fact by now: a database that went away meanwhile must not cause a repeat,
+    so this tries for a minute before it gives up (and the lease then brings a repeat).
+    """
+    values = {
+        "id": effect.id,
+        "state": state,
+        "sent_by": sent_by[:60],
+        "sent_at": sent_at,
+        "due_at": due_at,
+        "error": error[:300],
+    }
+    end = monotonic() + MARK_FOR_SECONDS
+    while True:
+        try:
+            with connections["sweeper"].cursor() as cursor:
+                cursor.execute(MARK, values)
+        except (DatabaseError, InterfaceError):
+            connections["sweeper"].close()
+            if monotonic() > end:
+                raise
+        else:
+            return

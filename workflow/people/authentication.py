@@ -1,0 +1,176 @@
+"""Who is this? Passwords and API tokens to an actor."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from workflow.people.actors import Actor, ActorKind, Source
+from workflow.people.models import ApiToken, Department, Membership, SignInAttempt, User
+from workflow.people.permissions import ROLE_PERMISSIONS, Permission, Role, permissions_of
+from workflow.refusals import Refusal
+
+LOOKS_BACK_FOR = timedelta(minutes=15)
+TRIES_PER_ACCOUNT = 5
+TRIES_PER_NETWORK = 50
+TOKEN_USE_NOTED_AFTER = timedelta(minutes=5)
+
+
+class WrongCredentials(Refusal):
+    """E-mail and password do not belong together; the same for an unknown e-mail."""
+
+    code = "wrong_credentials"
+
+
+class TooManyTries(Refusal):
+    """The rate limit is reached."""
+
+    code = "too_many_tries"
+
+
+class BadToken(Refusal):
+    """No token like this, or its time is over."""
+
+    code = "bad_token"
+
+
+def digest_of(text: str) -> str:
+    """Return a SHA-256 in hexadecimal, 64 characters."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def user_by_password(*, email: str, password: str, network: str, at: datetime) -> User:
+    """Return the active user with this e-mail and password.
+
+    An unknown e-mail costs the same hash and gets the same answer. Tries are counted in
+    PostgreSQL, so that the limit holds while Redis is gone; call outside a transaction, since a
+    refusal must not roll the count back.
+
+    Raises:
+        TooManyTries: 5 failures for the account or 50 for the network address in 15 minutes.
+        WrongCredentials: e-mail or password is wrong.
+    """
+    account = digest_of(email.strip().lower())
+    with transaction.atomic():
+        refuse_too_many_tries(account=account, network=digest_of(network), at=at)
+        attempt = SignInAttempt.objects.create(
+            account=account, network=digest_of(network), at=at
+        )
+        user = (
+            User.objects.filter(email__iexact=email.strip(), is_active=True)
+            .exclude(password="")
+            .first()
+        )
+        if user is None:
+            make_password(password)
+            fits = False
+        else:
+            fits = user.has_password(password)
+        if fits and user is not None:
+            attempt.succeeded = True
+            attempt.save(update_fields=["succeeded"])
+            user.last_sign_in_at = at
+            user.save(update_fields=["last_sign_in_at"])
+            return user
+    raise WrongCredentials(
+        _("E-mail and password do not belong together."),
+        next_step=_("Check both and try again, or ask your administrator for a new password."),
+    )
+
+
+def refuse_too_many_tries(*, account: str, network: str, at: datetime) -> None:
+    """Refuse when account or network address failed too often lately; two queries.
+
+    Raises:
+        TooManyTries: the limit is reached.
+    """
+    lately = SignInAttempt.objects.filter(at__gt=at - LOOKS_BACK_FOR, succeeded=False)
+    if (
+        lately.filter(account=account).count() >= TRIES_PER_ACCOUNT
+        or lately.filter(network=network).count() >= TRIES_PER_NETWORK
+    ):
+        raise TooManyTries(
+            _("There were too many failed tries to sign in."),
+            next_step=_("Wait 15 minutes, then try again."),
+        )
+
+
+def actor_for_user(user: User, *, source: Source) -> Actor:
+    """Return the actor behind a user, with the rights of all roles; one query."""
+    memberships = list(Membership.objects.filter(user=user))
+    return Actor(
+        kind=ActorKind.USER,
+        id=user.pk,
+        label=user.name,
+        permissions=permissions_of({Role(m.role) for m in memberships}),
+        departments=frozenset(m.department_id for m in memberships if m.department_id),
+        source=source,
+    )
+
+
+def issue_token(
+    *,
+    role: Role,
+    label: str,
+    at: datetime,
+    valid_for: timedelta = timedelta(days=365),
+    scopes: frozenset[Permission] = frozenset(),
+    contact_id: int | None = None,
+    created_by_id: int | None = None,
+) -> str:
+    """Create a token and return it; it is shown this once, only its hash is kept.
+
+    An empty `scopes` means everything the role may do.
+    """
+    word = f"sd_{secrets.token_urlsafe(32)}"
+    ApiToken.objects.create(
+        label=label,
+        digest=digest_of(word),
+        prefix=word[:8],
+        role=role,
+        scopes=" ".join(sorted(scopes)),
+        contact_key=contact_id,
+        created_by_id=created_by_id,
+        created_at=at,
+        expires_at=at + valid_for,
+    )
+    return word
+
+
+def actor_for_token(word: str, *, at: datetime) -> Actor:
+    """Return the actor behind a token; one query, one more each five minutes of use.
+
+    A contact's token acts as that contact. Any other acts as the token itself with the rights of
+    its role, narrowed to its scopes; a department role may act for every department.
+
+    Raises:
+        BadToken: unknown, expired or revoked.
+    """
+    token = ApiToken.objects.filter(digest=digest_of(word)).first()
+    if token is None or token.revoked_at is not None or token.expires_at <= at:
+        raise BadToken(
+            _("This token is unknown, expired or revoked."),
+            next_step=_("Ask an administrator for a new one."),
+        )
+    if token.last_used_at is None or token.last_used_at < at - TOKEN_USE_NOTED_AFTER:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
+    rights = ROLE_PERMISSIONS[Role(token.role)]
+    if token.scope_set:
+        rights &= token.scope_set
+    is_contact = token.contact_key is not None
+    return Actor(
+        kind=ActorKind.CONTACT if is_contact else ActorKind.TOKEN,
+        id=token.contact_key if token.contact_key is not None else token.pk,
+        label=token.label,
+        permissions=rights,
+        departments=frozenset() if is_contact else all_departments(),
+        source=Source.API,
+    )
+
+
+def all_departments() -> frozenset[int]:
+    """Return the ids of the tenant's departments; one query."""
+    return frozenset(Department.objects.values_list("pk", flat=True))

@@ -1,0 +1,160 @@
+"""People who work for a tenant, where they work, and the keys they hold."""
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import models
+from django.db.models.functions import Lower
+
+from workflow.people.permissions import Permission, Role
+from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
+
+HUES = ("petrol", "blue", "violet", "rose", "olive", "orange", "green")
+
+
+class User(TenantModel):
+    """A person who works for one tenant; the same person in two tenants is two users."""
+
+    email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=120)
+    password = models.CharField(max_length=256, default="", blank=True)
+    is_active = models.BooleanField(default=True)
+    language = models.CharField(max_length=12, default="en")
+    created_at = models.DateTimeField()
+    last_sign_in_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "workflow_user"
+        constraints = [
+            tenant_key("workflow_user"),
+            models.UniqueConstraint("tenant", Lower("email"), name="workflow_user_email"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def set_password(self, password: str) -> None:
+        """Keep the hash of a password; the caller saves."""
+        self.password = make_password(password)
+
+    def has_password(self, password: str) -> bool:
+        """Whether this is the password; costs one hash."""
+        return bool(self.password) and check_password(password, self.password)
+
+
+class Department(TenantModel):
+    """Those who can fix something: name inside, name that customers see, hours and targets.
+
+    Targets are opening hours of the department's calendar.
+    """
+
+    name = models.CharField(max_length=80)
+    public_name = models.CharField(max_length=80)
+    slug = models.SlugField(max_length=60)
+    hue = models.CharField(max_length=12, default="petrol")
+    is_customer_service = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    calendar = models.ForeignKey(
+        "workflow.Calendar", on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    acknowledge_within = models.DurationField()
+    stage_within = models.DurationField()
+
+    class Meta:
+        db_table = "workflow_department"
+        constraints = [
+            tenant_key("workflow_department"),
+            *same_tenant("workflow_department", "calendar"),
+            models.UniqueConstraint(fields=["tenant", "slug"], name="workflow_department_slug"),
+            models.UniqueConstraint(
+                fields=["tenant"],
+                condition=models.Q(is_customer_service=True),
+                name="workflow_department_one_service",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(TenantModel):
+    """A role that a user has, in a department or, without one, in the whole tenant."""
+
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, db_constraint=False, related_name="memberships"
+    )
+    department = models.ForeignKey(
+        Department,
+        on_delete=models.CASCADE,
+        db_constraint=False,
+        null=True,
+        related_name="memberships",
+    )
+    role = models.CharField(max_length=12, choices=[(role.value, role.value) for role in Role])
+
+    class Meta:
+        db_table = "workflow_membership"
+        constraints = [
+            tenant_key("workflow_membership"),
+            *same_tenant("workflow_membership", "user", "department"),
+            models.UniqueConstraint(
+                fields=["tenant", "user", "department", "role"],
+                nulls_distinct=False,
+                name="workflow_membership_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.role
+
+
+class ApiToken(TenantModel):
+    """A key for programs: only its hash is kept, it has a role, narrower scopes and an end."""
+
+    label = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64)
+    prefix = models.CharField(max_length=12)
+    role = models.CharField(max_length=12, choices=[(role.value, role.value) for role in Role])
+    scopes = models.TextField(default="", blank=True)
+    contact_key = models.BigIntegerField(null=True)
+    created_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "workflow_apitoken"
+        constraints = [
+            tenant_key("workflow_apitoken"),
+            *same_tenant("workflow_apitoken", "created_by"),
+            models.UniqueConstraint(fields=["tenant", "digest"], name="workflow_apitoken_digest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def scope_set(self) -> frozenset[Permission]:
+        """The permissions that the token is limited to; empty means all of its role."""
+        return frozenset(Permission(word) for word in self.scopes.split())
+
+
+class SignInAttempt(TenantModel):
+    """One try to sign in, by hashes of account and network address; kept for the rate limit."""
+
+    account = models.CharField(max_length=64)
+    network = models.CharField(max_length=64)
+    succeeded = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "workflow_signinattempt"
+        constraints = [tenant_key("workflow_signinattempt")]
+        indexes = [
+            models.Index(fields=["tenant", "account", "at"], name="signin_account"),
+            models.Index(fields=["tenant", "network", "at"], name="signin_network"),
+        ]
+
+    def __str__(self) -> str:
+        return self.at.isoformat()

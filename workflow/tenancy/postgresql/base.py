@@ -1,0 +1,48 @@
+"""PostgreSQL as Django knows it, told at each BEGIN which tenant is current."""
+
+from typing import Any
+
+from django.db.backends.postgresql import base
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
+
+from workflow.tenancy.scope import current_tenant_id
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Sends the current tenant as a setting that ends with the transaction.
+
+    A setting of the session would outlive the transaction on a pooled connection and show one
+    tenant's rows to another: see docs/security.md.
+    """
+
+    tenant_in_transaction: int | None = None
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        super()._set_autocommit(autocommit)
+        self.tenant_in_transaction = None
+        tenant_id = current_tenant_id()
+        if not autocommit and tenant_id is not None:
+            self.tell_tenant(tenant_id)
+
+    def tell_tenant(self, tenant_id: int | None) -> None:
+        """Tell PostgreSQL the tenant until the transaction ends; one statement."""
+        value = "" if tenant_id is None else str(tenant_id)
+        connection: Any = self.connection
+        # The raw cursor: query counters and loggers see only what the product asked for.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('app.tenant_id', %s, true)", (value,))
+        self.tenant_in_transaction = tenant_id
+
+    def retell_tenant(self, tenant_id: int | None) -> None:
+        """Go back to the tenant that was told before.
+
+        A broken transaction refuses every statement; the rollback to its savepoint brings the
+        earlier setting back by itself.
+        """
+        connection: Any = self.connection
+        if connection is None or connection.closed:
+            return
+        if connection.get_transaction_status() == TRANSACTION_STATUS_INERROR:
+            self.tenant_in_transaction = tenant_id
+            return
+        self.tell_tenant(tenant_id)
