@@ -165,7 +165,7 @@ def journey_of(
     )
 
 
-def to_payload(journey: Journey, *, number: str, state: str) -> dict[str, object]:
+def to_payload(journey: Journey, *, number: int | str, state: str) -> dict[str, object]:
     """Return a journey as plain data for the API; times are ISO 8601 with zone, open ends None."""
     return {
         "number": number,
