@@ -97,8 +97,10 @@ def kill_group(pid: int) -> None:
 
 
 def resolved(command: tuple[str, ...]) -> list[str]:
-    """Return a command with its program taken from this environment's own folder."""
+    """Return a command for this interpreter.
+
+    Programs are started as modules: their scripts name the folder where they were installed, and
+    that folder may have been moved since.
+    """
     program, *words = command
-    if program == "python":
-        return [sys.executable, *words]
-    return [str(Path(sys.executable).with_name(program)), *words]
+    return [sys.executable, *words] if program == "python" else [sys.executable, "-m", *command]

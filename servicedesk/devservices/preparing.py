@@ -17,6 +17,8 @@ from workflow.refusals import Refusal
 COMMANDS = PROJECT_FOLDER / "servicedesk" / "management" / "commands"
 STATIC = PROJECT_FOLDER / "servicedesk" / "static"
 BUILT = STATIC / "build"
+# Templates and the code of the pages name the icons and letters that are built.
+SOURCES = (STATIC, PROJECT_FOLDER / "templates", PROJECT_FOLDER / "servicedesk" / "pages", COMMANDS)
 
 
 class PreparationFailed(Refusal):
@@ -46,7 +48,13 @@ def build_assets(data: DataFolder, *, environ: Mapping[str, str]) -> bool:
     if not has_command("build_assets"):
         return False
     sources = fingerprint_of_sources()
-    if BUILT.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == sources:
+    collected = data.path / "static"
+    if (
+        BUILT.exists()
+        and collected.exists()
+        and stamp.exists()
+        and stamp.read_text(encoding="utf-8") == sources
+    ):
         return False
     for words in (("build_assets",), ("collectstatic", "--noinput", "--verbosity=0")):
         run_step(management_command(*words), data=data, environ=environ, name="assets")
@@ -57,10 +65,11 @@ def build_assets(data: DataFolder, *, environ: Mapping[str, str]) -> bool:
 def fingerprint_of_sources() -> str:
     """Return a hash over everything that the static files are made from."""
     digest = hashlib.sha256()
-    files = [PROJECT_FOLDER / "requirements.lock", COMMANDS / "build_assets.py"]
-    files += sorted(file for file in STATIC.rglob("*") if BUILT not in file.parents)
-    for file in files:
-        if file.is_file():
+    files = {PROJECT_FOLDER / "requirements.lock"}
+    for folder in SOURCES:
+        files |= {file for file in folder.rglob("*") if BUILT not in file.parents}
+    for file in sorted(files):
+        if file.is_file() and file.suffix != ".pyc":
             digest.update(f"{file.relative_to(PROJECT_FOLDER)}\0".encode())
             digest.update(file.read_bytes())
     return digest.hexdigest()
@@ -84,7 +93,7 @@ def run_step(
             stdout=file,
             stderr=subprocess.STDOUT,
             process_group=0,  # Ctrl-C is for the supervisor, which ends the step
-            preexec_fn=dying_with_parent(signal.SIGTERM),  # noqa: PLW1509 one thread
+            preexec_fn=dying_with_parent(signal.SIGTERM),
             check=False,
         )
     if answer.returncode != 0:

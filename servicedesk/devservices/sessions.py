@@ -48,6 +48,27 @@ def session(environ: Mapping[str, str]) -> Iterator[dict[str, str]]:
         leave(place, user=user)
 
 
+def embedded_place(environ: Mapping[str, str]) -> Place | None:
+    """Return the place of the servers, or nothing when the environment names all of them."""
+    environment = read_environment(environ)
+    return place_in(DataFolder(environment.data_dir)) if needs_of(environment) else None
+
+
+def revive(place: Place, *, environ: Mapping[str, str]) -> bool:
+    """Have a new keeper where the one of our session was killed; answer whether that was so."""
+    if living_keeper(place) is not None:
+        return False
+    environment = read_environment(environ)
+    with place.locked():
+        bring_up(
+            place,
+            needs=needs_of(environment),
+            data=DataFolder(environment.data_dir),
+            for_tests=environ.get(PROFILE) == "test",
+        )
+    return True
+
+
 def needs_of(environment: Environment) -> frozenset[str]:
     """Return the names of the servers that the environment does not name."""
     given = {"postgres": environment.database_url, "valkey": environment.redis_url}

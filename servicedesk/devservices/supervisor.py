@@ -25,7 +25,7 @@ from servicedesk.devservices.preparing import (
 from servicedesk.devservices.processes import Process, bracketed, on_one_machine
 from servicedesk.devservices.running import RunRecord, refuse_taken_ports, started_by_make
 from servicedesk.devservices.servers import last_lines
-from servicedesk.devservices.sessions import session
+from servicedesk.devservices.sessions import embedded_place, revive, session
 from servicedesk.devservices.valkey import LOOPBACK
 from servicedesk.devservices.waiting import pause
 from servicedesk.env import Environment, is_loopback, read_environment
@@ -69,8 +69,11 @@ def bring_everything_up(environ: Mapping[str, str]) -> int:
             ending.listen()
             say("Starting the database ...")
             with session(variables) as added:
-                variables |= added | record.variables()
-                Supervisor(data, environment=environment, environ=variables).run(began=began)
+                everything = {**variables, **added, **record.variables()}
+                supervisor = Supervisor(
+                    data, environment=environment, environ=everything, given=variables
+                )
+                supervisor.run(began=began)
     except Stopped:
         say("Stopped.")
     return 0
@@ -112,8 +115,15 @@ class Supervisor:
     """Starts the processes in order, watches them, and stops them in order."""
 
     def __init__(
-        self, data: DataFolder, *, environment: Environment, environ: dict[str, str]
+        self,
+        data: DataFolder,
+        *,
+        environment: Environment,
+        environ: dict[str, str],
+        given: Mapping[str, str],
     ) -> None:
+        self.given = given  # without what the session added
+        self.place = embedded_place(given)
         self.data = data
         self.environment = environment
         self.environ = environ
@@ -236,7 +246,9 @@ class Supervisor:
             )
 
     def look(self) -> None:
-        """Look after every child once."""
+        """Look after the servers and every child once."""
+        if self.place is not None and revive(self.place, environ=self.given):
+            say("The keeper of the database was killed; the database was started again.")
         for child in self.children:
             child.look()
         if self.story is not None and self.story.poll() is not None:

@@ -1,0 +1,75 @@
+# Everything that is done to this program from outside. Needs make and Python 3.11 with venv.
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+LAUNCH := $(PYTHON) -m servicedesk.devservices
+CODE := servicedesk knowledge problems cases customers workflow tests manage.py
+
+hash = $(shell sha256sum $(1) 2>/dev/null | cut -c1-16)
+INSTALLED := $(VENV)/installed-$(call hash,requirements.lock)
+INSTALLED_DEV := $(VENV)/installed-dev-$(call hash,requirements-dev.lock)
+
+# Tests and checks have servers of their own, quick ones that may lose data.
+FOR_TESTS := DATA_DIR=$(CURDIR)/var/test DEVSERVICES_PROFILE=test
+# `check --deploy` looks at the settings of a public installation.
+AS_PUBLIC := PUBLIC_SCHEME=https BASE_DOMAIN=service.example DEBUG=0 DEMO=0
+
+.PHONY: help up install install-dev test test-full check fix bench demo down
+
+help:
+	@echo "make up         start everything: database, pages, workers (Ctrl-C stops it)"
+	@echo "make test       all tests but the long proofs"
+	@echo "make test-full  all tests"
+	@echo "make check      format, lint, types, contracts, templates, migrations"
+	@echo "make fix        format, and mend what a tool can mend"
+	@echo "make bench      measure"
+	@echo "make demo       tell the demo story to its end"
+	@echo "make down       stop servers that were left running"
+
+up: $(INSTALLED)
+	@exec $(LAUNCH) up
+
+install: $(INSTALLED)
+
+install-dev: $(INSTALLED_DEV)
+
+# The development packages contain the others.
+$(INSTALLED):
+	@if [ -e "$(INSTALLED_DEV)" ]; then touch "$@"; else .ci/install requirements.lock "$@"; fi
+
+$(INSTALLED_DEV):
+	@.ci/install requirements-dev.lock "$@"
+
+test: $(INSTALLED_DEV)
+	@$(FOR_TESTS) .ci/test -m "not full"
+
+test-full: $(INSTALLED_DEV)
+	@$(FOR_TESTS) .ci/test
+
+check: $(INSTALLED_DEV)
+	@$(FOR_TESTS) $(AS_PUBLIC) $(LAUNCH) run -- $(MAKE) --no-print-directory check-beside-servers
+
+.PHONY: check-beside-servers
+check-beside-servers:
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	$(VENV)/bin/lint-imports
+	$(PYTHON) -m mypy $(CODE)
+	$(PYTHON) -m djlint --quiet --check templates
+	$(PYTHON) -m djlint --quiet --lint templates
+	$(PYTHON) manage.py check --deploy --fail-level WARNING
+	$(PYTHON) manage.py makemigrations --check --dry-run
+
+fix: $(INSTALLED_DEV)
+	$(PYTHON) -m ruff format .
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m djlint --quiet --reformat templates
+
+bench: $(INSTALLED_DEV)
+	@$(FOR_TESTS) $(LAUNCH) run -- $(PYTHON) -m pytest tests/benchmarks -m "" -s -p no:randomly
+
+demo: $(INSTALLED)
+	@$(LAUNCH) run -- sh -c '$(PYTHON) manage.py migrate --noinput && $(PYTHON) manage.py seed_demo'
+
+down: $(INSTALLED)
+	@$(LAUNCH) stop
