@@ -219,6 +219,8 @@ def make_database(at_server: cursor, *, name: str) -> None:
         # TEMPORARY: bulk loads copy into a temporary table first.
         "GRANT CONNECT, TEMPORARY ON DATABASE {name} TO {app}",
         "GRANT CONNECT ON DATABASE {name} TO {sweeper}",
+        # The administrator, who must come in to make the grants and may be no superuser.
+        "GRANT CONNECT ON DATABASE {name} TO SESSION_USER",
     )
     at_server.execute(f"SET ROLE {OWNER}")
     for statement in statements:
