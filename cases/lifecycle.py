@@ -1,0 +1,494 @@
+"""What can be done with a case: open, assign, pend, resolve, reopen, close."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cases.events import CaseOpened, CaseReopened, CaseResolved
+from cases.models import BlockedBy, Case, Message
+from cases.numbering import next_number
+from cases.service_levels import (
+    clocks_after_change,
+    open_clocks,
+    replan_clocks,
+    restart_resolution,
+    start_clocks,
+)
+from cases.states import CaseState, Channel, Priority
+from customers.entitlements import service_level_of
+from customers.models import Contact, Product
+from workflow.history.actions import Action
+from workflow.history.recording import ChangeValue, record
+from workflow.outbox.event import Event
+from workflow.outbox.publishing import publish
+from workflow.people.actors import Actor, ActorKind
+from workflow.people.models import Department, User
+from workflow.people.permissions import Permission
+from workflow.refusals import Refusal
+
+LOOK_AGAIN_AFTER = timedelta(days=1)
+CLOSED_AFTER_QUIET = timedelta(days=7)
+
+
+class ChangedMeanwhile(Refusal):
+    """Somebody else changed the record since this person read it."""
+
+    code = "changed_meanwhile"
+
+
+class CaseHasEnded(Refusal):
+    """The case is resolved, closed, merged or spam."""
+
+    code = "case_has_ended"
+
+
+class NotResolved(Refusal):
+    """Only a resolved case can be reopened or closed."""
+
+    code = "not_resolved"
+
+
+class NoSuchPriority(Refusal):
+    """Priorities run from 1 to 4."""
+
+    code = "no_such_priority"
+
+
+class EmptyText(Refusal):
+    """Something has to be said."""
+
+    code = "empty_text"
+
+
+@transaction.atomic
+def open_case(
+    *,
+    contact: Contact,
+    subject: str,
+    text: str,
+    channel: Channel,
+    actor: Actor,
+    at: datetime,
+    html: str = "",
+    quoted: str = "",
+    mail_id: str | None = None,
+    product: Product | None = None,
+    category: str = "",
+    priority: int = Priority.NORMAL,
+    wanted_outcome: str = "",
+    external_id: str | None = None,
+    first_contact_at: datetime | None = None,
+    follows: Case | None = None,
+    may_acknowledge: bool = True,
+    runs_clocks: bool = True,
+    is_unverified: bool = False,
+) -> Case:
+    """Open a case with its first message; clocks, history and news in the same transaction.
+
+    `first_contact_at` is when the customer first reached us, `at` by default. Old cases that are
+    imported run no clocks and get no receipt.
+
+    Raises:
+        NotPermitted: the actor may neither open cases nor use the portal.
+        EmptyText: neither subject nor text.
+        NoServiceLevel: the tenant has no default service level.
+    """
+    if actor.kind is not ActorKind.CONTACT:
+        actor.require(Permission.OPEN_CASE)
+    if not subject.strip() and not text.strip():
+        raise EmptyText(
+            _("A case needs a subject or a text."), next_step=_("Write what it is about.")
+        )
+    service_level = service_level_of(contact, product=product, at=at)
+    reached_at = min(first_contact_at or at, at)
+    case = Case.objects.create(
+        number=next_number("case"),
+        subject=short_subject(subject or text),
+        channel=channel,
+        priority=priority,
+        contact=contact,
+        organisation_id=contact.organisation_id,
+        product=product,
+        category=category[:80],
+        service_level=service_level,
+        owner_id=None,
+        queue=service_department(),
+        next_look_at=at + LOOK_AGAIN_AFTER,
+        wanted_outcome=wanted_outcome,
+        external_id=external_id,
+        follows=follows,
+        first_contact_at=reached_at,
+        opened_at=at,
+        last_message_at=at,
+    )
+    Message.objects.create(
+        case=case,
+        direction="in",
+        channel=channel,
+        contact=contact,
+        text=text,
+        quoted=quoted,
+        html=html,
+        mail_id=mail_id,
+        is_unverified=is_unverified,
+        at=reached_at,
+    )
+    if runs_clocks:
+        clocks = start_clocks(case, service_level=service_level, at=at)
+        looks = [clock.next_look_at for clock in clocks if clock.next_look_at is not None]
+        if looks:
+            case.next_look_at = min(looks)
+            case.save(update_fields=["next_look_at"])
+    entry = record(
+        Action.CASE_OPENED,
+        case,
+        actor=actor,
+        at=at,
+        changes={"channel": channel.value, "number": case.number},
+        changes_state=True,
+    )
+    publish(
+        CaseOpened(case_id=case.pk, opened_at=at, may_acknowledge=may_acknowledge),
+        at=at,
+        entry_id=entry.pk,
+    )
+    return case
+
+
+def short_subject(text: str) -> str:
+    """Return a subject of one line and at most 120 characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= 120 else f"{line[:117].rsplit(' ', 1)[0]}…"
+
+
+def service_department() -> Department:
+    """Return the tenant's customer service; one query."""
+    return Department.objects.get(is_customer_service=True)
+
+
+def lock_case(case_id: int, *, expected_version: int | None = None) -> Case:
+    """Return the case, locked until the transaction ends; one query.
+
+    Raises:
+        ChangedMeanwhile: `expected_version` is given and is not the version of today.
+    """
+    case = Case.objects.select_for_update(of=("self",)).select_related("contact").get(pk=case_id)
+    if expected_version is not None and case.version != expected_version:
+        raise ChangedMeanwhile(
+            _("Somebody changed this case while you had it open."),
+            next_step=_("Load the case again, look at what is new, and decide once more."),
+        )
+    return case
+
+
+def refuse_ended(case: Case) -> None:
+    """Refuse to work on a case that has ended."""
+    if not case.is_open:
+        raise CaseHasEnded(
+            _("This case is already %(state)s.") % {"state": case.state},
+            next_step=_("Reopen it to go on with it."),
+        )
+
+
+def note_change(
+    case: Case,
+    action: Action,
+    *,
+    actor: Actor,
+    at: datetime,
+    changes: dict[str, ChangeValue] | None = None,
+    changes_state: bool = False,
+    event: Event | None = None,
+) -> None:
+    """Save a changed case, write its history and tell the news of it; three to five queries."""
+    case.version += 1
+    case.save()
+    entry = record(
+        action, case, actor=actor, at=at, changes=changes, changes_state=changes_state
+    )
+    if event is not None:
+        publish(event, at=at, entry_id=entry.pk)
+
+
+@transaction.atomic
+def assign_case(
+    *,
+    case_id: int,
+    owner: User | None,
+    queue: Department | None,
+    actor: Actor,
+    at: datetime,
+    expected_version: int | None = None,
+) -> Case:
+    """Give a case to a person, to a department's queue, or to a person of that department.
+
+    Raises:
+        ChangedMeanwhile: somebody was faster.
+        CaseHasEnded: there is nothing to do any more.
+    """
+    actor.require(Permission.ASSIGN_CASE)
+    case = lock_case(case_id, expected_version=expected_version)
+    refuse_ended(case)
+    case.owner = owner
+    case.queue = queue or (None if owner else service_department())
+    changes_state = case.state == CaseState.NEW and owner is not None
+    if changes_state:
+        case.work_on()
+    note_change(
+        case,
+        Action.CASE_ASSIGNED,
+        actor=actor,
+        at=at,
+        changes={"owner": owner.pk if owner else None, "queue": queue.pk if queue else None},
+        changes_state=changes_state,
+    )
+    return case
+
+
+@transaction.atomic
+def set_priority(
+    *, case_id: int, priority: int, actor: Actor, at: datetime, expected_version: int | None = None
+) -> Case:
+    """Set a priority from 1 (urgent) to 4 (low); running clocks get its targets.
+
+    Raises:
+        NoSuchPriority: not 1 to 4.
+        ChangedMeanwhile: somebody was faster.
+        CaseHasEnded: there is nothing to do any more.
+    """
+    actor.require(Permission.WORK_CASE)
+    if priority not in Priority.ALL:
+        raise NoSuchPriority(
+            _("There is no priority %(priority)s.") % {"priority": priority},
+            next_step=_("Choose one from 1 (urgent) to 4 (low)."),
+        )
+    case = lock_case(case_id, expected_version=expected_version)
+    refuse_ended(case)
+    before, case.priority = case.priority, priority
+    service_level = service_level_of(case.contact, product=case.product, at=case.opened_at)
+    replan_clocks(case, service_level=service_level, at=at)
+    note_change(
+        case,
+        Action.CASE_PRIORITY_SET,
+        actor=actor,
+        at=at,
+        changes={"from": before, "to": priority},
+    )
+    return case
+
+
+@transaction.atomic
+def pend_case(
+    *, case_id: int, actor: Actor, at: datetime, expected_version: int | None = None
+) -> Case:
+    """Wait for the customer's answer.
+
+    Raises:
+        ChangedMeanwhile: somebody was faster.
+        CaseHasEnded: there is nothing to wait for.
+    """
+    actor.require(Permission.WORK_CASE)
+    case = lock_case(case_id, expected_version=expected_version)
+    refuse_ended(case)
+    if case.state == CaseState.PENDING:
+        return case
+    case.pend()
+    case.needs_attention = False
+    case.next_look_at = at + LOOK_AGAIN_AFTER * 3
+    block(case, kind="customer_answer", at=at)
+    clocks_after_change(case, at=at)
+    note_change(case, Action.CASE_PENDED, actor=actor, at=at, changes_state=True)
+    return case
+
+
+@transaction.atomic
+def resume_case(*, case_id: int, actor: Actor, at: datetime) -> Case:
+    """Go on with a case that was new or waited; nothing happens to one that is open.
+
+    Raises:
+        CaseHasEnded: reopen it instead.
+    """
+    case = lock_case(case_id)
+    refuse_ended(case)
+    if case.state == CaseState.OPEN:
+        return case
+    case.work_on()
+    case.needs_attention = True
+    case.next_look_at = next_look(case, at=at)
+    clear_blockers(case, at=at, kind="customer_answer")
+    clocks_after_change(case, at=at)
+    note_change(case, Action.CASE_RESUMED, actor=actor, at=at, changes_state=True)
+    return case
+
+
+@transaction.atomic
+def let_case_wait_for_problem(
+    *, case_id: int, problem_id: int, actor: Actor, at: datetime
+) -> Case:
+    """Let a case wait for the fix of a problem; an ended case is left alone."""
+    case = lock_case(case_id)
+    if not case.is_open:
+        return case
+    block(case, kind="problem_fix", reference=problem_id, at=at)
+    if case.state == CaseState.ON_PROBLEM:
+        return case
+    case.wait_for_problem()
+    case.needs_attention = False
+    case.next_look_at = at + LOOK_AGAIN_AFTER * 7
+    note_change(
+        case,
+        Action.CASE_ON_PROBLEM,
+        actor=actor,
+        at=at,
+        changes={"problem": problem_id},
+        changes_state=True,
+    )
+    return case
+
+
+@transaction.atomic
+def stop_waiting_for_problem(
+    *, case_id: int, problem_id: int, actor: Actor, at: datetime
+) -> Case:
+    """Clear what the case waited for; if nothing else blocks it, somebody has to look again."""
+    case = lock_case(case_id)
+    clear_blockers(case, at=at, kind="problem_fix", reference=problem_id)
+    if case.state != CaseState.ON_PROBLEM or case.blockers.filter(cleared_at=None).exists():
+        return case
+    case.work_on()
+    case.needs_attention = True
+    case.next_look_at = next_look(case, at=at)
+    note_change(case, Action.CASE_RESUMED, actor=actor, at=at, changes_state=True)
+    return case
+
+
+@transaction.atomic
+def resolve_case(
+    *,
+    case_id: int,
+    actor: Actor,
+    at: datetime,
+    because_of_problem: int | None = None,
+    expected_version: int | None = None,
+) -> Case:
+    """Hold a case solved. With a problem as the reason the contact is told by the problem.
+
+    Raises:
+        ChangedMeanwhile: somebody was faster.
+        CaseHasEnded: it is solved already.
+    """
+    actor.require(Permission.WORK_CASE)
+    case = lock_case(case_id, expected_version=expected_version)
+    refuse_ended(case)
+    case.resolve(at=at)
+    case.needs_attention = False
+    case.next_look_at = at + CLOSED_AFTER_QUIET
+    clear_blockers(case, at=at)
+    clocks_after_change(case, at=at)
+    note_change(
+        case,
+        Action.CASE_RESOLVED,
+        actor=actor,
+        at=at,
+        changes={"problem": because_of_problem} if because_of_problem else None,
+        changes_state=True,
+        event=CaseResolved(case_id=case.pk, is_silent=because_of_problem is not None),
+    )
+    return case
+
+
+@transaction.atomic
+def reopen_case(*, case_id: int, actor: Actor, at: datetime) -> Case:
+    """Go on with a resolved case: it was not solved.
+
+    Raises:
+        NotResolved: it is open, or closed for good.
+    """
+    if actor.kind is not ActorKind.CONTACT:
+        actor.require(Permission.WORK_CASE)
+    case = lock_case(case_id)
+    if case.state != CaseState.RESOLVED:
+        raise NotResolved(
+            _("Only a resolved case can be reopened."),
+            next_step=_("Write in it if it is open; open a new case if it is closed."),
+        )
+    case.reopen()
+    case.needs_attention = True
+    case.queue = case.queue or (None if case.owner_id else service_department())
+    case.next_look_at = at + LOOK_AGAIN_AFTER
+    service_level = service_level_of(case.contact, product=case.product, at=case.opened_at)
+    restart_resolution(case, service_level=service_level, at=at)
+    note_change(
+        case,
+        Action.CASE_REOPENED,
+        actor=actor,
+        at=at,
+        changes_state=True,
+        event=CaseReopened(case_id=case.pk, by_contact=actor.kind is ActorKind.CONTACT),
+    )
+    return case
+
+
+@transaction.atomic
+def close_case(*, case_id: int, actor: Actor, at: datetime) -> Case:
+    """End a resolved case for good; a later answer becomes a new case that names it.
+
+    Raises:
+        NotResolved: it is not resolved.
+    """
+    actor.require(Permission.WORK_CASE)
+    case = lock_case(case_id)
+    if case.state != CaseState.RESOLVED:
+        raise NotResolved(
+            _("Only a resolved case can be closed."), next_step=_("Resolve it first.")
+        )
+    case.close(at=at)
+    note_change(case, Action.CASE_CLOSED, actor=actor, at=at, changes_state=True)
+    return case
+
+
+@transaction.atomic
+def mark_spam(
+    *, case_id: int, actor: Actor, at: datetime, expected_version: int | None = None
+) -> Case:
+    """End a case in which nobody asked anything.
+
+    Raises:
+        ChangedMeanwhile: somebody was faster.
+        CaseHasEnded: it has ended another way.
+    """
+    actor.require(Permission.WORK_CASE)
+    case = lock_case(case_id, expected_version=expected_version)
+    refuse_ended(case)
+    case.mark_spam(at=at)
+    case.needs_attention = False
+    clear_blockers(case, at=at)
+    clocks_after_change(case, at=at)
+    note_change(case, Action.CASE_MARKED_SPAM, actor=actor, at=at, changes_state=True)
+    return case
+
+
+def next_look(case: Case, *, at: datetime) -> datetime:
+    """Return when somebody looks again: the next clock, or a day from now; one query."""
+    looks = [clock.next_look_at for clock in open_clocks(case) if clock.next_look_at]
+    return min(looks, default=at + LOOK_AGAIN_AFTER)
+
+
+def block(case: Case, *, kind: str, at: datetime, reference: int = 0) -> None:
+    """Note what the case waits for, once."""
+    BlockedBy.objects.get_or_create(
+        case=case, kind=kind, reference=reference, cleared_at=None, defaults={"since": at}
+    )
+
+
+def clear_blockers(
+    case: Case, *, at: datetime, kind: str | None = None, reference: int | None = None
+) -> None:
+    """Note that what the case waited for is there; without a kind, everything."""
+    blockers = BlockedBy.objects.filter(case=case, cleared_at__isnull=True)
+    if kind is not None:
+        blockers = blockers.filter(kind=kind)
+    if reference is not None:
+        blockers = blockers.filter(reference=reference)
+    blockers.update(cleared_at=at)

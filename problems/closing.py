@@ -1,0 +1,66 @@
+"""What an ended problem means for its cases."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from cases.conversation import add_automatic_message
+from cases.lifecycle import resolve_case, stop_waiting_for_problem
+from cases.models import Case
+from cases.states import OPEN_STATES
+from problems.models import CaseLink, Problem
+from problems.models.link import LinkKind
+from workflow.people.actors import Actor
+
+
+def linked_cases(problem_id: int) -> list[Case]:
+    """Return the confirmed cases of a problem, by id; one query."""
+    return list(
+        Case.objects.filter(links__problem_id=problem_id, links__kind=LinkKind.CONFIRMED)
+        .select_related("contact")
+        .order_by("id")
+    )
+
+
+@transaction.atomic
+def resolve_cases_of(problem_id: int, *, actor: Actor, at: datetime) -> int:
+    """Put the solution into the thread of each open linked case and resolve it.
+
+    May be called again: a case that has ended is left alone. Returns how many were resolved.
+    """
+    problem = Problem.objects.get(pk=problem_id)
+    resolved = 0
+    for case in linked_cases(problem_id):
+        if case.state in OPEN_STATES:
+            give_solution(problem, case, actor=actor, at=at)
+            resolved += 1
+    return resolved
+
+
+def give_solution(problem: Problem, case: Case, *, actor: Actor, at: datetime) -> None:
+    """Give one case the solution and resolve it; its contact is told by the problem."""
+    add_automatic_message(case_id=case.pk, text=problem.solution, actor=actor, at=at)
+    resolve_case(case_id=case.pk, actor=actor, because_of_problem=problem.pk, at=at)
+
+
+@transaction.atomic
+def release_cases_of(problem_id: int, *, actor: Actor, at: datetime) -> int:
+    """Let the cases of a problem that ended without a fix go back to their agents."""
+    cases = linked_cases(problem_id)
+    for case in cases:
+        stop_waiting_for_problem(case_id=case.pk, problem_id=problem_id, actor=actor, at=at)
+    return len(cases)
+
+
+@transaction.atomic
+def solve_latecomer(*, problem_id: int, case_id: int, actor: Actor, at: datetime) -> bool:
+    """Give a case that was linked after the fix the solution at once; returns whether."""
+    problem = Problem.objects.get(pk=problem_id)
+    is_linked = CaseLink.objects.filter(
+        problem_id=problem_id, case_id=case_id, kind=LinkKind.CONFIRMED
+    ).exists()
+    case = Case.objects.get(pk=case_id)
+    if problem.is_open or not problem.solution or not is_linked or not case.is_open:
+        return False
+    give_solution(problem, case, actor=actor, at=at)
+    return True

@@ -1,0 +1,88 @@
+"""What problems tell those above them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from workflow.outbox.event import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemEvent(Event):
+    """Base of what is told of a problem."""
+
+    kind: ClassVar[str] = "problems.problem"
+    problem_id: int
+
+    @property
+    def subject(self) -> str:
+        """The problem."""
+        return f"problem:{self.problem_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemOpened(ProblemEvent):
+    """A person opened or confirmed a problem; it has to find its department."""
+
+    kind: ClassVar[str] = "problems.problem.opened"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemRouted(ProblemEvent):
+    """A department has the problem now and has yet to accept it."""
+
+    kind: ClassVar[str] = "problems.problem.routed"
+    department_id: int
+    leg_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemRefused(ProblemEvent):
+    """A department refused and named no better owner; customer service has it again."""
+
+    kind: ClassVar[str] = "problems.problem.refused"
+    department_id: int
+    leg_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkaroundFound(ProblemEvent):
+    """Customers can be helped until the fix is there. `workaround_at` names the edition."""
+
+    kind: ClassVar[str] = "problems.problem.workaround_found"
+    workaround_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemEstimated(ProblemEvent):
+    """There is a new estimate; those affected are told if it is public."""
+
+    kind: ClassVar[str] = "problems.problem.estimated"
+    estimate_id: int
+    is_public: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemResolved(ProblemEvent):
+    """The root cause is fixed. `is_fixed` is false when it ended another way."""
+
+    kind: ClassVar[str] = "problems.problem.resolved"
+    resolved_at: datetime
+    is_fixed: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemReopened(ProblemEvent):
+    """It is back."""
+
+    kind: ClassVar[str] = "problems.problem.reopened"
+    reopened_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseLinked(ProblemEvent):
+    """A person said that this problem is the cause of a case."""
+
+    kind: ClassVar[str] = "problems.problem.case_linked"
+    case_id: int
+    linked_at: datetime

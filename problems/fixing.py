@@ -1,0 +1,309 @@
+"""What a department does with a problem it has accepted: cause, workaround, fix, proof."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from problems.events import ProblemEstimated, ProblemResolved, WorkaroundFound
+from problems.legs import leave, next_leg, open_leg
+from problems.lifecycle import (
+    LOOK_AGAIN_AFTER,
+    keep,
+    lock_problem,
+    refuse_others,
+    refuse_unless,
+    required_reason,
+    tell,
+)
+from problems.models import Estimate, Evidence, Leg, Note, Problem
+from problems.models.estimate import Confidence
+from problems.models.leg import Because
+from problems.states import OPEN_STATES, ProblemState
+from workflow.history.actions import Action
+from workflow.people.actors import Actor
+from workflow.people.permissions import Permission
+from workflow.refusals import Refusal
+
+
+class TextMissing(Refusal):
+    """The step needs words: what was found, what to do."""
+
+    code = "text_missing"
+
+
+class BadEstimate(Refusal):
+    """The dates do not fit together."""
+
+    code = "bad_estimate"
+
+
+def required_text(text: str, *, what: str) -> str:
+    """Return the text, or refuse an empty one."""
+    if not text.strip():
+        raise TextMissing(
+            _("%(what)s is empty.") % {"what": what},
+            next_step=_("Write it in words that a colleague understands."),
+        )
+    return text.strip()
+
+
+def begin(
+    problem_id: int, *, actor: Actor, states: tuple[ProblemState, ...], version: int | None
+) -> tuple[Problem, Leg]:
+    """Lock the problem, refuse who may not and when not; three queries."""
+    problem = lock_problem(problem_id, expected_version=version)
+    refuse_unless(problem, *states)
+    leg = open_leg(problem)
+    refuse_others(actor, leg)
+    return problem, leg
+
+
+def go_on(problem: Problem, leg: Leg, *, because: Because, at: datetime, reason: str = "") -> None:
+    """Begin the next stage with the same department and person."""
+    problem.next_look_at = at + LOOK_AGAIN_AFTER
+    next_leg(
+        problem,
+        department=leg.department,
+        because=because,
+        reason=reason,
+        assignee=leg.assignee,
+        is_acknowledged=True,
+        at=at,
+    )
+    keep(problem)
+
+
+@transaction.atomic
+def record_root_cause(
+    *,
+    problem_id: int,
+    root_cause: str,
+    public_cause: str,
+    actor: Actor,
+    at: datetime,
+    expected_version: int | None = None,
+) -> Problem:
+    """Write down why it happens; from now on it is a known error and the fix begins.
+
+    `public_cause` is what customers may read; empty means nothing yet.
+
+    Raises:
+        TextMissing: no cause was written.
+        NotInThisState, NotPermitted, ProblemChangedMeanwhile: see `problems.lifecycle`.
+    """
+    root_cause = required_text(root_cause, what=_("The root cause"))
+    problem, leg = begin(
+        problem_id, actor=actor, states=(ProblemState.ROOT_CAUSE,), version=expected_version
+    )
+    problem.root_cause = root_cause
+    problem.public_cause = public_cause.strip()
+    problem.find_cause(at=at)
+    go_on(problem, leg, because=Because.FORWARD, at=at)
+    tell(problem, Action.PROBLEM_CAUSE_FOUND, actor=actor, at=at)
+    return problem
+
+
+@transaction.atomic
+def publish_workaround(
+    *,
+    problem_id: int,
+    workaround: str,
+    actor: Actor,
+    at: datetime,
+    expected_version: int | None = None,
+) -> Problem:
+    """Tell what helps until the fix is there; everybody affected is told.
+
+    Raises:
+        TextMissing: no workaround was written.
+        NotInThisState, NotPermitted, ProblemChangedMeanwhile: see `problems.lifecycle`.
+    """
+    workaround = required_text(workaround, what=_("The workaround"))
+    problem, _leg = begin(problem_id, actor=actor, states=OPEN_STATES, version=expected_version)
+    problem.workaround = workaround
+    problem.workaround_at = at
+    problem.known_error_at = problem.known_error_at or at
+    keep(problem)
+    tell(
+        problem,
+        Action.PROBLEM_WORKAROUND,
+        actor=actor,
+        at=at,
+        changes_state=False,
+        event=WorkaroundFound(problem_id=problem.pk, workaround_at=at),
+    )
+    return problem
+
+
+@transaction.atomic
+def put_fix_in_place(
+    *, problem_id: int, fix: str, actor: Actor, at: datetime, expected_version: int | None = None
+) -> Problem:
+    """Say what was changed; the fix has yet to prove itself.
+
+    Raises:
+        TextMissing: the fix was not described.
+        NotInThisState, NotPermitted, ProblemChangedMeanwhile: see `problems.lifecycle`.
+    """
+    fix = required_text(fix, what=_("The fix"))
+    problem, leg = begin(
+        problem_id, actor=actor, states=(ProblemState.FIX_IN_PROGRESS,), version=expected_version
+    )
+    problem.fix = fix
+    problem.put_fix_in_place(at=at)
+    go_on(problem, leg, because=Because.FORWARD, at=at)
+    tell(problem, Action.PROBLEM_FIXED, actor=actor, at=at)
+    return problem
+
+
+@transaction.atomic
+def find_fix_wanting(
+    *, problem_id: int, reason: str, actor: Actor, at: datetime, expected_version: int | None = None
+) -> Problem:
+    """The fix does not hold: back to fixing. That is a detour, and is counted as one.
+
+    Raises:
+        ReasonMissing: no reason was given.
+        NotInThisState, NotPermitted, ProblemChangedMeanwhile: see `problems.lifecycle`.
+    """
+    reason = required_reason(reason)
+    problem, leg = begin(
+        problem_id, actor=actor, states=(ProblemState.VERIFYING,), version=expected_version
+    )
+    problem.find_fix_wanting()
+    go_on(problem, leg, because=Because.BACK, reason=reason, at=at)
+    tell(problem, Action.PROBLEM_NOT_VERIFIED, actor=actor, at=at)
+    return problem
+
+
+@transaction.atomic
+def resolve_problem(
+    *,
+    problem_id: int,
+    solution: str,
+    actor: Actor,
+    at: datetime,
+    expected_version: int | None = None,
+) -> Problem:
+    """The fix holds: give everybody the permanent solution.
+
+    `solution` is what customers read: in their thread, by mail, in the article.
+
+    Raises:
+        TextMissing: the solution is empty.
+        NotInThisState, NotPermitted, ProblemChangedMeanwhile: see `problems.lifecycle`.
+    """
+    solution = required_text(solution, what=_("The solution for customers"))
+    problem, _leg = begin(
+        problem_id, actor=actor, states=(ProblemState.VERIFYING,), version=expected_version
+    )
+    leave(problem, at=at)
+    problem.solution = solution
+    problem.resolve(at=at)
+    keep(problem)
+    tell(
+        problem,
+        Action.PROBLEM_RESOLVED,
+        actor=actor,
+        at=at,
+        changes={"outcome": problem.outcome},
+        event=ProblemResolved(problem_id=problem.pk, resolved_at=at),
+    )
+    return problem
+
+
+@transaction.atomic
+def estimate_fix(
+    *,
+    problem_id: int,
+    expected_on: date,
+    latest_on: date,
+    confidence: Confidence,
+    reason: str,
+    is_public: bool,
+    actor: Actor,
+    at: datetime,
+) -> Estimate:
+    """Say when the fix is expected; earlier estimates stay. A public one is told to everybody.
+
+    Raises:
+        BadEstimate: the latest day is before the expected one, or both are over.
+        ReasonMissing: the date moved and no reason was given.
+        NotInThisState, NotPermitted: see `problems.lifecycle`.
+    """
+    problem, _leg = begin(problem_id, actor=actor, states=OPEN_STATES, version=None)
+    if latest_on < expected_on or latest_on < at.date():
+        raise BadEstimate(
+            _("The latest day is before the expected day, or over already."),
+            next_step=_("Give an expected day and, on or after it, a latest day."),
+        )
+    if Estimate.objects.filter(problem=problem).exists():
+        reason = required_reason(reason)
+    estimate = Estimate.objects.create(
+        problem=problem,
+        expected_on=expected_on,
+        latest_on=latest_on,
+        confidence=confidence,
+        reason=reason.strip(),
+        is_public=is_public,
+        user_id=actor.user_id,
+        at=at,
+    )
+    keep(problem)
+    tell(
+        problem,
+        Action.PROBLEM_ESTIMATED,
+        actor=actor,
+        at=at,
+        changes={"expected_on": expected_on.isoformat(), "latest_on": latest_on.isoformat()},
+        changes_state=False,
+        event=ProblemEstimated(
+            problem_id=problem.pk, estimate_id=estimate.pk, is_public=is_public
+        ),
+    )
+    return estimate
+
+
+@transaction.atomic
+def note_problem(*, problem_id: int, text: str, actor: Actor, at: datetime) -> Note:
+    """Write to everybody who works on the problem, from either side.
+
+    Raises:
+        TextMissing: nothing was written.
+    """
+    actor.require(Permission.VIEW_PROBLEM)
+    text = required_text(text, what=_("The note"))
+    problem = lock_problem(problem_id)
+    note = Note.objects.create(problem=problem, text=text, user_id=actor.user_id, at=at)
+    tell(
+        problem,
+        Action.PROBLEM_NOTED,
+        actor=actor,
+        at=at,
+        changes={"note": note.pk},
+        changes_state=False,
+    )
+    return note
+
+
+@transaction.atomic
+def add_evidence(*, problem_id: int, text: str, actor: Actor, at: datetime) -> Evidence:
+    """Add something that shows the problem.
+
+    Raises:
+        TextMissing: nothing was written.
+    """
+    actor.require(Permission.VIEW_PROBLEM)
+    text = required_text(text, what=_("The evidence"))
+    problem = lock_problem(problem_id)
+    evidence = Evidence.objects.create(problem=problem, text=text, user_id=actor.user_id, at=at)
+    tell(
+        problem,
+        Action.PROBLEM_EVIDENCE,
+        actor=actor,
+        at=at,
+        changes={"evidence": evidence.pk},
+        changes_state=False,
+    )
+    return evidence

@@ -1,0 +1,273 @@
+"""From hand to hand: route, accept, take, refuse, hand over."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cases.lifecycle import service_department
+from problems.events import ProblemRefused, ProblemRouted
+from problems.legs import acknowledge, next_leg, open_leg
+from problems.lifecycle import (
+    LOOK_AGAIN_AFTER,
+    keep,
+    lock_problem,
+    refuse_others,
+    refuse_undescribed,
+    refuse_unless,
+    required_reason,
+    tell,
+)
+from problems.models import Leg, Problem
+from problems.models.leg import Because
+from problems.states import WORKING_STATES, ProblemState
+from workflow.history.actions import Action
+from workflow.history.recording import ChangeValue
+from workflow.outbox.event import Event
+from workflow.people.actors import Actor, NotPermitted
+from workflow.people.models import Department, User
+from workflow.people.permissions import Permission
+from workflow.refusals import Refusal
+
+
+class AlreadyAccepted(Refusal):
+    """Another department or colleague was faster."""
+
+    code = "already_accepted"
+
+
+class SameDepartment(Refusal):
+    """The department has the problem already."""
+
+    code = "same_department"
+
+
+@transaction.atomic
+def route_problem(
+    *,
+    problem_id: int,
+    department: Department,
+    actor: Actor,
+    at: datetime,
+    because: dict[str, ChangeValue] | None = None,
+    reason: str = "",
+) -> Problem:
+    """Send a new problem to the department that can fix it; it has yet to accept.
+
+    `because` keeps which rule decided and why, in short values.
+
+    Raises:
+        NotPermitted: the actor may not route.
+        NotInThisState: it is on its way already.
+        NotDescribed: something that the department needs is missing.
+    """
+    actor.require(Permission.ROUTE_PROBLEM)
+    problem = lock_problem(problem_id)
+    refuse_unless(problem, ProblemState.NEW)
+    refuse_undescribed(problem)
+    problem.route()
+    problem.routed_because = dict(because or {})
+    problem.next_look_at = at + LOOK_AGAIN_AFTER
+    leg = next_leg(problem, department=department, because=Because.ROUTED, reason=reason, at=at)
+    keep(problem)
+    tell(
+        problem,
+        Action.PROBLEM_ROUTED,
+        actor=actor,
+        at=at,
+        changes={"department": department.pk, **(because or {})},
+        event=ProblemRouted(problem_id=problem.pk, department_id=department.pk, leg_id=leg.pk),
+    )
+    return problem
+
+
+@transaction.atomic
+def accept_problem(
+    *, problem_id: int, actor: Actor, at: datetime, expected_version: int | None = None
+) -> Problem:
+    """The department that has it confirms: it is real, and ours. One of many wins.
+
+    Raises:
+        AlreadyAccepted: a colleague was faster.
+        NotPermitted: another department has it.
+        ProblemChangedMeanwhile: it moved on while this person looked.
+    """
+    problem = lock_problem(problem_id)
+    leg = open_leg(problem)
+    if problem.state in WORKING_STATES:
+        raise AlreadyAccepted(
+            _("%(department)s accepted this problem already.")
+            % {"department": leg.department.name},
+            next_step=_("Load the page again to see who works on it."),
+        )
+    refuse_unless(problem, ProblemState.ASSESS)
+    refuse_others(actor, leg)
+    if expected_version is not None and problem.version != expected_version:
+        lock_problem(problem_id, expected_version=expected_version)
+    assignee = User.objects.filter(pk=actor.user_id).first() if actor.user_id else None
+    acknowledge(problem, leg, assignee=assignee, at=at)
+    if problem.root_cause_found_at is not None:
+        problem.go_on_fixing(at=at)
+    else:
+        problem.accept(at=at)
+    next_leg(
+        problem,
+        department=leg.department,
+        because=Because.ACCEPTED,
+        assignee=assignee,
+        is_acknowledged=True,
+        at=at,
+    )
+    problem.next_look_at = at + LOOK_AGAIN_AFTER
+    keep(problem)
+    tell(
+        problem,
+        Action.PROBLEM_ACCEPTED,
+        actor=actor,
+        at=at,
+        changes={"department": leg.department_id},
+    )
+    return problem
+
+
+@transaction.atomic
+def take_problem(*, problem_id: int, department: Department, actor: Actor, at: datetime) -> Problem:
+    """A department takes a new problem that nobody was given yet. One of many wins.
+
+    Raises:
+        AlreadyAccepted: another department was faster.
+        NotPermitted: the actor does not work in the department.
+        NotDescribed: something that the department needs is missing.
+    """
+    actor.require(Permission.WORK_PROBLEM)
+    if not actor.works_in(department.pk):
+        raise NotPermitted(
+            _("You do not work in %(department)s.") % {"department": department.name},
+            next_step=_("Ask somebody of that department."),
+        )
+    problem = lock_problem(problem_id)
+    if problem.state != ProblemState.NEW:
+        raise AlreadyAccepted(
+            _("%(problem)s was taken by somebody else.") % {"problem": problem.name},
+            next_step=_("Load the page again to see who has it."),
+        )
+    refuse_undescribed(problem)
+    assignee = User.objects.filter(pk=actor.user_id).first() if actor.user_id else None
+    problem.accept(at=at)
+    problem.next_look_at = at + LOOK_AGAIN_AFTER
+    next_leg(
+        problem,
+        department=department,
+        because=Because.TAKEN,
+        assignee=assignee,
+        is_acknowledged=True,
+        at=at,
+    )
+    keep(problem)
+    tell(
+        problem, Action.PROBLEM_TAKEN, actor=actor, at=at, changes={"department": department.pk}
+    )
+    return problem
+
+
+@transaction.atomic
+def refuse_problem(
+    *,
+    problem_id: int,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    better_owner: Department | None = None,
+) -> Problem:
+    """The department says: not ours. With a better owner it goes there, else back to service.
+
+    Raises:
+        ReasonMissing: no reason was given.
+        NotInThisState: it was accepted already; hand it over instead.
+        SameDepartment: the better owner is the one who refuses.
+        NotPermitted: another department has it.
+    """
+    reason = required_reason(reason)
+    problem = lock_problem(problem_id)
+    refuse_unless(problem, ProblemState.ASSESS)
+    leg = open_leg(problem)
+    refuse_others(actor, leg)
+    refuse_same(leg, better_owner)
+    if better_owner is not None:
+        problem.route()
+        next_stop = better_owner
+    else:
+        problem.refuse()
+        next_stop = service_department()
+    following = next_leg(
+        problem,
+        department=next_stop,
+        because=Because.REFUSED,
+        reason=reason,
+        is_acknowledged=better_owner is None,
+        at=at,
+    )
+    problem.next_look_at = at + LOOK_AGAIN_AFTER
+    keep(problem)
+    event: Event = ProblemRefused(
+        problem_id=problem.pk, department_id=leg.department_id, leg_id=following.pk
+    )
+    if better_owner is not None:
+        event = ProblemRouted(
+            problem_id=problem.pk, department_id=better_owner.pk, leg_id=following.pk
+        )
+    tell(
+        problem,
+        Action.PROBLEM_REFUSED,
+        actor=actor,
+        at=at,
+        changes={"department": leg.department_id, "better_owner": next_stop.pk},
+        event=event,
+    )
+    return problem
+
+
+def refuse_same(leg: Leg, department: Department | None) -> None:
+    """Refuse to send a problem to where it is."""
+    if department is not None and department.pk == leg.department_id:
+        raise SameDepartment(
+            _("%(department)s has this problem already.") % {"department": department.name},
+            next_step=_("Choose another department."),
+        )
+
+
+@transaction.atomic
+def hand_over_problem(
+    *, problem_id: int, department: Department, reason: str, actor: Actor, at: datetime
+) -> Problem:
+    """Let another department go on; it has yet to accept.
+
+    Raises:
+        ReasonMissing: no reason was given.
+        NotInThisState: it was not accepted yet; refuse it instead.
+        SameDepartment: the department has it already.
+        NotPermitted: another department has it.
+    """
+    reason = required_reason(reason)
+    problem = lock_problem(problem_id)
+    refuse_unless(problem, *WORKING_STATES)
+    leg = open_leg(problem)
+    refuse_others(actor, leg)
+    refuse_same(leg, department)
+    problem.hand_over()
+    following = next_leg(
+        problem, department=department, because=Because.HANDED_OVER, reason=reason, at=at
+    )
+    problem.next_look_at = at + LOOK_AGAIN_AFTER
+    keep(problem)
+    tell(
+        problem,
+        Action.PROBLEM_HANDED_OVER,
+        actor=actor,
+        at=at,
+        changes={"from": leg.department_id, "department": department.pk},
+        event=ProblemRouted(
+            problem_id=problem.pk, department_id=department.pk, leg_id=following.pk
+        ),
+    )
+    return problem

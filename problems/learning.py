@@ -1,0 +1,69 @@
+"""What a problem sounds like: its own words and those of its linked cases."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+from cases.models import Case, Message
+from problems.models import Problem, ProblemTerm
+from problems.similarity import terms_of
+from workflow.tenancy.scope import tenant_of_the_scope
+
+ADD = """
+INSERT INTO problems_problemterm (tenant_id, problem_id, term, texts)
+SELECT %s, %s, term, 1 FROM unnest(%s::text[]) term
+ON CONFLICT (tenant_id, term, problem_id)
+DO UPDATE SET texts = problems_problemterm.texts + 1
+"""
+TAKE_AWAY = """
+UPDATE problems_problemterm SET texts = texts - 1
+WHERE tenant_id = %s AND problem_id = %s AND term = ANY(%s)
+"""
+
+
+def text_of_case(case: Case) -> str:
+    """Return what the customer wrote first: subject and opening message; one query."""
+    first = (
+        Message.objects.filter(case=case, direction="in")
+        .order_by("id")
+        .values_list("text", flat=True)
+        .first()
+    )
+    return whole_text(case.subject, first or "")
+
+
+def whole_text(subject: str, text: str) -> str:
+    """Return subject and text as one, without saying a subject twice that begins the text."""
+    if text.startswith(subject.rstrip("…")):
+        return text
+    return f"{subject}\n{text}"
+
+
+def learn_problem(problem: Problem) -> None:
+    """Count title and statement as one text of the problem; one statement."""
+    add_terms(problem, terms_of(f"{problem.title}\n{problem.statement}"))
+
+
+def learn_case(problem: Problem, case: Case) -> None:
+    """Count what the customer wrote as one text of the problem; two statements."""
+    add_terms(problem, terms_of(text_of_case(case)))
+
+
+def forget_case(problem: Problem, case: Case) -> None:
+    """Take the words of an unlinked case back; three statements."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            TAKE_AWAY, [tenant_of_the_scope(), problem.pk, unique(terms_of(text_of_case(case)))]
+        )
+    ProblemTerm.objects.filter(problem=problem, texts__lte=0).delete()
+
+
+def add_terms(problem: Problem, terms: Iterable[str]) -> None:
+    """Count each term once for one text."""
+    with connection.cursor() as cursor:
+        cursor.execute(ADD, [tenant_of_the_scope(), problem.pk, unique(terms)])
+
+
+def unique(terms: Iterable[str]) -> list[str]:
+    """Return each term once, sorted: rows are then locked in one order."""
+    return sorted({term[:64] for term in terms})

@@ -1,0 +1,285 @@
+"""Open a problem, end it, open it again; and the rules that every step of it keeps."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cases.lifecycle import service_department
+from cases.models import Case
+from cases.numbering import next_number
+from customers.models import Product
+from problems.events import ProblemOpened, ProblemReopened, ProblemResolved
+from problems.legs import first_leg, leave, next_leg
+from problems.models import CaseLink, Evidence, Leg, Problem
+from problems.models.leg import Because
+from problems.models.link import LinkKind
+from problems.states import Outcome, ProblemState
+from workflow.history.actions import Action
+from workflow.history.recording import ChangeValue, record
+from workflow.outbox.event import Event
+from workflow.outbox.publishing import publish
+from workflow.people.actors import Actor, NotPermitted
+from workflow.people.models import User
+from workflow.people.permissions import Permission
+from workflow.refusals import Refusal
+
+LOOK_AGAIN_AFTER = timedelta(days=1)
+
+
+class NotDescribed(Refusal):
+    """Statement, category, product or evidence is missing."""
+
+    code = "not_described"
+
+
+class NotInThisState(Refusal):
+    """The problem is past this step, or not there yet."""
+
+    code = "not_in_this_state"
+
+
+class ProblemChangedMeanwhile(Refusal):
+    """Somebody else changed the problem since this person read it."""
+
+    code = "changed_meanwhile"
+
+
+class ReasonMissing(Refusal):
+    """A hand-over, a refusal and a return need a reason."""
+
+    code = "reason_missing"
+
+
+@transaction.atomic
+def open_problem(
+    *,
+    title: str,
+    statement: str,
+    category: str,
+    product: Product | None,
+    actor: Actor,
+    at: datetime,
+    cases: Sequence[Case] = (),
+    severity: int = 3,
+    lead: User | None = None,
+    evidence: str = "",
+) -> Problem:
+    """Open a problem; its journey begins with the first contact of its earliest case.
+
+    The cases are linked by the caller (`problems.linking.open_problem_from_cases`).
+
+    Raises:
+        NotPermitted: the actor may not open problems.
+        NotDescribed: it has no title.
+    """
+    actor.require(Permission.OPEN_PROBLEM)
+    if not title.strip():
+        raise NotDescribed(_("A problem needs a title."), next_step=_("Say in a line what is wrong."))
+    problem = Problem.objects.create(
+        number=next_number("problem"),
+        title=title.strip()[:200],
+        statement=statement.strip(),
+        category=category.strip()[:80],
+        product=product,
+        severity=severity,
+        lead=lead,
+        discovered_at=min([at, *(case.first_contact_at for case in cases)]),
+        opened_at=at,
+        next_look_at=at + LOOK_AGAIN_AFTER,
+    )
+    if evidence.strip():
+        Evidence.objects.create(problem=problem, text=evidence, user_id=actor.user_id, at=at)
+    first_leg(problem, department=service_department())
+    tell(problem, Action.PROBLEM_OPENED, actor=actor, at=at, event=ProblemOpened(problem_id=problem.pk))
+    return problem
+
+
+def tell(
+    problem: Problem,
+    action: Action,
+    *,
+    actor: Actor,
+    at: datetime,
+    changes: dict[str, ChangeValue] | None = None,
+    changes_state: bool = True,
+    event: Event | None = None,
+) -> None:
+    """Write history and news of a problem that was just saved; one to three queries."""
+    entry = record(action, problem, actor=actor, at=at, changes=changes, changes_state=changes_state)
+    if event is not None:
+        publish(event, at=at, entry_id=entry.pk)
+
+
+def keep(problem: Problem) -> None:
+    """Save a changed problem and count the change."""
+    problem.version += 1
+    problem.save()
+
+
+def lock_problem(problem_id: int, *, expected_version: int | None = None) -> Problem:
+    """Return the problem, locked until the transaction ends; one query.
+
+    Raises:
+        ProblemChangedMeanwhile: `expected_version` is given and is not the version of today.
+    """
+    problem = Problem.objects.select_for_update().get(pk=problem_id)
+    if expected_version is not None and problem.version != expected_version:
+        raise ProblemChangedMeanwhile(
+            _("Somebody changed this problem while you had it open."),
+            next_step=_("Load the problem again, look at what is new, and decide once more."),
+        )
+    return problem
+
+
+def refuse_unless(problem: Problem, *states: ProblemState) -> None:
+    """Refuse a step that does not fit the state."""
+    if problem.state not in states:
+        raise NotInThisState(
+            _("%(problem)s is not at this step any more.") % {"problem": problem.name},
+            next_step=_("Load the problem again to see where it stands."),
+        )
+
+
+def refuse_others(actor: Actor, leg: Leg) -> None:
+    """Refuse whoever neither works in the department that has it nor steers problems."""
+    if actor.may(Permission.STEER_PROBLEM):
+        return
+    actor.require(Permission.WORK_PROBLEM)
+    if not actor.works_in(leg.department_id):
+        raise NotPermitted(
+            _("%(department)s has this problem now.") % {"department": leg.department.name},
+            next_step=_("Ask them to hand it over, or ask a service lead."),
+        )
+
+
+def required_reason(reason: str) -> str:
+    """Return the reason, or refuse an empty one."""
+    if not reason.strip():
+        raise ReasonMissing(
+            _("A reason is needed: it stands in the journey."), next_step=_("Say why.")
+        )
+    return reason.strip()
+
+
+def refuse_undescribed(problem: Problem) -> None:
+    """Refuse to route what nobody could work on; at most two queries.
+
+    Raises:
+        NotDescribed: statement, category, product or evidence is missing.
+    """
+    missing = [
+        word
+        for word, is_there in (
+            (_("a statement"), problem.statement != ""),
+            (_("a category"), problem.category != ""),
+            (_("a product"), problem.product_id is not None),
+            (_("evidence (a linked case or a note)"), has_evidence(problem)),
+        )
+        if not is_there
+    ]
+    if missing:
+        raise NotDescribed(
+            _("%(problem)s cannot leave New yet: it lacks %(missing)s.")
+            % {"problem": problem.name, "missing": ", ".join(missing)},
+            next_step=_("Complete it, then route it."),
+        )
+
+
+def has_evidence(problem: Problem) -> bool:
+    """Whether a case is linked or something else shows the problem."""
+    return (
+        CaseLink.objects.filter(problem=problem, kind=LinkKind.CONFIRMED).exists()
+        or Evidence.objects.filter(problem=problem).exists()
+    )
+
+
+@transaction.atomic
+def end_problem_without_fix(
+    *, problem_id: int, outcome: Outcome, reason: str, actor: Actor, at: datetime
+) -> Problem:
+    """End a problem another way than by a fix; its cases go back to their agents.
+
+    Raises:
+        ReasonMissing: no reason was given.
+        NotInThisState: it has ended.
+    """
+    actor.require(Permission.STEER_PROBLEM)
+    reason = required_reason(reason)
+    problem = lock_problem(problem_id)
+    if not problem.is_open:
+        refuse_unless(problem)
+    leave(problem, at=at)
+    problem.solution = reason
+    problem.end_without_fix(outcome=outcome, at=at)
+    keep(problem)
+    tell(
+        problem,
+        Action.PROBLEM_RESOLVED,
+        actor=actor,
+        at=at,
+        changes={"outcome": outcome.value},
+        event=ProblemResolved(problem_id=problem.pk, resolved_at=at, is_fixed=False),
+    )
+    return problem
+
+
+@transaction.atomic
+def close_problem(*, problem_id: int, actor: Actor, at: datetime) -> Problem:
+    """End a resolved problem for good.
+
+    Raises:
+        NotInThisState: it is not resolved.
+    """
+    actor.require(Permission.STEER_PROBLEM)
+    problem = lock_problem(problem_id)
+    refuse_unless(problem, ProblemState.RESOLVED)
+    problem.close(at=at)
+    keep(problem)
+    tell(problem, Action.PROBLEM_CLOSED, actor=actor, at=at)
+    return problem
+
+
+@transaction.atomic
+def reopen_problem(*, problem_id: int, reason: str, actor: Actor, at: datetime) -> Problem:
+    """It is back: the department that had it last has it again, and has to accept it.
+
+    The time in which everybody believed it solved becomes a stay of its own, with customer
+    service, so that it burdens no department and leaves no gap.
+
+    Raises:
+        ReasonMissing: no reason was given.
+        NotInThisState: it has not ended.
+    """
+    actor.require(Permission.STEER_PROBLEM)
+    reason = required_reason(reason)
+    problem = lock_problem(problem_id)
+    refuse_unless(problem, ProblemState.RESOLVED, ProblemState.CLOSED)
+    last = Leg.objects.select_related("department__calendar").filter(problem=problem).latest("position")
+    at = max(at, problem.resolved_at or at)
+    Leg.objects.create(
+        problem=problem,
+        position=last.position + 1,
+        department=service_department(),
+        stage=ProblemState.RESOLVED,
+        entered_because=Because.FORWARD,
+        entered_at=last.left_at or at,
+        acknowledged_at=last.left_at,
+        due_at=at,
+    )
+    problem.reopen()
+    problem.next_look_at = at + LOOK_AGAIN_AFTER
+    following = next_leg(
+        problem, department=last.department, because=Because.REOPENED, reason=reason, at=at
+    )
+    keep(problem)
+    tell(
+        problem,
+        Action.PROBLEM_REOPENED,
+        actor=actor,
+        at=at,
+        changes={"department": last.department_id, "leg": following.pk},
+        event=ProblemReopened(problem_id=problem.pk, reopened_at=at),
+    )
+    return problem

@@ -1,0 +1,52 @@
+"""Which department? Facts of a problem, and the rule that decides."""
+
+from datetime import datetime
+
+from problems.handing import route_problem
+from problems.lifecycle import NotDescribed, NotInThisState
+from problems.models import Problem
+from workflow.people.actors import Actor
+from workflow.routing.deciding import Decision, decide
+
+
+def facts_of(problem: Problem) -> dict[str, str | int]:
+    """Return what rules may ask of a problem."""
+    return {
+        "title": problem.title,
+        "statement": problem.statement,
+        "text": f"{problem.title}\n{problem.statement}",
+        "category": problem.category,
+        "product": problem.product.name if problem.product else "",
+        "severity": problem.severity,
+    }
+
+
+def decision_for(problem: Problem) -> Decision | None:
+    """Return where the rules send a problem, or None; one query."""
+    return decide(facts_of(problem))
+
+
+def route_by_rules(*, problem_id: int, actor: Actor, at: datetime) -> Problem | None:
+    """Route a new problem by the first rule that fits.
+
+    Without a rule, or while something is missing, it stays with customer service, whose clock
+    runs; returns None then. A problem that is on its way already is left alone.
+    """
+    problem = Problem.objects.select_related("product").get(pk=problem_id)
+    decision = decision_for(problem)
+    if decision is None:
+        return None
+    try:
+        return route_problem(
+            problem_id=problem_id,
+            department=decision.department,
+            because={
+                "rule": decision.rule_id,
+                "rule_name": decision.rule_name[:80],
+                "reasons": "; ".join(decision.reasons)[:200],
+            },
+            actor=actor,
+            at=at,
+        )
+    except (NotDescribed, NotInThisState):
+        return None
