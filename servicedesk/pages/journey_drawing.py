@@ -1,0 +1,263 @@
+"""The legs of a journey's drawing: bars, hand-overs, the cause, now and the fix, and their labels."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from servicedesk.pages.journey_frame import GUTTER, TOP, WIDTH, Frame
+from servicedesk.pages.journey_labels import Box, text_width
+from servicedesk.pages.journey_legs import PictureLeg
+from servicedesk.pages.journey_shapes import DrawnLeg, Handover, Line, Picture, Shape
+
+BAR = 18.0
+LEAST_WIDTH = 6.0
+BADGE_ROOM = 20.0
+
+
+class Drawing(Frame):
+    """The drawing while it is made."""
+
+    def picture(self) -> Picture:
+        """Return everything drawn; labels come last, the most important first."""
+        handovers = self._handovers()
+        now, flags = self._now(), self._flags()
+        grid = self._axis()
+        cause = self._cause()
+        self._label_returns()
+        legs = self._legs()
+        self._label_legs()
+        volumes = self._volumes()
+        is_weekly = self.end - self.begin > timedelta(weeks=6)
+        return Picture(
+            width=WIDTH,
+            height=self.bottom + 30,
+            top=TOP,
+            bottom=self.bottom,
+            gutter=GUTTER,
+            says=self._says(),
+            narrow_note=self.wording.narrow,
+            lanes=self._drawn_lanes(),
+            closed=self._closed(),
+            today=self._today(),
+            grid=grid,
+            volumes=volumes,
+            told=self._told(),
+            likely=self._likely(),
+            handovers=handovers,
+            plans=self._plans(),
+            legs=legs,
+            cause=cause,
+            flags=flags,
+            now=now,
+            labels=tuple(self.placer.placed),
+            volume_title=(self.wording.cases_per_week if is_weekly else self.wording.cases_per_day),
+            told_title=self.wording.told,
+        )
+
+    # ---- legs ----
+
+    def _legs(self) -> tuple[DrawnLeg, ...]:
+        """Return each leg's shapes; a number is drawn where it does not lie on the one before."""
+        drawn = []
+        last_badge: dict[float, float] = {}
+        for leg in self.journey.legs:
+            x, y = self.x(leg.entered_at), self._middle(leg)
+            bars = [
+                Shape(
+                    kind,
+                    self.x(start),
+                    y - BAR / 2,
+                    round(max(LEAST_WIDTH, self.x(stop) - self.x(start)), 1),
+                    BAR,
+                )
+                for kind, start, stop in self._parts(leg)
+            ]
+            end = bars[-1].x + bars[-1].width
+            late = self._late_from(leg)
+            if late is not None:
+                start_x = min(self.x(late), end - 3)
+                bars.append(Shape("late", start_x, y - BAR / 2, round(end - start_x, 1), BAR - 1))
+            if leg.is_detour:
+                bars.append(Shape("detour", x, y + BAR / 2 + 3, round(end - x, 1), 2))
+            has_badge = x - last_badge.get(y, -BADGE_ROOM) >= BADGE_ROOM
+            if has_badge:
+                last_badge[y] = x
+            drawn.append(
+                DrawnLeg(
+                    number=leg.number,
+                    lane=self.lane_of[leg.department],
+                    hue=leg.hue,
+                    href=leg.href or f"#leg-{leg.number}",
+                    says=self._leg_says(leg),
+                    x=x,
+                    y=y,
+                    bars=tuple(bars),
+                    hit=Shape("hit", x - 10, y - 18, round(max(24.0, end - x + 10), 1), 36),
+                    badge=has_badge,
+                )
+            )
+        return tuple(drawn)
+
+    def _late_from(self, leg: PictureLeg) -> datetime | None:
+        """Return the moment from which a leg was over its target, or None."""
+        if leg.due_at is None or self._left(leg) <= leg.due_at:
+            return None
+        return max(leg.due_at, leg.entered_at)
+
+    def _over(self, leg: PictureLeg) -> str:
+        """Return by how much open time a leg was over its target, in words, or nothing."""
+        late = self._late_from(leg)
+        if late is None:
+            return ""
+        over = self.open_time.between(late, self._left(leg))
+        if over < timedelta(minutes=1):
+            return ""
+        return self.wording.over.format(span=self.wording.span(over))
+
+    def _leg_says(self, leg: PictureLeg) -> str:
+        """Return all that a leg's bar shows, as the name of its link."""
+        spans = {"work": timedelta(0), "queue": timedelta(0), "wait": timedelta(0)}
+        for kind, start, stop in self._parts(leg):
+            spans[kind] += self.open_time.between(start, stop)
+        said = self.wording.leg.format(
+            number=leg.number,
+            department=leg.department_name,
+            title=leg.title,
+            time=self.wording.moment(self._local(leg.entered_at)),
+            worked=self.wording.span(spans["work"]),
+            waited=self.wording.span(spans["queue"] + spans["wait"]),
+        )
+        over = self._over(leg)
+        return f"{said}, {over}" if over else said
+
+    def _handovers(self) -> tuple[Handover, ...]:
+        """Return the lines between lanes; labels avoid them."""
+        lines = []
+        for before, after in self._changes():
+            x, start, stop = self.x(after.entered_at), self._middle(before), self._middle(after)
+            down = 1 if stop > start else -1
+            tip = stop - down * 11
+            self.placer.lines.append(Box(x - 2, min(start, stop), x + 2, max(start, stop)))
+            lines.append(
+                Handover(
+                    kind="sent-back" if after.is_sent_back else "",
+                    line=f"M{x:g} {start + down * BAR / 2:g}V{tip - down * 5:g}",
+                    head=f"M{x - 4:g} {tip - down * 8:g}h8L{x:g} {tip:g}z",
+                )
+            )
+        return tuple(lines)
+
+    def _changes(self) -> list[tuple[PictureLeg, PictureLeg]]:
+        """Return each pair of following legs that stand in different lanes."""
+        return [
+            pair
+            for pair in pairwise(self.journey.legs)
+            if self._middle(pair[0]) != self._middle(pair[1])
+        ]
+
+    def _label_returns(self) -> None:
+        """Name each way back; more than two between the same departments are named once."""
+        returns = [pair for pair in self._changes() if pair[1].is_sent_back]
+        often = Counter((before.department, after.department) for before, after in returns)
+        named: Counter[tuple[str, str]] = Counter()
+        for before, after in returns:
+            pair = (before.department, after.department)
+            named[pair] += 1
+            count = often[pair]
+            if count > 2 and named[pair] < count:
+                continue
+            text = (
+                self.wording.sent_back_times.format(count=count)
+                if count > 2
+                else self.wording.sent_back
+            )
+            x = self.x(after.entered_at)
+            y = (self._middle(before) + self._middle(after)) / 2 + 4
+            self.placer.place(
+                text, kind="sent-back-label", places=[(x + 7, y, "start"), (x - 7, y, "end")]
+            )
+
+    def _label_legs(self) -> None:
+        """Write what is over target below its bar, and each leg's title above where it fits."""
+        for leg in self.journey.legs:
+            over = self._over(leg)
+            if over:
+                x, end, y = self.x(leg.entered_at), self.x(self._left(leg)), self._middle(leg) + 25
+                self.placer.place(over, kind="over", places=[(end, y, "end"), (x, y, "start")])
+        following: dict[float, float] = {}
+        for leg in reversed(self.journey.legs):
+            x, y = self.x(leg.entered_at), self._middle(leg)
+            room = following.get(y, WIDTH) - x - 18
+            following[y] = x
+            if text_width(leg.title, size=11.5) <= room:
+                self.placer.place(leg.title, kind="leg-label", places=[(x + 14, y - 16, "start")])
+
+    # ---- what was found, now, and the fix ----
+
+    def _cause(self) -> tuple[float, float] | None:
+        """Return where the diamond of the root cause stands, and write beside it."""
+        at = self.journey.cause_found_at
+        if at is None:
+            return None
+        holder = next(
+            (leg for leg in reversed(self.journey.legs) if leg.entered_at <= at),
+            self.journey.legs[0],
+        )
+        x, y = self.x(at), self._middle(holder)
+        self.placer.place(
+            self.wording.cause,
+            kind="cause-label",
+            places=[
+                (x - 8, y - 16, "start"),
+                (x + 8, y - 16, "end"),
+                (x - 8, y + 25, "start"),
+                (x + 8, y + 25, "end"),
+            ],
+        )
+        return (x, y)
+
+    def _now(self) -> Line | None:
+        """Return the line of now while the problem is open, and write the time below."""
+        if self.journey.resolved_at is not None:
+            return None
+        x = self.x(self.journey.at)
+        text = self.wording.now.format(time=f"{self._local(self.journey.at):%H:%M}")
+        self._below(text, kind="now-label", x=x)
+        self.placer.lines.append(Box(x - 1, 28, x + 1, self.bottom))
+        return Line("now", x)
+
+    def _flags(self) -> tuple[Line, ...]:
+        """Return the flag of the fix, expected or done, and hollow ones for dates that moved."""
+        flags = []
+        resolved_at, estimate = self.journey.resolved_at, self.journey.estimate
+        at = resolved_at or (estimate.expected_at if estimate else None)
+        if at is not None:
+            words = self.wording.fixed if resolved_at else self.wording.fix
+            when = self.wording.short_moment(self._local(at), today=self.today)
+            flags.append(Line("flag", self.x(at)))
+            self._below(words.format(time=when), kind="flag-label", x=self.x(at))
+        if resolved_at is None:
+            for old in self.journey.old_estimates:
+                when = self.wording.short_moment(self._local(old), today=self.today)
+                flags.append(Line("flag old", self.x(old)))
+                self._below(
+                    self.wording.was.format(time=when), kind="flag-label old", x=self.x(old)
+                )
+        return tuple(flags)
+
+    def _below(self, text: str, *, kind: str, x: float) -> None:
+        """Write below the lanes at x, moved aside or left out where another text stands."""
+        y = self.bottom + 17
+        places = [(x, y, "middle"), (x + 4, y, "end"), (x - 4, y, "start"), (x - 30, y, "end")]
+        self.placer.place(text, kind=kind, places=places)
+
+    def _plans(self) -> tuple[Shape, ...]:
+        """Return the dashed bar from now to the expected fix in the lane that has the problem."""
+        estimate, last = self.journey.estimate, self.journey.legs[-1]
+        if estimate is None or self.journey.resolved_at or last.left_at is not None:
+            return ()
+        x, stop = self.x(self.journey.at), self.x(estimate.expected_at)
+        if stop - x < LEAST_WIDTH:
+            return ()
+        y = self._middle(last) - BAR / 2
+        return (Shape("plan", x, y, round(stop - x, 1), BAR, last.hue),)
