@@ -31,6 +31,7 @@ def web(*, bind: str, port: int) -> Process:
             "--max-requests=5000",
             "--max-requests-jitter=500",
             "--worker-tmp-dir=/dev/shm",
+            "--no-control-socket",
         ),
     )
 

@@ -1,12 +1,12 @@
 """Everything under one command in the foreground: `make up`."""
 
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from types import FrameType
@@ -200,13 +200,7 @@ class Supervisor:
         """Whether the pages answer."""
         environment = self.environment
         host = LOOPBACK if environment.bind in {"0.0.0.0", "localhost"} else environment.bind  # noqa: S104
-        address = f"http://{bracketed(host)}:{environment.port}/healthz"
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        try:
-            with opener.open(address, timeout=5) as answer:
-                return bool(answer.status == 200)
-        except (OSError, urllib.error.URLError):
-            return False
+        return answers_at(f"http://{bracketed(host)}:{environment.port}/healthz")
 
     def say_where_to_go(self, *, seconds: float) -> None:
         """Print the address and how to sign in."""
@@ -285,6 +279,16 @@ class Supervisor:
             self.story.wait()
         if self.mail_socket is not None:
             self.mail_socket.close()
+
+
+def answers_at(address: str) -> bool:
+    """Whether an address answers with 200, asked without any proxy."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(address, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (OSError, http.client.HTTPException):
+        return False
 
 
 def say(sentence: str) -> None:

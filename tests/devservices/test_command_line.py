@@ -1,0 +1,63 @@
+"""`manage.py` brings its own servers and chooses the right role."""
+
+import subprocess
+import sys
+
+from servicedesk.devservices.command_line import TRY_AGAIN_LATER, as_owner, named_by_admin
+from servicedesk.env import PROJECT_FOLDER
+
+
+def manage(*words: str, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run one of Django's commands to its end."""
+    return subprocess.run(  # noqa: S603 our own command
+        [sys.executable, str(PROJECT_FOLDER / "manage.py"), *words],
+        env=environ,
+        cwd="/",
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_tables_are_changed_by_their_owner():
+    assert as_owner(["manage.py", "migrate", "cases"]) == [
+        "manage.py",
+        "migrate",
+        "--database",
+        "owner",
+        "cases",
+    ]
+    named = ["manage.py", "migrate", "--database=default"]
+    assert as_owner(named) == named
+    assert as_owner(["manage.py", "shell"]) == ["manage.py", "shell"]
+    assert as_owner(["manage.py"]) == ["manage.py"]
+
+
+def test_an_administrator_alone_is_enough_to_name_the_database():
+    named = named_by_admin({"DATABASE_ADMIN_URL": "postgresql://chief:x@db.example:5433/postgres"})
+
+    assert named["DATABASE_URL"] == "postgresql://servicedesk_app@db.example:5433/servicedesk"
+    assert named_by_admin({}) == {}
+
+
+def test_any_command_finds_the_database_by_itself(environ):
+    asks = "from django.db import connection as c; k = c.cursor();"
+    asks += "k.execute('SELECT current_user'); print(k.fetchone()[0])"
+
+    answer = manage("shell", "--no-imports", "-c", asks, environ=environ)
+
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.strip() == "servicedesk_app"
+
+
+def test_a_mail_server_is_told_to_try_again_when_there_is_no_database(environ, data_dir):
+    data_dir.write_text("a file, not a folder")
+
+    mail = manage("receive_mail", "--tenant", "bank", environ=environ)
+    other = manage("check", environ=environ)
+
+    assert mail.returncode == TRY_AGAIN_LATER == 75
+    assert other.returncode == 1
+    assert "cannot be written" in mail.stderr
+    assert "Traceback" not in mail.stderr
