@@ -93,6 +93,7 @@ def may_acknowledge(mail: IncomingMail) -> bool:
         and not mail.oddities & {Oddity.TWO_SENDERS, Oddity.SEVERAL_AUTHORS}
         and not _is_unattended(mail.sender.local_part)
         and mail.sender.name.lower() not in ROBOT_NAMES
+        and not mail.subject.lower().startswith(RESPONDER_SUBJECTS)
     )
 
 

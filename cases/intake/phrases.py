@@ -24,9 +24,9 @@ WROTE = re.compile(
     r"[^:：]{0,80}[:：]\s*$",
     re.IGNORECASE,
 )
-DATE_OR_ADDRESS = re.compile(r"\d{1,4}[./:年년-]\s?\d|\d{4}|@|\d{1,2}\s?(am|pm)\b", re.IGNORECASE)
+DATE = re.compile(r"\d{1,4}[./:年月-]\s?\d|\d{4}|\b\d{1,2}\s?(am|pm)\b", re.IGNORECASE)
 ATTRIBUTION_START = re.compile(
-    r"(on|am|le|el|il|em|op|den|dne|dňa|dnia|в|el dia|a|pe|στις|vào|pada|ב-?|في)\b|\d|[\"<]|.{0,60}\d{4}",
+    r"(on|am|le|el|il|em|op|den|dne|dňa|dnia|в|el dia|a|pe|στις|vào|pada|ב-?|في)\b|\d|[\"<]|.{0,60}(\d{4}|@)",
     re.IGNORECASE,
 )
 SEPARATOR = re.compile(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cases.intake.phrases import (
     ATTRIBUTION_START,
-    DATE_OR_ADDRESS,
+    DATE,
     FORWARD,
     KIND_OF_LABEL,
     LABEL,
@@ -93,13 +93,16 @@ def _kind_of(line: str) -> str | None:
 
 def _start_of_attribution(lines: list[str], index: int) -> int | None:
     """Return where "On … wrote:", which may run over three lines, begins; None if it is none."""
+    undated = None
     for start in range(index, max(index - 3, -1), -1):
-        if not lines[start].strip():
-            return None
-        written = " ".join(lines[start : index + 1])
-        if DATE_OR_ADDRESS.search(written) and ATTRIBUTION_START.match(lines[start].strip()):
+        line = lines[start].strip()
+        if not line:
+            break
+        if ATTRIBUTION_START.match(line) and DATE.search(line):
             return start
-    return None
+        if undated is None and ATTRIBUTION_START.match(line) and "@" in line:
+            undated = start
+    return undated
 
 
 def _quote_follows(lines: list[str], index: int) -> bool:
@@ -131,9 +134,12 @@ def _end_of_leading_quote(lines: list[str], end: int) -> int:
     if not quotes:
         return 0
     between = lines[quotes[0] : quotes[-1] + 1]
-    before = [line for line in lines[: quotes[0]] if line.strip()]
+    before = [index for index in range(quotes[0]) if lines[index].strip()]
     is_one = all(_is_quote(line) or not line.strip() for line in between)
-    is_introduced = not before or (len(before) <= 3 and bool(WROTE.search(before[-1])))
+    is_introduced = not before or (
+        bool(WROTE.search(lines[before[-1]]))
+        and _start_of_attribution(lines, before[-1]) == before[0]
+    )
     return quotes[-1] + 1 if is_one and is_introduced else 0
 
 

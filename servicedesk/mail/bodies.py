@@ -254,10 +254,11 @@ def _parameter(part: Message, name: str) -> str:
     """Return a parameter of Content-Type, empty if it is missing or the header is monstrous."""
     if len(str(part.get("Content-Type") or "")) > LONGEST_PARAMETERS:
         return ""
-    value = part.get_param(name)
-    if value is None or isinstance(value, str):
-        return clean_line(decode_raw(value or ""))
-    return clean_line(collapse_rfc2231_value(value))
+    try:
+        value = collapse_rfc2231_value(part.get_param(name) or "")
+    except (LookupError, ValueError, TypeError):
+        return ""
+    return clean_line(decode_raw(value))
 
 
 def _file_name(part: Message) -> str:

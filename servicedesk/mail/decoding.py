@@ -46,7 +46,8 @@ def decode_words(value: str, *, longest: int) -> str:
     """Return a header value of at most `longest` characters with its encoded words decoded."""
     value = decode_raw(value[: 4 * longest])
     if "=?" in value:
-        value = _decode_encoded_words(value)
+        # Words that decode to nothing are shown as they stand.
+        value = _decode_encoded_words(value).strip() or value
     return clean_line(value)[:longest]
 
 

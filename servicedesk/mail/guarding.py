@@ -3,6 +3,7 @@
 `read_mail` never raises and never hangs; the answer is the mail or why it stays in quarantine.
 """
 
+import atexit
 import logging
 import os
 import selectors
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -52,6 +54,9 @@ class _Late(Exception):
     """The parser's process did not answer in time."""
 
 
+_readers: "weakref.WeakSet[MailReader]" = weakref.WeakSet()
+
+
 class MailReader:
     """Parses mails in one child process that it starts when needed and replaces after a fault.
 
@@ -62,8 +67,9 @@ class MailReader:
         self._wall_seconds = wall_seconds
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._owner = os.getpid()
+        self._inherited: subprocess.Popen[bytes] | None = None
         self._mails_read = 0
+        _readers.add(self)
 
     def __enter__(self) -> Self:
         return self
@@ -93,7 +99,6 @@ class MailReader:
             return _refusal_of(raw)
         deadline = time.monotonic() + self._wall_seconds
         with self._lock:
-            self._forget_parents_process()
             was_used = self._mails_read > 0 and self._process is not None
             parsed = self._ask(raw, deadline=deadline)
             if parsed == DIED and was_used:
@@ -143,23 +148,35 @@ class MailReader:
                 os.set_blocking(_descriptor(pipe), False)
         return self._process
 
-    def _forget_parents_process(self) -> None:
-        """After a fork the child belongs to the other process: leave it alone."""
-        if self._owner != os.getpid():
-            self._owner = os.getpid()
-            self._process = None
-            self._mails_read = 0
+    def forget_after_fork(self) -> None:
+        """Leave the child to the process that started it; a lock held there is none here."""
+        self._lock = threading.Lock()
+        self._inherited, self._process = self._process, None
+        self._mails_read = 0
+        if self._inherited is not None:
+            _close_pipes(self._inherited)
 
     def _end(self) -> None:
         process, self._process = self._process, None
         self._mails_read = 0
-        if process is None or self._owner != os.getpid():
-            return
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                pipe.close()
+        if process is not None:
+            process.kill()
+            process.wait()
+            _close_pipes(process)
+
+
+def _close_pipes(process: subprocess.Popen[bytes]) -> None:
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
+
+
+def _forget_after_fork() -> None:
+    for reader in _readers:
+        reader.forget_after_fork()
+
+
+os.register_at_fork(after_in_child=_forget_after_fork)
 
 
 def _refusal_of(raw: bytes) -> ParsedMail:
@@ -236,3 +253,6 @@ def read_mail(raw: bytes) -> ParsedMail:
 def close_reader() -> None:
     """End the child process of `read_mail`, if there is one."""
     _reader.close()
+
+
+atexit.register(close_reader)

@@ -84,7 +84,7 @@ def _read_addresses(value: str) -> list[Address]:
 
 def _address(name: str, email: str) -> Address:
     email = clean_line(email)
-    if not EMAIL.fullmatch(email):
+    if not EMAIL.fullmatch(email) or "=?" in email:
         return Address()
     local_part, _, domain = email.rpartition("@")
     return Address(

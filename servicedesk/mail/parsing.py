@@ -5,6 +5,7 @@ Runs in the child process of `servicedesk.mail.guarding`, which also holds what 
 
 import email
 import email.policy
+from email.message import Message
 
 from cases.intake.incoming import Address, IncomingMail, Oddity
 from cases.intake.quoting import Split, split_quoted
@@ -44,7 +45,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
 
 
 def _read(raw: bytes) -> IncomingMail:
-    message = email.message_from_bytes(raw, policy=POLICY)
+    message = _parse(raw)
     headers = Headers(message)
     body = read_body(message)
     sender, oddities = read_sender(headers)
@@ -84,6 +85,14 @@ def _read(raw: bytes) -> IncomingMail:
         ),
         oddities=frozenset(oddities),
     )
+
+
+def _parse(raw: bytes) -> Message:
+    try:
+        return email.message_from_bytes(raw, policy=POLICY)
+    except ValueError:
+        # The parser trips over NUL in the name of a charset.
+        return email.message_from_bytes(raw.replace(b"\0", b""), policy=POLICY)
 
 
 def _delivered_to(headers: Headers) -> tuple[str, ...]:
