@@ -1,0 +1,1 @@
+"""How pages look and read, rendered from samples without a database."""

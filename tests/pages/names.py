@@ -1,0 +1,42 @@
+"""Every address that a template may name, answering nothing: pages are rendered without views."""
+
+from django.urls import include, path
+
+
+def nothing(*_parts: object, **_names: object) -> None:
+    """Stand for a view."""
+    raise AssertionError("Pages are rendered here, not asked for.")
+
+
+def room(name: str, *pages: str) -> object:
+    """Return an include of pages; `page(part)` stands for a page with one part in its address."""
+    patterns = []
+    for page in pages:
+        label, _, part = page.rstrip(")").partition("(")
+        address = f"{name}/{label}/<str:{part}>/" if part else f"{name}/{label}/"
+        patterns.append(path(address, nothing, name=label))
+    return path("", include((patterns, name)))
+
+
+urlpatterns = [
+    *(path(f"{name}/", nothing, name=name) for name in ("sign_in", "sign_out", "demo_sign_in")),
+    path("", nothing, name="home"),
+    room(
+        "agent",
+        "queue", "case(number)", "reply(number)", "act(number)", "case_new", "problem_new",
+        "link(number)", "suggestion(number)",
+    ),
+    room("problem", "list", "problem(number)", "act(number)"),
+    room("department", "board"),
+    room(
+        "portal",
+        "home", "sign_in", "sign_out", "issue(number)", "new", "article(number)", "known",
+        "enter(token)",
+    ),
+    room(
+        "settings",
+        "index", "people", "departments", "routing", "service_levels", "dead_letters",
+        "quarantine", "proof", "history",
+    ),
+    room("knowledge", "list", "article(number)"),
+]  # fmt: skip

@@ -1,0 +1,287 @@
+"""What views hand to the templates, as samples: the same shapes, made up."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from servicedesk.pages.clock_chip import clock_chip
+from servicedesk.pages.journey_picture import draw, strip
+from tests.pages.journeys import NOW, double_debit, november
+
+HOUR = timedelta(hours=1)
+
+
+def clock(left: timedelta, *, promise: str = "Next reply") -> object:
+    """Return a clock with so much left of four hours."""
+    due_at = NOW + left
+    return clock_chip(promise=promise, started_at=due_at - 4 * HOUR, due_at=due_at, at=NOW)
+
+
+def row(number: int, contact: str, subject: str, preview: str, **more: Any) -> dict[str, Any]:
+    """Return one case of a list."""
+    return {
+        "number": number,
+        "href": f"/agent/case/{number}/",
+        "contact": contact,
+        "organisation": "",
+        "subject": subject,
+        "preview": preview,
+        "state": "open",
+        "state_label": "Open",
+        "priority": "normal",
+        "priority_label": "Normal",
+        "clock": None,
+        "unread": False,
+        "has_draft": False,
+        "problem": "",
+        "problem_is_suggested": False,
+        "channel": "by mail",
+        "opened_at": NOW - HOUR,
+        **more,
+    }
+
+
+CASES = [
+    row(
+        48213, "Ingrid Solheim", "Direct debit taken twice again this month",
+        "This is the second month in a row. I need the money back before Friday.",
+        clock=clock(timedelta(minutes=-12)), priority="urgent", priority_label="Urgent",
+        unread=True, problem="P-204",
+    ),
+    row(
+        48209, "Amir Rahimi", "Charged two times after switching to Fiber 500",
+        "Hi, I upgraded on the 6th and now I see two charges of kr 649.",
+        clock=clock(timedelta(minutes=38)), priority="high", priority_label="High", unread=True,
+        problem="P-204", problem_is_suggested=True, state="new", state_label="New",
+    ),
+    row(
+        48198, "Kari Lunde", "Router keeps dropping every evening around 20:00",
+        "Tried the restart and the factory reset as you suggested, no difference.",
+        organisation="Lunde Regnskap AS", clock=clock(timedelta(minutes=65)), has_draft=True,
+    ),
+    row(
+        48190, "Jonas Berg", "Invoice shows old company name",
+        "We changed name in October. Our auditor will not accept this invoice.",
+        organisation="Bergen Båt AS", clock=clock(3 * HOUR),
+    ),
+    row(
+        48187, "Maria Haugen", "Where is my SIM? Tracking has not moved since Monday",
+        "The tracking page says in transit since 16 Nov.", state="pending",
+        state_label="Waiting for customer", problem="P-211",
+        clock=clock_chip(
+            promise="Resolution", started_at=NOW, due_at=None, at=NOW,
+            left_when_paused=timedelta(hours=2, minutes=10),
+        ),
+    ),
+    row(
+        48181, "Tor Eriksen", "Double payment, refund to account ending 4471",
+        "Two withdrawals of kr 1 249,00 on 6 Nov. Attached a PDF from the bank.",
+        organisation="Eriksen Bygg", clock=clock(timedelta(hours=3, minutes=32)), problem="P-204",
+        priority="low", priority_label="Low",
+    ),
+    row(
+        48174, "Silje Nygård", "Cannot log in to Min Side after password change",
+        "The page just says Something went wrong (TX-31).",
+        clock=clock_chip(
+            promise="First response", started_at=NOW, due_at=NOW, at=NOW, met_at=NOW
+        ),
+    ),
+]  # fmt: skip
+QUEUE_GROUPS = [
+    {
+        "name": "Mine",
+        "queues": [
+            {"name": "My open cases", "symbol": "inbox", "href": "?queue=mine", "count": 12, "tone": "", "is_current": True},
+            {"name": "Waiting for customer", "symbol": "clock", "href": "?queue=waiting", "count": 5, "tone": "", "is_current": False},
+        ],
+    },
+    {
+        "name": "Needs attention",
+        "queues": [
+            {"name": "Due within 2 hours", "symbol": "flame", "href": "?queue=due", "count": 4, "tone": "danger", "is_current": False},
+            {"name": "Unassigned", "symbol": "user-x", "href": "?queue=unassigned", "count": 9, "tone": "", "is_current": False},
+            {"name": "No problem linked", "symbol": "unlink", "href": "?queue=unlinked", "count": 8, "tone": "warning", "is_current": False},
+        ],
+    },
+]  # fmt: skip
+STRIP = strip(double_debit())
+HISTORY = [
+    {"symbol": "link", "text": "Linked to P-204", "person": "Olav Hansen", "at": NOW - HOUR},
+    {"symbol": "user-check", "text": "Assigned to Olav Hansen", "person": "Rule 3", "at": NOW - 2 * HOUR},
+    {"symbol": "inbox", "text": "Case opened", "person": "", "at": november(18, 13, 2)},
+]  # fmt: skip
+MESSAGES = [
+    {"kind": "event", "symbol": "inbox", "text": "Case opened by e-mail", "at": NOW - HOUR, "tone": "", "href": "", "number": 1},
+    {
+        "kind": "in", "number": 2, "author": "Ingrid Solheim", "channel": "by mail", "delivery": "", "at": NOW - HOUR,
+        "html": "", "text": "Hello,\n\nYou have taken kr 649 twice again on 16 November.\n\nI need the money back before Friday because my rent is due.",
+        "body_url": "/mail/2/", "files": [{"name": "Kontoutskrift-nov.pdf", "href": "/files/1/", "size": 188000}],
+    },
+    {"kind": "event", "symbol": "sparkles", "text": "Looks like P-204, 92 % alike", "at": NOW - HOUR, "tone": "problem", "href": "/problem/problem/P-204/", "number": 3},
+    {"kind": "note", "number": 4, "author": "Maya Lindqvist", "channel": "", "delivery": "", "at": NOW - HOUR / 2, "html": "", "text": "Same household as 46630. Refund batch 2 leaves Finance tomorrow 10:00.", "body_url": "", "files": []},
+    {"kind": "out", "number": 5, "author": "Olav Hansen", "channel": "by mail", "delivery": "delivered 13:41", "at": NOW - HOUR / 3, "html": "", "text": "Hi Ingrid, I am sorry, that should not have happened twice. Your refund of kr 649 is already in the next batch.", "body_url": "", "files": []},
+]  # fmt: skip
+SUGGESTIONS = [
+    {"problem": "P-204", "href": "/problem/problem/P-204/", "title": "Direct debit taken twice after a tariff change", "percent": 92, "words": ["debit", "twice", "kr 649", "tariff"], "because": "31 linked cases use the same words; same product.", "cases": 142},
+    {"problem": "P-198", "href": "/problem/problem/P-198/", "title": "Refunds reach Nordea a day late", "percent": 41, "words": ["refund", "money back"], "because": "Shares two rare words.", "cases": 12},
+]  # fmt: skip
+CASE = {
+    "number": 48213, "subject": "Direct debit taken twice again this month", "state": "open", "state_label": "Open",
+    "priority": "urgent", "priority_label": "Urgent", "channel": "by mail", "opened_at": NOW - HOUR, "responsible": "Olav Hansen",
+    "queue": "Billing", "is_mine": False, "clocks": [clock(timedelta(minutes=-12))], "wanted_outcome": "The money back before Friday.",
+}  # fmt: skip
+CONTACT = {
+    "name": "Ingrid Solheim", "since": "Customer since March 2018", "organisation": "", "service_level": "Gold",
+    "addresses": ["ingrid.solheim@example.no", "+47 900 11 234"], "language": "Norwegian",
+    "facts": [{"label": "Open cases", "value": "2", "tone": ""}, {"label": "Cases in 90 days", "value": "5", "tone": "red"}],
+}  # fmt: skip
+LINKED = {
+    "number": "P-204", "href": "/problem/problem/P-204/", "title": "Direct debit taken twice after a tariff change", "state_label": "Fix in progress",
+    "department": "Release & Change", "department_hue": "rose", "cases": 142, "day": 11, "estimate": "Fri 20 Nov, 16:00", "workaround": "", "strip": STRIP,
+}  # fmt: skip
+EARLIER = [
+    {"number": 46630, "href": "/agent/case/46630/", "subject": "Direct debit taken twice in October", "state_label": "Closed", "at": november(3, 9), "is_same_problem": True},
+    {"number": 39022, "href": "/agent/case/39022/", "subject": "Router replaced", "state_label": "Closed", "at": november(1, 9), "is_same_problem": False},
+]  # fmt: skip
+PRIORITIES = [
+    {"code": code, "label": code.title(), "value": code}
+    for code in ("urgent", "high", "normal", "low")
+]
+MAY_ALL = dict.fromkeys(("reply", "note", "resolve", "pend", "reopen", "assign_to_me", "set_priority", "link", "open_problem", "accept", "refuse", "hand_over", "take_step", "root_cause", "workaround", "fix", "verify", "estimate", "write", "say_it_works", "say_it_still_happens", "publish", "change"), True)  # fmt: skip
+CHOICES = [
+    {"value": "1", "label": "Billing Operations"},
+    {"value": "2", "label": "Payments Platform"},
+]
+LEGS = [
+    {
+        "number": one.number, "department": one.department_name, "hue": one.hue, "title": one.title, "because": one.because, "entered_at": one.entered_at,
+        "left_at": one.left_at, "worked": "5 h", "waited": "6 h", "over": "+5 h" if one.number == 3 else "", "is_detour": one.is_detour,
+        "is_open": one.left_at is None, "person": "Oskar Nilsen",
+    }
+    for one in double_debit().legs
+]  # fmt: skip
+FIGURES = [
+    {"label": "Expected fix", "value": "Fri 20 Nov", "more": "at worst Mon 23", "tone": "good"},
+    {"label": "Customers affected", "value": "139", "more": "118 told", "tone": ""},
+    {"label": "Work done", "value": "70 h", "more": "62 % of open hours", "tone": ""},
+    {"label": "Waiting", "value": "44 h", "more": "two over target", "tone": ""},
+    {"label": "Cost of the detour", "value": "11 h", "more": "sent back once", "tone": "warn"},
+]
+PROBLEM = {
+    "number": "P-204", "title": "Direct debit taken twice after a tariff change", "statement": "Customers who changed their tariff see two collections on the same day.",
+    "state": "fix_in_progress", "state_label": "Fix in progress", "stage": "Rolling out", "is_known_error": True, "department": "Release & Change", "department_hue": "rose",
+    "responsible": "Nadia Khan", "category": "Payments", "product": "Fiber 500", "severity_label": "Major", "cause": "A retry job re-sends a collection when a tariff change lands between the file of the bank and its receipt.",
+    "public_cause": "When a tariff was changed, our system asked for the money a second time.", "cause_found_at": november(16, 15, 10), "workaround": "Ask the bank to return the second collection.",
+    "workaround_is_published": True, "fix": "", "solution": "", "clocks": [clock(2 * HOUR, promise="Fix")], "acknowledged": True, "duplicate_of": None,
+}  # fmt: skip
+PROBLEM_PAGE = {
+    "problem": PROBLEM, "figures": FIGURES, "picture": draw(double_debit()), "legs": LEGS, "may": {**MAY_ALL, "accept": False, "refuse": False, "root_cause": False},
+    "steps": [{"code": "verify", "label": "To verification", "to": "Verifying", "hint": ""}], "next_action": "fix", "forms": {}, "departments": CHOICES, "methods": CHOICES, "fix_kinds": CHOICES,
+    "affected": {"customers": 139, "told": 118, "confirmed": 12, "open_cases": 130, "resolved_cases": 12, "organisations": 9},
+    "cases": CASES[:3], "next_cases_url": "?after=3", "article": {"href": "/knowledge/article/7/", "title": "Direct debit taken twice", "state_label": "Draft"},
+    "customers_are_told": {"stage_label": "Fixing", "text": "We found the cause and are putting the fix in place.", "last_at": NOW - 5 * HOUR, "next_by": november(20, 16, 30)},
+    "estimate": {"words": "Friday 20 November, around 16:00", "earliest_at": None, "latest_at": None, "confidence_label": "likely", "reason": ""},
+    "old_estimates": [{"words": "Thursday 19 November", "reason": "The change board met a day later.", "at": NOW, "was_kept": False}],
+    "notes": [{"author": "Lise Aas", "text": "Refund batches are ready.", "at": NOW - 3 * HOUR}], "history": HISTORY,
+}  # fmt: skip
+BOARD_CARD = {
+    "number": "P-204", "href": "/problem/problem/P-204/", "title": "Direct debit taken twice after a tariff change", "state": "fix_in_progress", "state_label": "Fix in progress",
+    "because": "Fix 7.42.1 is ready to roll out.", "from_department": "Payments Platform", "cases": 142, "customers": 139, "responsible": "Nadia Khan", "clock": clock(2 * HOUR, promise="Fix"),
+    "strip": STRIP, "is_detour": False, "may_accept": False,
+}  # fmt: skip
+BOARD = {
+    "department": {"name": "Release & Change", "hue": "rose"},
+    "departments": [{"name": "Release & Change", "href": "?department=1", "is_current": True}, {"name": "Payments", "href": "?department=2", "is_current": False}],
+    "figures": FIGURES[1:4],
+    "columns": [
+        {"code": "to_take", "name": "To take", "says": "", "problems": [{**BOARD_CARD, "may_accept": True, "number": "P-211", "title": "SIM cards stay in transit", "clock": clock(timedelta(minutes=-40), promise="Accept"), "responsible": "", "is_detour": True}]},
+        {"code": "working", "name": "Working", "says": "", "problems": [BOARD_CARD]},
+        {"code": "due", "name": "Due", "says": "Nothing is due today.", "problems": []},
+    ],
+}  # fmt: skip
+STEPS = [
+    {"label": "Received", "when": "Today 13:02", "state": "done"},
+    {"label": "Cause found", "when": "Mon 16 Nov", "state": "done"},
+    {"label": "Fix tested", "when": "Wed 18 Nov", "state": "done"},
+    {"label": "Rolling out", "when": "Tonight, from 22:00", "state": "now"},
+    {"label": "Fixed", "when": "Fri 20 Nov, 16:00", "state": ""},
+]
+KNOWN = [
+    {"title": "Direct debit taken twice", "href": "/portal/article/7/", "says": "We are putting the fix in place. It will be done by Friday.", "stage_label": "Fixing", "since_at": november(9, 9), "steps": STEPS},
+]  # fmt: skip
+ISSUE = {
+    "issue": {"number": 48213, "subject": "Direct debit taken twice", "opened_at": NOW - HOUR, "is_open": True},
+    "says": {"before": "We found the cause and are putting the fix in place. It will be done by", "date": "Friday 20 November, around 16:00", "after": "."},
+    "others": "138 other customers have the same problem.", "must_do": "You do not have to do anything.", "moved": {"old": "Thursday 19 November", "reason": "It took longer than we wanted: the tests had to run once more."},
+    "next_update_by": november(20, 16, 30), "is_overdue": False, "steps": STEPS,
+    "story": [
+        {"when": "Mon 9 Nov", "title": "Several customers told us the same thing", "text": "We opened one investigation for everybody.", "is_key": False, "is_future": False},
+        {"when": "Mon 16 Nov", "title": "The cause", "text": "When a tariff was changed, our system asked for the money a second time.", "is_key": True, "is_future": False},
+        {"when": "Fri 20 Nov", "title": "Your refund leaves us", "text": "Most banks show it within two working days.", "is_key": False, "is_future": True},
+    ],
+    "workaround": {"text": "Ask your bank to return the second collection.", "article_href": "/portal/article/7/"}, "solution": "",
+    "messages_of_case": [{**MESSAGES[1], "kind": "out", "body_url": ""}, {**MESSAGES[4], "kind": "in"}], "articles": [{"href": "/portal/article/7/", "title": "When does a refund reach my bank?"}],
+    "may": MAY_ALL, "composer": {},
+}  # fmt: skip
+PEOPLE = [
+    {"id": 1, "name": "Olav Hansen", "email": "olav@nordvik.example", "roles": "Agent", "departments": "Customer Care", "is_active": True, "last_seen_at": NOW},
+    {"id": 2, "name": "Nadia Khan", "email": "nadia@nordvik.example", "roles": "Department head", "departments": "Release & Change", "is_active": False, "last_seen_at": None},
+]  # fmt: skip
+REFUSAL = {"sentence": "Olav Hansen took this case before you.", "next_step": "Look at it as it stands now, then decide again."}  # fmt: skip
+ROLES = [
+    {"code": "agent", "label": "Agent", "person": "Olav Hansen", "says": "works the queue", "sign_in_url": "/demo/", "token": "x"},
+    {"code": "member", "label": "Department", "person": "Nadia Khan", "says": "Release & Change", "sign_in_url": "/demo/", "token": "x"},
+    {"code": "admin", "label": "Administrator", "person": "Ada Moe", "says": "", "sign_in_url": "/demo/", "token": "x"},
+    {"code": "contact", "label": "Customer", "person": "Ingrid Solheim", "says": "sees the portal", "sign_in_url": "/demo/", "token": "x"},
+]  # fmt: skip
+STAFF = {
+    "tenant": SimpleNamespace(name="Nordvik Telecom", slug="nordvik"),
+    "person": SimpleNamespace(name="Olav Hansen", email="olav@nordvik.example"),
+    "nav": dict.fromkeys(("cases", "problems", "work", "articles", "settings"), True),
+}
+PORTAL = {"tenant": STAFF["tenant"], "portal_contact": SimpleNamespace(name="Ingrid Solheim")}
+QUEUE = {"queue_groups": QUEUE_GROUPS, "queue": {"name": "My open cases", "says": "12 open, 4 due within 2 hours"}, "cases": CASES, "next_url": "?after=48174", "may_open_case": True, "may_open_problem": True}  # fmt: skip
+CASE_PAGE = {**QUEUE, "case": CASE, "messages_of_case": MESSAGES, "may": MAY_ALL, "priorities": PRIORITIES, "composer": {"to": "To Ingrid, by mail"}, "linked": LINKED, "suggestions": [], "contact": CONTACT, "earlier": EARLIER, "history": HISTORY}  # fmt: skip
+FILTERS = [
+    {"label": "Open", "href": "?state=open", "count": 14, "is_current": True},
+    {"label": "Resolved", "href": "?state=resolved", "count": 88, "is_current": False},
+]
+PROBLEM_ROW = {**BOARD_CARD, "department": "Release & Change", "department_hue": "rose", "estimate": "Fri 20 Nov", "opened_at": november(9, 9)}  # fmt: skip
+ARTICLE = {"number": 7, "href": "/knowledge/article/7/", "title": "Direct debit taken twice", "body": "Ask your **bank**.", "html": "", "state": "draft", "state_label": "Draft", "published_at": november(9, 9), "portal_href": "", "problem": "P-204", "problem_href": "/problem/problem/P-204/", "changed_at": NOW, "author": "Maya Lindqvist"}  # fmt: skip
+SETTINGS = {**STAFF, "attention": {"dead_letters": 2, "quarantine": 3, "proof": 0}}
+
+# Name of a page to its template and what the view hands over.
+PAGES: dict[str, tuple[str, dict[str, Any]]] = {
+    "home": ("pages/home.html", {"tenants": [{"name": "Meridian Bank", "slug": "bank", "host": "bank.localhost:8000", "url": "http://bank.localhost:8000/", "portal_url": "http://bank.localhost:8000/help/", "says": "Retail bank with 10,003 real customer messages.", "roles": ROLES}, {"name": "Acme Tools", "slug": "acme", "host": "acme.localhost:8000", "url": "http://acme.localhost:8000/", "portal_url": "", "says": "", "roles": ROLES[:2]}], "is_demo": True}),
+    "sign_in": ("pages/sign_in.html", {"tenant_name": "Nordvik Telecom", "form": {"data": {"email": "olav@nordvik.example"}}, "error": "This e-mail address and password do not belong together.", "demo_roles": ROLES[:2]}),
+    "queue": ("agent/queue.html", {**STAFF, **QUEUE}),
+    "queue_empty": ("agent/queue.html", {**STAFF, **QUEUE, "cases": [], "next_url": ""}),
+    "case": ("agent/case.html", {**STAFF, **CASE_PAGE, "live_url": ""}),
+    "case_suggested": ("agent/case.html", {**STAFF, **CASE_PAGE, "linked": None, "suggestions": SUGGESTIONS, "refusal": REFUSAL, "composer": {"data": {"body": "", "visibility": "note"}, "errors": {"body": "Write something first."}, "to": "To Ingrid, by mail"}}),
+    "case_new": ("agent/case_new.html", {**STAFF, "channels": PRIORITIES, "priorities": PRIORITIES, "form": {"data": {}, "errors": {"subject": ["Say it in one line."]}}}),
+    "problem_new": ("agent/problem_new.html", {**STAFF, "cases": CASES[:3], "categories": CHOICES, "products": CHOICES, "departments": CHOICES, "likely": [{"number": "P-204", "href": "/problem/problem/P-204/", "title": "Direct debit taken twice", "percent": 92, "because": "Same product"}], "form": {}}),
+    "problems": ("problem/problems.html", {**STAFF, "filters": FILTERS, "problems": [PROBLEM_ROW, {**PROBLEM_ROW, "number": "P-211", "title": "SIM cards stay in transit for more than a week", "clock": clock(timedelta(minutes=-9))}], "next_url": "?after=1"}),
+    "problem": ("problem/problem.html", {**STAFF, **PROBLEM_PAGE}),
+    "problem_new_to_department": ("problem/problem.html", {**STAFF, **PROBLEM_PAGE, "may": {**MAY_ALL, "resolve": False}, "next_action": "accept", "problem": {**PROBLEM, "cause": "", "responsible": ""}, "forms": {"hand_over": {"data": {"reason": "Not ours", "department": "2"}, "errors": {"is_confirmed": "Less than their target is left: 40 min of 4 h."}}}, "refusal": REFUSAL}),
+    "board": ("department/board.html", {**STAFF, **BOARD}),
+    "articles": ("knowledge/articles.html", {**STAFF, "filters": FILTERS, "articles": [ARTICLE], "next_url": ""}),
+    "article": ("knowledge/article.html", {**STAFF, "article": ARTICLE, "may": MAY_ALL, "form": {}, "history": HISTORY}),
+    "portal_home": ("portal/home.html", {**PORTAL, "greeting": "Hello Ingrid", "issues": [{"number": 48213, "href": "/portal/issue/48213/", "subject": "Direct debit taken twice", "state": "on_problem", "state_label": "Being fixed", "says": "We are putting the fix in place. It will be done by Friday 20 November.", "updated_at": NOW, "is_open": True}, {"number": 39022, "href": "/portal/issue/39022/", "subject": "Router replaced", "state": "resolved", "state_label": "Solved", "says": "Solved on 12 March.", "updated_at": november(1, 9), "is_open": False}], "known_problems": KNOWN}),
+    "portal_issue": ("portal/issue.html", {**PORTAL, **ISSUE}),
+    "portal_issue_solved": ("portal/issue.html", {**PORTAL, **ISSUE, "solution": "We corrected the job.\n\nYour money is back.", "moved": None, "steps": [{**step, "state": "done"} for step in STEPS]}),
+    "portal_known": ("portal/known.html", {**PORTAL, "known_problems": KNOWN}),
+    "portal_new": ("portal/new_issue.html", {**PORTAL, "form": {"errors": {"body": "Say what happened."}}, "products": CHOICES, "known_problems": KNOWN}),
+    "portal_article": ("portal/article.html", {**PORTAL, "article": ARTICLE}),
+    "portal_sign_in": ("portal/sign_in.html", {"tenant": STAFF["tenant"], "form": {}, "demo_contacts": [{"name": "Ingrid Solheim", "says": "double debit", "value": "1"}]}),
+    "portal_sign_in_sent": ("portal/sign_in_sent.html", {"tenant": STAFF["tenant"], "email": "ingrid@example.no", "valid_for": "15 minutes"}),
+    "settings": ("settings/index.html", SETTINGS),
+    "people": ("settings/people.html", {**SETTINGS, "settings_page": "people", "people": PEOPLE, "roles": CHOICES, "departments": CHOICES}),
+    "departments": ("settings/departments.html", {**SETTINGS, "settings_page": "departments", "departments": [{"id": 1, "name": "Release & Change", "public_name": "Release team", "hue": "rose", "calendar": "Mon to Fri, 8 to 18", "acknowledge_target": "4 h", "people": 6, "open_problems": 2, "edit_href": "?edit=1"}], "calendars": CHOICES, "hues": CHOICES, "editing": {"id": 1, "name": "Release & Change"}}),
+    "routing": ("settings/routing.html", {**SETTINGS, "settings_page": "routing", "rules": [{"id": 1, "position": 1, "when": "Category is Payments", "department": "Payments Platform", "hue": "blue", "matched": 18, "is_active": True}, {"id": 2, "position": 2, "when": "Product is Fiber 500", "department": "Billing", "hue": "violet", "matched": 3, "is_active": False}], "fallback": {"department": "Customer Care", "hue": "petrol"}, "fields": CHOICES, "operators": CHOICES, "departments": CHOICES}),
+    "service_levels": ("settings/service_levels.html", {**SETTINGS, "settings_page": "service_levels", "service_levels": [{"id": 1, "name": "Gold", "calendar": "Mon to Fri, 8 to 18", "is_default": False, "customers": 31, "targets": [{"metric_label": "First response", "priority_label": "Urgent", "within": "1 h"}, {"metric_label": "Resolution", "priority_label": "Urgent", "within": "8 h"}], "edit_href": "?edit=1"}], "calendars": CHOICES, "target_fields": [{"name": "first_response_urgent", "label": "First response, urgent (hours)", "value": 1, "error": ""}]}),
+    "dead_letters": ("settings/dead_letters.html", {**SETTINGS, "settings_page": "dead_letters", "news": [{"id": 4, "event": "Problem resolved", "subject": "P-204", "subject_href": "/problem/problem/P-204/", "subscriber": "Resolve linked cases", "failed_at": NOW, "attempts": 12, "error": "OperationalError: server closed the connection", "holds_back": 2}], "effects": [{"id": 9, "kind_label": "Mail", "says": "Solution of", "subject": "Case 48213", "subject_href": "/agent/case/48213/", "failed_at": NOW, "attempts": 12, "error": "550 5.1.1 mailbox unavailable"}], "next_url": ""}),
+    "quarantine": ("settings/quarantine.html", {**SETTINGS, "settings_page": "quarantine", "filters": FILTERS, "mails": [{"id": 1, "from_address": "a@example.com", "subject": "", "received_at": NOW, "outcome": "quarantined", "outcome_label": "Quarantined", "reason": "The mail has 2,001 parts; 500 are allowed.", "size": 880000, "case_href": "", "case": "", "may_decide": True}], "next_url": ""}),
+    "proof": ("settings/proof.html", {**SETTINGS, "settings_page": "proof", "proof": {"violations": 1, "run_at": NOW, "took": "0.4 s"}, "rules": [{"code": "open_leg", "says": "Every open problem has exactly one open leg.", "violations": 0, "checked": 14, "examples": []}, {"code": "next_look", "says": "Every open case has a next look.", "violations": 1, "checked": 4210, "examples": [{"label": "Case 48213", "href": "/agent/case/48213/"}]}]}),
+    "history": ("settings/history.html", {**SETTINGS, "settings_page": "history", "history": HISTORY, "next_url": "?before=1"}),
+    **{f"error_{code}": (f"errors/{code}.html", {"way_on": "/queue/", "reference": "7f3a"} if code == 409 else {}) for code in (400, 403, 404, 409, 413, 429, 500, 503)},
+}  # fmt: skip
