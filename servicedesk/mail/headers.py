@@ -19,7 +19,12 @@ MOST_REFERENCES = 100
 # Before and after these years a Date header is a mistake or a lie.
 FIRST_YEAR, LAST_YEAR = 1980, 2100
 
-EMAIL = re.compile(r"[^\s<>@,;:\"()\[\]\\]{1,128}@[^\s<>@,;:\"()\[\]\\]{1,190}")
+ADDRESS_LETTER = r"[^\s<>@,;:\"()\[\]\\]"
+# At most 254 characters in all, as RFC 5321 has it; never a piece of something longer.
+EMAIL = re.compile(
+    rf"(?<!{ADDRESS_LETTER})(?<!@){ADDRESS_LETTER}{{1,100}}@{ADDRESS_LETTER}{{1,153}}"
+    rf"(?!{ADDRESS_LETTER})(?!@)"
+)
 MESSAGE_ID = re.compile(r"<([^<>\s]{1,250})>")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 RESPONDER_HEADERS = (

@@ -32,6 +32,8 @@ def read(*headers: str, body: str = "Please help.") -> IncomingMail:
         ("Adä <ada@home.example>", "Adä", "ada@home.example"),
         ("Ada ada@home.example", "Ada", "ada@home.example"),
         ("Ada <ada@home.example", "Ada", "ada@home.example"),
+        (f"<{'a' * 100}@{'b' * 153}>", "", f"{'a' * 100}@{'b' * 153}"),
+        (f"<{'a' * 50}@{'b' * 300}>", "", ""),
         ("undisclosed-recipients:;", "", ""),
         ("Ada", "", ""),
         ("", "", ""),
