@@ -6,6 +6,7 @@ Python only. A file is built again when the hash of what it is made from has cha
 import hashlib
 import io
 import json
+import logging
 import re
 import zipfile
 from collections.abc import Callable, Iterable
@@ -96,6 +97,8 @@ def _symbol(name: str, drawing: str) -> str:
 
 def font_subset(characters: Iterable[int]) -> bytes:
     """Return Inter with only these characters and weights 400 to 700, as woff2 (some seconds)."""
+    # The root logger of the program listens to all; these libraries tell it of every glyph.
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
     options = subset.Options()
     options.layout_features = list(FONT_FEATURES)
     options.hinting = False

@@ -1,0 +1,71 @@
+"""Serve the sample pages to a browser as the product would, with its policy and its files."""
+
+import mimetypes
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import django_htmx
+from django.conf import settings
+
+import servicedesk
+from servicedesk.pages import assets
+
+STATIC = Path(servicedesk.__file__).parent / "static"
+FOLDERS = (STATIC, Path(django_htmx.__file__).parent / "static")
+
+
+def policy() -> str:
+    """Return the product's content security policy as a header."""
+    directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    return "; ".join(f"{name} {' '.join(sources)}" for name, sources in directives.items())
+
+
+def build() -> None:
+    """Build stylesheet, icons and fonts, if they changed."""
+    wanted = assets.assets(
+        css_folder=STATIC / "css", template_folders=[Path(settings.BASE_DIR) / "templates"]
+    )
+    assets.build(wanted=wanted, into=STATIC / "build")
+
+
+@contextmanager
+def serving(pages: dict[str, str]) -> Iterator[str]:
+    """Serve pages (name to HTML) and static files on loopback while inside; yield the address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = self.path.split("?")[0].strip("/")
+            if path in pages:
+                self.answer(pages[path].encode(), "text/html; charset=utf-8")
+                return
+            inside = path.removeprefix("static/")
+            found = next((one / inside for one in FOLDERS if (one / inside).is_file()), None)
+            if found is None or not path.startswith("static/"):
+                self.send_error(404)
+                return
+            kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
+            self.answer(found.read_bytes(), kind)
+
+        def answer(self, body: bytes, kind: str) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Security-Policy", policy())
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_said: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

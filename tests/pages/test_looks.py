@@ -1,0 +1,171 @@
+"""Every page in a real browser: the policy holds, nothing is cut off, axe finds nothing.
+
+Pictures of all pages are left in var/shots to be looked at.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.pages.rendering import rendered
+from tests.pages.samples import PAGES
+from tests.pages.shown import build, serving
+
+CHROMIUM = Path("/usr/bin/chromium")
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+SHOTS = Path(settings.BASE_DIR) / "var" / "shots"
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="There is no chromium here."),
+    # The browser's own thread holds sockets until the session ends.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+each_page = pytest.mark.parametrize("name", PAGES)
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Serve all sample pages."""
+    build()
+    with serving({name: rendered(name) for name in PAGES}) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start Debian's chromium."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=str(CHROMIUM),
+            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+        )
+        yield started
+        started.close()
+
+
+def opened(browser: Browser, url: str, **options: Any) -> tuple[Page, list[str]]:
+    """Open a page in a context of its own; return it with the complaints of its console."""
+    context = browser.new_context(reduced_motion="reduce", locale="en-GB", **options)
+    page = context.new_page()
+    said: list[str] = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
+    page.goto(url, wait_until="load")
+    return page, said
+
+
+@each_page
+def test_a_page_is_shown_without_complaint(browser: Browser, address: str, name: str) -> None:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+
+    for size, view in (("desk", DESK), ("phone", PHONE)):
+        for scheme in ("light", "dark"):
+            page, said = opened(browser, f"{address}/{name}", viewport=view, color_scheme=scheme)
+            page.screenshot(path=SHOTS / f"{name}_{size}_{scheme}.png", full_page=True)
+            page.context.close()
+            assert said == []
+
+
+@each_page
+def test_axe_finds_nothing(browser: Browser, address: str, name: str) -> None:
+    for view, scheme in ((DESK, "light"), (PHONE, "dark")):
+        page, _ = opened(
+            browser, f"{address}/{name}", viewport=view, color_scheme=scheme, bypass_csp=True
+        )
+        page.evaluate(AXE.read_text())
+        found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+        page.context.close()
+        assert [
+            (rule["id"], [node["html"][:160] for node in rule["nodes"]])
+            for rule in found["violations"]
+        ] == []
+
+
+@each_page
+def test_nothing_scrolls_sideways(browser: Browser, address: str, name: str) -> None:
+    page, _ = opened(browser, f"{address}/{name}", viewport=DESK)
+
+    for width in (320, 390, 768, 1024, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert over <= 0, f"{over} px too wide at {width} px"
+
+    page.context.close()
+
+
+def test_a_page_works_without_javascript(browser: Browser, address: str) -> None:
+    page, _ = opened(browser, f"{address}/case", viewport=DESK, java_script_enabled=False)
+
+    page.get_by_text("Resolve", exact=True).click()
+
+    assert page.get_by_role("button", name="Resolve case").is_visible()
+    page.context.close()
+
+
+def test_keys_work_until_they_are_switched_off(browser: Browser, address: str) -> None:
+    page, _ = opened(browser, f"{address}/case", viewport=DESK)
+
+    page.keyboard.press("n")
+    assert page.get_by_label("Internal note", exact=True).is_checked()
+    assert page.evaluate("document.activeElement.id") == "reply-body"
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    page.get_by_label("Switch single keys off").check()
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+
+    assert page.get_by_label("Internal note", exact=True).is_checked()
+    page.context.close()
+
+
+def test_a_draft_survives_a_reload(browser: Browser, address: str) -> None:
+    page, _ = opened(browser, f"{address}/case", viewport=DESK)
+
+    page.locator("#reply-body").fill("half a thought")
+    page.get_by_text("Draft saved").wait_for()
+    page.reload()
+
+    assert page.locator("#reply-body").input_value() == "half a thought"
+    page.context.close()
+
+
+def test_light_and_dark_are_switched_and_kept(browser: Browser, address: str) -> None:
+    page, _ = opened(browser, f"{address}/queue", viewport=DESK, color_scheme="light")
+
+    page.get_by_role("button", name="Switch light and dark").click()
+    page.reload()
+
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    page.context.close()
+
+
+def test_choosing_cases_shows_what_can_be_done_with_them(browser: Browser, address: str) -> None:
+    page, _ = opened(browser, f"{address}/queue", viewport=DESK)
+    button = page.get_by_role("button", name="Open problem from chosen")
+    assert not button.is_visible()
+
+    page.get_by_label("Choose case 48213").check()
+    page.get_by_label("Choose case 48209").check()
+
+    assert button.is_visible()
+    assert page.locator("[data-chosen]").inner_text() == "2"
+    page.context.close()
+
+
+def test_each_leg_of_the_journey_is_a_link_to_its_line(browser: Browser, address: str) -> None:
+    page, _ = opened(browser, f"{address}/problem", viewport=DESK)
+
+    page.locator("a[aria-label^='3. Payments Platform']").focus()
+    page.keyboard.press("Enter")
+
+    assert page.url.endswith("#leg-3")
+    page.context.close()
