@@ -198,7 +198,7 @@ def resolve_problem(
     problem, _leg = begin(
         problem_id, actor=actor, states=(ProblemState.VERIFYING,), version=expected_version
     )
-    leave(problem, at=at)
+    at = leave(problem, at=at).left_at or at
     problem.solution = solution
     problem.resolve(at=at)
     keep(problem)

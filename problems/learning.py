@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 
 from django.db import connection
+from django.db.models import F
 
 from cases.models import Case, Message
 from problems.models import Problem, ProblemTerm
-from problems.similarity import terms_of
+from problems.similarity import length_of, terms_of
 from workflow.tenancy.scope import tenant_of_the_scope
 
 ADD = """
@@ -51,17 +52,29 @@ def learn_case(problem: Problem, case: Case) -> None:
 
 def forget_case(problem: Problem, case: Case) -> None:
     """Take the words of an unlinked case back; three statements."""
+    terms = unique(terms_of(text_of_case(case)))
     with connection.cursor() as cursor:
-        cursor.execute(
-            TAKE_AWAY, [tenant_of_the_scope(), problem.pk, unique(terms_of(text_of_case(case)))]
-        )
+        cursor.execute(TAKE_AWAY, [tenant_of_the_scope(), problem.pk, terms])
+    count_words(problem, -words_in(terms))
     ProblemTerm.objects.filter(problem=problem, texts__lte=0).delete()
 
 
 def add_terms(problem: Problem, terms: Iterable[str]) -> None:
     """Count each term once for one text."""
+    once = unique(terms)
     with connection.cursor() as cursor:
-        cursor.execute(ADD, [tenant_of_the_scope(), problem.pk, unique(terms)])
+        cursor.execute(ADD, [tenant_of_the_scope(), problem.pk, once])
+    count_words(problem, words_in(once))
+
+
+def words_in(terms: Iterable[str]) -> int:
+    """Return how much terms say, as similarity counts it."""
+    return length_of(dict.fromkeys(terms, 1))
+
+
+def count_words(problem: Problem, words: int) -> None:
+    """Keep how much a problem says in all, beside its terms."""
+    Problem.objects.filter(pk=problem.pk).update(term_count=F("term_count") + words)
 
 
 def unique(terms: Iterable[str]) -> list[str]:

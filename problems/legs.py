@@ -57,6 +57,7 @@ def next_leg(
     Until the department acknowledges, its acknowledge target runs too.
     """
     before = leave(problem, at=at)
+    at = before.left_at or at
     leg = Leg.objects.create(
         problem=problem,
         position=before.position + 1,
@@ -76,7 +77,11 @@ def next_leg(
 
 
 def leave(problem: Problem, *, at: datetime) -> Leg:
-    """End the open stay and stop what ran for it."""
+    """End the open stay and stop what ran for it.
+
+    The clocks of two machines may differ by seconds: a stay never ends before it began, so
+    `left_at` of the result, not `at`, is the moment that counts.
+    """
     leg = Leg.objects.select_for_update().get(problem=problem, left_at__isnull=True)
     leg.left_at = max(at, leg.entered_at)
     leg.save(update_fields=["left_at"])

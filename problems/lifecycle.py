@@ -210,7 +210,7 @@ def end_problem_without_fix(
     problem = lock_problem(problem_id)
     if not problem.is_open:
         refuse_unless(problem)
-    leave(problem, at=at)
+    at = leave(problem, at=at).left_at or at
     problem.solution = reason
     problem.end_without_fix(outcome=outcome, at=at)
     keep(problem)

@@ -1,5 +1,121 @@
-"""The walk."""
+"""The walk on one page: who hears what, in order, and who carries out which effect.
+
+A subscriber later in a line may rely on those before it. Each hears its news in a transaction of
+its own, exactly once, and calls one action. See docs/walk.md.
+"""
+
+from django.utils.timezone import now
+
+from cases.events import CaseAnswered, CaseOpened, CaseReopened, CaseResolved
+from cases.models import CaseClock
+from knowledge.events import ArticlePublished
+from knowledge.publishing import draft_known_error, draft_resolution
+from problems.closing import release_cases_of, resolve_cases_of, solve_latecomer
+from problems.events import (
+    CaseLinked,
+    ProblemEstimated,
+    ProblemOpened,
+    ProblemRefused,
+    ProblemReopened,
+    ProblemResolved,
+    ProblemRouted,
+    WorkaroundFound,
+)
+from problems.matching import suggest_problems
+from problems.models import ProblemClock
+from problems.routing import route_by_rules
+from servicedesk.celery import wake_worker
+from servicedesk.live.announcing import announce
+from servicedesk.notifications.asking import EFFECT
+from servicedesk.notifications.delivering import deliver_notification
+from servicedesk.notifications.subscribers import (
+    confirm_receipt,
+    tell_affected_customers_of_estimate,
+    tell_affected_customers_of_fix,
+    tell_affected_customers_of_reopening,
+    tell_affected_customers_of_workaround,
+    tell_contact_of_answer,
+    tell_contact_of_resolution,
+    tell_department,
+    tell_latecomer,
+    tell_leads_of_refusal,
+    tell_owner_of_clock,
+    tell_owner_of_reopening,
+    tell_supervisor_of_clock,
+)
+from workflow.clocks.events import ClockBreached, ClockWarned
+from workflow.outbox.effects import install_senders
+from workflow.outbox.routes import Routes, install
+from workflow.people.actors import Actor
+
+SWEPT_CLOCKS = (CaseClock, ProblemClock)
+
+
+def match_case(event: CaseOpened) -> None:
+    """Look for the problem behind a case; it waits unmatched if there is none."""
+    suggest_problems(case_id=event.case_id, at=now())
+
+
+def route_problem(event: ProblemOpened) -> None:
+    """Send the problem to the department that the rules name."""
+    route_by_rules(problem_id=event.problem_id, actor=Actor.system("routing"), at=now())
+
+
+def publish_known_error(event: WorkaroundFound) -> None:
+    """Draft the article of the workaround."""
+    draft_known_error(problem_id=event.problem_id, actor=Actor.system("knowledge"), at=now())
+
+
+def publish_resolution(event: ProblemResolved) -> None:
+    """Draft the article of the permanent solution."""
+    if event.is_fixed:
+        draft_resolution(problem_id=event.problem_id, actor=Actor.system("knowledge"), at=now())
+
+
+def resolve_cases_of_problem(event: ProblemResolved) -> None:
+    """Give each linked case the solution, or let it go back to its agent."""
+    actor = Actor.system("problems")
+    if event.is_fixed:
+        resolve_cases_of(event.problem_id, actor=actor, at=now())
+    else:
+        release_cases_of(event.problem_id, actor=actor, at=now())
+
+
+def give_latecomer_the_solution(event: CaseLinked) -> None:
+    """Give a case that was linked after the fix the solution at once."""
+    solve_latecomer(
+        problem_id=event.problem_id,
+        case_id=event.case_id,
+        actor=Actor.system("problems"),
+        at=now(),
+    )
+
+
+ROUTES: Routes = {
+    CaseOpened: [confirm_receipt, match_case, announce],
+    CaseAnswered: [tell_contact_of_answer, announce],
+    CaseResolved: [tell_contact_of_resolution, announce],
+    CaseReopened: [tell_owner_of_reopening, announce],
+    ProblemOpened: [route_problem, announce],
+    ProblemRouted: [tell_department, announce],
+    ProblemRefused: [tell_leads_of_refusal, announce],
+    CaseLinked: [give_latecomer_the_solution, tell_latecomer, announce],
+    WorkaroundFound: [publish_known_error, tell_affected_customers_of_workaround, announce],
+    ProblemEstimated: [tell_affected_customers_of_estimate, announce],
+    ProblemResolved: [
+        publish_resolution,
+        resolve_cases_of_problem,
+        tell_affected_customers_of_fix,
+        announce,
+    ],
+    ProblemReopened: [tell_affected_customers_of_reopening, announce],
+    ArticlePublished: [announce],
+    ClockWarned: [tell_owner_of_clock],
+    ClockBreached: [tell_supervisor_of_clock, announce],
+}
 
 
 def install_walk() -> None:
-    """Install."""
+    """Make the table known to the outbox; called once a process, when Django is ready."""
+    install(ROUTES, wake_up=wake_worker)
+    install_senders({EFFECT: deliver_notification})

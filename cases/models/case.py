@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import models
-from django_fsm import FSMField, transition
+from django_fsm import FSMField, FSMModelMixin, transition
 
 from cases.states import OPEN_STATES, CaseState, Channel
 from customers.models import Contact, Organisation, Product
@@ -29,7 +29,7 @@ class NumberSeries(TenantModel):
         return self.name
 
 
-class Case(TenantModel):
+class Case(FSMModelMixin, TenantModel):
     """What one customer asks of us.
 
     `first_contact_at` is when the customer first reached us. `next_look_at` is when somebody

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import models
-from django_fsm import FSMField, transition
+from django_fsm import FSMField, FSMModelMixin, transition
 
 from customers.models import Product
 from problems.states import OPEN_STATES, WORKING_STATES, Outcome, ProblemState
@@ -14,7 +14,7 @@ WORKING = [state.value for state in WORKING_STATES]
 WITH_DEPARTMENT = [ProblemState.ASSESS.value, *WORKING]
 
 
-class Problem(TenantModel):
+class Problem(FSMModelMixin, TenantModel):
     """The cause behind the cases of many customers.
 
     `discovered_at` is the first contact of the first linked case. `lead` is the person of customer
@@ -48,6 +48,7 @@ class Problem(TenantModel):
     fix = models.TextField(default="", blank=True)
     solution = models.TextField(default="", blank=True)
     routed_because = models.JSONField(default=dict)
+    term_count = models.IntegerField(default=0)
     discovered_at = models.DateTimeField()
     opened_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)

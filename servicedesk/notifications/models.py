@@ -16,6 +16,7 @@ class NotificationKind(models.TextChoices):
     RECEIPT = "receipt"
     ANSWER = "answer"
     CASE_RESOLVED = "case_resolved"
+    CASE_REOPENED = "case_reopened"
     WORKAROUND = "workaround"
     ESTIMATE = "estimate"
     PROBLEM_RESOLVED = "problem_resolved"

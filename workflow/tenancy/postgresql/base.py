@@ -17,6 +17,23 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     tenant_in_transaction: int | None = None
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.execute_wrappers.append(self._tell_single_statement)
+
+    def _tell_single_statement(
+        self, execute: Any, sql: str, params: Any, many: bool, context: Any
+    ) -> Any:
+        """Tell the tenant to a statement outside a transaction, in the same breath.
+
+        PostgreSQL runs what arrives as one simple query in one transaction, so the setting ends
+        with the statement. Without this such a statement would see no row at all.
+        """
+        tenant_id = current_tenant_id()
+        if tenant_id is not None and not self.in_atomic_block and self.autocommit:
+            sql = f"SELECT set_config('app.tenant_id', '{tenant_id:d}', true); {sql}"
+        return execute(sql, params, many, context)
+
     def _set_autocommit(self, autocommit: bool) -> None:
         super()._set_autocommit(autocommit)
         self.tenant_in_transaction = None

@@ -1,0 +1,75 @@
+"""Celery: the executor. The truth is in PostgreSQL; a message here only wakes a worker."""
+
+import logging
+import os
+from contextlib import suppress
+
+from celery import Celery
+from django.conf import settings
+from kombu import Queue
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicedesk.settings")
+
+QUEUES = ("urgent", "mail", "default", "bulk")
+NEWS = "default"
+# No longer than the longest task: a message of a killed worker comes back after it.
+VISIBLE_AGAIN_AFTER_SECONDS = 600
+
+log = logging.getLogger(__name__)
+
+app = Celery("servicedesk")
+app.conf.update(
+    broker_url=settings.REDIS_URL or "memory://",
+    task_queues=[Queue(name) for name in QUEUES],
+    task_default_queue=NEWS,
+    task_create_missing_queues=False,
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_max_tasks_per_child=1000,
+    worker_cancel_long_running_tasks_on_connection_loss=True,
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    accept_content=["json"],
+    task_serializer="json",
+    task_soft_time_limit=50,
+    task_time_limit=60,
+    timezone="UTC",
+    broker_transport_options={
+        "visibility_timeout": VISIBLE_AGAIN_AFTER_SECONDS,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 2,
+        "health_check_interval": 30,
+        "global_keyprefix": "celery:",
+        # A request never waits for a broker that is gone.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.1,
+    },
+)
+app.autodiscover_tasks(
+    ["workflow.outbox", "servicedesk.upkeep"], related_name="tasks"
+)
+
+
+def wake_worker(queue: str) -> None:
+    """Nudge a worker of a queue; that the broker is gone is no matter, tick looks by itself."""
+    wake_worker_or_fail(queue, quietly=True)
+
+
+def wake_worker_or_fail(queue: str, *, quietly: bool = False) -> None:
+    """Nudge a worker of a queue.
+
+    Raises:
+        OSError, RedisError, KombuError: the broker cannot be reached, unless `quietly`.
+    """
+    with suppress(OSError, RedisError, KombuError) if quietly else suppress():
+        if queue == NEWS:
+            app.send_task("workflow.relay_news", queue=NEWS, retry=False)
+        else:
+            app.send_task("workflow.carry_out_effects", args=[queue], queue=queue, retry=False)

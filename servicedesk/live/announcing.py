@@ -1,0 +1,44 @@
+"""Tell open pages that something changed: kind and id only, each page asks for what it may see."""
+
+import json
+from contextlib import suppress
+from functools import partial
+
+import redis
+from django.conf import settings
+from django.db import transaction
+
+from workflow.outbox.event import Event
+from workflow.tenancy.scope import tenant_of_the_scope
+
+
+def channel_of(tenant_id: int) -> str:
+    """Return the Redis channel of a tenant."""
+    return f"live:{tenant_id}"
+
+
+def announce(event: Event) -> None:
+    """Announce the subject of an event once the transaction holds; lost without Redis."""
+    kind, _, subject_id = event.subject.partition(":")
+    text = json.dumps({"type": kind, "id": int(subject_id), "news": event.kind})
+    transaction.on_commit(partial(send_announcement, tenant_of_the_scope(), text))
+
+
+def send_announcement(tenant_id: int, text: str) -> None:
+    """Publish to the tenant's channel; nobody depends on it."""
+    if not settings.REDIS_URL:
+        return
+    with suppress(redis.RedisError, OSError):
+        client().publish(channel_of(tenant_id), text)
+
+
+_clients: list["redis.Redis"] = []
+
+
+def client() -> "redis.Redis":
+    """Return this process's connection pool to Redis."""
+    if not _clients:
+        _clients.append(
+            redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
+        )
+    return _clients[0]

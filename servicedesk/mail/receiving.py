@@ -1,0 +1,178 @@
+"""Every mail is stored before it is read, and ends where somebody sees it."""
+
+import hashlib
+import logging
+from datetime import datetime, timedelta
+
+from django.db import connection, connections, transaction
+from django.utils.translation import gettext as _
+
+from cases.intake.email import ReplyClaim, Taken, take_in_mail
+from cases.intake.filters import judge
+from cases.intake.incoming import IncomingMail
+from cases.models import Case
+from customers.models import ContactAddress
+from servicedesk.mail.addresses import our_mail, signed_claim
+from servicedesk.mail.guarding import read_mail
+from servicedesk.mail.html import sanitise
+from servicedesk.mail.models import MailOutcome, RawMail
+from servicedesk.mail.prescan import Unreadable
+from servicedesk.notifications.models import Notification
+from workflow.refusals import Refusal
+from workflow.tenancy.models import Tenant
+from workflow.tenancy.scope import tenant_of_the_scope, tenant_scope
+
+log = logging.getLogger(__name__)
+
+READ_AGAIN_AFTER = timedelta(minutes=1)
+UNREAD = """
+SELECT tenant_id, id FROM servicedesk_rawmail
+WHERE outcome = 'received' AND received_at < %s ORDER BY received_at LIMIT 50
+"""
+
+
+def receive_mail(raw: bytes, *, recipient: str = "", at: datetime) -> RawMail:
+    """Store a mail, then read it; call inside the tenant's scope, outside a transaction.
+
+    Returns the stored mail with its outcome. Whatever happens while it is read, it is stored: a
+    mail that could not be read now is read again by the tick, or stands in quarantine.
+
+    Raises:
+        DatabaseError: it could not even be stored; the mail server has to keep it.
+    """
+    stored = store_mail(raw, recipient=recipient, at=at)
+    try:
+        return read_stored_mail(stored.pk, at=at)
+    except Exception:  # noqa: BLE001 - it is stored; the tick reads it again
+        log.exception("mail was stored and not read", extra={"mail": stored.pk})
+        return stored
+
+
+@transaction.atomic
+def store_mail(raw: bytes, *, recipient: str, at: datetime) -> RawMail:
+    """Keep the bytes of a mail as they came."""
+    return RawMail.objects.create(
+        raw=raw,
+        digest=hashlib.sha256(raw).hexdigest(),
+        size=len(raw),
+        delivered_to=recipient[:254],
+        received_at=at,
+    )
+
+
+def read_stored_mail(mail_id: int, *, at: datetime) -> RawMail:
+    """Read a stored mail and write down what became of it; a second time changes nothing.
+
+    The parser runs in a guarded process and outside any transaction. A mail that the product
+    refuses or stumbles over goes to quarantine with the reason.
+    """
+    stored = RawMail.objects.get(pk=mail_id)
+    if stored.outcome != MailOutcome.RECEIVED:
+        return stored
+    parsed = read_mail(bytes(stored.raw))
+    if isinstance(parsed, Unreadable):
+        return end_mail(
+            mail_id, Taken(outcome="quarantined", reason=parsed.sentence[:200]), at=at
+        )
+    try:
+        with transaction.atomic():
+            return take(mail_id, parsed, at=at)
+    except Refusal as refusal:
+        return end_mail(mail_id, Taken(outcome="quarantined", reason=str(refusal)[:200]), at=at)
+
+
+def take(mail_id: int, mail: IncomingMail, *, at: datetime) -> RawMail:
+    """Hand a parsed mail to the cases, in the caller's transaction."""
+    tenant = Tenant.objects.get(pk=tenant_of_the_scope())
+    stored = RawMail.objects.select_for_update().get(pk=mail_id)
+    if stored.outcome != MailOutcome.RECEIVED:
+        return stored
+    if stored.delivered_to:
+        mail = mail.with_envelope(sender=None, recipients=(stored.delivered_to,))
+    one_at_a_time(mail.message_id or stored.digest)
+    twin = (
+        RawMail.objects.filter(digest=stored.digest, pk__lt=stored.pk)
+        .exclude(outcome__in=[MailOutcome.REJECTED, MailOutcome.QUARANTINED])
+        .first()
+    )
+    if twin is not None:
+        return end_mail(
+            mail_id,
+            Taken(outcome="duplicate", case=twin.case, message=twin.message),
+            message_id=mail.message_id,
+            at=at,
+        )
+    judgement = judge(mail, ours=our_mail(tenant))
+    reply = signed_claim(mail.recipients, tenant_id=tenant.pk)
+    safe = sanitise(mail.html) if mail.html else None
+    taken = take_in_mail(
+        mail,
+        verdict=judgement.verdict,
+        reason=_(judgement.reason),
+        html=safe.html if safe else "",
+        claim=ReplyClaim(case_id=reply.case_id, contact_id=reply.contact_id) if reply else None,
+        at=at,
+    )
+    if taken.outcome == "bounce":
+        note_bounce(mail, at=at)
+    return end_mail(mail_id, taken, message_id=mail.message_id, at=at)
+
+
+def one_at_a_time(mail_id: str) -> None:
+    """Let two deliveries of one mail wait for one another until the transaction ends."""
+    key = f"{tenant_of_the_scope()}:mail:{mail_id}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+
+
+@transaction.atomic
+def end_mail(mail_id: int, taken: Taken, *, at: datetime, message_id: str = "") -> RawMail:
+    """Write down what became of a mail."""
+    stored = RawMail.objects.select_for_update().get(pk=mail_id)
+    stored.outcome = taken.outcome
+    stored.reason = taken.reason[:200]
+    stored.case = taken.case
+    stored.message = taken.message
+    stored.mail_id = message_id[:250]
+    stored.read_at = at
+    stored.save(update_fields=["outcome", "reason", "case", "message", "mail_id", "read_at"])
+    return stored
+
+
+def note_bounce(mail: IncomingMail, *, at: datetime) -> None:
+    """Stop writing to an address from which one of our mails came back for good."""
+    report = mail.report
+    if report is None or report.action != "failed" or not report.original_message_id:
+        return
+    notification = Notification.objects.filter(
+        mail_id=report.original_message_id, contact__isnull=False
+    ).first()
+    if notification is None:
+        return
+    ContactAddress.objects.filter(
+        contact_id=notification.contact_id,
+        kind="mail",
+        value__in=[recipient.lower() for recipient in report.recipients],
+        bounced_at__isnull=True,
+    ).update(bounced_at=at)
+    if notification.case_id is not None:
+        Case.objects.filter(pk=notification.case_id).update(needs_attention=True)
+
+
+def read_unread_mails(*, at: datetime) -> int:
+    """Read what was stored and not read for a minute, across tenants; returns how many."""
+    with connections["sweeper"].cursor() as cursor:
+        cursor.execute(UNREAD, [at - READ_AGAIN_AFTER])
+        rows = cursor.fetchall()
+    for tenant_id, mail_id in rows:
+        with tenant_scope(tenant_id):
+            try:
+                read_stored_mail(mail_id, at=at)
+            except Exception as fault:  # noqa: BLE001 - this mail must not stop the others
+                log.exception("stored mail cannot be read", extra={"mail": mail_id})
+                end_mail(
+                    mail_id,
+                    Taken(outcome="quarantined", reason=f"{type(fault).__name__}"),
+                    at=at,
+                )
+    return len(rows)

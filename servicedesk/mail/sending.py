@@ -1,0 +1,91 @@
+"""The one place from which mail leaves: SMTP with headers that keep machines from answering."""
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.conf import settings
+
+TIMEOUT_SECONDS = 20
+
+
+class NoMailServer(RuntimeError):
+    """SMTP_URL is not set: mail waits in the outbox until it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A mail as it is to leave. `mail_id` has no angle brackets."""
+
+    mail_id: str
+    sender_name: str
+    sender: str
+    recipient_name: str
+    recipient: str
+    reply_to: str
+    subject: str
+    text: str
+    in_reply_to: str = ""
+    loop_tag: str = ""
+    is_automatic: bool = True
+
+
+def compose(letter: Letter) -> EmailMessage:
+    """Return the mail; a display name or subject with line breaks cannot add headers."""
+    mail = EmailMessage(policy=SMTP.clone(max_line_length=200))
+    mail["From"] = address(letter.sender_name, letter.sender)
+    mail["To"] = address(letter.recipient_name, letter.recipient)
+    mail["Subject"] = " ".join(letter.subject.split())[:200]
+    mail["Message-ID"] = f"<{letter.mail_id}>"
+    if letter.reply_to:
+        mail["Reply-To"] = letter.reply_to
+    if letter.in_reply_to:
+        mail["In-Reply-To"] = f"<{letter.in_reply_to}>"
+        mail["References"] = f"<{letter.in_reply_to}>"
+    # RFC 3834: what a program sends says so, and nobody's absence note answers it.
+    mail["Auto-Submitted"] = "auto-generated" if letter.is_automatic else "no"
+    mail["X-Auto-Response-Suppress"] = "All"
+    if letter.loop_tag:
+        mail["X-Loop"] = letter.loop_tag
+    mail.set_content(letter.text)
+    return mail
+
+
+def address(name: str, email: str) -> Address:
+    """Return a mail address with a display name of one line."""
+    return Address(display_name=" ".join(name.split())[:80], addr_spec=email)
+
+
+def send(letter: Letter) -> None:
+    """Hand a mail to the server of SMTP_URL, in a conversation of its own.
+
+    Raises:
+        NoMailServer: none is configured.
+        OSError, smtplib.SMTPException: the server did not take it.
+    """
+    url = urlsplit(settings.SMTP_URL)
+    if not url.hostname:
+        raise NoMailServer("SMTP_URL is not set.")
+    options = dict(parse_qsl(url.query))
+    port = url.port or (465 if url.scheme == "smtps" else 25)
+    context = ssl.create_default_context()
+    connection = (
+        smtplib.SMTP_SSL(url.hostname, port, timeout=TIMEOUT_SECONDS, context=context)
+        if url.scheme == "smtps"
+        else smtplib.SMTP(url.hostname, port, timeout=TIMEOUT_SECONDS)
+    )
+    with connection as server:
+        if url.scheme == "smtp+starttls":
+            server.starttls(context=context)
+        if url.username:
+            server.login(unquote(url.username), unquote(url.password or ""))
+        mail = compose(letter)
+        server.send_message(
+            mail,
+            from_addr=options.get("envelope_from", letter.sender),
+            to_addrs=[letter.recipient],
+        )

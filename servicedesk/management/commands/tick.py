@@ -1,0 +1,104 @@
+"""The tick: finds due work twice a second and wakes the workers; role sweeper.
+
+It does the work itself only while Redis cannot be reached. Any number of ticks may run.
+"""
+
+import logging
+import signal
+from argparse import ArgumentParser
+from datetime import UTC, datetime, timedelta
+from threading import Event
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, InterfaceError, connections
+from django.utils.timezone import now
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
+
+from servicedesk.celery import NEWS, app, wake_worker_or_fail
+from servicedesk.mail.receiving import read_unread_mails
+from servicedesk.upkeep.closing import close_quiet_cases_everywhere
+from servicedesk.upkeep.due import Due, find_due
+from servicedesk.upkeep.sweeping import sweep_all_clocks
+from workflow.outbox.effects import carry_out_effects
+from workflow.outbox.relay import relay_news
+
+log = logging.getLogger(__name__)
+
+EACH_SECONDS = 0.5
+CLOSE_EACH = timedelta(hours=1)
+
+
+class Command(BaseCommand):
+    """Runs until it is told to stop."""
+
+    help = "Find due work and wake the workers."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Let a test or an operator look once."""
+        parser.add_argument("--once", action="store_true", help="look once, then end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Look twice a second."""
+        stopping = Event()
+
+        def stop(_signal: int, _frame: FrameType | None) -> None:
+            stopping.set()
+
+        if not options["once"]:
+            signal.signal(signal.SIGTERM, stop)
+            signal.signal(signal.SIGINT, stop)
+        closed_at = datetime.min.replace(tzinfo=UTC)
+        while not stopping.is_set():
+            try:
+                closed_at = look(closed_at=closed_at)
+            except (DatabaseError, InterfaceError):
+                log.exception("the database does not answer; looking again")
+                for connection in connections.all(initialized_only=True):
+                    connection.close()
+            if options["once"]:
+                return
+            stopping.wait(EACH_SECONDS)
+
+
+def look(*, closed_at: datetime) -> datetime:
+    """Look once at what is due; returns when quiet cases were closed last."""
+    at = now()
+    due = find_due(at=at)
+    is_hour = at - closed_at >= CLOSE_EACH
+    try:
+        wake(due, is_hour=is_hour)
+    except (OSError, RedisError, KombuError):
+        log.warning("Redis cannot be reached; doing the work here")
+        work_here(due, is_hour=is_hour, at=at)
+    return at if is_hour else closed_at
+
+
+def wake(due: Due, *, is_hour: bool) -> None:
+    """Wake workers for what is due."""
+    if due.news:
+        wake_worker_or_fail(NEWS)
+    for queue in due.queues:
+        wake_worker_or_fail(queue)
+    if due.clocks:
+        app.send_task("servicedesk.sweep_clocks", queue="urgent", retry=False)
+    if due.mails:
+        app.send_task("servicedesk.read_mails", queue="mail", retry=False)
+    if is_hour:
+        app.send_task("servicedesk.close_quiet_cases", queue="bulk", retry=False)
+
+
+def work_here(due: Due, *, is_hour: bool, at: datetime) -> None:
+    """Do what is due in this process."""
+    if due.clocks:
+        sweep_all_clocks(at=at)
+    if due.news:
+        relay_news(at=at)
+    for queue in due.queues:
+        carry_out_effects(queue=queue, clock=now, sent_by="tick", for_seconds=5)
+    if due.mails:
+        read_unread_mails(at=at)
+    if is_hour:
+        close_quiet_cases_everywhere(at=at)

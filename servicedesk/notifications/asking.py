@@ -1,0 +1,71 @@
+"""Ask that somebody be told: one row for each person and occasion, and its effect."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import NAMESPACE_URL, uuid5
+
+from django.db import transaction
+
+from servicedesk.mail.addresses import message_id_domain
+from servicedesk.notifications.models import Notification, NotificationKind
+from workflow.outbox.publishing import request_effects
+from workflow.tenancy.models import Tenant
+from workflow.tenancy.scope import tenant_of_the_scope
+
+EFFECT = "notification"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Somebody and the occasion; ids only. `key` keeps it once."""
+
+    key: str
+    kind: NotificationKind
+    contact_id: int | None = None
+    user_id: int | None = None
+    case_id: int | None = None
+    message_id: int | None = None
+    problem_id: int | None = None
+    article_id: int | None = None
+
+
+@transaction.atomic
+def notify(asked: Iterable[Asked], *, at: datetime, queue: str = "mail") -> int:
+    """Ask for notifications, 500 a statement; what was asked before is left alone.
+
+    The Message-ID follows from tenant and key, so that a repeat after a crash carries the same
+    and a mail reader shows it once. Returns how many are new.
+    """
+    wanted = {ask.key: ask for ask in asked}
+    known = set(Notification.objects.filter(key__in=wanted).values_list("key", flat=True))
+    fresh = [ask for key, ask in wanted.items() if key not in known]
+    if not fresh:
+        return 0
+    tenant = Tenant.objects.get(pk=tenant_of_the_scope())
+    domain = message_id_domain(tenant)
+    rows = Notification.objects.bulk_create(
+        [
+            Notification(
+                key=ask.key,
+                kind=ask.kind,
+                contact_id=ask.contact_id,
+                user_id=ask.user_id,
+                case_id=ask.case_id,
+                message_id=ask.message_id,
+                problem_id=ask.problem_id,
+                article_id=ask.article_id,
+                mail_id=f"{uuid5(NAMESPACE_URL, f'{domain}/{ask.key}').hex}@{domain}",
+                created_at=at,
+            )
+            for ask in fresh
+        ],
+        batch_size=500,
+    )
+    request_effects(
+        kind=EFFECT,
+        effects=[(row.key, {"notification": row.pk}) for row in rows],
+        at=at,
+        queue=queue,
+    )
+    return len(rows)

@@ -1,0 +1,61 @@
+"""Turn a notification into a mail and send it: called by the outbox, outside any transaction."""
+
+from django.db import transaction
+from django.utils.timezone import now
+from django.utils.translation import override
+
+from customers.identity import mail_address_of
+from servicedesk.mail.sending import Letter, send
+from servicedesk.notifications.composing import letter_for
+from servicedesk.notifications.models import Notification
+from workflow.outbox.effects import Claimed, Drop
+from workflow.tenancy.scope import tenant_scope
+
+
+def deliver_notification(effect: Claimed) -> None:
+    """Compose and send one notification; a repeat carries the same Message-ID.
+
+    Raises:
+        Drop: nobody is to be told any more (no address, not wanted).
+        OSError, smtplib.SMTPException: the mail server did not take it.
+    """
+    with tenant_scope(effect.tenant_id):
+        letter = prepared(effect)
+        send(letter)
+
+
+def prepared(effect: Claimed) -> Letter:
+    """Read what the mail needs and return it, in one short transaction."""
+    with transaction.atomic():
+        notification = (
+            Notification.objects.select_related(
+                "contact", "user", "case", "message", "problem", "article", "tenant"
+            )
+            .filter(pk=effect.payload["notification"])
+            .first()
+        )
+        if notification is None:
+            raise Drop
+        recipient, language = recipient_of(notification)
+        with override(language):
+            letter = letter_for(notification, recipient=recipient, at=now())
+        if notification.sent_at is None:
+            Notification.objects.filter(pk=notification.pk).update(sent_at=now())
+    return letter
+
+
+def recipient_of(notification: Notification) -> tuple[str, str]:
+    """Return address and language of whom it is for.
+
+    Raises:
+        Drop: there is no address, or mail is not wanted.
+    """
+    if notification.contact is not None:
+        address = mail_address_of(notification.contact)
+        if not address or not notification.contact.may_be_mailed:
+            raise Drop
+        return address, notification.contact.language
+    user = notification.user
+    if user is None or not user.is_active:
+        raise Drop
+    return user.email, user.language

@@ -1,0 +1,320 @@
+"""Who is told of what: each hears news and asks for notifications, nothing else."""
+
+from datetime import timedelta
+
+from django.utils.timezone import now
+
+from cases.events import CaseAnswered, CaseOpened, CaseReopened, CaseResolved
+from cases.models import Case
+from problems.affected import affected_by, tell_once
+from problems.events import (
+    CaseLinked,
+    ProblemEstimated,
+    ProblemRefused,
+    ProblemReopened,
+    ProblemResolved,
+    ProblemRouted,
+    WorkaroundFound,
+)
+from problems.models import Affected, Estimate, Problem
+from servicedesk.notifications.asking import Asked, notify
+from servicedesk.notifications.models import Notification, NotificationKind
+from workflow.clocks.events import ClockBreached, ClockWarned
+from workflow.people.models import Department, Membership
+from workflow.people.permissions import Role
+
+RECEIPT_AT_MOST_EACH = timedelta(hours=24)
+MAIL = "mail"
+
+
+def confirm_receipt(event: CaseOpened) -> None:
+    """Tell a customer that the mail arrived, at most once a day and never to a machine."""
+    case = Case.objects.select_related("contact").get(pk=event.case_id)
+    if case.channel != MAIL or not event.may_acknowledge:
+        return
+    had_one = Notification.objects.filter(
+        kind=NotificationKind.RECEIPT,
+        contact_id=case.contact_id,
+        created_at__gt=event.opened_at - RECEIPT_AT_MOST_EACH,
+    ).exists()
+    if had_one:
+        return
+    notify(
+        [
+            Asked(
+                key=f"receipt:{case.pk}",
+                kind=NotificationKind.RECEIPT,
+                contact_id=case.contact_id,
+                case_id=case.pk,
+            )
+        ],
+        at=now(),
+    )
+
+
+def tell_contact_of_answer(event: CaseAnswered) -> None:
+    """Send the customer what the agent answered."""
+    case = Case.objects.get(pk=event.case_id)
+    notify(
+        [
+            Asked(
+                key=f"answer:{event.message_id}",
+                kind=NotificationKind.ANSWER,
+                contact_id=case.contact_id,
+                case_id=case.pk,
+                message_id=event.message_id,
+            )
+        ],
+        at=now(),
+    )
+
+
+def tell_contact_of_resolution(event: CaseResolved) -> None:
+    """Tell the customer that the case is solved; silent where a problem tells it."""
+    if event.is_silent:
+        return
+    case = Case.objects.get(pk=event.case_id)
+    notify(
+        [
+            Asked(
+                key=f"resolved:{case.pk}:{case.state_version}",
+                kind=NotificationKind.CASE_RESOLVED,
+                contact_id=case.contact_id,
+                case_id=case.pk,
+            )
+        ],
+        at=now(),
+    )
+
+
+def tell_owner_of_reopening(event: CaseReopened) -> None:
+    """Tell the owner that a customer does not hold the case solved."""
+    case = Case.objects.get(pk=event.case_id)
+    if not event.by_contact or case.owner_id is None:
+        return
+    notify(
+        [
+            Asked(
+                key=f"reopened:{case.pk}:{case.state_version}",
+                kind=NotificationKind.CASE_REOPENED,
+                user_id=case.owner_id,
+                case_id=case.pk,
+            )
+        ],
+        at=now(),
+    )
+
+
+def tell_affected(problem: Problem, *, kind: NotificationKind, occasion: str) -> int:
+    """Tell everybody affected once of an occasion; returns how many were not told before."""
+    return tell_rows(list(affected_by(problem.pk)), problem, kind=kind, occasion=occasion)
+
+
+def tell_rows(
+    rows: list[Affected], problem: Problem, *, kind: NotificationKind, occasion: str
+) -> int:
+    """Note in the ledger that these are told, and ask for it; four queries for any number."""
+    at = now()
+    fresh = tell_once(rows, message=occasion, channel=MAIL, at=at)
+    newest_case = dict(
+        Case.objects.filter(
+            links__problem=problem,
+            links__kind="confirmed",
+            contact_id__in=[row.contact_id for row in fresh],
+        )
+        .order_by("id")
+        .values_list("contact_id", "pk")
+    )
+    return notify(
+        [
+            Asked(
+                key=f"{occasion}:{problem.pk}:{row.contact_id}",
+                kind=kind,
+                contact_id=row.contact_id,
+                case_id=newest_case.get(row.contact_id),
+                problem_id=problem.pk,
+            )
+            for row in fresh
+        ],
+        at=at,
+    )
+
+
+def tell_affected_customers_of_workaround(event: WorkaroundFound) -> None:
+    """Tell everybody affected what helps for now."""
+    problem = Problem.objects.get(pk=event.problem_id)
+    tell_affected(
+        problem,
+        kind=NotificationKind.WORKAROUND,
+        occasion=f"workaround:{event.workaround_at:%Y%m%d%H%M%S}",
+    )
+
+
+def tell_affected_customers_of_estimate(event: ProblemEstimated) -> None:
+    """Tell everybody affected the new date, if it is public and still the newest."""
+    if not event.is_public:
+        return
+    problem = Problem.objects.get(pk=event.problem_id)
+    newest = Estimate.objects.filter(problem=problem).order_by("-id").first()
+    if newest is None or newest.pk != event.estimate_id:
+        return
+    tell_affected(
+        problem, kind=NotificationKind.ESTIMATE, occasion=f"estimate:{event.estimate_id}"
+    )
+
+
+def tell_affected_customers_of_fix(event: ProblemResolved) -> None:
+    """Give everybody affected the permanent solution, also those who never called."""
+    if not event.is_fixed:
+        return
+    problem = Problem.objects.get(pk=event.problem_id)
+    tell_affected(
+        problem,
+        kind=NotificationKind.PROBLEM_RESOLVED,
+        occasion=f"fixed:{event.resolved_at:%Y%m%d%H%M%S}",
+    )
+
+
+def tell_affected_customers_of_reopening(event: ProblemReopened) -> None:
+    """Say sorry to those who were told that it is fixed."""
+    problem = Problem.objects.get(pk=event.problem_id)
+    rows = list(affected_by(problem.pk).filter(told__message__startswith="fixed:").distinct())
+    tell_rows(
+        rows,
+        problem,
+        kind=NotificationKind.PROBLEM_REOPENED,
+        occasion=f"reopened:{event.reopened_at:%Y%m%d%H%M%S}",
+    )
+
+
+def tell_latecomer(event: CaseLinked) -> None:
+    """Tell somebody who joins late what the others were told: the fix, else the workaround."""
+    problem = Problem.objects.get(pk=event.problem_id)
+    case = Case.objects.get(pk=event.case_id)
+    rows = list(affected_by(problem.pk).filter(contact_id=case.contact_id))
+    if problem.resolved_at is not None and problem.solution and problem.outcome == "fix_applied":
+        tell_rows(
+            rows,
+            problem,
+            kind=NotificationKind.PROBLEM_RESOLVED,
+            occasion=f"fixed:{problem.resolved_at:%Y%m%d%H%M%S}",
+        )
+    elif problem.is_open and problem.workaround_at is not None:
+        tell_rows(
+            rows,
+            problem,
+            kind=NotificationKind.WORKAROUND,
+            occasion=f"workaround:{problem.workaround_at:%Y%m%d%H%M%S}",
+        )
+
+
+def members_of(department_id: int, *, roles: tuple[Role, ...]) -> list[int]:
+    """Return the active users with one of the roles in a department; one query."""
+    return list(
+        Membership.objects.filter(
+            department_id=department_id, role__in=roles, user__is_active=True
+        )
+        .order_by("user_id")
+        .values_list("user_id", flat=True)
+        .distinct()
+    )
+
+
+def tell_department(event: ProblemRouted) -> None:
+    """Tell the people of a department that a problem waits for their yes or no."""
+    notify(
+        [
+            Asked(
+                key=f"assigned:{event.leg_id}:{user_id}",
+                kind=NotificationKind.ASSIGNED,
+                user_id=user_id,
+                problem_id=event.problem_id,
+            )
+            for user_id in members_of(event.department_id, roles=(Role.MEMBER, Role.HEAD))
+        ],
+        at=now(),
+        queue="urgent",
+    )
+
+
+def leads() -> list[int]:
+    """Return the active service leads; one query."""
+    return list(
+        Membership.objects.filter(role=Role.LEAD, user__is_active=True)
+        .order_by("user_id")
+        .values_list("user_id", flat=True)
+        .distinct()
+    )
+
+
+def tell_leads_of_refusal(event: ProblemRefused) -> None:
+    """Tell the service leads that a problem is back and needs another owner."""
+    notify(
+        [
+            Asked(
+                key=f"refused:{event.leg_id}:{user_id}",
+                kind=NotificationKind.REFUSED,
+                user_id=user_id,
+                problem_id=event.problem_id,
+            )
+            for user_id in leads()
+        ],
+        at=now(),
+        queue="urgent",
+    )
+
+
+def tell_owner_of_clock(event: ClockWarned) -> None:
+    """Warn those who can still keep the promise: the owner, or the members of the department."""
+    kind, _, owner_id = event.owner.partition(":")
+    if kind == "case":
+        case = Case.objects.get(pk=int(owner_id))
+        users = [case.owner_id] if case.owner_id else []
+        about = {"case_id": case.pk}
+    else:
+        users = members_of(department_of(int(owner_id)), roles=(Role.MEMBER,))
+        about = {"problem_id": int(owner_id)}
+    ask_staff(event, users=users, kind=NotificationKind.CLOCK_WARNED, about=about)
+
+
+def tell_supervisor_of_clock(event: ClockBreached) -> None:
+    """Tell those who answer for it: the leads of service, the head of the department and them."""
+    kind, _, owner_id = event.owner.partition(":")
+    if kind == "case":
+        users = leads()
+        about = {"case_id": int(owner_id)}
+    else:
+        users = [*members_of(department_of(int(owner_id)), roles=(Role.HEAD,)), *leads()]
+        about = {"problem_id": int(owner_id)}
+    ask_staff(event, users=users, kind=NotificationKind.CLOCK_BREACHED, about=about)
+
+
+def department_of(problem_id: int) -> int:
+    """Return the department that has a problem, or had it last; one query."""
+    return (
+        Department.objects.filter(
+            pk__in=Problem.objects.get(pk=problem_id)
+            .legs.order_by("-position")
+            .values_list("department_id", flat=True)[:1]
+        )
+        .values_list("pk", flat=True)
+        .get()
+    )
+
+
+def ask_staff(
+    event: ClockWarned | ClockBreached,
+    *,
+    users: list[int],
+    kind: NotificationKind,
+    about: dict[str, int],
+) -> None:
+    """Ask that colleagues be told of a clock, each once."""
+    notify(
+        [
+            Asked(key=f"{kind}:{event.owner}:{event.clock_id}:{user_id}", kind=kind, user_id=user_id, **about)
+            for user_id in dict.fromkeys(users)
+        ],
+        at=now(),
+        queue="urgent",
+    )

@@ -1,0 +1,36 @@
+"""What is due? Asked across tenants with the role that sees only these tables."""
+
+from datetime import datetime
+
+from django.db import connections
+
+DUE = """
+SELECT
+  EXISTS (SELECT 1 FROM workflow_delivery WHERE state = 'pending' AND due_at <= %(at)s),
+  EXISTS (SELECT 1 FROM cases_caseclock WHERE state = 'running' AND next_look_at <= %(at)s)
+    OR EXISTS (SELECT 1 FROM problems_problemclock
+               WHERE state = 'running' AND next_look_at <= %(at)s),
+  EXISTS (SELECT 1 FROM servicedesk_rawmail
+          WHERE outcome = 'received' AND received_at < %(at)s - interval '1 minute'),
+  ARRAY(SELECT DISTINCT queue FROM workflow_effect
+        WHERE state IN ('pending', 'sending') AND due_at <= %(at)s
+          AND (state = 'pending' OR locked_until < %(at)s))
+"""
+
+
+class Due:
+    """Which work waits."""
+
+    def __init__(self, *, news: bool, clocks: bool, mails: bool, queues: list[str]) -> None:
+        self.news = news
+        self.clocks = clocks
+        self.mails = mails
+        self.queues = queues
+
+
+def find_due(*, at: datetime) -> Due:
+    """Return which work waits; one query as sweeper, on partial indexes."""
+    with connections["sweeper"].cursor() as cursor:
+        cursor.execute(DUE, {"at": at})
+        news, clocks, mails, queues = cursor.fetchone()
+    return Due(news=news, clocks=clocks, mails=mails, queues=list(queues))

@@ -1,0 +1,29 @@
+"""Celery entry of the upkeep: sweep clocks, read forgotten mails, close quiet cases."""
+
+from celery import shared_task
+from django.utils.timezone import now
+
+from servicedesk.mail.receiving import read_unread_mails
+from servicedesk.upkeep.closing import close_quiet_cases_everywhere
+from servicedesk.upkeep.sweeping import sweep_all_clocks
+
+
+@shared_task(name="servicedesk.sweep_clocks", ignore_result=True)
+def sweep_due_clocks() -> int:
+    """Let due clocks speak until none is left."""
+    spoken = 0
+    while step := sweep_all_clocks(at=now()):
+        spoken += step
+    return spoken
+
+
+@shared_task(name="servicedesk.read_mails", ignore_result=True)
+def read_forgotten_mails() -> int:
+    """Read stored mails that nobody read."""
+    return read_unread_mails(at=now())
+
+
+@shared_task(name="servicedesk.close_quiet_cases", ignore_result=True)
+def close_quiet_cases() -> int:
+    """Close resolved cases that stayed quiet."""
+    return close_quiet_cases_everywhere(at=now())

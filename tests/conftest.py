@@ -1,0 +1,54 @@
+"""What tests share: a database of their own with the real roles, tenants, real processes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from tests.make import make_tenant
+from workflow.tenancy.models import Tenant
+from workflow.tenancy.scope import tenant_scope
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any, worker_id: str = "master") -> Iterator[None]:
+    """Make a database with the real roles, migrated by the owner; tests run as role app."""
+    from tests.database import fresh_database  # noqa: PLC0415
+
+    with django_db_blocker.unblock(), fresh_database():
+        yield
+
+
+@pytest.fixture
+def tenant(db: None) -> Iterator[Tenant]:
+    """A new tenant, current for the test; everything is rolled back."""
+    tenant = make_tenant()
+    with tenant_scope(tenant.pk):
+        yield tenant
+
+
+@pytest.fixture
+def other_tenant(db: None) -> Tenant:
+    """Another tenant, not current."""
+    return make_tenant()
+
+
+@pytest.fixture
+def committing(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Access to the database without a transaction around the test: what it does, stays.
+
+    Such a test takes new tenants; nothing is emptied after it.
+    """
+    with django_db_blocker.unblock():
+        yield
+        for connection in connections.all(initialized_only=True):
+            connection.close()
+
+
+@pytest.fixture
+def committed_tenant(committing: None) -> Iterator[Tenant]:
+    """A new tenant that stays, current for the test."""
+    tenant = make_tenant()
+    with tenant_scope(tenant.pk):
+        yield tenant

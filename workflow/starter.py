@@ -1,0 +1,76 @@
+"""What a new tenant starts with: opening hours, a customer service, a service level, an admin."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from workflow.clocks.models import Calendar, Metric, ServiceLevel, Target
+from workflow.people.models import Department, Membership, User
+from workflow.people.permissions import Role
+from workflow.tenancy.creating import new_tenant_row
+from workflow.tenancy.models import Tenant
+from workflow.tenancy.scope import tenant_scope
+
+OFFICE_HOURS = {day: [["08:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+HOUR = timedelta(hours=1)
+# Opening hours until the first answer and the solution, by priority from urgent to low.
+FIRST_RESPONSE = {1: HOUR, 2: 2 * HOUR, 3: 8 * HOUR, 4: 16 * HOUR}
+RESOLUTION = {1: 8 * HOUR, 2: 20 * HOUR, 3: 50 * HOUR, 4: 100 * HOUR}
+
+
+@transaction.atomic
+def new_tenant(
+    slug: str,
+    *,
+    name: str,
+    hosts: list[str],
+    timezone: str,
+    at: datetime,
+    is_demo: bool = False,
+) -> Tenant:
+    """Create a tenant that can take its first case at once.
+
+    Raises:
+        BadTenantName, TenantExists: see `workflow.tenancy.creating`.
+        BadCalendar: the time zone does not exist.
+    """
+    tenant = new_tenant_row(slug, name=name, hosts=hosts, is_demo=is_demo, at=at)
+    Tenant.objects.filter(pk=tenant.pk).update(timezone=timezone)
+    tenant.timezone = timezone
+    with tenant_scope(tenant.pk):
+        calendar = Calendar(name="Office hours", timezone=timezone, hours=OFFICE_HOURS)
+        calendar.working_time()
+        calendar.save()
+        Department.objects.create(
+            name="Customer service",
+            public_name="Customer service",
+            slug="customer-service",
+            hue="petrol",
+            is_customer_service=True,
+            calendar=calendar,
+            acknowledge_within=2 * HOUR,
+            stage_within=10 * HOUR,
+        )
+        standard = ServiceLevel.objects.create(name="Standard", calendar=calendar, is_default=True)
+        Target.objects.bulk_create(
+            [
+                Target(service_level=standard, metric=metric, priority=priority, within=within)
+                for metric, targets in (
+                    (Metric.FIRST_RESPONSE, FIRST_RESPONSE),
+                    (Metric.RESOLUTION, RESOLUTION),
+                )
+                for priority, within in targets.items()
+            ]
+        )
+    return tenant
+
+
+@transaction.atomic
+def first_admin(tenant: Tenant, *, email: str, name: str, password: str, at: datetime) -> User:
+    """Create the person who sets the tenant up."""
+    with tenant_scope(tenant.pk):
+        user = User(email=email, name=name, created_at=at)
+        user.set_password(password)
+        user.save()
+        Membership.objects.create(user=user, role=Role.ADMIN)
+    return user
