@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
+from servicedesk.devservices.binaries import POSTGRES, package_folder
 from servicedesk.devservices.keeper import SERVERS, living_users
 from servicedesk.devservices.places import DataFolder, Place, place_in, write_privately
 from servicedesk.devservices.sessions import living_keeper, session
@@ -21,7 +22,14 @@ def run_command(words: Sequence[str], *, environ: Mapping[str, str]) -> int:
     if not command:
         sys.exit("Say which command: python -m servicedesk.devservices run -- COMMAND")
     with session(environ) as added:
-        return run_child(command, environ={**environ, **added})
+        tools = tools_of_server() if "DATABASE_URL" in added else ""
+        path = os.pathsep.join(filter(None, (tools, environ.get("PATH", ""))))
+        return run_child(command, environ={**environ, **added, "PATH": path})
+
+
+def tools_of_server() -> str:
+    """Return the folder of psql, pg_dump and their like: other versions refuse our server."""
+    return str((package_folder(POSTGRES) / POSTGRES.program).parent)
 
 
 def run_child(command: Sequence[str], *, environ: Mapping[str, str]) -> int:

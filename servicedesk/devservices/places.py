@@ -84,9 +84,9 @@ class DataFolder:
         next_step = "Make it writable, or choose another folder with DATA_DIR=/a/folder."
         try:
             if not self.path.exists():
-                # Others may pass through (the servers' own account must), but not look around.
+                # Under root the account of the servers must pass through; it may not look around.
                 self.path.mkdir(parents=True)
-                self.path.chmod(0o711)
+                self.path.chmod(0o711 if os.geteuid() == 0 else 0o700)
             self.logs.mkdir(mode=0o700, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.path) as probe:
                 probe.write(b"x")
