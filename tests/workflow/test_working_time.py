@@ -242,6 +242,15 @@ def test_two_calendars_of_the_same_data_are_equal():
     assert hash(first) == hash(second)
 
 
+def test_calendars_that_differ_in_a_break_do_not_share_what_they_know():
+    noon, evening = utc("2025-01-06T11:00"), utc("2025-01-06T16:00")
+    whole = WorkingTime.from_dict(OFFICE)
+    broken = WorkingTime.from_dict(OFFICE | {"breaks": {"2025-01-06": [["12:00", "13:00"]]}})
+
+    assert whole.between(noon, evening) == 5 * HOUR
+    assert broken.between(noon, evening) == 4 * HOUR
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

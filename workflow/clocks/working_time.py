@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
@@ -111,16 +112,18 @@ class WorkingTime:
 
     `hours` holds the windows of Monday to Sunday, `breaks` the part-day closures by date, both as
     microseconds of the local day; `holidays` are closed from midnight to midnight. Build one with
-    `from_dict`, keep it and use it again: looked-up stretches stay in memory (about 2 kB a month).
+    `from_dict`. Months that were looked up stay in memory (about 2 kB each) and are shared by equal
+    calendars, so that one read anew from its row is as fast as one that was kept.
     """
 
     zone: ZoneInfo
     hours: tuple[tuple[Interval, ...], ...]
     holidays: frozenset[date] = frozenset()
     breaks: Mapping[date, tuple[Interval, ...]] = field(default_factory=dict, hash=False)
-    _chunks: dict[int, _Chunk] = field(
-        default_factory=dict, init=False, repr=False, compare=False, hash=False
-    )
+    _chunks: dict[int, _Chunk] = field(init=False, repr=False, compare=False, hash=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_chunks", _known_chunks(self))
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Self:
@@ -306,6 +309,12 @@ class WorkingTime:
     def _offset_at_midnight(self, day: date) -> int:
         offset = datetime.combine(day, time(), tzinfo=self.zone).utcoffset() or timedelta()
         return offset // timedelta(microseconds=1)
+
+
+@lru_cache(maxsize=256)
+def _known_chunks(calendar: WorkingTime) -> dict[int, _Chunk]:  # noqa: ARG001 - the key
+    """Return what has been looked up of calendars equal to this one."""
+    return {}
 
 
 def _micros(at: datetime) -> int:

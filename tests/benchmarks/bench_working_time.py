@@ -1,0 +1,41 @@
+"""How long opening hours take: an add of 90 days should stay under 200 µs."""
+
+from datetime import UTC, datetime, timedelta
+
+from tests.benchmarks.measuring import Measurement, measured
+from workflow.clocks.working_time import WorkingTime
+
+OFFICE = {
+    "tz": "Europe/Berlin",
+    "hours": {
+        day: [["09:00", "12:30"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")
+    },
+    "holidays": ["2025-12-25", "2025-12-26", "2026-01-01"],
+    "breaks": {"2025-12-24": [["12:00", "17:00"]]},
+}
+START = datetime(2025, 11, 20, 10, 30, tzinfo=UTC)
+PAUSES = [
+    (START + timedelta(days=day), START + timedelta(days=day, hours=5)) for day in range(1, 9, 2)
+]
+
+
+def bench_working_time() -> list[Measurement]:
+    """Measure a calendar that is known already, and one that is read anew each time."""
+    known = WorkingTime.from_dict(OFFICE)
+    hours, ninety_days = timedelta(hours=4), timedelta(days=90)
+    a_year_later = START + timedelta(days=365)
+
+    return measured(
+        {
+            "add 4 hours": lambda: known.add(START, hours),
+            "add 90 days": lambda: known.add(START, ninety_days),
+            "add 20 hours, 4 pauses": lambda: known.add(START, timedelta(hours=20), PAUSES),
+            "between, a year": lambda: known.between(START, a_year_later),
+            "segments, a week": lambda: known.segments(START, START + timedelta(days=7)),
+            "read calendar, add 4 hours": lambda: WorkingTime.from_dict(OFFICE).add(START, hours),
+            "read calendar, add 90 days": lambda: WorkingTime.from_dict(OFFICE).add(
+                START, ninety_days
+            ),
+        },
+        times=300,
+    )
