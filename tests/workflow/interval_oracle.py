@@ -5,11 +5,13 @@ Imports nothing of the code under test and reads the same plain data.
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Stretch = tuple[datetime, datetime]
+Spec = dict[str, Any]
 
 
 def resolved(wall: datetime, zone: ZoneInfo) -> datetime:
@@ -32,7 +34,7 @@ def at_clock(day: date, clock: str) -> datetime:
     return datetime(day.year, day.month, day.day) + since_midnight  # noqa: DTZ001 - wall time
 
 
-def changes_of(spec: dict, first: date, last: date) -> Iterator[tuple[datetime, str, int]]:
+def changes_of(spec: Spec, first: date, last: date) -> Iterator[tuple[datetime, str, int]]:
     """Yield each opening and each break from three days before to three days after: when, what, ±1."""
     zone = ZoneInfo(spec["tz"])
     days = [first + number * DAY for number in range(-3, (last - first).days + 4)]
@@ -48,7 +50,7 @@ def changes_of(spec: dict, first: date, last: date) -> Iterator[tuple[datetime, 
 
 
 def stretches(
-    spec: dict, first: datetime, last: datetime, pauses: Sequence[Stretch] = ()
+    spec: Spec, first: datetime, last: datetime, pauses: Sequence[Stretch] = ()
 ) -> Iterator[tuple[datetime, datetime, bool, bool]]:
     """Yield the elementary stretches of `[first, last)`: from, to, open?, paused?."""
     zone = ZoneInfo(spec["tz"])
@@ -67,7 +69,7 @@ def stretches(
 
 
 def counted(
-    spec: dict, first: datetime, last: datetime, pauses: Sequence[Stretch] = ()
+    spec: Spec, first: datetime, last: datetime, pauses: Sequence[Stretch] = ()
 ) -> list[Stretch]:
     """Return the stretches that count, in order."""
     return [

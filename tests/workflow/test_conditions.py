@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from workflow.conditions import (
     AllOf,
     BadCondition,
+    Facts,
     Leaf,
     Verdict,
     evaluate,
@@ -29,7 +30,7 @@ FACTS = {
 }
 
 
-def verdict_on(data: object, facts: dict | None = None) -> Verdict:
+def verdict_on(data: object, facts: Facts | None = None) -> Verdict:
     return evaluate(parse_condition(data), FACTS if facts is None else facts)
 
 
@@ -206,15 +207,15 @@ def test_what_is_no_condition_is_refused_with_its_place(data, sentence):
     assert refused.value.next_step
 
 
-def nested(depth: int) -> dict:
-    data: dict = {"fact": "a", "is": 1}
+def nested(depth: int) -> dict[str, object]:
+    data: dict[str, object] = {"fact": "a", "is": 1}
     for _ in range(depth - 1):
         data = {"not": data}
     return data
 
 
 def test_ten_levels_are_read_and_eleven_refused():
-    assert parse_condition(nested(10))
+    assert facts_named_by(parse_condition(nested(10))) == {"a"}
     with pytest.raises(BadCondition, match="more than 10 deep"):
         parse_condition(nested(11))
 

@@ -33,7 +33,7 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def pauses_of(case: dict) -> list[tuple[datetime, datetime]]:
+def pauses_of(case: oracle.Spec) -> list[tuple[datetime, datetime]]:
     return [
         (datetime.fromisoformat(begin), datetime.fromisoformat(end))
         for begin, end in case["pauses_utc"]
@@ -323,6 +323,7 @@ CHANGES = (
     utc("2024-10-27T01:00"),
 )
 STRETCH = timedelta(days=45)
+Life = tuple[oracle.Spec, datetime, list[oracle.Stretch], int, int]
 
 
 def clock_text(seconds: int) -> str:
@@ -340,7 +341,7 @@ def windows(draw, *, at_most: int) -> list[list[str]]:
 
 
 @st.composite
-def lives_of_a_clock(draw) -> tuple[dict, datetime, list[tuple[datetime, datetime]], int, int]:
+def lives_of_a_clock(draw) -> Life:
     """Draw a calendar, a start, pauses, and two shares (per mille) of the time that follows."""
     start = draw(
         st.sampled_from(CHANGES).flatmap(
@@ -369,7 +370,7 @@ def lives_of_a_clock(draw) -> tuple[dict, datetime, list[tuple[datetime, datetim
     return spec, start, pauses, draw(st.integers(0, 1000)), draw(st.integers(0, 1000))
 
 
-def compare_with_oracle(life: tuple[dict, datetime, list, int, int]) -> None:
+def compare_with_oracle(life: Life) -> None:
     spec, start, pauses, span_share, end_share = life
     calendar = WorkingTime.from_dict(spec)
     stretches = list(oracle.stretches(spec, start, start + STRETCH, pauses))
@@ -402,17 +403,18 @@ def compare_segments(calendar, start, end, pauses, expected) -> None:
     assert sum(counted, ZERO) == expected
 
 
-SLOW_IS_FINE = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+settings.register_profile("oracle", deadline=None, suppress_health_check=list(HealthCheck))
+ORACLE = settings.get_profile("oracle")
 
 
-@settings(max_examples=300, **SLOW_IS_FINE)
+@settings(ORACLE, max_examples=300)
 @given(lives_of_a_clock())
 def test_working_time_agrees_with_the_oracle(life):
     compare_with_oracle(life)
 
 
 @pytest.mark.full
-@settings(max_examples=2000, **SLOW_IS_FINE)
+@settings(ORACLE, max_examples=2000)
 @given(lives_of_a_clock())
 def test_working_time_agrees_with_the_oracle_on_many_calendars(life):
     compare_with_oracle(life)
