@@ -13,7 +13,7 @@ COMMANDS_OF_OWNER = frozenset({"migrate"})
 
 
 def run_management_command(
-    arguments: Sequence[str], *, execute: Callable[[Sequence[str]], None]
+    arguments: Sequence[str], *, execute: Callable[[list[str]], None]
 ) -> None:
     """Run one of Django's commands beside the servers of DATA_DIR.
 

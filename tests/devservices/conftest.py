@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -30,6 +31,7 @@ NAMED_BY_THE_RUN = (
     "MAKEFLAGS",
     "MFLAGS",
 )
+Something = TypeVar("Something")
 OF_THIS_TEST = "SERVICEDESK_TEST"
 
 
@@ -66,3 +68,9 @@ def launch(*words: str, environ: dict[str, str]) -> subprocess.CompletedProcess[
         timeout=120,
         check=False,
     )
+
+
+def known(value: Something | None) -> Something:
+    """Return a value that must be there."""
+    assert value is not None
+    return value

@@ -1,5 +1,7 @@
 """One machine and many containers run the same commands."""
 
+from typing import Any
+
 import yaml
 
 from servicedesk.devservices.processes import QUEUES, as_services, on_one_machine, web
@@ -8,7 +10,7 @@ from servicedesk.env import PROJECT_FOLDER
 ONE_OFF = {"postgres", "valkey", "provision", "migrate", "proxy"}
 
 
-def composed() -> dict[str, dict[str, object]]:
+def composed() -> dict[str, dict[str, Any]]:
     """Return the services of docker-compose.yml."""
     stored = yaml.safe_load((PROJECT_FOLDER / "docker-compose.yml").read_text())
     return dict(stored["services"])

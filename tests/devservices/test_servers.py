@@ -18,7 +18,7 @@ from servicedesk.devservices.postgres import PostgresServer
 from servicedesk.devservices.sessions import living_keeper, read_keeper, revive, session
 from servicedesk.devservices.waiting import wait_until
 from servicedesk.env import PROJECT_FOLDER
-from tests.devservices.conftest import launch
+from tests.devservices.conftest import known, launch
 
 
 def asked(url: str, statement: str) -> list[tuple[object, ...]]:
@@ -62,9 +62,8 @@ def test_a_command_finds_its_servers_and_leaves_them_stopped(environ, data_dir):
         with redis.Redis.from_url(added["REDIS_URL"]) as client:
             client.set("word", "kept")
         place = place_in(DataFolder(data_dir))
-        keeper = living_keeper(place)
+        keeper = known(living_keeper(place))
 
-    assert keeper is not None
     assert not keeper.is_alive()
     with session(environ) as added:
         assert notes(added) == [("still here",)]
@@ -115,7 +114,7 @@ def test_a_killed_database_comes_back_with_its_data(environ, data_dir):
     with session(environ) as added:
         write_a_note(added)
         place = place_in(DataFolder(data_dir))
-        killed = ProcessIdentity.of(postmaster_of(place))
+        killed = known(ProcessIdentity.of(postmaster_of(place)))
 
         os.kill(killed.pid, signal.SIGKILL)
 
@@ -128,7 +127,8 @@ def test_a_killed_keeper_takes_its_servers_along_and_is_replaced(environ, data_d
     with session(environ) as added:
         write_a_note(added)
         place = place_in(DataFolder(data_dir))
-        keeper, database = living_keeper(place), ProcessIdentity.of(postmaster_of(place))
+        keeper = known(living_keeper(place))
+        database = known(ProcessIdentity.of(postmaster_of(place)))
 
         os.kill(keeper.pid, signal.SIGKILL)
 
@@ -148,8 +148,8 @@ def test_servers_end_when_their_last_user_is_killed(environ, data_dir):
         stdout=subprocess.PIPE,
     )
     with user:
-        assert user.stdout.readline() == b"up\n"
-        keeper = living_keeper(place_in(DataFolder(data_dir)))
+        assert known(user.stdout).readline() == b"up\n"
+        keeper = known(living_keeper(place_in(DataFolder(data_dir))))
 
         user.kill()
 
@@ -267,7 +267,7 @@ def test_data_of_another_major_version_are_left_alone(environ, data_dir):
 
 def test_servers_that_are_kept_outlive_commands_until_they_are_stopped(environ, data_dir):
     assert launch("start", environ=environ).returncode == 0
-    keeper = living_keeper(place_in(DataFolder(data_dir)))
+    keeper = known(living_keeper(place_in(DataFolder(data_dir))))
     assert launch("run", "--", "true", environ=environ).returncode == 0
     assert keeper.is_alive()
 

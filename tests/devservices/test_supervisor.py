@@ -21,7 +21,7 @@ from servicedesk.devservices.supervisor import demo_choice
 from servicedesk.devservices.valkey import LOOPBACK, free_port
 from servicedesk.devservices.waiting import wait_until
 from servicedesk.env import PROJECT_FOLDER
-from tests.devservices.conftest import launch
+from tests.devservices.conftest import known, launch
 
 FOR_EVER = "import signal; signal.pause()"
 
@@ -135,7 +135,7 @@ def test_a_child_ends_when_its_supervisor_is_killed(tmp_path):
     with subprocess.Popen(  # noqa: S603 our own program
         command, cwd=PROJECT_FOLDER, stdout=subprocess.PIPE
     ) as supervisor:
-        child = ProcessIdentity.of(int(supervisor.stdout.readline()))
+        child = known(ProcessIdentity.of(int(known(supervisor.stdout).readline())))
         assert child.is_alive()
 
         supervisor.kill()
@@ -155,7 +155,7 @@ def test_mail_is_taken_and_kept_as_it_was_sent(tmp_path):
         command = [sys.executable, "-m", "servicedesk.devservices", "catch-mail"]
         command += [f"--socket={number}", f"--folder={folder}"]
         with subprocess.Popen(command, cwd=PROJECT_FOLDER, pass_fds=(number,)) as catcher:  # noqa: S603
-            with smtplib.SMTP(*listening.getsockname(), timeout=30) as sender:
+            with smtplib.SMTP(LOOPBACK, listening.getsockname()[1], timeout=30) as sender:
                 sender.send_message(letter, to_addrs=["kim@example.org", "lee@example.org"])
             catcher.terminate()
             assert catcher.wait(timeout=10) == 0
