@@ -4,6 +4,8 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from django.utils.safestring import mark_safe
+
 from servicedesk.pages.clock_chip import clock_chip
 from servicedesk.pages.journey_picture import draw, strip
 from tests.pages.journeys import NOW, double_debit, november
@@ -247,7 +249,7 @@ FILTERS = [
     {"label": "Resolved", "href": "?state=resolved", "count": 88, "is_current": False},
 ]
 PROBLEM_ROW = {**BOARD_CARD, "department": "Release & Change", "department_hue": "rose", "estimate": "Fri 20 Nov", "opened_at": november(9, 9)}  # fmt: skip
-ARTICLE = {"number": 7, "href": "/knowledge/article/7/", "title": "Direct debit taken twice", "body": "Ask your **bank**.", "html": "", "state": "draft", "state_label": "Draft", "published_at": november(9, 9), "portal_href": "", "problem": "P-204", "problem_href": "/problem/problem/P-204/", "changed_at": NOW, "author": "Maya Lindqvist"}  # fmt: skip
+ARTICLE = {"number": 7, "href": "/knowledge/article/7/", "title": "Direct debit taken twice", "body": "Ask your **bank**.", "html": mark_safe("<p>Ask your <strong>bank</strong> to return the second collection.</p><ul><li>Open the app</li><li>Choose the collection</li></ul>"), "state": "draft", "state_label": "Draft", "published_at": november(9, 9), "portal_href": "", "problem": "P-204", "problem_href": "/problem/problem/P-204/", "changed_at": NOW, "author": "Maya Lindqvist"}  # fmt: skip
 SETTINGS = {**STAFF, "attention": {"dead_letters": 2, "quarantine": 3, "proof": 0}}
 
 # Name of a page to its template and what the view hands over.
