@@ -66,7 +66,7 @@ fix: $(INSTALLED_DEV)
 	$(PYTHON) -m djlint --quiet --reformat templates
 
 bench: $(INSTALLED_DEV)
-	@$(FOR_TESTS) $(LAUNCH) run -- $(PYTHON) -m pytest tests/benchmarks -m "" -s -p no:randomly
+	@$(FOR_TESTS) $(LAUNCH) run -- $(PYTHON) -m tests.benchmarks
 
 demo: $(INSTALLED)
 	@$(LAUNCH) run -- sh -c '$(PYTHON) manage.py migrate --noinput && $(PYTHON) manage.py seed_demo'

@@ -19,11 +19,11 @@ class LinkIsOver(Refusal):
     code = "link_is_over"
 
 
-def make_link(contact: Contact, *, at: datetime) -> str:
-    """Return the secret of a new way in, valid for 14 days; only its hash is kept."""
+def make_link(contact: Contact, *, at: datetime, lasts: timedelta = LINK_LASTS) -> str:
+    """Return the secret of a new way in, valid for 14 days by default; only its hash is kept."""
     word = secrets.token_urlsafe(24)
     PortalLink.objects.create(
-        contact=contact, digest=digest_of(word), created_at=at, expires_at=at + LINK_LASTS
+        contact=contact, digest=digest_of(word), created_at=at, expires_at=at + lasts
     )
     return word
 

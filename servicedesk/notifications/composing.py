@@ -1,42 +1,51 @@
 """The words of a notification, from the records that it refers to."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
-from cases.models import Message
+from cases.models import CaseClock, Message
 from customers.portal_access import make_link
-from problems.models import Estimate
+from knowledge.models import Article, ArticleState
+from problems.models import Affected, Estimate, Leg, ProblemClock
 from servicedesk.mail.addresses import answer_address, loop_tag, sender_address
 from servicedesk.mail.sending import Letter
 from servicedesk.notifications.models import Notification, NotificationKind
+from servicedesk.notifications.wording import estimate_words, metric_words, time_words
 
-HAS_PORTAL_LINK = frozenset(
-    {
-        NotificationKind.RECEIPT,
-        NotificationKind.ANSWER,
-        NotificationKind.CASE_RESOLVED,
-        NotificationKind.WORKAROUND,
-        NotificationKind.ESTIMATE,
-        NotificationKind.PROBLEM_RESOLVED,
-        NotificationKind.PROBLEM_REOPENED,
-        NotificationKind.PORTAL_LINK,
-    }
-)
+Context = dict[str, Any]
+
+SIGN_IN_LASTS = timedelta(hours=1)
+TEMPLATES = {
+    NotificationKind.RECEIPT: "receipt",
+    NotificationKind.ANSWER: "answer",
+    NotificationKind.CASE_RESOLVED: "case_resolved",
+    NotificationKind.CASE_REOPENED: "staff_case_reopened",
+    NotificationKind.WORKAROUND: "problem_workaround",
+    NotificationKind.ESTIMATE: "estimate_changed",
+    NotificationKind.PROBLEM_RESOLVED: "problem_resolved",
+    NotificationKind.PROBLEM_REOPENED: "problem_reopened",
+    NotificationKind.PORTAL_LINK: "portal_link",
+    NotificationKind.ASSIGNED: "department_assigned",
+    NotificationKind.REFUSED: "staff_problem_refused",
+    NotificationKind.CLOCK_WARNED: "staff_clock_warned",
+    NotificationKind.CLOCK_BREACHED: "staff_clock_breached",
+}
 
 
 def letter_for(notification: Notification, *, recipient: str, at: datetime) -> Letter:
-    """Return the mail of a notification in the active language; two to four queries.
+    """Return the mail of a notification in the active language; about five queries.
 
-    A receipt never holds what the customer wrote: nobody can use it to mail words to others.
+    A receipt holds nothing that the sender wrote, not even a name: nobody can use us to mail
+    words to somebody else.
     """
     tenant = notification.tenant
-    text = render_to_string(
-        f"mail/{notification.kind}.txt", context_of(notification, at=at)
-    ).strip()
-    subject, _, body = text.partition("\n")
+    context = context_of(notification, at=at)
+    template = TEMPLATES[NotificationKind(notification.kind)]
     reply_to = ""
     in_reply_to = ""
     if notification.case is not None and notification.contact is not None:
@@ -46,48 +55,176 @@ def letter_for(notification: Notification, *, recipient: str, at: datetime) -> L
             contact_id=notification.contact.pk,
         )
         in_reply_to = last_mail_of(notification)
-    name = notification.contact.name if notification.contact else ""
-    if notification.user is not None:
-        name = notification.user.name
     return Letter(
         mail_id=notification.mail_id,
         sender_name=tenant.name,
         sender=sender_address(tenant),
-        recipient_name=name,
+        recipient_name=context["contact_name"] or context["person_name"],
         recipient=recipient,
         reply_to=reply_to,
-        subject=subject.strip(),
-        text=body.strip() + "\n",
+        subject=render_to_string(f"mail/{template}_subject.txt", context),
+        text=render_to_string(f"mail/{template}.txt", context).strip() + "\n",
         in_reply_to=in_reply_to,
         loop_tag=loop_tag(tenant),
         is_automatic=notification.kind != NotificationKind.ANSWER,
     )
 
 
-def context_of(notification: Notification, *, at: datetime) -> dict[str, Any]:
+def context_of(notification: Notification, *, at: datetime) -> Context:
     """Return what the texts may use."""
-    problem = notification.problem
-    estimate = None
-    if problem is not None:
-        estimate = (
-            Estimate.objects.filter(problem=problem, is_public=True).order_by("-id").first()
-        )
-    return {
-        "tenant": notification.tenant,
-        "contact": notification.contact,
-        "user": notification.user,
-        "case": notification.case,
-        "message": notification.message,
-        "problem": problem,
-        "estimate": estimate,
-        "url": url_of(notification, at=at),
+    case, problem, contact = notification.case, notification.problem, notification.contact
+    is_receipt = notification.kind == NotificationKind.RECEIPT
+    context: Context = {
+        "tenant_name": notification.tenant.name,
+        "contact_name": contact.name if contact and not is_receipt else "",
+        "person_name": notification.user.name if notification.user else "",
+        "case": {"number": case.number, "subject": case.subject} if case else None,
+        "problem": {"number": problem.name, "title": problem.title} if problem else None,
+        "url": staff_url(notification),
+        "portal_url": "",
     }
+    if case is None and problem is not None:
+        # Those who never called have no case: the problem gives the subject.
+        context["case"] = {"number": problem.name, "subject": problem.title}
+    if contact is not None:
+        context["portal_url"] = portal_url(notification, at=at)
+    more = MORE.get(NotificationKind(notification.kind))
+    return {**context, **(more(notification) if more else {})}
+
+
+def of_receipt(notification: Notification) -> Context:
+    """Say by when the customer hears from us."""
+    clock = CaseClock.objects.filter(case=notification.case, metric="first_response").first()
+    words = time_words(clock.due_at, timezone=notification.tenant.timezone) if clock else ""
+    return {"first_response": _("by %(time)s") % {"time": words} if words else ""}
+
+
+def of_answer(notification: Notification) -> Context:
+    """Give the agent's words."""
+    message = notification.message
+    author = message.user.name if message and message.user else ""
+    return {"body": message.text if message else "", "author": author, "is_reply": True}
+
+
+def of_workaround(notification: Notification) -> Context:
+    """Give the workaround and the date, if customers may know it."""
+    problem = notification.problem
+    estimates = public_estimates(notification)
+    return {
+        "workaround": problem.workaround if problem else "",
+        "estimate": estimate_words(estimates[0]) if estimates else "",
+        "article_url": article_url(notification, kind="known_error"),
+    }
+
+
+def of_estimate(notification: Notification) -> Context:
+    """Give the new date, the old one and why it moved."""
+    estimates = public_estimates(notification)
+    return {
+        "estimate": estimate_words(estimates[0]) if estimates else "",
+        "old_estimate": estimate_words(estimates[1]) if len(estimates) > 1 else "",
+        "reason": estimates[0].reason if estimates else "",
+    }
+
+
+def of_solution(notification: Notification) -> Context:
+    """Give the permanent solution and what customers may know of the cause."""
+    problem = notification.problem
+    return {
+        "solution": problem.solution if problem else "",
+        "cause": problem.public_cause if problem else "",
+        "article_url": article_url(notification, kind="resolution"),
+    }
+
+
+def of_portal_link(notification: Notification) -> Context:
+    """Say how long the link lasts; it is the portal's address already."""
+    return {"valid_for": _("one hour")}
+
+
+def of_assignment(notification: Notification) -> Context:
+    """Tell a department what it got, why, and by when it should say yes or no."""
+    problem = notification.problem
+    leg = (
+        Leg.objects.select_related("department")
+        .filter(problem=problem)
+        .order_by("-position")
+        .first()
+    )
+    before = (
+        Leg.objects.select_related("department")
+        .filter(problem=problem, position=leg.position - 1)
+        .first()
+        if leg
+        else None
+    )
+    clock = (
+        ProblemClock.objects.filter(problem=problem, metric="acknowledge")
+        .order_by("-id")
+        .first()
+    )
+    return {
+        "department_name": leg.department.name if leg else "",
+        "from_department": before.department.name if before else "",
+        "reason": leg.reason if leg else "",
+        "customers": Affected.objects.filter(problem=problem).count(),
+        "accept_by": time_words(clock.due_at, timezone=notification.tenant.timezone)
+        if clock
+        else _("soon"),
+    }
+
+
+def of_clock(notification: Notification) -> Context:
+    """Tell which promise it is about; the clock's id is the last number but one of the key."""
+    clock_id = int(notification.key.split(":")[-2])
+    model = CaseClock if notification.case is not None else ProblemClock
+    clock = model.objects.filter(pk=clock_id).first()
+    about = (
+        _("case #%(number)s") % {"number": notification.case.number}
+        if notification.case
+        else (notification.problem.name if notification.problem else "")
+    )
+    breach = {
+        "promise": metric_words(clock.metric) if clock else "",
+        "subject": about,
+        "due": time_words(clock.due_at, timezone=notification.tenant.timezone) if clock else "",
+        "over_by": "",
+        "url": staff_url(notification),
+        "responsible": "",
+    }
+    return {"breaches": [breach], "breach": breach}
+
+
+MORE: dict[NotificationKind, Callable[[Notification], Context]] = {
+    NotificationKind.RECEIPT: of_receipt,
+    NotificationKind.ANSWER: of_answer,
+    NotificationKind.WORKAROUND: of_workaround,
+    NotificationKind.ESTIMATE: of_estimate,
+    NotificationKind.PROBLEM_RESOLVED: of_solution,
+    NotificationKind.PORTAL_LINK: of_portal_link,
+    NotificationKind.ASSIGNED: of_assignment,
+    NotificationKind.REFUSED: of_assignment,
+    NotificationKind.CLOCK_WARNED: of_clock,
+    NotificationKind.CLOCK_BREACHED: of_clock,
+}
+
+
+def public_estimates(notification: Notification) -> list[Estimate]:
+    """Return the two newest estimates that customers may know, newest first; one query."""
+    return list(
+        Estimate.objects.filter(problem=notification.problem, is_public=True).order_by("-id")[:2]
+    )
 
 
 def last_mail_of(notification: Notification) -> str:
     """Return the Message-ID of the customer's last mail in the case, for their mail reader."""
     return (
-        Message.objects.filter(case=notification.case, direction="in", mail_id__isnull=False)
+        Message.objects.filter(
+            case=notification.case,
+            contact=notification.contact,
+            direction="in",
+            mail_id__isnull=False,
+        )
         .order_by("-id")
         .values_list("mail_id", flat=True)
         .first()
@@ -95,18 +232,32 @@ def last_mail_of(notification: Notification) -> str:
     )
 
 
-def url_of(notification: Notification, *, at: datetime) -> str:
-    """Return where the reader finds more: a customer gets a way in that needs no password."""
-    home = home_of(notification.tenant.slug)
+def article_url(notification: Notification, *, kind: str) -> str:
+    """Return where the problem's article is, if it is published; one query."""
+    article = Article.objects.filter(
+        problem=notification.problem, kind=kind, state=ArticleState.PUBLISHED
+    ).first()
+    return f"{home_of(notification.tenant.slug)}/help/a/{article.number}/" if article else ""
+
+
+def portal_url(notification: Notification, *, at: datetime) -> str:
+    """Return a way into the portal that needs no password, to the case if there is one."""
     if notification.contact is None:
-        if notification.problem is not None:
-            return f"{home}/p/{notification.problem.number}/"
-        return f"{home}/c/{notification.case.number}/" if notification.case else f"{home}/"
-    if notification.kind not in HAS_PORTAL_LINK:
-        return home
-    word = make_link(notification.contact, at=at)
+        return ""
+    if notification.kind == NotificationKind.PORTAL_LINK:
+        word = make_link(notification.contact, at=at, lasts=SIGN_IN_LASTS)
+    else:
+        word = make_link(notification.contact, at=at)
     to = f"?case={notification.case.number}" if notification.case else ""
-    return f"{home}/help/enter/{word}/{to}"
+    return f"{home_of(notification.tenant.slug)}/help/enter/{word}/{to}"
+
+
+def staff_url(notification: Notification) -> str:
+    """Return where a colleague goes on."""
+    home = home_of(notification.tenant.slug)
+    if notification.problem is not None:
+        return f"{home}/p/{notification.problem.number}/"
+    return f"{home}/c/{notification.case.number}/" if notification.case else f"{home}/"
 
 
 def home_of(slug: str) -> str:

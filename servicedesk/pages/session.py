@@ -70,9 +70,7 @@ def sign_out_contact(request: HttpRequest, response: HttpResponse) -> None:
     word = request.COOKIES.get(settings.PORTAL_COOKIE_NAME, "")
     if word:
         end_session(word=word)
-    response.delete_cookie(
-        settings.PORTAL_COOKIE_NAME, samesite="Lax"
-    )
+    response.delete_cookie(settings.PORTAL_COOKIE_NAME, samesite="Lax")
 
 
 def contact_of(request: HttpRequest, *, at: datetime) -> tuple[Contact, Actor] | None:

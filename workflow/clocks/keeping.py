@@ -24,9 +24,7 @@ def plan(clock: Clock, *, at: datetime) -> None:
         clock.next_look_at = clock.due_at
 
 
-def started(
-    clock: Clock, *, calendar: Calendar, within: timedelta, at: datetime
-) -> Clock:
+def started(clock: Clock, *, calendar: Calendar, within: timedelta, at: datetime) -> Clock:
     """Let a new clock run from `at` and return it; saves nothing."""
     clock.calendar = calendar
     clock.within = within
@@ -74,7 +72,12 @@ def stop(clock: Clock, *, at: datetime) -> None:
     clock.next_look_at = None
     clock.save(
         update_fields=[
-            "state", "pauses", "due_at", "stopped_at", "next_look_at", "breach_recorded_at"
+            "state",
+            "pauses",
+            "due_at",
+            "stopped_at",
+            "next_look_at",
+            "breach_recorded_at",
         ]
     )
 

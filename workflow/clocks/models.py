@@ -175,7 +175,8 @@ def clock_constraints(table: str, *fields: str) -> list[Any]:
         tenant_key(table),
         *same_tenant(table, "calendar", *fields),
         models.CheckConstraint(
-            condition=~models.Q(state="running") | models.Q(next_look_at__isnull=False)
+            condition=~models.Q(state="running")
+            | models.Q(next_look_at__isnull=False)
             | models.Q(breach_recorded_at__isnull=False),
             name=f"{table}_is_looked_at",
         ),
