@@ -15,12 +15,13 @@ import pytest
 from servicedesk.devservices.children import Child
 from servicedesk.devservices.identity import ProcessIdentity
 from servicedesk.devservices.places import DataFolder
+from servicedesk.devservices.preparing import demo_marker
 from servicedesk.devservices.processes import Process
 from servicedesk.devservices.running import RUN_VARIABLE, AlreadyRunning, RunRecord
-from servicedesk.devservices.supervisor import demo_choice
+from servicedesk.devservices.supervisor import Supervisor, demo_choice
 from servicedesk.devservices.valkey import LOOPBACK, free_port
 from servicedesk.devservices.waiting import wait_until
-from servicedesk.env import PROJECT_FOLDER
+from servicedesk.env import PROJECT_FOLDER, read_environment
 from tests.devservices.conftest import known, launch
 
 FOR_EVER = "import signal; signal.pause()"
@@ -125,7 +126,8 @@ def test_a_child_ends_when_its_supervisor_is_killed(tmp_path):
     program = (
         "import os, sys; from pathlib import Path\n"
         "from servicedesk.devservices.children import Child\n"
-        "from servicedesk.devservices.processes import Process\n"
+        "from servicedesk.devservices.preparing import demo_marker
+from servicedesk.devservices.processes import Process\n"
         f"process = Process(name='x', command=('python', '-c', {FOR_EVER!r}))\n"
         "log = Path(sys.argv[1])\n"
         "child = Child(process=process, environ=dict(os.environ), log=log, say=print)\n"
@@ -165,3 +167,22 @@ def test_mail_is_taken_and_kept_as_it_was_sent(tmp_path):
     head, _, sent = kept.read_bytes().partition(b"X-Envelope-To: lee@example.org\r\n")
     assert head == b"X-Envelope-From: service@bank.example\r\nX-Envelope-To: kim@example.org\r\n"
     assert b"Subject: Your case is solved" in sent
+
+
+def test_a_story_that_broke_off_is_told_again(data_dir, capsys):
+    data = DataFolder(data_dir)
+    data.prepare()
+    named = {
+        "DATABASE_URL": "postgresql://servicedesk_app:x@db.example/servicedesk",
+        "REDIS_URL": "redis://redis.example/0",
+        "DATA_DIR": str(data_dir),
+    }
+    environment = read_environment(named)
+    supervisor = Supervisor(data, environment=environment, environ={}, given=named)
+
+    supervisor.end_story(1)
+    assert "the next start goes on with it" in capsys.readouterr().out
+    assert not demo_marker(data).exists()
+
+    supervisor.end_story(0)
+    assert demo_marker(data).exists()
