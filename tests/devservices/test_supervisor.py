@@ -126,8 +126,7 @@ def test_a_child_ends_when_its_supervisor_is_killed(tmp_path):
     program = (
         "import os, sys; from pathlib import Path\n"
         "from servicedesk.devservices.children import Child\n"
-        "from servicedesk.devservices.preparing import demo_marker
-from servicedesk.devservices.processes import Process\n"
+        "from servicedesk.devservices.processes import Process\n"
         f"process = Process(name='x', command=('python', '-c', {FOR_EVER!r}))\n"
         "log = Path(sys.argv[1])\n"
         "child = Child(process=process, environ=dict(os.environ), log=log, say=print)\n"
