@@ -204,9 +204,7 @@ def note_case(
 
 
 @transaction.atomic
-def add_automatic_message(
-    *, case_id: int, text: str, actor: Actor, at: datetime
-) -> Message:
+def add_automatic_message(*, case_id: int, text: str, actor: Actor, at: datetime) -> Message:
     """Put something into the thread that is told another way (the solution of a problem)."""
     case = lock_case(case_id)
     message = Message.objects.create(
@@ -219,9 +217,7 @@ def add_automatic_message(
         at=at,
     )
     case.last_message_at = at
-    note_change(
-        case, Action.CASE_NOTED, actor=actor, at=at, changes={"message": message.pk}
-    )
+    note_change(case, Action.CASE_NOTED, actor=actor, at=at, changes={"message": message.pk})
     return message
 
 

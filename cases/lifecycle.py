@@ -204,9 +204,7 @@ def note_change(
     """Save a changed case, write its history and tell the news of it; three to five queries."""
     case.version += 1
     case.save()
-    entry = record(
-        action, case, actor=actor, at=at, changes=changes, changes_state=changes_state
-    )
+    entry = record(action, case, actor=actor, at=at, changes=changes, changes_state=changes_state)
     if event is not None:
         publish(event, at=at, entry_id=entry.pk)
 
@@ -323,9 +321,7 @@ def resume_case(*, case_id: int, actor: Actor, at: datetime) -> Case:
 
 
 @transaction.atomic
-def let_case_wait_for_problem(
-    *, case_id: int, problem_id: int, actor: Actor, at: datetime
-) -> Case:
+def let_case_wait_for_problem(*, case_id: int, problem_id: int, actor: Actor, at: datetime) -> Case:
     """Let a case wait for the fix of a problem; an ended case is left alone."""
     case = lock_case(case_id)
     if not case.is_open:
@@ -348,9 +344,7 @@ def let_case_wait_for_problem(
 
 
 @transaction.atomic
-def stop_waiting_for_problem(
-    *, case_id: int, problem_id: int, actor: Actor, at: datetime
-) -> Case:
+def stop_waiting_for_problem(*, case_id: int, problem_id: int, actor: Actor, at: datetime) -> Case:
     """Clear what the case waited for; if nothing else blocks it, somebody has to look again."""
     case = lock_case(case_id)
     clear_blockers(case, at=at, kind="problem_fix", reference=problem_id)

@@ -15,17 +15,10 @@ def start_clocks(case: Case, *, service_level: ServiceLevel, at: datetime) -> li
     targets = Target.objects.filter(
         service_level=service_level, priority=case.priority, metric__in=CASE_METRICS
     )
-    return CaseClock.objects.bulk_create(
-        [
-            started(
-                CaseClock(case=case, metric=target.metric),
-                calendar=service_level.calendar,
-                within=target.within,
-                at=at,
-            )
-            for target in targets
-        ]
-    )
+    clocks = [CaseClock(case=case, metric=target.metric) for target in targets]
+    for clock, target in zip(clocks, targets, strict=True):
+        started(clock, calendar=service_level.calendar, within=target.within, at=at)
+    return CaseClock.objects.bulk_create(clocks)
 
 
 def open_clocks(case: Case) -> list[CaseClock]:

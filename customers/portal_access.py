@@ -3,10 +3,10 @@
 import secrets
 from datetime import datetime, timedelta
 
-from customers.models import Contact, PortalLink, PortalSession
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from customers.models import Contact, PortalLink, PortalSession
 from workflow.people.authentication import digest_of
 from workflow.refusals import Refusal
 

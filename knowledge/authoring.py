@@ -141,6 +141,4 @@ def retire_article(*, article_id: int, actor: Actor, at: datetime) -> Article:
 def refuse_empty(title: str, body: str) -> None:
     """Refuse an article without title or text."""
     if not title.strip() or not body.strip():
-        raise EmptyArticle(
-            _("An article needs a title and a text."), next_step=_("Write both.")
-        )
+        raise EmptyArticle(_("An article needs a title and a text."), next_step=_("Write both."))

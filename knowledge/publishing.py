@@ -15,7 +15,9 @@ from workflow.people.actors import Actor
 def draft_known_error(*, problem_id: int, actor: Actor, at: datetime) -> Article:
     """Draft, or revise, the article that tells the workaround; may be called again."""
     problem = Problem.objects.get(pk=problem_id)
-    body = _("## What happens\n\n%(statement)s\n\n## What helps until it is fixed\n\n%(help)s\n") % {
+    body = _(
+        "## What happens\n\n%(statement)s\n\n## What helps until it is fixed\n\n%(help)s\n"
+    ) % {
         "statement": problem.statement or problem.title,
         "help": problem.workaround,
     }

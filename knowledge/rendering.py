@@ -19,8 +19,8 @@ def to_html(text: str) -> str:
     Raw HTML in the text is shown as text. What the renderer makes is cleaned once more.
     """
     # A page has one first heading, its title.
-    rendered = _markdown.render(text[:LONGEST_TEXT]).replace("<h1>", "<h2>").replace(
-        "</h1>", "</h2>"
+    rendered = (
+        _markdown.render(text[:LONGEST_TEXT]).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
     )
     return nh3.clean(
         rendered,

@@ -10,9 +10,7 @@ from problems.models import Affected, Told
 
 def affected_by(problem_id: int) -> QuerySet[Affected]:
     """Return those whom a problem affects, with their contacts, by id."""
-    return (
-        Affected.objects.filter(problem_id=problem_id).select_related("contact").order_by("id")
-    )
+    return Affected.objects.filter(problem_id=problem_id).select_related("contact").order_by("id")
 
 
 def tell_once(

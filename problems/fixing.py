@@ -258,9 +258,7 @@ def estimate_fix(
         at=at,
         changes={"expected_on": expected_on.isoformat(), "latest_on": latest_on.isoformat()},
         changes_state=False,
-        event=ProblemEstimated(
-            problem_id=problem.pk, estimate_id=estimate.pk, is_public=is_public
-        ),
+        event=ProblemEstimated(problem_id=problem.pk, estimate_id=estimate.pk, is_public=is_public),
     )
     return estimate
 

@@ -164,9 +164,7 @@ def take_problem(*, problem_id: int, department: Department, actor: Actor, at: d
         at=at,
     )
     keep(problem)
-    tell(
-        problem, Action.PROBLEM_TAKEN, actor=actor, at=at, changes={"department": department.pk}
-    )
+    tell(problem, Action.PROBLEM_TAKEN, actor=actor, at=at, changes={"department": department.pk})
     return problem
 
 

@@ -34,9 +34,7 @@ def first_leg(problem: Problem, *, department: Department) -> Leg:
         entered_because=Because.DISCOVERED,
         entered_at=problem.discovered_at,
         acknowledged_at=problem.discovered_at,
-        due_at=department.calendar.working_time().add(
-            problem.opened_at, department.stage_within
-        ),
+        due_at=department.calendar.working_time().add(problem.opened_at, department.stage_within),
     )
     start_clock(problem, department, metric=Metric.STAGE, at=problem.opened_at)
     return leg
@@ -109,9 +107,7 @@ def cancel_clocks(problem: Problem, *, at: datetime) -> None:
 def start_clock(problem: Problem, department: Department, *, metric: Metric, at: datetime) -> None:
     """Let a target of the department run from its own assignment on."""
     within = (
-        department.acknowledge_within
-        if metric == Metric.ACKNOWLEDGE
-        else department.stage_within
+        department.acknowledge_within if metric == Metric.ACKNOWLEDGE else department.stage_within
     )
     started(
         ProblemClock(problem=problem, department=department, metric=metric),

@@ -76,7 +76,9 @@ def open_problem(
     """
     actor.require(Permission.OPEN_PROBLEM)
     if not title.strip():
-        raise NotDescribed(_("A problem needs a title."), next_step=_("Say in a line what is wrong."))
+        raise NotDescribed(
+            _("A problem needs a title."), next_step=_("Say in a line what is wrong.")
+        )
     problem = Problem.objects.create(
         number=next_number("problem"),
         title=title.strip()[:200],
@@ -92,7 +94,13 @@ def open_problem(
     if evidence.strip():
         Evidence.objects.create(problem=problem, text=evidence, user_id=actor.user_id, at=at)
     first_leg(problem, department=service_department())
-    tell(problem, Action.PROBLEM_OPENED, actor=actor, at=at, event=ProblemOpened(problem_id=problem.pk))
+    tell(
+        problem,
+        Action.PROBLEM_OPENED,
+        actor=actor,
+        at=at,
+        event=ProblemOpened(problem_id=problem.pk),
+    )
     return problem
 
 
@@ -107,7 +115,9 @@ def tell(
     event: Event | None = None,
 ) -> None:
     """Write history and news of a problem that was just saved; one to three queries."""
-    entry = record(action, problem, actor=actor, at=at, changes=changes, changes_state=changes_state)
+    entry = record(
+        action, problem, actor=actor, at=at, changes=changes, changes_state=changes_state
+    )
     if event is not None:
         publish(event, at=at, entry_id=entry.pk)
 
@@ -256,7 +266,11 @@ def reopen_problem(*, problem_id: int, reason: str, actor: Actor, at: datetime) 
     reason = required_reason(reason)
     problem = lock_problem(problem_id)
     refuse_unless(problem, ProblemState.RESOLVED, ProblemState.CLOSED)
-    last = Leg.objects.select_related("department__calendar").filter(problem=problem).latest("position")
+    last = (
+        Leg.objects.select_related("department__calendar")
+        .filter(problem=problem)
+        .latest("position")
+    )
     at = max(at, problem.resolved_at or at)
     Leg.objects.create(
         problem=problem,

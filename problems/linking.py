@@ -111,9 +111,7 @@ def confirm_link(*, problem_id: int, case: Case, actor: Actor, at: datetime) -> 
     if problem.is_open:
         let_case_wait_for_problem(case_id=case.pk, problem_id=problem.pk, actor=actor, at=at)
     learn_case(problem, case)
-    entry = record(
-        Action.LINK_CONFIRMED, problem, actor=actor, at=at, changes={"case": case.pk}
-    )
+    entry = record(Action.LINK_CONFIRMED, problem, actor=actor, at=at, changes={"case": case.pk})
     publish(
         CaseLinked(problem_id=problem.pk, case_id=case.pk, linked_at=at),
         at=at,
@@ -164,9 +162,7 @@ def reject_link(*, problem_id: int, case: Case, actor: Actor, at: datetime) -> C
     link.decided_by_id = actor.user_id
     link.decided_at = at
     link.save()
-    record(
-        Action.LINK_REJECTED, case, actor=actor, at=at, changes={"problem": problem_id}
-    )
+    record(Action.LINK_REJECTED, case, actor=actor, at=at, changes={"problem": problem_id})
     return link
 
 

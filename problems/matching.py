@@ -96,9 +96,7 @@ def suggest_problems(*, case_id: int, at: datetime) -> list[CaseLink]:
     if not case.is_open or any(link.kind == LinkKind.CONFIRMED for link in links):
         return []
     known = {link.problem_id for link in links}
-    found = [
-        match for match in problems_like(text_of_case(case)) if match.score >= SUGGEST_FROM
-    ]
+    found = [match for match in problems_like(text_of_case(case)) if match.score >= SUGGEST_FROM]
     made = CaseLink.objects.bulk_create(
         [
             CaseLink(

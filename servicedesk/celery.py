@@ -52,24 +52,22 @@ app.conf.update(
         "interval_step": 0.1,
     },
 )
-app.autodiscover_tasks(
-    ["workflow.outbox", "servicedesk.upkeep"], related_name="tasks"
-)
+app.autodiscover_tasks(["workflow.outbox", "servicedesk.upkeep"], related_name="tasks")
 
 
 def wake_worker(queue: str) -> None:
     """Nudge a worker of a queue; that the broker is gone is no matter, tick looks by itself."""
-    wake_worker_or_fail(queue, quietly=True)
+    with suppress(OSError, RedisError, KombuError):
+        wake_worker_or_fail(queue)
 
 
-def wake_worker_or_fail(queue: str, *, quietly: bool = False) -> None:
+def wake_worker_or_fail(queue: str) -> None:
     """Nudge a worker of a queue.
 
     Raises:
-        OSError, RedisError, KombuError: the broker cannot be reached, unless `quietly`.
+        OSError, RedisError, KombuError: the broker cannot be reached.
     """
-    with suppress(OSError, RedisError, KombuError) if quietly else suppress():
-        if queue == NEWS:
-            app.send_task("workflow.relay_news", queue=NEWS, retry=False)
-        else:
-            app.send_task("workflow.carry_out_effects", args=[queue], queue=queue, retry=False)
+    if queue == NEWS:
+        app.send_task("workflow.relay_news", queue=NEWS, retry=False)
+    else:
+        app.send_task("workflow.carry_out_effects", args=[queue], queue=queue, retry=False)

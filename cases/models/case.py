@@ -67,7 +67,8 @@ class Case(FSMModelMixin, TenantModel):
     needs_attention = models.BooleanField(default=True)
     wanted_outcome = models.TextField(default="", blank=True)
     feeling = models.SmallIntegerField(null=True)
-    external_id = models.CharField(max_length=120, null=True)
+    # Null where there is none: only what came from outside has to be unique.
+    external_id = models.CharField(max_length=120, null=True)  # noqa: DJ001
     follows = models.ForeignKey(
         "self", on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
     )

@@ -38,7 +38,7 @@ class Message(TenantModel):
     text = models.TextField()
     quoted = models.TextField(default="", blank=True)
     html = models.TextField(default="", blank=True)
-    mail_id = models.CharField(max_length=250, null=True)
+    mail_id = models.CharField(max_length=250, null=True)  # noqa: DJ001 - not a mail
     is_automatic = models.BooleanField(default=False)
     is_unverified = models.BooleanField(default=False)
     at = models.DateTimeField()

@@ -210,9 +210,7 @@ class Problem(FSMModelMixin, TenantModel):
         self.resolved_at = at
         self.outcome = outcome
 
-    @transition(
-        field=state, source=ProblemState.RESOLVED.value, target=ProblemState.CLOSED.value
-    )
+    @transition(field=state, source=ProblemState.RESOLVED.value, target=ProblemState.CLOSED.value)
     def close(self, *, at: datetime) -> None:
         """Nobody lives on a workaround any more."""
         self.state_version += 1

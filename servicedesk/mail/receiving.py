@@ -43,7 +43,7 @@ def receive_mail(raw: bytes, *, recipient: str = "", at: datetime) -> RawMail:
     stored = store_mail(raw, recipient=recipient, at=at)
     try:
         return read_stored_mail(stored.pk, at=at)
-    except Exception:  # noqa: BLE001 - it is stored; the tick reads it again
+    except Exception:
         log.exception("mail was stored and not read", extra={"mail": stored.pk})
         return stored
 
@@ -71,9 +71,7 @@ def read_stored_mail(mail_id: int, *, at: datetime) -> RawMail:
         return stored
     parsed = read_mail(bytes(stored.raw))
     if isinstance(parsed, Unreadable):
-        return end_mail(
-            mail_id, Taken(outcome="quarantined", reason=parsed.sentence[:200]), at=at
-        )
+        return end_mail(mail_id, Taken(outcome="quarantined", reason=parsed.sentence[:200]), at=at)
     try:
         with transaction.atomic():
             return take(mail_id, parsed, at=at)
@@ -147,7 +145,7 @@ def note_bounce(mail: IncomingMail, *, at: datetime) -> None:
     notification = Notification.objects.filter(
         mail_id=report.original_message_id, contact__isnull=False
     ).first()
-    if notification is None:
+    if notification is None or notification.contact_id is None:
         return
     ContactAddress.objects.filter(
         contact_id=notification.contact_id,
@@ -168,7 +166,7 @@ def read_unread_mails(*, at: datetime) -> int:
         with tenant_scope(tenant_id):
             try:
                 read_stored_mail(mail_id, at=at)
-            except Exception as fault:  # noqa: BLE001 - this mail must not stop the others
+            except Exception as fault:
                 log.exception("stored mail cannot be read", extra={"mail": mail_id})
                 end_mail(
                     mail_id,

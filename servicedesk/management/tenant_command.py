@@ -15,7 +15,9 @@ class TenantCommand(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Ask for the tenant."""
-        parser.add_argument("--tenant", required=True, metavar="SLUG", help="short name of the tenant")
+        parser.add_argument(
+            "--tenant", required=True, metavar="SLUG", help="short name of the tenant"
+        )
 
     def handle(self, *args: Any, **options: Any) -> str | None:
         """Open the tenant's scope and do the work."""

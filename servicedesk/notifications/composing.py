@@ -137,7 +137,7 @@ def of_solution(notification: Notification) -> Context:
     }
 
 
-def of_portal_link(notification: Notification) -> Context:
+def of_portal_link(_notification: Notification) -> Context:
     """Say how long the link lasts; it is the portal's address already."""
     return {"valid_for": _("one hour")}
 
@@ -159,9 +159,7 @@ def of_assignment(notification: Notification) -> Context:
         else None
     )
     clock = (
-        ProblemClock.objects.filter(problem=problem, metric="acknowledge")
-        .order_by("-id")
-        .first()
+        ProblemClock.objects.filter(problem=problem, metric="acknowledge").order_by("-id").first()
     )
     return {
         "department_name": leg.department.name if leg else "",

@@ -158,9 +158,7 @@ def tell_affected_customers_of_estimate(event: ProblemEstimated) -> None:
     newest = Estimate.objects.filter(problem=problem).order_by("-id").first()
     if newest is None or newest.pk != event.estimate_id:
         return
-    tell_affected(
-        problem, kind=NotificationKind.ESTIMATE, occasion=f"estimate:{event.estimate_id}"
-    )
+    tell_affected(problem, kind=NotificationKind.ESTIMATE, occasion=f"estimate:{event.estimate_id}")
 
 
 def tell_affected_customers_of_fix(event: ProblemResolved) -> None:
@@ -211,9 +209,7 @@ def tell_latecomer(event: CaseLinked) -> None:
 def members_of(department_id: int, *, roles: tuple[Role, ...]) -> list[int]:
     """Return the active users with one of the roles in a department; one query."""
     return list(
-        Membership.objects.filter(
-            department_id=department_id, role__in=roles, user__is_active=True
-        )
+        Membership.objects.filter(department_id=department_id, role__in=roles, user__is_active=True)
         .order_by("user_id")
         .values_list("user_id", flat=True)
         .distinct()
@@ -312,7 +308,12 @@ def ask_staff(
     """Ask that colleagues be told of a clock, each once."""
     notify(
         [
-            Asked(key=f"{kind}:{event.owner}:{event.clock_id}:{user_id}", kind=kind, user_id=user_id, **about)
+            Asked(
+                key=f"{kind}:{event.owner}:{event.clock_id}:{user_id}",
+                kind=kind,
+                user_id=user_id,
+                **about,
+            )
             for user_id in dict.fromkeys(users)
         ],
         at=now(),

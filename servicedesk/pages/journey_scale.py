@@ -93,6 +93,8 @@ class Scale:
         """Lay the span from `begin` to `end` between the pixels `left` and `right`."""
         self.begin, self.end = begin, end
         self._open_time = open_time
+        self._begins = begin.timestamp()
+        self._opened_before = open_time.seconds_before(self._begins)
         self._weights: list[float] = []
         self._pixels: list[float] = []
         self._lay_out(anchors, left=left, right=right)
@@ -108,9 +110,9 @@ class Scale:
 
     def _weight(self, moment: datetime) -> float:
         """Return how much weighted time lies before a moment, counted from the beginning."""
-        begin, until = self.begin.timestamp(), moment.timestamp()
-        opened = self._open_time.seconds_before(until) - self._open_time.seconds_before(begin)
-        return opened + CLOSED_WEIGHT * (until - begin - opened)
+        until = moment.timestamp()
+        opened = self._open_time.seconds_before(until) - self._opened_before
+        return opened + CLOSED_WEIGHT * (until - self._begins - opened)
 
     def _lay_out(self, anchors: Sequence[datetime], *, left: float, right: float) -> None:
         """Give each stay its share of the width, short ones the least width that can be seen."""

@@ -53,39 +53,39 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, () => toast(words.offline, { stays: true }));
 }
 
-// ---- drafts: what somebody types into a composer survives a reload until it is sent ----
+// ---- drafts: what somebody types survives a reload, until a page shows that it has arrived ----
 const draftName = form => `draft:${location.host}:${form.dataset.draft}`;
+const keep = form => {
+  const text = one("textarea", form).value;
+  if (text) memory.set(draftName(form), text); else memory.drop(draftName(form));
+  return text;
+};
+const say = (form, text) => { const saved = one("[data-saved]", form); if (saved) saved.textContent = text; };
 let waiting;
 document.addEventListener("input", event => {
   const form = event.target.closest("form[data-draft]");
   if (!form || event.target.type === "file") return;
   clearTimeout(waiting);
-  waiting = setTimeout(() => {
-    const text = one("textarea", form).value;
-    if (text) memory.set(draftName(form), text); else memory.drop(draftName(form));
-    const saved = one("[data-saved]", form);
-    if (saved) saved.textContent = text ? words.draftSaved : "";
-  }, 400);
+  waiting = setTimeout(() => say(form, keep(form) ? words.draftSaved : ""), 400);
 });
 document.addEventListener("submit", event => {
   const form = event.target.closest("form[data-draft]");
   if (!form) return;
   clearTimeout(waiting);
-  // A draft is dropped only when the next page shows that the text has arrived.
-  memory.set(`${draftName(form)}:sent`, one("textarea", form).value);
+  keep(form);
 });
+// Letters and digits only: what was typed as Markdown stands on the page without its marks.
+const letters = text => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
+function hasArrived(form, draft) {
+  const begins = letters(draft).slice(0, 120);
+  return all(".prose", form.closest("main") ?? document).some(part => letters(part.textContent).includes(begins));
+}
 function restoreDrafts() {
   for (const form of all("form[data-draft]")) {
     const area = one("textarea", form), draft = memory.get(draftName(form));
-    const sent = memory.get(`${draftName(form)}:sent`);
-    memory.drop(`${draftName(form)}:sent`);
-    const refused = form.dataset.refused !== undefined;
-    if (sent !== null && sent === draft && !refused) { memory.drop(draftName(form)); continue; }
-    if (draft && !area.value) {
-      area.value = draft;
-      const saved = one("[data-saved]", form);
-      if (saved) saved.textContent = words.draftRestored;
-    }
+    if (!draft) continue;
+    if (form.dataset.refused === undefined && hasArrived(form, draft)) memory.drop(draftName(form));
+    else if (!area.value) { area.value = draft; say(form, words.draftRestored); }
   }
 }
 
@@ -189,23 +189,39 @@ document.addEventListener("change", event => {
 // Buttons that only scripts can serve are hidden until there are scripts.
 for (const part of all("[data-do]")) part.hidden = false;
 
-// ---- live: one stream for all tabs of a browser; an event says what changed, the page asks for it ----
+// ---- live: one stream for all tabs of a browser; an event says what changed, never how ----
+// The page asks for itself and compares: a bar is shown only when a person would see a difference.
+const told = part => {
+  const copy = part.cloneNode(true);
+  for (const moving of all(".clock, time, form, .more", copy)) moving.remove();
+  return copy.textContent.replace(/\s+/g, " ").trim();
+};
+async function compare(shown) {
+  const answer = await fetch(location.href, { headers: { "X-Live": "1" } }).catch(() => null);
+  if (!answer?.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.getElementById(shown.id);
+  if (fresh && shown.isConnected && told(fresh) !== told(shown)) one("#live-bar")?.removeAttribute("hidden");
+}
+const asked = new Map();
+function heard({ type, id }) {
+  for (const [shown, pause] of [[one(`[data-live-of="${type}:${Number(id)}"]`), 1500], [one(`[data-live-of="${type}"]`), 15000]]) {
+    if (!shown || asked.has(shown)) continue;
+    asked.set(shown, setTimeout(() => { asked.delete(shown); compare(shown); }, pause));
+  }
+}
 function listen(url) {
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("live") : null;
-  const heard = message => {
-    const parts = all(`[data-live-of="${CSS.escape(message.kind + ":" + message.number)}"]`);
-    if (parts.length) one("#live-bar")?.removeAttribute("hidden");
-    document.dispatchEvent(new CustomEvent("live", { detail: message }));
-  };
   if (channel) channel.onmessage = event => heard(event.data);
   const lead = () => new Promise(() => {
     const stream = new EventSource(url, { withCredentials: true });
-    stream.onmessage = event => {
+    stream.addEventListener("change", event => {
       let message;
       try { message = JSON.parse(event.data); } catch { return; }
+      if (!/^[a-z_]+$/.test(message.type)) return;
       heard(message);
       channel?.postMessage(message);
-    };
+    });
   });
   if (navigator.locks) navigator.locks.request("live", lead); else lead();
 }

@@ -195,8 +195,7 @@ def walk_to_the_end(desk: Desk, sink: MailSink) -> None:
         assert Affected.objects.count() == 2
         wait_for(lambda: not Effect.objects.exclude(state="sent").exists(), why="the last mail")
         assert all(
-            name.startswith("celery:")
-            for name in Effect.objects.values_list("sent_by", flat=True)
+            name.startswith("celery:") for name in Effect.objects.values_list("sent_by", flat=True)
         )
 
 

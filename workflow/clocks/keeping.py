@@ -12,9 +12,7 @@ def plan(clock: Clock, *, at: datetime) -> None:
     working_time = clock.calendar.working_time()
     pauses = clock.pause_spans(until=at)
     clock.due_at = working_time.add(clock.started_at, clock.within, pauses=pauses)
-    if clock.state != ClockState.RUNNING:
-        clock.next_look_at = None
-    elif clock.breach_recorded_at is not None:
+    if clock.state != ClockState.RUNNING or clock.breach_recorded_at is not None:
         clock.next_look_at = None
     elif clock.warned_at is None:
         clock.next_look_at = working_time.add(

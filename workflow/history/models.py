@@ -25,7 +25,7 @@ class Entry(TenantModel):
     source = models.CharField(max_length=8, choices=[(door.value, door.value) for door in Source])
     at = models.DateTimeField()
     changes = models.JSONField(default=dict)
-    to_state = models.CharField(max_length=20, null=True)
+    to_state = models.CharField(max_length=20, null=True)  # noqa: DJ001 - no change of state
     state_version = models.IntegerField(null=True)
     is_news = models.BooleanField(default=False)
 

@@ -111,7 +111,7 @@ def carry_out(effect: Claimed, *, clock: Callable[[], datetime], sent_by: str) -
     except Drop:
         mark(effect, state="dropped", sent_by=sent_by)
         return 0
-    except Exception as failure:  # noqa: BLE001 - whatever the world does stays with this effect
+    except Exception as failure:
         log.warning("effect failed", extra={"effect": effect.id}, exc_info=True)
         is_dead = effect.attempts >= LAST_ATTEMPT
         mark(
@@ -140,7 +140,7 @@ def mark(
     What was sent is a fact by now: a database that went away meanwhile must not cause a repeat,
     so this tries for a minute before it gives up (and the lease then brings a repeat).
     """
-    values = {
+    values: dict[str, str | int | datetime | None] = {
         "id": effect.id,
         "state": state,
         "sent_by": sent_by[:60],

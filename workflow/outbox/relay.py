@@ -93,7 +93,7 @@ def hear(delivery: Delivery, *, at: datetime) -> bool:
         with transaction.atomic():
             subscriber = subscriber_named(delivery.event.kind, delivery.subscriber)
             subscriber(event_of(delivery.event.kind, delivery.event.payload))
-    except Exception as failure:  # noqa: BLE001 - any fault of a subscriber stays with its delivery
+    except Exception as failure:
         log.exception("news was not heard", extra={"delivery": delivery.pk})
         return note_failure(delivery, failure, at=at)
     delivery.state = DeliveryState.DONE

@@ -20,6 +20,4 @@ def relay_due_news() -> int:
 def carry_out_due_effects(self: object, queue: str) -> int:
     """Carry out the due effects of a queue; each row then names this task."""
     request = getattr(self, "request", None)
-    return carry_out_effects(
-        queue=queue, clock=now, sent_by=f"celery:{getattr(request, 'id', '')}"
-    )
+    return carry_out_effects(queue=queue, clock=now, sent_by=f"celery:{getattr(request, 'id', '')}")

@@ -56,9 +56,7 @@ def user_by_password(*, email: str, password: str, network: str, at: datetime) -
     account = digest_of(email.strip().lower())
     with transaction.atomic():
         refuse_too_many_tries(account=account, network=digest_of(network), at=at)
-        attempt = SignInAttempt.objects.create(
-            account=account, network=digest_of(network), at=at
-        )
+        attempt = SignInAttempt.objects.create(account=account, network=digest_of(network), at=at)
         user = (
             User.objects.filter(email__iexact=email.strip(), is_active=True)
             .exclude(password="")

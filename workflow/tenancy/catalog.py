@@ -91,7 +91,5 @@ def faults_of_isolation(connection: Any, referring_columns: list[str]) -> list[s
             for index in names(UNIQUE_WITHOUT_TENANT)
         ]
         faults += [f"Role {role} is too mighty to run the product." for role in names(MIGHTY_ROLE)]
-        faults += [
-            f"Role {role} inherits servicedesk_app." for role in names(OWNER_INHERITS_APP)
-        ]
+        faults += [f"Role {role} inherits servicedesk_app." for role in names(OWNER_INHERITS_APP)]
     return faults

@@ -39,7 +39,7 @@ def check_models(app_configs: Any, **_: Any) -> list[CheckMessage]:
         for field in model._meta.concrete_fields:
             if not isinstance(field, models.ForeignKey) or field.name == "tenant":
                 continue
-            if field.name not in kept or field.db_constraint:
+            if field.name not in kept or getattr(field, "db_constraint", True):
                 messages.append(
                     Error(
                         f"{model._meta.label}.{field.name} can point at another tenant.",
@@ -52,11 +52,9 @@ def check_models(app_configs: Any, **_: Any) -> list[CheckMessage]:
 
 
 @register(Tags.database)
-def check_database(
-    app_configs: Any, databases: list[str] | None = None, **_: Any
-) -> list[CheckMessage]:
+def check_database(app_configs: Any, **options: Any) -> list[CheckMessage]:
     """PostgreSQL itself holds the walls, and our role cannot climb them."""
-    if "default" not in (databases or []):
+    if "default" not in (options.get("databases") or []):
         return []
     faults = faults_of_isolation(connections["default"], referring_columns())
     return [Error(fault, hint=HINT, id="workflow.E002") for fault in faults]

@@ -29,15 +29,11 @@ class SameTenant(BaseConstraint):
             "DEFERRABLE INITIALLY DEFERRED"
         )
 
-    def constraint_sql(
-        self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor
-    ) -> None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         """Leave CREATE TABLE alone: the target's key may come later in the same migration."""
         self.create_sql(model, schema_editor)
 
-    def create_sql(
-        self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor
-    ) -> None:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         """Add the constraint at the end of the migration.
 
         It is added unchecked and validated after: no long lock on a live table.
@@ -51,9 +47,7 @@ class SameTenant(BaseConstraint):
             f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}",
         ]
 
-    def remove_sql(
-        self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor
-    ) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         """Return the statement that drops it."""
         quote = schema_editor.quote_name
         return Statement(

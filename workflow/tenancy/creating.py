@@ -42,7 +42,9 @@ def new_tenant_row(
         raise TenantExists(f"There is already a tenant “{slug}”.", next_step="Choose another name.")
     taken = TenantHost.objects.filter(host__in=hosts).values_list("host", flat=True).first()
     if taken is not None:
-        raise TenantExists(f"The host {taken} belongs to another tenant.", next_step="Choose another host.")
+        raise TenantExists(
+            f"The host {taken} belongs to another tenant.", next_step="Choose another host."
+        )
     tenant = Tenant.objects.create(slug=slug, name=name, is_demo=is_demo, created_at=at)
     TenantHost.objects.bulk_create([TenantHost(tenant=tenant, host=host) for host in hosts])
     return tenant

@@ -31,9 +31,7 @@ class IsolateByTenant(Operation):
     reversible = True
     reduces_to_sql = True
 
-    def __init__(
-        self, model: str, sweeper: Sequence[str] = (), *, searcher: bool = False
-    ) -> None:
+    def __init__(self, model: str, sweeper: Sequence[str] = (), *, searcher: bool = False) -> None:
         self.model = model
         self.sweeper = tuple(sweeper)
         self.searcher = searcher

@@ -68,11 +68,10 @@ class TenantModel(models.Model):
         related_name="+",
     )
 
-    objects: ClassVar[models.Manager[Self]] = TenantManager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Self]] = TenantManager()
 
     class Meta:
         abstract = True
-        base_manager_name = None
 
 
 def tenant_key(table: str) -> models.UniqueConstraint:

@@ -8,14 +8,16 @@ from django.db import transaction
 from workflow.tenancy.scope import TenantNotSet, current_tenant_id, tenant_scope
 
 
-class TenantTask(Task):
+class TenantTask(Task):  # type: ignore[type-arg]  # not generic at run time
     """Carries the tenant in the message's headers and runs inside its scope and a transaction."""
 
     abstract = True
     acks_late = True
     reject_on_worker_lost = True
 
-    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+    def apply_async(  # type: ignore[override]
+        self, args: Any = None, kwargs: Any = None, **options: Any
+    ) -> Any:
         """Send the task with the current tenant.
 
         Raises:

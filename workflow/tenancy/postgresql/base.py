@@ -35,7 +35,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return execute(sql, params, many, context)
 
     def _set_autocommit(self, autocommit: bool) -> None:
-        super()._set_autocommit(autocommit)
+        super()._set_autocommit(autocommit)  # type: ignore[misc]  # the stubs leave it out
         self.tenant_in_transaction = None
         tenant_id = current_tenant_id()
         if not autocommit and tenant_id is not None:
