@@ -59,7 +59,7 @@ def environ(data_dir: Path) -> Iterator[dict[str, str]]:
 
 def launch(*words: str, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """Run the launcher to its end."""
-    return subprocess.run(  # noqa: S603 our own command
+    return subprocess.run(
         [sys.executable, "-m", "servicedesk.devservices", *words],
         env=environ,
         cwd=PROJECT_FOLDER,

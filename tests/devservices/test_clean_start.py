@@ -44,7 +44,7 @@ class Clone:
         began = time.monotonic()
         with self.output.open("ab") as output:
             self.make = subprocess.Popen(
-                ["make", "up"],  # noqa: S607 whichever make is there
+                ["make", "up"],
                 cwd=self.folder,
                 env=self.environ,
                 stdin=subprocess.DEVNULL,
@@ -71,7 +71,7 @@ class Clone:
 
     def ask(self, program: str) -> str:
         """Run a line of Python beside the servers of the clone."""
-        answer = subprocess.run(  # noqa: S603 our own program
+        answer = subprocess.run(
             [*LAUNCH, "run", "--", LAUNCH[0], "-c", CONNECT + program],
             cwd=self.folder,
             env=self.environ,
@@ -94,8 +94,8 @@ CONNECT = (
 def clone(environ: dict[str, str], data_dir: Path) -> Clone:
     """A fresh clone in an empty folder."""
     folder = data_dir.with_name("clone")
-    subprocess.run(  # noqa: S603 a fixed command
-        ["git", "-c", "safe.directory=*", "clone", "--quiet", str(PROJECT_FOLDER), str(folder)],  # noqa: S607
+    subprocess.run(
+        ["git", "-c", "safe.directory=*", "clone", "--quiet", str(PROJECT_FOLDER), str(folder)],
         check=True,
     )
     return Clone(folder, environ=environ)

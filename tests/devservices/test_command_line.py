@@ -2,14 +2,26 @@
 
 import subprocess
 import sys
+from contextlib import closing
+
+import psycopg2
 
 from servicedesk.devservices.command_line import TRY_AGAIN_LATER, as_owner, named_by_admin
+from servicedesk.devservices.provisioning import (
+    APP,
+    DATABASE,
+    OWNER,
+    SEARCHER,
+    SWEEPER,
+    drop_database,
+)
+from servicedesk.devservices.sessions import session
 from servicedesk.env import PROJECT_FOLDER
 
 
 def manage(*words: str, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """Run one of Django's commands to its end."""
-    return subprocess.run(  # noqa: S603 our own command
+    return subprocess.run(
         [sys.executable, str(PROJECT_FOLDER / "manage.py"), *words],
         env=environ,
         cwd="/",
@@ -61,3 +73,24 @@ def test_a_mail_server_is_told_to_try_again_when_there_is_no_database(environ, d
     assert other.returncode == 1
     assert "cannot be written" in mail.stderr
     assert "Traceback" not in mail.stderr
+
+
+def test_a_new_server_is_provisioned_and_its_urls_are_shown_once(environ):
+    with session(environ) as added:
+        admin = added["DATABASE_ADMIN_URL"]
+        drop_database(admin, name=DATABASE)
+        with closing(psycopg2.connect(admin)) as connection, connection, connection.cursor() as at:
+            for role in (SEARCHER, SWEEPER, APP, OWNER):
+                at.execute(f"DROP ROLE {role}")
+        named = {"DATABASE_ADMIN_URL": admin, "REDIS_URL": added["REDIS_URL"], "SECRET_KEY": "x"}
+
+        first = manage("provision_database", environ={**environ, **named})
+        again = manage("provision_database", environ={**environ, **named})
+
+        assert first.returncode == 0, first.stderr
+        shown = dict(line.split("=", 1) for line in first.stdout.splitlines() if "_URL=" in line)
+        assert set(shown) == {"DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SWEEPER_URL"}
+        for url in shown.values():
+            psycopg2.connect(url).close()
+        assert again.returncode == 0
+        assert again.stdout == "Roles, database and grants are in place.\n"

@@ -140,7 +140,7 @@ def test_a_killed_keeper_takes_its_servers_along_and_is_replaced(environ, data_d
 def test_servers_end_when_their_last_user_is_killed(environ, data_dir):
     waits = "import sys; print('up', flush=True); sys.stdin.read()"
     command = [sys.executable, "-m", "servicedesk.devservices", "run", "--"]
-    user = subprocess.Popen(  # noqa: S603 our own command
+    user = subprocess.Popen(
         [*command, sys.executable, "-c", waits],
         env=environ,
         cwd=PROJECT_FOLDER,
@@ -161,7 +161,7 @@ def test_four_that_start_at_once_share_one_cluster(environ):
     look += "c.execute('SELECT system_identifier FROM pg_control_system()'); print(c.fetchone()[0])"
     command = [sys.executable, "-m", "servicedesk.devservices", "run", "--", sys.executable, "-c"]
     starters = [
-        subprocess.Popen(  # noqa: S603 our own command
+        subprocess.Popen(
             [*command, look], env=environ, cwd=PROJECT_FOLDER, stdout=subprocess.PIPE, text=True
         )
         for _ in range(4)

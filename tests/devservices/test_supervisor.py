@@ -93,8 +93,8 @@ def test_what_a_killed_run_left_behind_is_stopped_first(data_dir):
     killed = RunRecord(data)
     killed.write(port=8123, stopping=False)
     command = [sys.executable, "-c", FOR_EVER]
-    left = subprocess.Popen(command, env={**os.environ, **killed.variables()})  # noqa: S603
-    stranger = subprocess.Popen(command, env={**os.environ, RUN_VARIABLE: "another"})  # noqa: S603
+    left = subprocess.Popen(command, env={**os.environ, **killed.variables()})
+    stranger = subprocess.Popen(command, env={**os.environ, RUN_VARIABLE: "another"})
 
     with left, stranger, RunRecord(data).held(port=8123):
         assert left.wait(timeout=10) == -signal.SIGTERM
@@ -133,9 +133,7 @@ def test_a_child_ends_when_its_supervisor_is_killed(tmp_path):
         "child.start(); print(child.running.pid, flush=True); import signal; signal.pause()\n"
     )
     command = [sys.executable, "-c", program, str(tmp_path / "x.log")]
-    with subprocess.Popen(  # noqa: S603 our own program
-        command, cwd=PROJECT_FOLDER, stdout=subprocess.PIPE
-    ) as supervisor:
+    with subprocess.Popen(command, cwd=PROJECT_FOLDER, stdout=subprocess.PIPE) as supervisor:
         child = known(ProcessIdentity.of(int(known(supervisor.stdout).readline())))
         assert child.is_alive()
 
@@ -155,7 +153,7 @@ def test_mail_is_taken_and_kept_as_it_was_sent(tmp_path):
         number = listening.fileno()
         command = [sys.executable, "-m", "servicedesk.devservices", "catch-mail"]
         command += [f"--socket={number}", f"--folder={folder}"]
-        with subprocess.Popen(command, cwd=PROJECT_FOLDER, pass_fds=(number,)) as catcher:  # noqa: S603
+        with subprocess.Popen(command, cwd=PROJECT_FOLDER, pass_fds=(number,)) as catcher:
             with smtplib.SMTP(LOOPBACK, listening.getsockname()[1], timeout=30) as sender:
                 sender.send_message(letter, to_addrs=["kim@example.org", "lee@example.org"])
             catcher.terminate()
