@@ -38,6 +38,11 @@ def serving(pages: dict[str, str]) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = self.path.split("?")[0].strip("/")
+            if path == "live":
+                # The stream ends at once; a browser asks again by itself.
+                event = b'retry: 300\nevent: change\ndata: {"type": "case", "id": 7}\n\n'
+                self.answer(event, "text/event-stream")
+                return
             if path in pages:
                 self.answer(pages[path].encode(), "text/html; charset=utf-8")
                 return

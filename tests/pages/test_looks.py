@@ -10,10 +10,11 @@ from typing import Any
 import axe_playwright_python
 import pytest
 from django.conf import settings
+from django.utils.safestring import mark_safe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.pages.rendering import rendered
-from tests.pages.samples import PAGES
+from tests.pages.samples import CASE, MESSAGES, PAGES
 from tests.pages.shown import build, serving
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -159,6 +160,36 @@ def test_choosing_cases_shows_what_can_be_done_with_them(browser: Browser, addre
     assert button.is_visible()
     assert page.locator("[data-chosen]").inner_text() == "2"
     page.context.close()
+
+
+def test_a_bar_says_when_a_colleague_changed_what_is_shown(browser: Browser) -> None:
+    case = {**CASE, "live_of": "case:7"}
+    changed = rendered("case", live_url="/live/", case={**case, "state_label": "Resolved"})
+    pages = {"case": rendered("case", live_url="/live/", case=case)}
+
+    with serving(pages) as url:
+        page, _ = opened(browser, f"{url}/case", viewport=DESK)
+        page.wait_for_timeout(2500)
+        assert not page.locator("#live-bar").is_visible(), "nothing that a person sees has changed"
+
+        pages["case"] = changed
+        page.locator("#live-bar").wait_for(state="visible", timeout=10_000)
+        page.context.close()
+
+
+def test_a_draft_is_forgotten_once_it_stands_on_the_page(browser: Browser) -> None:
+    sent = {**MESSAGES[4], "html": mark_safe("<p>It will <b>not</b> happen in December.</p>")}
+    pages = {"case": rendered("case")}
+
+    with serving(pages) as url:
+        page, _ = opened(browser, f"{url}/case", viewport=DESK)
+        page.locator("#reply-body").fill("It will **not** happen in December.")
+        page.get_by_text("Draft saved").wait_for()
+        pages["case"] = rendered("case", messages_of_case=[*MESSAGES, sent])
+        page.reload()
+
+        assert page.locator("#reply-body").input_value() == ""
+        page.context.close()
 
 
 def test_each_leg_of_the_journey_is_a_link_to_its_line(browser: Browser, address: str) -> None:
