@@ -68,6 +68,9 @@ def keep_running(environ: Mapping[str, str]) -> int:
 
 def stop_kept(environ: Mapping[str, str]) -> int:
     """Stop the servers, unless a process still needs them."""
+    if not has_place(environ):
+        say("The servers were never started.")
+        return 0
     place = place_of(environ)
     with place.locked():
         place.kept.unlink(missing_ok=True)
@@ -85,12 +88,21 @@ def stop_kept(environ: Mapping[str, str]) -> int:
 
 def show_status(environ: Mapping[str, str]) -> int:
     """Say which servers answer and how many programs need them."""
+    if not has_place(environ):
+        say("The servers were never started.")
+        return 0
     place = place_of(environ)
     for name, server in SERVERS.items():
         answers = server(place, for_tests=False).answers() if place.postgres.exists() else False
         say(f"{name}: {'answers' if answers else 'is not running'}")
     say(f"programs that need them: {len(living_users(place))}")
     return 0
+
+
+def has_place(environ: Mapping[str, str]) -> bool:
+    """Whether the environment's folder has had servers: asking must not make any."""
+    folder = read_environment(environ).data_dir
+    return (folder / "servers").exists() or (folder / "servers.path").exists()
 
 
 def place_of(environ: Mapping[str, str]) -> Place:

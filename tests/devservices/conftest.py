@@ -53,8 +53,7 @@ def environ(data_dir: Path) -> Iterator[dict[str, str]]:
     yield given
     for process in processes_with(variable=OF_THIS_TEST, value=mark):
         process.stop(signal_number=signal.SIGKILL)
-    if data_dir.is_dir():
-        stop_kept(given)
+    stop_kept(given)
 
 
 def launch(*words: str, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
