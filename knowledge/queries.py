@@ -1,7 +1,39 @@
 """Read articles and their texts."""
 
-from knowledge.models import Article, ArticleVersion
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from knowledge.access import visible_articles
+from knowledge.models import Article, ArticleState, ArticleVersion, Feedback
 from knowledge.rendering import to_html
+from problems.models import Problem
+from problems.projection import PublicProblem, known_problems
+from problems.states import OPEN_STATES
+from workflow.people.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow:
+    """An article as it stands in a list."""
+
+    id: int
+    number: int
+    title: str
+    state: str
+    problem_number: int | None
+    changed_at: datetime
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownProblem:
+    """An open problem that customers may know of, by its published article."""
+
+    article_number: int
+    title: str
+    problem: PublicProblem
 
 
 def text_of(article: Article) -> str:
@@ -22,3 +54,111 @@ def html_of(article: Article) -> str:
 def articles_of_problem(problem_id: int) -> list[Article]:
     """Return the articles that a problem brought about, newest first; one query."""
     return list(Article.objects.filter(problem_id=problem_id).order_by("-id"))
+
+
+def published_articles_of_problem(problem_id: int) -> list[Article]:
+    """Return what customers may read about a problem, newest first; one query."""
+    return list(
+        Article.objects.filter(problem_id=problem_id, state=ArticleState.PUBLISHED).order_by("-id")
+    )
+
+
+def article_rows(
+    actor: Actor, *, state: str = "", before: int | None = None, at_most: int = 50
+) -> list[ArticleRow]:
+    """Return articles for a list, newest first; two queries.
+
+    `before` is the id of the last row that was shown.
+    """
+    articles = visible_articles(actor).select_related("problem").order_by("-id")
+    if state:
+        articles = articles.filter(state=state)
+    if before is not None:
+        articles = articles.filter(pk__lt=before)
+    kept = list(articles[:at_most])
+    versions = {
+        (version.article_id, version.version): version
+        for version in ArticleVersion.objects.filter(article__in=[a.pk for a in kept])
+        .select_related("user")
+        .defer("body")
+    }
+    rows = []
+    for article in kept:
+        version = versions.get((article.pk, article.current))
+        rows.append(
+            ArticleRow(
+                id=article.pk,
+                number=article.number,
+                title=article.title,
+                state=article.state,
+                problem_number=article.problem.number if article.problem else None,
+                changed_at=version.at if version else article.created_at,
+                author=version.user.name if version and version.user else "",
+            )
+        )
+    return rows
+
+
+def counts_by_state(actor: Actor) -> dict[str, int]:
+    """Return how many articles are in each state; one query."""
+    return dict(visible_articles(actor).order_by().values_list("state").annotate(count=Count("id")))
+
+
+def feedback_on(article: Article) -> tuple[int, int]:
+    """Return how many said that an article helped, and how many said anything; one query."""
+    counts = Feedback.objects.filter(article=article).aggregate(
+        helped=Count("id", filter=Q(helped=True)), total=Count("id")
+    )
+    return counts["helped"], counts["total"]
+
+
+def published_known_problems(
+    *, among: list[int] | None = None, at_most: int = 20
+) -> list[KnownProblem]:
+    """Return the open problems with a published article, newest first; two queries.
+
+    The title is the article's: a problem's own title is for colleagues. `among` limits it to
+    these problems, in this order.
+    """
+    articles = (
+        Article.objects.filter(
+            state=ArticleState.PUBLISHED,
+            problem__state__in=OPEN_STATES,
+            problem__known_error_at__isnull=False,
+        )
+        .select_related("problem")
+        .order_by("-id")
+    )
+    if among is not None:
+        articles = articles.filter(problem__in=among)
+    by_problem: dict[int, Article] = {}
+    for article in articles[: 2 * at_most]:
+        if article.problem_id is not None:
+            by_problem.setdefault(article.problem_id, article)
+    wanted = list(by_problem) if among is None else among
+    order = [pk for pk in wanted if pk in by_problem][:at_most]
+    problems: list[Problem] = [p for pk in order if (p := by_problem[pk].problem) is not None]
+    public = known_problems(problems)
+    return [
+        KnownProblem(
+            article_number=by_problem[pk].number, title=by_problem[pk].title, problem=public[pk]
+        )
+        for pk in order
+    ]
+
+
+def known_problem_of_article(actor: Actor, number: int) -> KnownProblem | None:
+    """Return the open problem behind a published article, or None; two queries."""
+    article = (
+        visible_articles(actor)
+        .select_related("problem")
+        .filter(number=number, state=ArticleState.PUBLISHED, problem__known_error_at__isnull=False)
+        .first()
+    )
+    if article is None or article.problem is None or not article.problem.is_open:
+        return None
+    return KnownProblem(
+        article_number=article.number,
+        title=article.title,
+        problem=known_problems([article.problem])[article.problem.pk],
+    )

@@ -1,11 +1,30 @@
-"""Whom a problem affects, and that each is told once."""
+"""Whom a problem affects: each is told once, may join without a case, and says when it works."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from problems.lifecycle import lock_problem
 from problems.models import Affected, Told
+from workflow.history.actions import Action
+from workflow.history.recording import record
+from workflow.people.actors import Actor
+from workflow.refusals import Refusal
+
+
+class NotFixedYet(Refusal):
+    """Nobody can confirm a fix that is not there."""
+
+    code = "not_fixed_yet"
+
+
+class NotAffected(Refusal):
+    """The problem does not affect this customer."""
+
+    code = "not_affected"
 
 
 def affected_by(problem_id: int) -> QuerySet[Affected]:
@@ -43,3 +62,63 @@ def counts_of(problem_id: int) -> dict[str, int]:
         "told": rows.filter(told__isnull=False).distinct().count(),
         "confirmed": rows.filter(confirmed_at__isnull=False).count(),
     }
+
+
+@transaction.atomic
+def join_affected(*, problem_id: int, contact_id: int, actor: Actor, at: datetime) -> bool:
+    """Say that a customer has an open problem too, without a case; returns whether that is new.
+
+    Raises:
+        NotAffected: the problem has ended.
+    """
+    problem = lock_problem(problem_id)
+    if not problem.is_open:
+        raise NotAffected(
+            _("This problem is solved."),
+            next_step=_("Tell us what happens on your side if it is still there."),
+        )
+    _row, is_new = Affected.objects.get_or_create(
+        problem=problem, contact_id=contact_id, defaults={"found": "me_too", "found_at": at}
+    )
+    if is_new:
+        record(Action.PROBLEM_JOINED, problem, actor=actor, at=at, changes={"contact": contact_id})
+    return is_new
+
+
+@transaction.atomic
+def confirm_fixed(*, problem_id: int, contact_id: int, actor: Actor, at: datetime) -> None:
+    """Note that a customer says it works now; a second time changes nothing.
+
+    Raises:
+        NotFixedYet: the problem is open.
+        NotAffected: the customer is not in its ledger.
+    """
+    problem = lock_problem(problem_id)
+    if problem.is_open:
+        raise NotFixedYet(
+            _("We are still working on this."),
+            next_step=_("We tell you as soon as it is fixed."),
+        )
+    row = Affected.objects.filter(problem=problem, contact_id=contact_id).first()
+    if row is None:
+        raise NotAffected(
+            _("This problem does not stand behind your issue any more."),
+            next_step=_("Load the page again."),
+        )
+    if row.confirmed_at is not None:
+        return
+    row.confirmed_at = at
+    row.save(update_fields=["confirmed_at"])
+    record(
+        Action.PROBLEM_FIX_CONFIRMED,
+        problem,
+        actor=actor,
+        at=at,
+        changes={"contact": contact_id},
+    )
+
+
+@transaction.atomic
+def take_confirmation_back(*, problem_id: int, contact_id: int) -> None:
+    """Forget that a customer said it works; the case that was reopened tells why."""
+    Affected.objects.filter(problem_id=problem_id, contact_id=contact_id).update(confirmed_at=None)

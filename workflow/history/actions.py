@@ -43,6 +43,8 @@ class Action(StrEnum):
     PROBLEM_NOTED = "problem.noted"
     PROBLEM_EVIDENCE = "problem.evidence"
     PROBLEM_REDATED = "problem.redated"
+    PROBLEM_JOINED = "problem.joined"
+    PROBLEM_FIX_CONFIRMED = "problem.fix_confirmed"
     LINK_SUGGESTED = "link.suggested"
     LINK_CONFIRMED = "link.confirmed"
     LINK_REJECTED = "link.rejected"
@@ -102,6 +104,8 @@ SENTENCES = {
     Action.PROBLEM_NOTED: _("added a note"),
     Action.PROBLEM_EVIDENCE: _("added evidence"),
     Action.PROBLEM_REDATED: _("moved the discovery to an earlier case"),
+    Action.PROBLEM_JOINED: _("has the problem too"),
+    Action.PROBLEM_FIX_CONFIRMED: _("confirmed that it works now"),
     Action.LINK_SUGGESTED: _("suggested a problem"),
     Action.LINK_CONFIRMED: _("linked case and problem"),
     Action.LINK_REJECTED: _("rejected the suggestion"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from workflow.tenancy.models import TenantHost
 from workflow.tenancy.scope import across_tenants, tenant_scope
@@ -55,7 +56,7 @@ def forget_hosts() -> None:
 
 
 class TenantMiddleware:
-    """Opens the tenant's scope before the view's transaction begins."""
+    """Opens the tenant's scope, in its time zone, before the view's transaction begins."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -68,5 +69,5 @@ class TenantMiddleware:
         if tenant is None:
             with across_tenants("this host belongs to no tenant"):
                 return self.get_response(request)
-        with tenant_scope(tenant.id):
+        with tenant_scope(tenant.id), timezone.override(tenant.timezone):
             return self.get_response(request)

@@ -1,0 +1,331 @@
+"""What a customer may see of an issue: public names, approved texts and own data, nothing else.
+
+Everything here is built for customers: no names of colleagues, no inner reasons or notes, no root
+cause, no estimate that is not public, nobody else. Words are made by the portal.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from cases.models import Case, CaseClock, Message
+from problems.models import Affected, CaseLink, Estimate, Leg, Problem
+from problems.models.link import LinkKind
+from problems.states import (
+    OPEN_STATES,
+    RANK,
+    VISIBLE_STAGE,
+    Outcome,
+    ProblemState,
+    VisibleStage,
+)
+from workflow.clocks.models import ClockState, Metric
+
+PASSED_ON = frozenset({"refused", "handed_over", "back"})
+
+
+@dataclass(frozen=True, slots=True)
+class PublicEstimate:
+    """A range of days that customers may know, and why it changed."""
+
+    expected_on: date
+    latest_on: date
+    confidence: str
+    reason: str
+    said_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PublicStay:
+    """A stay of the problem with a department, by the name that customers read."""
+
+    department: str
+    stage: VisibleStage
+    entered_at: datetime
+    was_late: bool
+    was_passed_on: bool
+    is_reopening: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublicProblem:
+    """A problem as customers may know it.
+
+    `others` counts the other customers it affects; `confirmed_at` is when this customer said that
+    it works. `estimates` are the public ones, oldest first.
+    """
+
+    id: int
+    stage: VisibleStage
+    is_open: bool
+    opened_at: datetime
+    cause: str
+    cause_found_at: datetime | None
+    workaround: str
+    workaround_at: datetime | None
+    fixed_at: datetime | None
+    resolved_at: datetime | None
+    solution: str
+    estimates: tuple[PublicEstimate, ...] = ()
+    stays: tuple[PublicStay, ...] = ()
+    others: int = 0
+    confirmed_at: datetime | None = None
+
+    @property
+    def estimate(self) -> PublicEstimate | None:
+        """What we say today, while it is open."""
+        return self.estimates[-1] if self.estimates and self.is_open else None
+
+    @property
+    def moved_from(self) -> PublicEstimate | None:
+        """The last date that we said before another one."""
+        if self.estimate is None:
+            return None
+        earlier = [one for one in self.estimates if one.latest_on != self.estimate.latest_on]
+        return earlier[-1] if earlier else None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFile:
+    """A file of a message; `key` finds it."""
+
+    key: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublicMessage:
+    """A message between the customer and us."""
+
+    number: int
+    is_own: bool
+    at: datetime
+    text: str
+    files: tuple[PublicFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One case as its customer may see it; `answer_by` is the running promise of an answer."""
+
+    number: int
+    subject: str
+    state: str
+    is_open: bool
+    opened_at: datetime
+    updated_at: datetime
+    resolved_at: datetime | None
+    problem: PublicProblem | None = None
+    messages: tuple[PublicMessage, ...] = ()
+    answered_at: datetime | None = None
+    answer_by: datetime | None = None
+
+
+def issue_of(case: Case, *, contact_id: int) -> Issue:
+    """Return a case as its customer may see it; nine queries.
+
+    The caller got the case from `cases.access.case_for` with the contact as the actor.
+    """
+    messages = messages_with_customer(case, contact_id=contact_id)
+    return replace(
+        facts_of_case(case),
+        problem=problem_behind(case, contact_id=contact_id),
+        messages=messages,
+        answered_at=next((said.at for said in messages if not said.is_own), None),
+        answer_by=answer_promised_by(case),
+    )
+
+
+def issues_of(cases: Iterable[Case]) -> list[Issue]:
+    """Return cases for a customer's list, with the last public date of each; two queries."""
+    kept = list(cases)
+    links = CaseLink.objects.filter(
+        case__in=[case.pk for case in kept], kind=LinkKind.CONFIRMED
+    ).select_related("problem")
+    problems = {link.case_id: link.problem for link in links if may_be_shown(link.problem)}
+    estimates = estimates_of({problem.pk for problem in problems.values()})
+    return [
+        replace(
+            facts_of_case(case),
+            problem=public_facts(
+                problems[case.pk], estimates=estimates.get(problems[case.pk].pk, ())
+            )
+            if case.pk in problems
+            else None,
+        )
+        for case in kept
+    ]
+
+
+def facts_of_case(case: Case) -> Issue:
+    """Return what a customer may know of the own case itself."""
+    return Issue(
+        number=case.number,
+        subject=case.subject,
+        state=case.state,
+        is_open=case.is_open,
+        opened_at=case.first_contact_at,
+        updated_at=case.last_message_at,
+        resolved_at=case.resolved_at,
+    )
+
+
+def may_be_shown(problem: Problem) -> bool:
+    """Whether customers of its cases may know of a problem: not if it ended without a fix."""
+    return problem.state in OPEN_STATES or problem.outcome == Outcome.FIX_APPLIED
+
+
+def problem_behind(case: Case, *, contact_id: int) -> PublicProblem | None:
+    """Return the confirmed problem of a case for its customer, or None; at most five queries.
+
+    A suggestion is nobody's business yet.
+    """
+    link = (
+        CaseLink.objects.select_related("problem")
+        .filter(case=case, kind=LinkKind.CONFIRMED)
+        .first()
+    )
+    if link is None or not may_be_shown(link.problem):
+        return None
+    problem = link.problem
+    everybody = dict(
+        Affected.objects.filter(problem=problem).values_list("contact_id", "confirmed_at")
+    )
+    return public_facts(
+        problem,
+        estimates=estimates_of({problem.pk}).get(problem.pk, ()),
+        stays=stays_of(problem),
+        others=len(everybody.keys() - {contact_id}),
+        confirmed_at=everybody.get(contact_id),
+    )
+
+
+def known_problems(problems: Iterable[Problem]) -> dict[int, PublicProblem]:
+    """Return problems with published articles by their id; one query for any number."""
+    kept = list(problems)
+    estimates = estimates_of({problem.pk for problem in kept})
+    return {
+        problem.pk: public_facts(problem, estimates=estimates.get(problem.pk, ()))
+        for problem in kept
+    }
+
+
+def public_facts(
+    problem: Problem,
+    *,
+    estimates: tuple[PublicEstimate, ...],
+    stays: tuple[PublicStay, ...] = (),
+    others: int = 0,
+    confirmed_at: datetime | None = None,
+) -> PublicProblem:
+    """Copy what is public of a problem, field by field; no query.
+
+    The solution is public only after a fix: a problem that ended another way keeps the reason of
+    that end there, and one that was reopened keeps the solution that did not hold.
+    """
+    state = ProblemState(problem.state)
+    is_fixed = not problem.is_open and problem.outcome == Outcome.FIX_APPLIED
+    is_found = problem.root_cause_found_at is not None
+    stage = VISIBLE_STAGE[state]
+    if is_found and RANK[state] < RANK[ProblemState.FIX_IN_PROGRESS]:
+        stage = VisibleStage.IDENTIFIED
+    return PublicProblem(
+        id=problem.pk,
+        stage=stage,
+        is_open=problem.is_open,
+        opened_at=problem.opened_at,
+        cause=problem.public_cause if is_found else "",
+        cause_found_at=problem.root_cause_found_at,
+        workaround=problem.workaround if problem.workaround_at is not None else "",
+        workaround_at=problem.workaround_at,
+        fixed_at=problem.fixed_at,
+        resolved_at=problem.resolved_at if is_fixed else None,
+        solution=problem.solution if is_fixed else "",
+        estimates=estimates,
+        stays=stays,
+        others=others,
+        confirmed_at=confirmed_at,
+    )
+
+
+def estimates_of(problem_ids: set[int]) -> dict[int, tuple[PublicEstimate, ...]]:
+    """Return the public estimates of problems, oldest first; one query."""
+    found: dict[int, tuple[PublicEstimate, ...]] = {}
+    for estimate in Estimate.objects.filter(problem__in=problem_ids, is_public=True).order_by("id"):
+        said = PublicEstimate(
+            expected_on=estimate.expected_on,
+            latest_on=estimate.latest_on,
+            confidence=estimate.confidence,
+            reason=estimate.reason,
+            said_at=estimate.at,
+        )
+        found[estimate.problem_id] = (*found.get(estimate.problem_id, ()), said)
+    return found
+
+
+def stays_of(problem: Problem) -> tuple[PublicStay, ...]:
+    """Return where the problem was after its discovery, without the reasons; one query.
+
+    Steps within a department that look the same from outside are one stay.
+    """
+    stays: list[PublicStay] = []
+    legs = Leg.objects.filter(problem=problem, position__gt=0).select_related("department")
+    for leg in legs.order_by("position"):
+        if leg.stage in (ProblemState.NEW, ProblemState.RESOLVED):
+            continue
+        stay = PublicStay(
+            department=leg.department.public_name,
+            stage=VISIBLE_STAGE[ProblemState(leg.stage)],
+            entered_at=leg.entered_at,
+            was_late=leg.left_at is not None and leg.left_at > leg.due_at,
+            was_passed_on=leg.entered_because in PASSED_ON,
+            is_reopening=leg.entered_because == "reopened",
+        )
+        before = stays[-1] if stays else None
+        if before is None or (before.department, before.stage) != (stay.department, stay.stage):
+            stays.append(stay)
+    return tuple(stays)
+
+
+def messages_with_customer(case: Case, *, contact_id: int) -> tuple[PublicMessage, ...]:
+    """Return what was said between the customer and us, without notes; two queries."""
+    messages = (
+        Message.objects.filter(case=case, direction__in=["in", "out"])
+        .prefetch_related("attachments")
+        .order_by("id")
+    )
+    return tuple(
+        PublicMessage(
+            number=place,
+            is_own=message.direction == "in" and message.contact_id == contact_id,
+            at=message.at,
+            text=message.text,
+            files=tuple(
+                PublicFile(key=file.key.rpartition("/")[2], name=file.name, size=file.size)
+                for file in message.attachments.all()
+            ),
+        )
+        for place, message in enumerate(messages, start=1)
+    )
+
+
+def answer_promised_by(case: Case) -> datetime | None:
+    """Return until when the customer was promised a first answer, or None; one query."""
+    return (
+        CaseClock.objects.filter(case=case, metric=Metric.FIRST_RESPONSE, state=ClockState.RUNNING)
+        .values_list("due_at", flat=True)
+        .first()
+    )
+
+
+def file_for_customer(case: Case, *, key: str) -> tuple[str, str] | None:
+    """Return storage key and name of a file of the customer's own case, or None; one query."""
+    message = (
+        Message.objects.filter(
+            case=case, direction__in=["in", "out"], attachments__key__endswith=f"/{key}"
+        )
+        .values_list("attachments__key", "attachments__name")
+        .first()
+    )
+    return (message[0], message[1]) if message else None
