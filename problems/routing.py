@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from customers.models import Product
 from problems.handing import route_problem
 from problems.lifecycle import NotDescribed, NotInThisState
 from problems.models import Problem
@@ -11,13 +12,26 @@ from workflow.routing.deciding import Decision, decide
 
 def facts_of(problem: Problem) -> dict[str, str | int]:
     """Return what rules may ask of a problem."""
+    return facts(
+        title=problem.title,
+        statement=problem.statement,
+        category=problem.category,
+        product=problem.product,
+        severity=problem.severity,
+    )
+
+
+def facts(
+    *, title: str, statement: str, category: str, product: Product | None, severity: int = 3
+) -> dict[str, str | int]:
+    """Return what rules may ask of a problem that has yet to be opened."""
     return {
-        "title": problem.title,
-        "statement": problem.statement,
-        "text": f"{problem.title}\n{problem.statement}",
-        "category": problem.category,
-        "product": problem.product.name if problem.product else "",
-        "severity": problem.severity,
+        "title": title,
+        "statement": statement,
+        "text": f"{title}\n{statement}",
+        "category": category,
+        "product": product.name if product else "",
+        "severity": severity,
     }
 
 

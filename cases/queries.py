@@ -1,0 +1,297 @@
+"""Read cases: the queues, one case with its conversation, and what a customer asked before."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Coalesce, Left
+from django.utils.translation import gettext as _
+
+from cases.access import NoSuchCase, visible_cases
+from cases.models import Attachment, Case, CaseClock, Message
+from cases.states import OPEN_STATES, CaseState
+from customers.models import ContactAddress
+from workflow.people.actors import Actor
+from workflow.people.models import Department, Membership, User
+from workflow.people.permissions import ROLE_PERMISSIONS, Permission
+from workflow.refusals import Refusal
+
+PAGE = 50
+FOUND_AT_MOST = 200
+PREVIEW_LENGTH = 160
+LATELY = timedelta(days=7)
+ASKED_LATELY = timedelta(days=90)
+MOST_MESSAGES = 500
+MOST_COLLEAGUES = 200
+
+Place = tuple[datetime, int]
+"""Where a page of a queue ended: the last message's time and the id of its last case."""
+
+
+class Queue(StrEnum):
+    """The queues that everybody has."""
+
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    ATTENTION = "attention"
+    WAITING = "waiting"
+    ON_PROBLEM = "on-problem"
+    OPEN = "open"
+    RESOLVED = "resolved"
+
+
+class NoSuchQueue(Refusal):
+    """The address names no queue."""
+
+    code = "no_such_queue"
+    status = 404
+
+
+class NoSuchMessage(Refusal):
+    """There is no such message or file in the case, or not for this person."""
+
+    code = "no_such_message"
+    status = 404
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some cases of a queue, newest message first; `ends_at` is where the next page begins."""
+
+    cases: list[Case]
+    ends_at: Place | None
+
+
+def queue_named(name: str) -> Queue:
+    """Return the queue of a name.
+
+    Raises:
+        NoSuchQueue: there is none.
+    """
+    try:
+        return Queue(name)
+    except ValueError:
+        raise NoSuchQueue(
+            _("There is no queue of this name."), next_step=_("Choose one from the list.")
+        ) from None
+
+
+def is_in(queue: Queue, *, actor: Actor, at: datetime) -> Q:
+    """Return which cases a queue holds for an actor."""
+    is_open = Q(state__in=[state.value for state in OPEN_STATES])
+    return {
+        Queue.MINE: is_open & Q(owner_id=actor.user_id or 0),
+        Queue.UNASSIGNED: is_open & Q(owner_id=None),
+        Queue.ATTENTION: is_open & Q(needs_attention=True),
+        Queue.WAITING: Q(state=CaseState.PENDING),
+        Queue.ON_PROBLEM: Q(state=CaseState.ON_PROBLEM),
+        Queue.OPEN: is_open,
+        Queue.RESOLVED: Q(state__in=[CaseState.RESOLVED, CaseState.CLOSED])
+        & Q(resolved_at__gt=at - LATELY),
+    }[queue]
+
+
+def with_what_a_row_shows(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Add contact, organisation and the beginning of the last message (`preview`) to cases."""
+    last_words = (
+        Message.objects.filter(case=OuterRef("pk"))
+        .exclude(direction="note")
+        .order_by("-id")
+        .values(words=Left("text", PREVIEW_LENGTH))[:1]
+    )
+    return cases.select_related("contact", "contact__organisation").annotate(
+        preview=Coalesce(Subquery(last_words), "subject", output_field=TextField())
+    )
+
+
+def page_of_queue(
+    actor: Actor, queue: Queue, *, at: datetime, after: Place | None = None, at_most: int = PAGE
+) -> Page:
+    """Return a page of a queue, from a place on; one query."""
+    cases = visible_cases(actor).filter(is_in(queue, actor=actor, at=at))
+    if after is not None:
+        seen_at, seen_id = after
+        cases = cases.filter(
+            Q(last_message_at__lt=seen_at) | Q(last_message_at=seen_at, id__lt=seen_id)
+        )
+    found = list(with_what_a_row_shows(cases).order_by("-last_message_at", "-id")[: at_most + 1])
+    rows = found[:at_most]
+    last = rows[-1] if len(found) > at_most else None
+    return Page(cases=rows, ends_at=(last.last_message_at, last.pk) if last else None)
+
+
+def cases_found(actor: Actor, words: str) -> list[Case]:
+    """Return the newest 200 cases that match: number, contact's address, words of the subject."""
+    wanted = words.strip()[:200]
+    matches = Q(subject__icontains=wanted) | Q(contact__addresses__value__icontains=wanted.lower())
+    number = wanted.removeprefix("#")
+    if number.isascii() and number.isdigit() and len(number) <= 18:
+        matches |= Q(number=int(number))
+    ids = visible_cases(actor).filter(matches).order_by("-id").values("id").distinct()
+    return list(
+        with_what_a_row_shows(visible_cases(actor).filter(id__in=ids[:FOUND_AT_MOST])).order_by(
+            "-last_message_at", "-id"
+        )
+    )
+
+
+def counts_of_queues(actor: Actor, *, at: datetime) -> dict[Queue, int]:
+    """Return how many cases each queue holds; one query over what is open or resolved lately."""
+    counted = visible_cases(actor).filter(
+        is_in(Queue.OPEN, actor=actor, at=at) | is_in(Queue.RESOLVED, actor=actor, at=at)
+    )
+    counts = counted.aggregate(
+        **{queue.name: Count("pk", filter=is_in(queue, actor=actor, at=at)) for queue in Queue}
+    )
+    return {queue: counts[queue.name] for queue in Queue}
+
+
+def open_clocks_of(cases: Iterable[int]) -> dict[int, list[CaseClock]]:
+    """Return the open clocks of cases with their calendars, the next due first; one query."""
+    found: dict[int, list[CaseClock]] = {}
+    clocks = (
+        CaseClock.objects.filter(case_id__in=list(cases), state__in=["running", "paused"])
+        .select_related("calendar")
+        .order_by("-state", "due_at", "id")
+    )
+    for clock in clocks:
+        found.setdefault(clock.case_id, []).append(clock)
+    return found
+
+
+def case_with_customer(actor: Actor, number: int, *, at: datetime) -> Case:
+    """Return a case with all that its page says of the customer; one query.
+
+    Adds `contact_addresses` (a list), `contact_open_cases` and `contact_recent_cases`, the
+    customer's cases of the last 90 days.
+
+    Raises:
+        NoSuchCase: it is not there, or not for this actor.
+    """
+    addresses = ContactAddress.objects.filter(contact=OuterRef("contact")).order_by(
+        "-is_primary", "id"
+    )
+    others = visible_cases(actor).filter(contact=OuterRef("contact")).order_by().values("contact")
+    is_open = Q(state__in=[state.value for state in OPEN_STATES])
+    case = (
+        visible_cases(actor)
+        .select_related(
+            "contact", "contact__organisation", "product", "owner", "queue", "service_level"
+        )
+        .annotate(
+            contact_addresses=ArraySubquery(addresses.values("value")[:5]),
+            contact_open_cases=Subquery(
+                others.filter(is_open).values(count=Count("pk")), output_field=IntegerField()
+            ),
+            contact_recent_cases=Subquery(
+                others.filter(opened_at__gt=at - ASKED_LATELY).values(count=Count("pk")),
+                output_field=IntegerField(),
+            ),
+        )
+        .filter(number=number)
+        .first()
+    )
+    if case is None:
+        raise NoSuchCase(
+            _("There is no case #%(number)s here.") % {"number": number},
+            next_step=_("Check the number, or look for the case in a queue."),
+        )
+    return case
+
+
+def conversation_of(case: Case) -> list[Message]:
+    """Return the last 500 messages of a case with authors and files, oldest first; two queries."""
+    newest = (
+        Message.objects.filter(case=case)
+        .select_related("user", "contact")
+        .prefetch_related("attachments")
+        .order_by("-id")[:MOST_MESSAGES]
+    )
+    return list(newest)[::-1]
+
+
+def message_in(case: Case, message_id: int) -> Message:
+    """Return a message of a case; one query.
+
+    Raises:
+        NoSuchMessage: it is not of this case.
+    """
+    message = Message.objects.filter(case=case, pk=message_id).first()
+    if message is None:
+        raise NoSuchMessage(
+            _("There is no such message in this case."), next_step=_("Open the case again.")
+        )
+    return message
+
+
+def file_in(case: Case, file_id: int) -> Attachment:
+    """Return a file of a case; one query.
+
+    Raises:
+        NoSuchMessage: it is not of this case.
+    """
+    file = Attachment.objects.filter(message__case=case, pk=file_id).first()
+    if file is None:
+        raise NoSuchMessage(
+            _("There is no such file in this case."), next_step=_("Open the case again.")
+        )
+    return file
+
+
+def earlier_cases(case: Case, *, at_most: int = 6) -> list[Case]:
+    """Return other cases of the same customer, newest first; one query."""
+    return list(
+        Case.objects.filter(contact_id=case.contact_id)
+        .exclude(pk=case.pk)
+        .order_by("-id")[:at_most]
+    )
+
+
+def cases_numbered(actor: Actor, numbers: Sequence[int]) -> list[Case]:
+    """Return the cases of these numbers that the actor may see, oldest first; one query.
+
+    Adds `opening`, what the customer wrote first.
+    """
+    opening = (
+        Message.objects.filter(case=OuterRef("pk"), direction="in")
+        .order_by("id")
+        .values(words=Left("text", 4000))[:1]
+    )
+    return list(
+        visible_cases(actor)
+        .filter(number__in=numbers)
+        .select_related("contact", "product")
+        .annotate(opening=Coalesce(Subquery(opening), "subject", output_field=TextField()))
+        .order_by("first_contact_at", "id")
+    )
+
+
+def colleagues_who_work_cases() -> list[User]:
+    """Return whom a case can be given to, by name; one query, at most 200."""
+    roles = [
+        role.value
+        for role, permissions in ROLE_PERMISSIONS.items()
+        if Permission.WORK_CASE in permissions
+    ]
+    working = Membership.objects.filter(role__in=roles).values("user_id")
+    return list(
+        User.objects.filter(is_active=True, pk__in=working).order_by("name", "id")[:MOST_COLLEAGUES]
+    )
+
+
+def active_departments() -> list[Department]:
+    """Return the departments that work can be given to, by name; one query."""
+    return list(Department.objects.filter(is_active=True).order_by("name", "id"))
+
+
+def categories_of_cases(*, at_most: int = 60) -> list[str]:
+    """Return the categories that cases have, by name; one query."""
+    return list(
+        Case.objects.exclude(category="")
+        .order_by("category")
+        .values_list("category", flat=True)
+        .distinct()[:at_most]
+    )
