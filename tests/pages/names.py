@@ -1,9 +1,11 @@
 """Every address that a template may name, answering nothing: pages are rendered without views."""
 
+from typing import Never
+
 from django.urls import include, path
 
 
-def nothing(*_parts: object, **_names: object) -> None:
+def nothing(*_parts: object, **_names: object) -> Never:
     """Stand for a view."""
     raise AssertionError("Pages are rendered here, not asked for.")
 

@@ -81,8 +81,9 @@ def test_a_bar_begins_where_the_one_before_it_ends() -> None:
 
 def test_a_stay_of_seconds_beside_one_of_days_can_be_pointed_at() -> None:
     journey = double_debit()
-    first = replace(journey.legs[0], left_at=journey.legs[0].entered_at + timedelta(seconds=10))
-    second = replace(journey.legs[1], entered_at=first.left_at)
+    ends = journey.legs[0].entered_at + timedelta(seconds=10)
+    first = replace(journey.legs[0], left_at=ends)
+    second = replace(journey.legs[1], entered_at=ends)
 
     picture = draw(replace(journey, legs=[first, second, *journey.legs[2:]]))
 
@@ -181,11 +182,14 @@ def test_two_hundred_legs_are_drawn_quickly() -> None:
     journey = journey_of(legs=200, each=timedelta(hours=3))
     draw(journey)
 
-    began = process_time()
-    for _ in range(5):
+    spent = []
+    for _ in range(8):
+        began = process_time()
         draw(journey)
+        spent.append(process_time() - began)
 
-    assert (process_time() - began) / 5 < 0.06, "a drawing takes some 10 ms; see docs"
+    # Some 13 ms on the machine it was measured on; other work on it may double that.
+    assert min(spent) < 0.04
 
 
 def test_open_time_counts_across_nights() -> None:

@@ -127,7 +127,11 @@ def test_a_file_is_built_again_only_when_its_inputs_changed(tmp_path: Path) -> N
     made: list[str] = []
 
     def wanted(inputs: str) -> list[assets.Asset]:
-        return [assets.Asset("a.css", inputs, lambda: made.append(inputs) or b"a{}")]
+        def make() -> bytes:
+            made.append(inputs)
+            return b"a{}"
+
+        return [assets.Asset("a.css", inputs, make)]
 
     assert assets.build(wanted=wanted("one"), into=tmp_path) == ["a.css"]
     assert assets.build(wanted=wanted("one"), into=tmp_path) == []

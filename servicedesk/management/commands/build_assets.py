@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *_arguments: Any, **_options: Any) -> None:
         """Build what changed and say what was built."""
         static = Path(servicedesk.__file__).parent / "static"
-        folders = [Path(folder) for engine in settings.TEMPLATES for folder in engine["DIRS"]]
+        folders = [Path(settings.BASE_DIR) / "templates"]
         built = assets.build(
             wanted=assets.assets(css_folder=static / "css", template_folders=folders),
             into=static / "build",
