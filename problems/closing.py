@@ -10,6 +10,7 @@ from cases.models import Case
 from cases.states import OPEN_STATES
 from problems.models import CaseLink, Problem
 from problems.models.link import LinkKind
+from problems.states import Outcome
 from workflow.people.actors import Actor
 
 
@@ -60,7 +61,8 @@ def solve_latecomer(*, problem_id: int, case_id: int, actor: Actor, at: datetime
         problem_id=problem_id, case_id=case_id, kind=LinkKind.CONFIRMED
     ).exists()
     case = Case.objects.get(pk=case_id)
-    if problem.is_open or not problem.solution or not is_linked or not case.is_open:
+    is_fixed = not problem.is_open and problem.outcome == Outcome.FIX_APPLIED
+    if not (is_fixed and is_linked and case.is_open):
         return False
     give_solution(problem, case, actor=actor, at=at)
     return True

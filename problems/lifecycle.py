@@ -12,7 +12,7 @@ from cases.numbering import next_number
 from customers.models import Product
 from problems.events import ProblemOpened, ProblemReopened, ProblemResolved
 from problems.legs import first_leg, leave, next_leg
-from problems.models import CaseLink, Evidence, Leg, Problem
+from problems.models import CaseLink, Evidence, Leg, Note, Problem
 from problems.models.leg import Because
 from problems.models.link import LinkKind
 from problems.states import Outcome, ProblemState
@@ -221,7 +221,7 @@ def end_problem_without_fix(
     if not problem.is_open:
         refuse_unless(problem)
     at = leave(problem, at=at).left_at or at
-    problem.solution = reason
+    Note.objects.create(problem=problem, text=reason, user_id=actor.user_id, at=at)
     problem.end_without_fix(outcome=outcome, at=at)
     keep(problem)
     tell(

@@ -48,9 +48,13 @@ BEGIN
       USING ERRCODE = 'check_violation';
   END IF;
 END $$;
-CREATE FUNCTION problem_has_leg() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Only the triggers may ask: an answer about another tenant's problem would tell its state.
+REVOKE EXECUTE ON FUNCTION legs_are_whole(bigint, bigint) FROM PUBLIC;
+CREATE FUNCTION problem_has_leg() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public AS $$
 BEGIN PERFORM legs_are_whole(NEW.tenant_id, NEW.id); RETURN NULL; END $$;
-CREATE FUNCTION leg_fits() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION leg_fits() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public AS $$
 BEGIN
   PERFORM legs_are_whole(coalesce(NEW.tenant_id, OLD.tenant_id),
                          coalesce(NEW.problem_id, OLD.problem_id));

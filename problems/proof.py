@@ -1,0 +1,131 @@
+"""What must always hold of problems."""
+
+from django.utils.translation import gettext_lazy as _
+
+from workflow.proof import Rule, recorded_states, watched_clocks
+
+RULES = (
+    Rule(
+        code="problem_without_one_open_leg",
+        says=_("Every open problem is with exactly one department."),
+        finding=_("P-%(number)s is %(state)s and has %(legs)s open legs."),
+        broken="""
+            SELECT p.id, p.number, p.state, count(l.id) AS legs
+            FROM problems_problem p LEFT JOIN problems_leg l
+              ON l.tenant_id = p.tenant_id AND l.problem_id = p.id AND l.left_at IS NULL
+            WHERE p.tenant_id = %(tenant)s AND p.state NOT IN ('resolved', 'closed')
+            GROUP BY p.id, p.number, p.state HAVING count(l.id) <> 1
+        """,
+    ),
+    Rule(
+        code="leg_without_department_or_due",
+        says=_("Every stay of a problem has a department and a due time."),
+        finding=_("Leg %(position)s of P-%(number)s lacks its department or due time."),
+        broken="""
+            SELECT l.id, l.position, p.number FROM problems_leg l
+            LEFT JOIN problems_problem p ON p.tenant_id = l.tenant_id AND p.id = l.problem_id
+            LEFT JOIN workflow_department d
+              ON d.tenant_id = l.tenant_id AND d.id = l.department_id
+            WHERE l.tenant_id = %(tenant)s AND (d.id IS NULL OR l.due_at IS NULL)
+        """,
+    ),
+    Rule(
+        code="legs_with_gap",
+        says=_("The stays of a problem follow one another without gap or overlap."),
+        finding=_("Leg %(position)s of P-%(number)s does not begin when the one before it ended."),
+        broken="""
+            SELECT l.id, l.position, p.number FROM (
+              SELECT id, tenant_id, problem_id, position, entered_at, left_at,
+                     row_number() OVER line AS place, lag(left_at) OVER line AS previous_left
+              FROM problems_leg WHERE tenant_id = %(tenant)s
+              WINDOW line AS (PARTITION BY problem_id ORDER BY position)) l
+            LEFT JOIN problems_problem p ON p.tenant_id = l.tenant_id AND p.id = l.problem_id
+            WHERE (l.place > 1 AND l.previous_left IS DISTINCT FROM l.entered_at)
+               OR l.left_at < l.entered_at
+        """,
+    ),
+    Rule(
+        code="legs_without_discovery",
+        says=_("The stays of a problem begin with its discovery."),
+        finding=_(
+            "P-%(number)s was discovered at %(discovered_at)s, its first leg begins at %(began)s."
+        ),
+        broken="""
+            SELECT p.id, p.number, p.discovered_at, min(l.entered_at) AS began
+            FROM problems_problem p LEFT JOIN problems_leg l
+              ON l.tenant_id = p.tenant_id AND l.problem_id = p.id
+            WHERE p.tenant_id = %(tenant)s
+            GROUP BY p.id, p.number, p.discovered_at
+            HAVING min(l.entered_at) IS DISTINCT FROM p.discovered_at
+        """,
+    ),
+    Rule(
+        code="legs_without_resolution",
+        says=_("The stays of an ended problem end with its resolution."),
+        finding=_("P-%(number)s ended at %(resolved_at)s, its last leg at %(ended)s."),
+        broken="""
+            SELECT p.id, p.number, p.resolved_at, max(l.left_at) AS ended
+            FROM problems_problem p LEFT JOIN problems_leg l
+              ON l.tenant_id = p.tenant_id AND l.problem_id = p.id
+            WHERE p.tenant_id = %(tenant)s AND p.state IN ('resolved', 'closed')
+            GROUP BY p.id, p.number, p.resolved_at
+            HAVING max(l.left_at) IS DISTINCT FROM p.resolved_at
+                OR count(l.id) FILTER (WHERE l.left_at IS NULL) > 0
+        """,
+    ),
+    Rule(
+        code="leg_of_closed_department",
+        says=_("No problem is with a department that has been closed."),
+        finding=_("P-%(number)s is with department %(department_id)s, which was closed."),
+        broken="""
+            SELECT l.id, p.number, l.department_id FROM problems_leg l
+            JOIN workflow_department d ON d.tenant_id = l.tenant_id AND d.id = l.department_id
+            JOIN problems_problem p ON p.tenant_id = l.tenant_id AND p.id = l.problem_id
+            WHERE l.tenant_id = %(tenant)s AND l.left_at IS NULL AND NOT d.is_active
+        """,
+    ),
+    Rule(
+        code="link_without_affected",
+        says=_("The customer of every linked case stands in the problem's ledger."),
+        finding=_("The contact of case #%(case_number)s is missing among those of P-%(number)s."),
+        broken="""
+            SELECT link.id, p.number, c.number AS case_number FROM problems_caselink link
+            JOIN problems_problem p
+              ON p.tenant_id = link.tenant_id AND p.id = link.problem_id
+            JOIN cases_case c ON c.tenant_id = link.tenant_id AND c.id = link.case_id
+            WHERE link.tenant_id = %(tenant)s AND link.kind = 'confirmed' AND NOT EXISTS (
+              SELECT 1 FROM problems_affected a
+              WHERE a.tenant_id = link.tenant_id AND a.problem_id = link.problem_id
+                AND a.contact_id = c.contact_id)
+        """,
+    ),
+    recorded_states(
+        code="problem_state_not_recorded",
+        says=_("Every change of a problem's state stands in its history."),
+        finding=_(
+            "P-%(number)s is %(state)s after %(state_version)s changes; its history tells"
+            " %(entries)s and ends with %(told_state)s."
+        ),
+        table="problems_problem",
+        kind="problem",
+    ),
+    watched_clocks(
+        code="problem_clock_unwatched",
+        says=_("Every running clock of a problem is looked at again until it has spoken."),
+        finding=_("Clock %(id)s (%(metric)s of problem id %(owner)s) runs and nobody looks at it."),
+        table="problems_problemclock",
+        owner="problem",
+    ),
+    Rule(
+        code="problem_clock_after_end",
+        says=_("No clock counts against a department once the problem has ended."),
+        finding=_("Clock %(id)s (%(metric)s) is %(clock)s, but P-%(number)s is %(state)s."),
+        broken="""
+            SELECT clock.id, clock.metric, clock.state AS clock, p.number, p.state
+            FROM problems_problemclock clock JOIN problems_problem p
+              ON p.tenant_id = clock.tenant_id AND p.id = clock.problem_id
+            WHERE clock.tenant_id = %(tenant)s AND clock.state IN ('running', 'paused')
+              AND p.state IN ('resolved', 'closed')
+        """,
+    ),
+)
