@@ -2,13 +2,14 @@
 
 import hashlib
 import logging
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import connection, connections, transaction
 from django.utils.translation import gettext as _
 
 from cases.intake.email import ReplyClaim, Taken, take_in_mail
-from cases.intake.filters import judge
+from cases.intake.filters import Verdict, judge
 from cases.intake.incoming import IncomingMail
 from cases.models import Case
 from customers.models import ContactAddress
@@ -79,11 +80,22 @@ def read_stored_mail(mail_id: int, *, at: datetime) -> RawMail:
         return end_mail(mail_id, Taken(outcome="quarantined", reason=str(refusal)[:200]), at=at)
 
 
-def take(mail_id: int, mail: IncomingMail, *, at: datetime) -> RawMail:
-    """Hand a parsed mail to the cases, in the caller's transaction."""
+def take(
+    mail_id: int,
+    mail: IncomingMail,
+    *,
+    at: datetime,
+    among: Collection[str] = (MailOutcome.RECEIVED,),
+    is_released: bool = False,
+) -> RawMail:
+    """Hand a parsed mail to the cases, in the caller's transaction.
+
+    A mail whose outcome is not `among` these is left alone: somebody else was faster. One that a
+    person released is taken whatever the filters say.
+    """
     tenant = Tenant.objects.get(pk=tenant_of_the_scope())
     stored = RawMail.objects.select_for_update().get(pk=mail_id)
-    if stored.outcome != MailOutcome.RECEIVED:
+    if stored.outcome not in among:
         return stored
     if stored.delivered_to:
         mail = mail.with_envelope(sender=None, recipients=(stored.delivered_to,))
@@ -105,7 +117,7 @@ def take(mail_id: int, mail: IncomingMail, *, at: datetime) -> RawMail:
     safe = sanitise(mail.html) if mail.html else None
     taken = take_in_mail(
         mail,
-        verdict=judgement.verdict,
+        verdict=Verdict.ACCEPTED if is_released else judgement.verdict,
         reason=_(judgement.reason),
         html=safe.html if safe else "",
         claim=ReplyClaim(case_id=reply.case_id, contact_id=reply.contact_id) if reply else None,

@@ -1,0 +1,369 @@
+"""How work is organised: departments, routing rules, service levels. Every change is remembered."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db import models, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from workflow.clocks.models import Calendar, Metric, ServiceLevel, Target
+from workflow.conditions import parse_condition
+from workflow.history.actions import Action
+from workflow.history.recording import ChangeValue, record
+from workflow.people.actors import Actor
+from workflow.people.models import HUES, Department
+from workflow.people.permissions import Permission
+from workflow.refusals import Refusal
+from workflow.routing.models import RoutingRule
+
+SHORTEST_TARGET = timedelta(minutes=1)
+LONGEST_TARGET = timedelta(days=365)
+MOST_RULES = 200
+UP, DOWN = -1, 1
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class BadSetting(Refusal):
+    """A value cannot be used."""
+
+    code = "bad_setting"
+
+
+class NameTaken(Refusal):
+    """There is one of this name already."""
+
+    code = "name_taken"
+
+
+class NotThere(Refusal):
+    """It was removed meanwhile."""
+
+    code = "not_there"
+
+
+class DepartmentHasWork(Refusal):
+    """A department with open problems, or customer service itself, cannot be closed."""
+
+    code = "department_has_work"
+
+
+def remember(
+    subject: models.Model, *, actor: Actor, at: datetime, changes: dict[str, ChangeValue]
+) -> None:
+    """Write down that the configuration changed."""
+    record(Action.CONFIGURATION_CHANGED, subject, actor=actor, at=at, changes=changes)
+
+
+def required_name(name: str, *, longest: int) -> str:
+    """Return a name without blanks around it, or refuse an empty one."""
+    name = " ".join(name.split())[:longest]
+    if not name:
+        raise BadSetting(_("A name is needed."), next_step=_("Write one that people know."))
+    return name
+
+
+def refuse_bad_span(span: timedelta) -> None:
+    """Refuse a target of less than a minute or more than a year of opening hours."""
+    if not SHORTEST_TARGET <= span <= LONGEST_TARGET:
+        raise BadSetting(
+            _("A target lies between a minute and a year."), next_step=_("Write it in hours.")
+        )
+
+
+# ---- departments -----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def save_department(
+    *,
+    department_id: int | None,
+    name: str,
+    public_name: str,
+    hue: str,
+    calendar: Calendar,
+    acknowledge_within: timedelta,
+    stage_within: timedelta,
+    actor: Actor,
+    at: datetime,
+) -> Department:
+    """Add a department, or change one. Stays that are open keep the due time they got.
+
+    Without a name for customers they read the name inside.
+
+    Raises:
+        BadSetting, NameTaken, NotThere: see there.
+    """
+    actor.require(Permission.CONFIGURE)
+    name = required_name(name, longest=80)
+    refuse_bad_span(acknowledge_within)
+    refuse_bad_span(stage_within)
+    others = Department.objects.exclude(pk=department_id) if department_id else Department.objects
+    if others.filter(name__iexact=name).exists():
+        raise NameTaken(
+            _("There is a department “%(name)s” already.") % {"name": name},
+            next_step=_("Choose another name."),
+        )
+    department = (
+        lock(Department.objects, department_id)
+        if department_id is not None
+        else Department(slug=free_slug(name))
+    )
+    department.name = name
+    department.public_name = " ".join(public_name.split())[:80] or name
+    department.hue = hue if hue in HUES else HUES[0]
+    department.calendar = calendar
+    department.acknowledge_within = acknowledge_within
+    department.stage_within = stage_within
+    department.save()
+    remember(
+        department,
+        actor=actor,
+        at=at,
+        changes={
+            "what": "department",
+            "is_new": department_id is None,
+            "acknowledge_minutes": acknowledge_within // timedelta(minutes=1),
+            "stage_minutes": stage_within // timedelta(minutes=1),
+            "calendar": calendar.pk,
+        },
+    )
+    return department
+
+
+def free_slug(name: str) -> str:
+    """Return a short name for addresses that no department has yet; one query."""
+    wanted = slugify(name)[:50] or "department"
+    taken = set(Department.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
+    number = 1
+    slug = wanted
+    while slug in taken:
+        number += 1
+        slug = f"{wanted}-{number}"
+    return slug
+
+
+@transaction.atomic
+def set_department_active(
+    *, department_id: int, is_active: bool, open_problems: int, actor: Actor, at: datetime
+) -> Department:
+    """Close a department for new work, or open it again.
+
+    `open_problems` is how many it has now, which the caller asks for.
+
+    Raises:
+        DepartmentHasWork: it has open problems, or is customer service.
+    """
+    actor.require(Permission.CONFIGURE)
+    department = lock(Department.objects, department_id)
+    if not is_active and department.is_customer_service:
+        raise DepartmentHasWork(
+            _("Everything that has no other place goes to customer service."),
+            next_step=_("Keep it active; change its name if you like."),
+        )
+    if not is_active and open_problems:
+        raise DepartmentHasWork(
+            _("%(department)s still has open problems: %(count)d.")
+            % {"department": department.name, "count": open_problems},
+            next_step=_("Hand them over first."),
+        )
+    department.is_active = is_active
+    department.save(update_fields=["is_active"])
+    remember(department, actor=actor, at=at, changes={"what": "department", "active": is_active})
+    return department
+
+
+# ---- routing rules ---------------------------------------------------------------------------
+
+
+@transaction.atomic
+def save_rule(
+    *,
+    rule_id: int | None,
+    name: str,
+    condition: object,
+    department: Department,
+    actor: Actor,
+    at: datetime,
+) -> RoutingRule:
+    """Add a rule behind the others, or change one.
+
+    Raises:
+        BadCondition: the condition cannot be read.
+        BadSetting: there are too many rules.
+    """
+    actor.require(Permission.CONFIGURE)
+    parse_condition(condition)
+    name = required_name(name, longest=120)
+    if rule_id is not None:
+        rule = lock(RoutingRule.objects, rule_id)
+    else:
+        rules = lock_rules()
+        if len(rules) >= MOST_RULES:
+            raise BadSetting(
+                _("There are %(count)d rules already.") % {"count": MOST_RULES},
+                next_step=_("Join some of them, or remove those that never match."),
+            )
+        rule = RoutingRule(position=rules[-1].position + 1 if rules else 1)
+    rule.name = name
+    rule.condition = condition
+    rule.department = department
+    rule.save()
+    remember(
+        rule,
+        actor=actor,
+        at=at,
+        changes={"what": "rule", "is_new": rule_id is None, "department": department.pk},
+    )
+    return rule
+
+
+@transaction.atomic
+def set_rule_active(*, rule_id: int, is_active: bool, actor: Actor, at: datetime) -> RoutingRule:
+    """Switch a rule off, or on again."""
+    actor.require(Permission.CONFIGURE)
+    rule = lock(RoutingRule.objects, rule_id)
+    rule.is_active = is_active
+    rule.save(update_fields=["is_active"])
+    remember(rule, actor=actor, at=at, changes={"what": "rule", "active": is_active})
+    return rule
+
+
+@transaction.atomic
+def move_rule(*, rule_id: int, by: int, actor: Actor, at: datetime) -> None:
+    """Let a rule be asked earlier (UP) or later (DOWN); at the end of the list nothing changes.
+
+    Raises:
+        NotThere: the rule was removed.
+    """
+    actor.require(Permission.CONFIGURE)
+    rules = lock_rules()
+    place = next((place for place, rule in enumerate(rules) if rule.pk == rule_id), None)
+    if place is None:
+        raise not_there()
+    other = place + by
+    if not 0 <= other < len(rules):
+        return
+    rules[place], rules[other] = rules[other], rules[place]
+    number(rules)
+    remember(rules[other], actor=actor, at=at, changes={"what": "rule", "position": other + 1})
+
+
+@transaction.atomic
+def remove_rule(*, rule_id: int, actor: Actor, at: datetime) -> None:
+    """Take a rule away; what it routed keeps its way.
+
+    Raises:
+        NotThere: it was removed already.
+    """
+    actor.require(Permission.CONFIGURE)
+    rules = lock_rules()
+    rule = next((rule for rule in rules if rule.pk == rule_id), None)
+    if rule is None:
+        raise not_there()
+    remember(rule, actor=actor, at=at, changes={"what": "rule", "removed": True})
+    rule.delete()
+    number([other for other in rules if other is not rule])
+
+
+def lock_rules() -> list[RoutingRule]:
+    """Return all rules in their order, locked."""
+    return list(RoutingRule.objects.select_for_update().order_by("position", "id"))
+
+
+def number(rules: list[RoutingRule]) -> None:
+    """Write the order of rules down; the unique position is checked at the end."""
+    for position, rule in enumerate(rules, start=1):
+        if rule.position != position:
+            rule.position = position
+            rule.save(update_fields=["position"])
+
+
+# ---- service levels --------------------------------------------------------------------------
+
+
+@transaction.atomic
+def save_service_level(
+    *,
+    service_level_id: int | None,
+    name: str,
+    calendar: Calendar,
+    targets: Mapping[tuple[Metric, int], timedelta],
+    actor: Actor,
+    at: datetime,
+) -> ServiceLevel:
+    """Add a service level, or change one: the targets given are all it has.
+
+    Promises that run keep what they were started with.
+
+    Raises:
+        BadSetting, NameTaken, NotThere: see there.
+    """
+    actor.require(Permission.CONFIGURE)
+    name = required_name(name, longest=80)
+    for span in targets.values():
+        refuse_bad_span(span)
+    others = (
+        ServiceLevel.objects.exclude(pk=service_level_id)
+        if service_level_id
+        else ServiceLevel.objects
+    )
+    if others.filter(name__iexact=name).exists():
+        raise NameTaken(
+            _("There is a service level “%(name)s” already.") % {"name": name},
+            next_step=_("Choose another name."),
+        )
+    level = (
+        lock(ServiceLevel.objects, service_level_id)
+        if service_level_id is not None
+        else ServiceLevel()
+    )
+    level.name = name
+    level.calendar = calendar
+    level.save()
+    keep_targets(level, targets)
+    remember(
+        level,
+        actor=actor,
+        at=at,
+        changes={
+            "what": "service_level",
+            "is_new": service_level_id is None,
+            "calendar": calendar.pk,
+            **{
+                f"{metric}_{priority}_minutes": span // timedelta(minutes=1)
+                for (metric, priority), span in sorted(targets.items())
+            },
+        },
+    )
+    return level
+
+
+def keep_targets(level: ServiceLevel, targets: Mapping[tuple[Metric, int], timedelta]) -> None:
+    """Let a service level have just these targets."""
+    for target in Target.objects.filter(service_level=level):
+        if (Metric(target.metric), target.priority) not in targets:
+            target.delete()
+    for (metric, priority), within in targets.items():
+        Target.objects.update_or_create(
+            service_level=level, metric=metric, priority=priority, defaults={"within": within}
+        )
+
+
+def lock(rows: models.Manager[Row], pk: int) -> Row:
+    """Return a row, locked.
+
+    Raises:
+        NotThere: it was removed.
+    """
+    row = rows.select_for_update(of=("self",)).filter(pk=pk).first()
+    if row is None:
+        raise not_there()
+    return row
+
+
+def not_there() -> NotThere:
+    """Return the refusal for what was removed meanwhile."""
+    return NotThere(_("This was removed meanwhile."), next_step=_("Load the page again."))
