@@ -1,0 +1,58 @@
+"""What must always hold at the doors: mail that came, and what people were told."""
+
+from django.utils.translation import gettext_lazy as _
+
+from workflow.proof import Rule
+
+RULES = (
+    Rule(
+        code="mail_unread",
+        says=_("Every mail that came was read within ten minutes."),
+        finding=_("Mail %(id)s came at %(received_at)s and was not read yet."),
+        broken="""
+            SELECT id, received_at FROM servicedesk_rawmail
+            WHERE tenant_id = %(tenant)s AND outcome = 'received'
+              AND received_at < %(at)s - interval '10 minutes'
+        """,
+    ),
+    Rule(
+        code="mail_ended_nowhere",
+        says=_("Every mail that was taken is a message of a case."),
+        finding=_("Mail %(id)s ended as “%(outcome)s”, but its message is not there."),
+        broken="""
+            SELECT mail.id, mail.outcome FROM servicedesk_rawmail mail
+            LEFT JOIN cases_message m
+              ON m.tenant_id = mail.tenant_id AND m.id = mail.message_id
+            WHERE mail.tenant_id = %(tenant)s AND mail.outcome IN ('case', 'message')
+              AND (m.id IS NULL OR m.case_id IS DISTINCT FROM mail.case_id)
+        """,
+    ),
+    Rule(
+        code="told_without_notification",
+        says=_("Whoever the ledger says was told has a notification."),
+        finding=_(
+            "The ledger of P-%(number)s says that contact %(contact_id)s was told “%(message)s”,"
+            " but there is no notification."
+        ),
+        broken="""
+            SELECT told.id, told.message, p.number, a.contact_id FROM problems_told told
+            JOIN problems_affected a ON a.tenant_id = told.tenant_id AND a.id = told.affected_id
+            JOIN problems_problem p ON p.tenant_id = a.tenant_id AND p.id = a.problem_id
+            WHERE told.tenant_id = %(tenant)s AND NOT EXISTS (
+              SELECT 1 FROM servicedesk_notification n
+              WHERE n.tenant_id = told.tenant_id
+                AND n.key = told.message || ':' || a.problem_id || ':' || a.contact_id)
+        """,
+    ),
+    Rule(
+        code="notification_without_effect",
+        says=_("Every notification is sent, or will be."),
+        finding=_("Notification %(id)s (%(key)s) has nothing that would send it."),
+        broken="""
+            SELECT n.id, n.key FROM servicedesk_notification n
+            WHERE n.tenant_id = %(tenant)s AND NOT EXISTS (
+              SELECT 1 FROM workflow_effect e
+              WHERE e.tenant_id = n.tenant_id AND e.key = n.key)
+        """,
+    ),
+)
