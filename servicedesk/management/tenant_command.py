@@ -21,11 +21,10 @@ class TenantCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> str | None:
         """Open the tenant's scope and do the work."""
-        tenant = Tenant.objects.filter(slug=options["tenant"]).first()
+        slug = options.pop("tenant")
+        tenant = Tenant.objects.filter(slug=slug).first()
         if tenant is None:
-            raise CommandError(
-                f"There is no tenant “{options['tenant']}”. `manage.py new_tenant` creates one."
-            )
+            raise CommandError(f"There is no tenant “{slug}”. `manage.py new_tenant` creates one.")
         with tenant_scope(tenant.pk):
             try:
                 return self.work(tenant, **options)

@@ -43,7 +43,7 @@ def publish(event: Event, *, at: datetime, entry_id: int | None = None) -> Outbo
         ]
     )
     if names:
-        transaction.on_commit(partial(wake, NEWS_QUEUE))
+        wake_after_commit(NEWS_QUEUE)
     return row
 
 
@@ -78,8 +78,16 @@ def request_effects(
         batch_size=500,
         ignore_conflicts=True,
     )
-    transaction.on_commit(partial(wake, queue))
+    wake_after_commit(queue)
     return len(effects) - before
+
+
+def wake_after_commit(queue: str) -> None:
+    """Wake a queue once when the transaction commits, however much is told in it."""
+    waiting = transaction.get_connection().run_on_commit
+    calls = (call for _savepoints, call, _robust in waiting)
+    if not any(isinstance(c, partial) and c.func is wake and c.args == (queue,) for c in calls):
+        transaction.on_commit(partial(wake, queue))
 
 
 def require_transaction(what: str) -> None:

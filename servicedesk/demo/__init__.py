@@ -1,0 +1,1 @@
+"""The demo: two invented companies with real customer messages."""
