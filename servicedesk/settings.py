@@ -179,7 +179,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "servicedesk" / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -1,7 +1,5 @@
 """Let news be heard inside the test's own transaction, which the sweeper cannot see into."""
 
-from collections.abc import Iterable
-
 from django.utils.timezone import now
 
 from servicedesk.notifications.models import Notification
@@ -19,9 +17,9 @@ def hear_everything() -> None:
             while deliver_head(subject, at=now() + DAY):
                 pass
     failed = list(
-        Delivery.objects.filter(attempts__gt=0).exclude(state="done").values_list(
-            "subscriber", "last_error"
-        )
+        Delivery.objects.filter(attempts__gt=0)
+        .exclude(state="done")
+        .values_list("subscriber", "last_error")
     )
     assert failed == []
 
@@ -31,6 +29,6 @@ def news() -> list[str]:
     return list(OutboxEvent.objects.order_by("id").values_list("kind", flat=True))
 
 
-def told(kind: str) -> Iterable[Notification]:
+def told(kind: str) -> list[Notification]:
     """Return the notifications of a kind, oldest first."""
     return list(Notification.objects.filter(kind=kind).order_by("id"))

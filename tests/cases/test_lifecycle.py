@@ -196,9 +196,7 @@ def test_an_ended_case_is_not_answered_and_an_open_one_not_reopened(tenant: Any)
 def test_the_second_editor_is_told_that_somebody_was_faster(tenant: Any) -> None:
     case = make_case()
     seen = Case.objects.get().version
-    assign_case(
-        case_id=case.pk, owner=make_user(), queue=None, actor=make_actor(), at=AT + MINUTE
-    )
+    assign_case(case_id=case.pk, owner=make_user(), queue=None, actor=make_actor(), at=AT + MINUTE)
 
     with pytest.raises(ChangedMeanwhile) as refusal:
         set_priority(

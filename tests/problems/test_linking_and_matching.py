@@ -157,9 +157,7 @@ def resolve_by_force(problem: Problem) -> None:
         problem_id=problem.pk, root_cause="x", public_cause="", actor=SYSTEM, at=AT + 2 * HOUR
     )
     put_fix_in_place(problem_id=problem.pk, fix="x", actor=SYSTEM, at=AT + 3 * HOUR)
-    resolve_problem(
-        problem_id=problem.pk, solution="It is fixed.", actor=SYSTEM, at=AT + 4 * HOUR
-    )
+    resolve_problem(problem_id=problem.pk, solution="It is fixed.", actor=SYSTEM, at=AT + 4 * HOUR)
 
 
 def test_a_second_round_of_resolving_leaves_ended_cases_alone(tenant: Any) -> None:

@@ -74,9 +74,7 @@ def member(payments: Any) -> Actor:
 @pytest.fixture
 def routed(payments: Any) -> Problem:
     problem = make_problem()
-    return route_problem(
-        problem_id=problem.pk, department=payments, actor=SYSTEM, at=AT + 2 * HOUR
-    )
+    return route_problem(problem_id=problem.pk, department=payments, actor=SYSTEM, at=AT + 2 * HOUR)
 
 
 @pytest.fixture
@@ -87,7 +85,9 @@ def accepted(routed: Problem, member: Actor) -> Problem:
 def legs(problem: Problem) -> list[tuple[str, str, str]]:
     return [
         (leg.department.slug, leg.stage, leg.entered_because)
-        for leg in Leg.objects.filter(problem=problem).select_related("department").order_by("position")
+        for leg in Leg.objects.filter(problem=problem)
+        .select_related("department")
+        .order_by("position")
     ]
 
 
@@ -165,7 +165,11 @@ def test_without_a_rule_it_stays_with_customer_service_whose_clock_runs(tenant: 
 
 def test_the_way_to_the_end_leaves_legs_that_add_up(accepted: Problem, member: Actor) -> None:
     record_root_cause(
-        problem_id=accepted.pk, root_cause="Retry job", public_cause="", actor=member, at=AT + 4 * HOUR
+        problem_id=accepted.pk,
+        root_cause="Retry job",
+        public_cause="",
+        actor=member,
+        at=AT + 4 * HOUR,
     )
     put_fix_in_place(problem_id=accepted.pk, fix="Off", actor=member, at=AT + 5 * HOUR)
     resolve_problem(problem_id=accepted.pk, solution="Done.", actor=member, at=AT + 6 * HOUR)
@@ -342,11 +346,17 @@ def test_an_estimate_keeps_its_history_and_a_moved_date_needs_a_reason(
 
     with pytest.raises(ReasonMissing):
         estimate_fix(
-            expected_on=date(2026, 3, 9), latest_on=date(2026, 3, 10), reason="", **common  # type: ignore[arg-type]
+            expected_on=date(2026, 3, 9),
+            latest_on=date(2026, 3, 10),
+            reason="",
+            **common,  # type: ignore[arg-type]
         )
     with pytest.raises(BadEstimate):
         estimate_fix(
-            expected_on=date(2026, 3, 9), latest_on=date(2026, 3, 8), reason="x", **common  # type: ignore[arg-type]
+            expected_on=date(2026, 3, 9),
+            latest_on=date(2026, 3, 8),
+            reason="x",
+            **common,  # type: ignore[arg-type]
         )
     estimate_fix(
         expected_on=date(2026, 3, 9),
@@ -398,9 +408,7 @@ def test_an_end_without_a_fix_gives_the_cases_back(tenant: Any) -> None:
 
 def test_both_sides_can_write_until_the_end(accepted: Problem, member: Actor) -> None:
     note_problem(problem_id=accepted.pk, text="Which bank?", actor=member, at=AT + 4 * HOUR)
-    note_problem(
-        problem_id=accepted.pk, text="All of them.", actor=make_actor(), at=AT + 5 * HOUR
-    )
+    note_problem(problem_id=accepted.pk, text="All of them.", actor=make_actor(), at=AT + 5 * HOUR)
 
     assert [note.text for note in accepted.notes.order_by("id")] == ["Which bank?", "All of them."]
     with pytest.raises(IntegrityError), transaction.atomic():
