@@ -9,7 +9,6 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext as _
 
 from cases.states import ENDED_STATES as ENDED_CASE_STATES
-from customers.models import Product
 from problems.access import NoSuchProblem, visible_problems
 from problems.journey import Journey, LegFact, journey_of
 from problems.models import (
@@ -363,11 +362,6 @@ def evidence_of(problem: Problem) -> list[Evidence]:
     """Return what shows the problem, oldest first; one query."""
     evidence = Evidence.objects.filter(problem=problem).select_related("user").order_by("-id")
     return list(evidence[:MOST_NOTES])[::-1]
-
-
-def products() -> list[Product]:
-    """Return the products that problems and cases are about, by name; one query."""
-    return list(Product.objects.filter(is_active=True).order_by("name", "id"))
 
 
 def categories_of_problems(*, at_most: int = 60) -> list[str]:

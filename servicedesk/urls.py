@@ -1,5 +1,23 @@
 """Every URL."""
 
-from typing import Any
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
 
-urlpatterns: list[Any] = []
+from servicedesk.home.views import home
+from servicedesk.pages.guards import public
+from servicedesk.pages.start import desk
+
+
+@public("leads on only; each page it leads to has a guard of its own")
+def start(request: HttpRequest) -> HttpResponse:
+    """Show the installation's front page at its own host, a person's desk at a tenant's host."""
+    return home(request) if getattr(request, "tenant", None) is None else desk(request)
+
+
+urlpatterns = [
+    path("", start, name="home"),
+    path("", include("servicedesk.home.urls")),
+    path("", include("servicedesk.agent.urls")),
+    path("", include("servicedesk.problem.urls")),
+    path("", include("servicedesk.department.urls")),
+]

@@ -1,0 +1,191 @@
+"""One case: its conversation, its problem, its customer."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from cases.queries import (
+    Queue,
+    active_departments,
+    case_with_customer,
+    colleagues_who_work_cases,
+    conversation_of,
+    earlier_cases,
+    open_clocks_of,
+    queue_named,
+)
+from cases.states import CaseState
+from problems.queries import links_of_cases
+from servicedesk.agent.context import customer, earlier_case, linked_problem, suggestion
+from servicedesk.agent.conversation import conversation
+from servicedesk.pages.answers import page
+from servicedesk.pages.case_words import (
+    PRIORITY_CODES,
+    channel_words,
+    priority_choices,
+    priority_words,
+    state_words,
+)
+from servicedesk.pages.clock_chip import chip_of
+from servicedesk.pages.guards import StaffRequest, staff
+from servicedesk.pages.history_lines import lines_about, timeline
+from servicedesk.pages.queues import NAMES, groups_of_queues, listed, rows_with
+from workflow.people.permissions import Permission
+from workflow.refusals import Refusal
+
+LISTED_BESIDE = 30
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What somebody tried with a case and was refused: kept, so that no text is lost."""
+
+    status: int = 200
+    refusal: Refusal | None = None
+    composer: dict[str, Any] = field(default_factory=dict)
+    forms: dict[str, Any] = field(default_factory=dict)
+    link_error: str = ""
+
+
+@require_safe
+@staff(Permission.VIEW_CASE)
+def case(request: StaffRequest, number: int) -> HttpResponse:
+    """Show a case beside the queue it was found in."""
+    return case_page(request, number, attempt=Attempt())
+
+
+def case_page(request: StaffRequest, number: int, *, attempt: Attempt) -> HttpResponse:
+    """Return the page of a case; fourteen queries."""
+    at = now()
+    shown = case_with_customer(request.actor, number, at=at)
+    queue = queue_beside(request, shown)
+    beside = listed(request.actor, queue, at=at, at_most=LISTED_BESIDE)
+    earlier = earlier_cases(shown)
+    ids = {shown.pk, *(one.pk for one in beside.cases), *(one.pk for one in earlier)}
+    clocks, links = open_clocks_of(ids), links_of_cases(ids)
+    own = links.get(shown.pk, [])
+    confirmed = next((link for link in own if link.kind == "confirmed"), None)
+    suggested = [link for link in own if link.kind == "suggested"] if not confirmed else []
+    lines = lines_about(shown)
+    may = rights(request, shown, is_linked=confirmed is not None)
+    return page(
+        request,
+        "agent/case.html",
+        {
+            "queue_groups": groups_of_queues(request.actor, at=at, current=queue),
+            "queue": {"name": NAMES[queue].name},
+            "cases": rows_with(beside.cases, clocks=clocks, links=links, queue=queue, at=at),
+            "next_url": beside.next_url,
+            "case": described(
+                shown, clocks=clocks.get(shown.pk, []), person_id=request.person.pk, at=at
+            ),
+            "messages_of_case": conversation(
+                shown,
+                conversation_of(shown),
+                lines,
+                problems={link.problem_id: link.problem for link in own},
+            ),
+            "may": may,
+            "priorities": priority_choices(),
+            "assignees": assignees(may),
+            "composer": {**attempt.composer, "to": addressee(shown)},
+            "forms": attempt.forms,
+            "refusal": attempt.refusal,
+            "link_error": attempt.link_error,
+            "linked": linked_problem(confirmed, at=at) if confirmed else None,
+            "suggestions": [suggestion(link) for link in suggested],
+            "contact": customer(shown),
+            "earlier": [
+                earlier_case(
+                    one,
+                    links=links.get(one.pk, []),
+                    problem_id=confirmed.problem_id if confirmed else None,
+                )
+                for one in earlier
+            ],
+            "history": timeline(lines, customer=shown.contact.name),
+        },
+        status=attempt.status,
+    )
+
+
+def queue_beside(request: StaffRequest, shown: Any) -> Queue:
+    """Return the queue that the list beside shows: where the person came from, else a fitting one."""
+    asked = request.GET.get("in", "")
+    if asked:
+        return queue_named(asked)
+    if not shown.is_open:
+        return Queue.RESOLVED
+    return Queue.MINE if shown.owner_id == request.person.pk else Queue.OPEN
+
+
+def described(shown: Any, *, clocks: list[Any], person_id: int, at: datetime) -> dict[str, Any]:
+    """Return the case itself; no query."""
+    return {
+        "number": shown.number,
+        "subject": shown.subject,
+        "state": shown.state,
+        "state_label": state_words(shown.state),
+        "priority": PRIORITY_CODES[shown.priority],
+        "priority_label": priority_words(shown.priority),
+        "channel": channel_words(shown.channel),
+        "opened_at": shown.opened_at,
+        "responsible": shown.owner.name if shown.owner else "",
+        "queue": shown.queue.name if shown.queue else "",
+        "is_mine": shown.owner_id == person_id,
+        "clocks": [chip_of(clock, at=at) for clock in clocks[:2]],
+        "wanted_outcome": shown.wanted_outcome,
+        "version": shown.version,
+        "live_of": f"case:{shown.pk}",
+    }
+
+
+def rights(request: StaffRequest, shown: Any, *, is_linked: bool) -> dict[str, bool]:
+    """Return what the person may do with the case now."""
+    actor = request.actor
+    works = actor.may(Permission.WORK_CASE)
+    is_open = shown.is_open
+    return {
+        "reply": works and is_open,
+        "note": actor.may(Permission.VIEW_CASE),
+        "resolve": works and is_open,
+        "pend": works and is_open and shown.state != CaseState.PENDING,
+        "reopen": works and shown.state == CaseState.RESOLVED,
+        "assign_to_me": works and actor.may(Permission.ASSIGN_CASE) and is_open,
+        "assign": actor.may(Permission.ASSIGN_CASE) and is_open,
+        "set_priority": works and is_open,
+        "mark_spam": works and is_open,
+        "link": actor.may(Permission.LINK_CASE),
+        "open_problem": actor.may(Permission.OPEN_PROBLEM) and is_open and not is_linked,
+    }
+
+
+def assignees(may: dict[str, bool]) -> list[dict[str, str]]:
+    """Return to whom or to which queue the case can go; two queries if it can go anywhere."""
+    if not may["assign"]:
+        return []
+    people = [{"value": f"user-{one.pk}", "label": one.name} for one in colleagues_who_work_cases()]
+    queues = [
+        {"value": f"queue-{one.pk}", "label": _("Queue of %(name)s") % {"name": one.name}}
+        for one in active_departments()
+    ]
+    return people + queues
+
+
+def addressee(shown: Any) -> str:
+    """Return to whom a reply goes, and how."""
+    return _("To %(name)s, %(channel)s") % {
+        "name": shown.contact.name,
+        "channel": channel_words(shown.channel),
+    }
+
+
+def address_of(number: int) -> str:
+    """Return the address of a case."""
+    return reverse("agent:case", args=[number])

@@ -1,0 +1,94 @@
+"""What is known beside a conversation: the problem, others like it, the customer."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from problems.queries import legs_of
+from servicedesk.pages.case_words import state_words as case_state_words
+from servicedesk.pages.journey_data import strip_of, told
+from servicedesk.pages.problem_words import estimate_words, state_words
+
+MANY_CASES = 4
+
+
+def linked_problem(link: Any, *, at: datetime) -> dict[str, Any]:
+    """Return the problem that a case hangs on; one query for its way so far."""
+    problem = link.problem
+    journey = told(problem, legs_of([problem.pk])[problem.pk], at=at)
+    department = journey.last.department
+    return {
+        "number": problem.name,
+        "href": reverse("problem:problem", args=[problem.name]),
+        "title": problem.title,
+        "state_label": state_words(problem.state),
+        "department": department.name,
+        "department_hue": department.hue,
+        "cases": link.linked_cases or 0,
+        "day": ((problem.resolved_at or at) - problem.discovered_at).days + 1,
+        "estimate": estimate_words(link.expected_on, link.latest_on),
+        "workaround": problem.workaround,
+        "strip": strip_of(journey, at=at),
+    }
+
+
+def suggestion(link: Any) -> dict[str, Any]:
+    """Return a problem that may be behind a case, and why it is thought so; no query."""
+    words = [str(word) for word, *_weight in link.evidence.get("words", [])]
+    count = link.linked_cases or 0
+    because = ngettext(
+        "%(state)s, %(count)d linked case.", "%(state)s, %(count)d linked cases.", count
+    ) % {"state": state_words(link.problem.state), "count": count}
+    return {
+        "problem": link.problem.name,
+        "href": reverse("problem:problem", args=[link.problem.name]),
+        "title": link.problem.title,
+        "percent": round((link.score or 0) / 10),
+        "words": words,
+        "because": because,
+        "cases": count,
+    }
+
+
+def customer(case: Any) -> dict[str, Any]:
+    """Return what is known of the customer of a case; no query."""
+    contact = case.contact
+    recent = case.contact_recent_cases or 0
+    facts = [
+        {"label": _("Open cases"), "value": str(case.contact_open_cases or 0), "tone": ""},
+        {
+            "label": _("Cases in 90 days"),
+            "value": str(recent),
+            "tone": "red" if recent >= MANY_CASES else "",
+        },
+    ]
+    if case.product is not None:
+        facts.append({"label": _("Product"), "value": case.product.name, "tone": ""})
+    if case.category:
+        facts.append({"label": _("Category"), "value": case.category, "tone": ""})
+    return {
+        "name": contact.name,
+        "since": _("Customer since %(month)s") % {"month": date_format(contact.created_at, "F Y")},
+        "organisation": contact.organisation.name if contact.organisation else "",
+        "service_level": contact.tier or case.service_level.name,
+        "addresses": case.contact_addresses,
+        "facts": facts,
+        "language": contact.language,
+    }
+
+
+def earlier_case(case: Any, *, links: list[Any], problem_id: int | None) -> dict[str, Any]:
+    """Return another case of the customer; says whether it hangs on the same problem; no query."""
+    return {
+        "number": case.number,
+        "href": reverse("agent:case", args=[case.number]),
+        "subject": case.subject,
+        "state_label": case_state_words(case.state),
+        "at": case.opened_at,
+        "is_same_problem": problem_id is not None
+        and any(link.problem_id == problem_id and link.kind == "confirmed" for link in links),
+    }

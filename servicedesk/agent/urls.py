@@ -1,0 +1,24 @@
+"""The addresses of the agent workspace."""
+
+from django.urls import path, register_converter
+
+from servicedesk.agent import case, case_new, case_work, files, problem_new, queue
+from servicedesk.pages.numbers import CaseNumber
+
+register_converter(CaseNumber, "case")
+
+app_name = "agent"
+urlpatterns = [
+    path("q/", queue.my_queue, name="queue"),
+    path("q/<slug:view>/", queue.queue, name="queue"),
+    path("c/new/", case_new.case_new, name="case_new"),
+    path("c/new/similar/", case_new.similar, name="case_new_similar"),
+    path("c/<case:number>/", case.case, name="case"),
+    path("c/<case:number>/reply/", case_work.reply, name="reply"),
+    path("c/<case:number>/act/", case_work.act, name="act"),
+    path("c/<case:number>/link/", case_work.link, name="link"),
+    path("c/<case:number>/suggestion/", case_work.suggestion, name="suggestion"),
+    path("c/<case:number>/messages/<int:message_id>/body/", files.mail_body, name="mail_body"),
+    path("c/<case:number>/files/<int:file_id>/", files.attachment, name="attachment"),
+    path("problems/new/", problem_new.problem_new, name="problem_new"),
+]

@@ -1,0 +1,65 @@
+"""The history of a case or problem, as a timeline shows it."""
+
+from typing import Any
+
+from django.db.models import Model
+from django.utils.text import capfirst
+
+from workflow.history.actions import Action
+from workflow.history.timeline import Line, entries_of, lines_of
+
+MOST_LINES = 60
+SYMBOLS = {
+    Action.CASE_OPENED: "inbox",
+    Action.CASE_MESSAGE_IN: "mail",
+    Action.CASE_ANSWERED: "reply",
+    Action.CASE_NOTED: "pencil",
+    Action.CASE_ASSIGNED: "user-check",
+    Action.CASE_PRIORITY_SET: "flag",
+    Action.CASE_PENDED: "circle-pause",
+    Action.CASE_ON_PROBLEM: "waypoints",
+    Action.CASE_RESOLVED: "circle-check",
+    Action.CASE_CLOSED: "circle-check",
+    Action.CASE_MARKED_SPAM: "circle-x",
+    Action.PROBLEM_OPENED: "waypoints",
+    Action.PROBLEM_ROUTED: "route",
+    Action.PROBLEM_TAKEN: "user-round-check",
+    Action.PROBLEM_ACCEPTED: "user-round-check",
+    Action.PROBLEM_REFUSED: "corner-up-left",
+    Action.PROBLEM_HANDED_OVER: "arrow-right-left",
+    Action.PROBLEM_CAUSE_FOUND: "milestone",
+    Action.PROBLEM_WORKAROUND: "split",
+    Action.PROBLEM_FIXED: "wrench",
+    Action.PROBLEM_NOT_VERIFIED: "corner-up-left",
+    Action.PROBLEM_RESOLVED: "circle-check",
+    Action.PROBLEM_CLOSED: "circle-check",
+    Action.PROBLEM_ESTIMATED: "calendar-clock",
+    Action.PROBLEM_NOTED: "pencil",
+    Action.PROBLEM_EVIDENCE: "file-text",
+    Action.LINK_SUGGESTED: "sparkles",
+    Action.LINK_CONFIRMED: "link",
+    Action.LINK_REJECTED: "circle-x",
+    Action.LINK_REMOVED: "unlink",
+    Action.CLOCK_WARNED: "alarm-clock",
+    Action.CLOCK_BREACHED: "triangle-alert",
+    Action.CONTACT_TOLD: "send",
+}
+
+
+def lines_about(subject: Model) -> list[Line]:
+    """Return the last 60 lines about a case or problem, oldest first; two to three queries."""
+    newest = entries_of(subject).order_by("-id")[:MOST_LINES]
+    return lines_of(list(newest)[::-1])
+
+
+def timeline(lines: list[Line], *, customer: str = "") -> list[dict[str, Any]]:
+    """Return lines as the timeline shows them, newest first; `customer` names the contact."""
+    return [
+        {
+            "symbol": SYMBOLS.get(Action(line.action), "circle-dot"),
+            "text": capfirst(line.sentence),
+            "person": customer if line.contact_id is not None else line.who,
+            "at": line.at,
+        }
+        for line in reversed(lines)
+    ]

@@ -1,0 +1,227 @@
+"""From the stored legs of a problem to what is drawn and told of its journey."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any
+
+from django.utils.timezone import get_current_timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from problems.journey import Journey as ToldJourney
+from problems.models import Estimate, Leg, Problem
+from problems.models.leg import Because
+from problems.queries import calendars_of, journey_told
+from servicedesk.pages.journey_picture import (
+    Journey,
+    Picture,
+    PictureEstimate,
+    PictureLeg,
+    Strip,
+    Window,
+    draw,
+    strip,
+)
+from servicedesk.pages.journey_wording import journey_wording
+from servicedesk.pages.problem_words import because_words, leg_title
+from servicedesk.pages.spans import span_in_words
+from workflow.clocks.working_time import SegmentKind
+
+BEFORE = timedelta(days=3)
+AFTER = timedelta(days=3)
+# Days of a fix are promised, not hours: the flag stands where a working day ends.
+END_OF_DAY = time(17)
+ZERO = timedelta()
+
+
+@dataclass(frozen=True)
+class Told:
+    """A problem's journey, ready to be shown: `worked` and `waited` in opening hours, by leg."""
+
+    problem: Problem
+    legs: list[Leg]
+    journey: ToldJourney
+    worked: list[timedelta]
+    waited: list[timedelta]
+
+    @property
+    def last(self) -> Leg:
+        """The stay that goes on, or the last one."""
+        return self.legs[-1]
+
+
+def told(problem: Problem, legs: list[Leg], *, at: datetime) -> Told:
+    """Return the journey of a problem with what each stay cost; no query.
+
+    Raises:
+        BrokenJourney: the legs contradict one another.
+    """
+    journey = journey_told(problem, legs, at=at)
+    calendars = calendars_of(legs)
+    worked, waited = [], []
+    for leg, counted in zip(legs, journey.legs, strict=True):
+        hours = calendars[leg.department.calendar_id]
+        taken_up_at = leg.entered_at + counted.waiting_for
+        waited.append(hours.between(leg.entered_at, taken_up_at))
+        worked.append(hours.between(taken_up_at, counted.ended_at))
+    return Told(problem=problem, legs=legs, journey=journey, worked=worked, waited=waited)
+
+
+def picture_of(
+    journey: Told,
+    *,
+    at: datetime,
+    cases_per_day: dict[date, int],
+    told_at: Sequence[datetime],
+    estimates: Sequence[Estimate],
+) -> Picture:
+    """Return the drawing of a journey; `estimates` are newest first; no query."""
+    zone = get_current_timezone()
+    newest = estimates[0] if estimates else None
+    ends = [at, *([end_of(newest.latest_on, zone)] if newest else [])]
+    drawn = to_draw(journey, at=at, until=max(ends))
+    return draw(
+        Journey(
+            legs=drawn.legs,
+            at=at,
+            zone=zone,
+            windows=drawn.windows,
+            resolved_at=drawn.resolved_at,
+            cause_found_at=journey.problem.root_cause_found_at,
+            cases_per_day=cases_per_day,
+            told_at=told_at,
+            estimate=PictureEstimate(
+                expected_at=end_of(newest.expected_on, zone),
+                latest_at=end_of(newest.latest_on, zone),
+            )
+            if newest
+            else None,
+            old_estimates=[end_of(one.expected_on, zone) for one in estimates[1:4]],
+        ),
+        wording=journey_wording(),
+    )
+
+
+def strip_of(journey: Told, *, at: datetime) -> Strip:
+    """Return a journey in one row; no query."""
+    return strip(to_draw(journey, at=at, until=at), wording=journey_wording())
+
+
+def to_draw(journey: Told, *, at: datetime, until: datetime) -> Journey:
+    """Return the legs of a journey and the open hours around them, as the drawing wants them."""
+    facts = journey.journey.legs
+    been: set[int] = set()
+    legs = []
+    for leg, counted in zip(journey.legs, facts, strict=True):
+        is_return = leg.entered_because == Because.HANDED_OVER and leg.department_id in been
+        been.add(leg.department_id)
+        legs.append(
+            PictureLeg(
+                number=leg.position + 1,
+                department=str(leg.department_id),
+                department_name=leg.department.name,
+                hue=leg.department.hue,
+                entered_at=leg.entered_at,
+                acknowledged_at=leg.acknowledged_at,
+                # Nobody is late with the discovery: its target runs from the opening only.
+                due_at=leg.due_at if leg.position else None,
+                left_at=leg.left_at,
+                title=leg_title(leg.stage),
+                because=because_words(leg.entered_because, leg.reason),
+                is_detour=counted.in_detour,
+                is_sent_back=is_return or leg.entered_because == Because.REFUSED,
+            )
+        )
+    return Journey(
+        legs=legs,
+        at=at,
+        zone=get_current_timezone(),
+        windows=open_windows(journey, until=until),
+        resolved_at=journey.problem.resolved_at,
+    )
+
+
+def open_windows(journey: Told, *, until: datetime) -> list[Window]:
+    """Return the open hours of customer service around a journey, in order."""
+    service = journey.legs[0].department
+    hours = calendars_of(journey.legs)[service.calendar_id]
+    begin = journey.legs[0].entered_at - BEFORE
+    return [
+        (segment.began_at, segment.ended_at)
+        for segment in hours.segments(begin, until + AFTER)
+        if segment.kind is SegmentKind.COUNTED
+    ]
+
+
+def end_of(on: date, zone: tzinfo) -> datetime:
+    """Return when a promised day ends for customers."""
+    return datetime.combine(on, END_OF_DAY, zone)
+
+
+def log_of(journey: Told) -> list[dict[str, Any]]:
+    """Return the journey in words, one line for each stay; no query."""
+    lines = []
+    for leg, counted, worked, waited in zip(
+        journey.legs, journey.journey.legs, journey.worked, journey.waited, strict=True
+    ):
+        is_late = counted.delay > ZERO and leg.position > 0
+        lines.append(
+            {
+                "number": leg.position + 1,
+                "department": leg.department.name,
+                "hue": leg.department.hue,
+                "title": leg_title(leg.stage),
+                "because": because_words(leg.entered_because, leg.reason),
+                "entered_at": leg.entered_at,
+                "left_at": leg.left_at,
+                "worked": span_in_words(worked),
+                "waited": span_in_words(waited),
+                "over": span_in_words(counted.delay) if is_late else "",
+                "is_detour": counted.in_detour,
+                "is_open": leg.left_at is None,
+                "person": leg.assignee.name if leg.assignee else "",
+            }
+        )
+    return lines
+
+
+def work_figure(journey: Told) -> dict[str, str]:
+    """Return how long departments worked on it, in their opening hours, without the discovery."""
+    worked = sum(journey.worked[1:], ZERO)
+    departments = len({leg.department_id for leg in journey.legs[1:]})
+    more = ngettext("%(count)d department", "%(count)d departments", departments)
+    return {
+        "label": _("Work"),
+        "value": span_in_words(worked),
+        "more": more % {"count": departments} if departments else "",
+        "tone": "",
+    }
+
+
+def waiting_figure(journey: Told) -> dict[str, str]:
+    """Return how long it lay in queues, in opening hours, and how many stays were too long."""
+    late = sum(
+        1
+        for leg, counted in zip(journey.legs[1:], journey.journey.legs[1:], strict=True)
+        if counted.is_late and leg.position
+    )
+    more = ngettext("%(count)d stay over target", "%(count)d stays over target", late)
+    return {
+        "label": _("Waiting"),
+        "value": span_in_words(sum(journey.waited, ZERO)),
+        "more": more % {"count": late} if late else _("nothing over target"),
+        "tone": "warn" if late else "",
+    }
+
+
+def detour_figure(journey: Told) -> dict[str, str]:
+    """Return what ways around cost, in plain time."""
+    detours = journey.journey.detours
+    more = ngettext("%(count)d way around", "%(count)d ways around", len(detours))
+    return {
+        "label": _("Detours"),
+        "value": span_in_words(journey.journey.detoured_for) if detours else _("none"),
+        "more": more % {"count": len(detours)} if detours else "",
+        "tone": "warn" if detours else "",
+    }

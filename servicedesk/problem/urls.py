@@ -1,0 +1,15 @@
+"""The addresses of problems."""
+
+from django.urls import path, register_converter
+
+from servicedesk.pages.numbers import ProblemNumber
+from servicedesk.problem import listing, problem, work
+
+register_converter(ProblemNumber, "problem")
+
+app_name = "problem"
+urlpatterns = [
+    path("problems/", listing.problems, name="list"),
+    path("p/<problem:number>/", problem.problem, name="problem"),
+    path("p/<problem:number>/act/", work.act, name="act"),
+]

@@ -1,0 +1,332 @@
+"""What is done with a problem: from hand to hand, cause, workaround, fix, dates, notes."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from problems.access import problem_for
+from problems.fixing import (
+    add_evidence,
+    estimate_fix,
+    find_fix_wanting,
+    note_problem,
+    publish_workaround,
+    put_fix_in_place,
+    record_root_cause,
+    resolve_problem,
+)
+from problems.handing import (
+    accept_problem,
+    hand_over_problem,
+    refuse_problem,
+    route_problem,
+    take_problem,
+)
+from problems.lifecycle import (
+    close_problem,
+    end_problem_without_fix,
+    lock_problem,
+    reopen_problem,
+)
+from problems.queries import confidence_named, department_by_id
+from problems.states import Outcome
+from servicedesk.pages.forms import (
+    DepartmentForm,
+    EndForm,
+    EstimateForm,
+    EvidenceForm,
+    FixForm,
+    HandOverForm,
+    NoteForm,
+    ReasonForm,
+    RefuseForm,
+    RootCauseForm,
+    SolutionForm,
+    Versioned,
+    WorkaroundForm,
+)
+from servicedesk.pages.guards import StaffRequest, staff
+from servicedesk.pages.refusals import status_of
+from servicedesk.problem.problem import Attempt, problem_page
+from workflow.people.actors import Actor
+from workflow.people.models import Department
+from workflow.people.permissions import Permission
+from workflow.refusals import Refusal
+
+Given = dict[str, Any]
+Work = Callable[[Actor, int, Given, datetime], str]
+
+
+class UnknownAct(Refusal):
+    """The form asks for something that cannot be done with a problem."""
+
+    code = "unknown_act"
+    status = 400
+
+
+class NoSuchDepartment(Refusal):
+    """The department is not there any more."""
+
+    code = "no_such_department"
+
+
+def department_chosen(key: int) -> Department:
+    """Return the department that was chosen in a form; one query.
+
+    Raises:
+        NoSuchDepartment: it is not there, or takes no work any more.
+    """
+    department = department_by_id(key)
+    if department is None:
+        raise NoSuchDepartment(
+            _("This department takes no work any more."), next_step=_("Choose another one.")
+        )
+    return department
+
+
+def seen(problem_id: int, given: Given) -> None:
+    """Refuse if the problem is not as the person saw it; it stays locked for the action."""
+    lock_problem(problem_id, expected_version=given["version"])
+
+
+# ---- from hand to hand -----------------------------------------------------------------------
+
+
+def accept(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
+    """The department says: it is real, and ours."""
+    accept_problem(problem_id=problem_id, actor=actor, at=at, expected_version=given["version"])
+    return _("Accepted. The problem is yours.")
+
+
+def take(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
+    """A department takes a problem that nobody was given."""
+    department = department_chosen(given["department"])
+    take_problem(problem_id=problem_id, department=department, actor=actor, at=at)
+    return _("Taken for %(department)s.") % {"department": department.name}
+
+
+def route(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
+    """Send a new problem to a department."""
+    seen(problem_id, given)
+    department = department_chosen(given["department"])
+    route_problem(
+        problem_id=problem_id,
+        department=department,
+        because={"chosen_by": actor.user_id},
+        actor=actor,
+        at=at,
+    )
+    return _("Sent to %(department)s.") % {"department": department.name}
+
+
+def refuse(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
+    """The department says: not ours."""
+    seen(problem_id, given)
+    key = given["department"]
+    refuse_problem(
+        problem_id=problem_id,
+        reason=given["reason"],
+        better_owner=department_chosen(key) if key is not None else None,
+        actor=actor,
+        at=at,
+    )
+    return _("Refused. The reason stands in the journey.")
+
+
+def hand_over(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
+    """Let another department go on."""
+    seen(problem_id, given)
+    department = department_chosen(given["department"])
+    hand_over_problem(
+        problem_id=problem_id,
+        department=department,
+        reason=given["reason"],
+        actor=actor,
+        at=at,
+    )
+    return _("Handed over to %(department)s.") % {"department": department.name}
+
+
+# ---- cause, workaround, fix ------------------------------------------------------------------
+
+
+def root_cause(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
+    """Write down why it happens; what shows it is kept as evidence."""
+    record_root_cause(
+        problem_id=problem_id,
+        root_cause=given["cause"],
+        public_cause=given["public_cause"],
+        actor=actor,
+        at=at,
+        expected_version=given["version"],
+    )
+    if given["evidence"].strip():
+        add_evidence(problem_id=problem_id, text=given["evidence"], actor=actor, at=at)
+    return _("Root cause saved. It is a known error now.")
+
+
+def workaround(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
+    """Tell everybody affected what helps until it is fixed."""
+    publish_workaround(
+        problem_id=problem_id,
+        workaround=given["workaround"],
+        actor=actor,
+        at=at,
+        expected_version=given["version"],
+    )
+    return _("Workaround published. Those affected are told.")
+
+
+def fix(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
+    """Say what was changed; release or order is kept as evidence."""
+    put_fix_in_place(
+        problem_id=problem_id,
+        fix=given["fix"],
+        actor=actor,
+        at=at,
+        expected_version=given["version"],
+    )
+    if given["reference"].strip():
+        text = _("The fix came with %(reference)s.") % {"reference": given["reference"]}
+        add_evidence(problem_id=problem_id, text=text, actor=actor, at=at)
+    return _("Fix saved. It has yet to prove itself.")
+
+
+def find_wanting(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
+    """The fix does not hold: back to fixing."""
+    find_fix_wanting(
+        problem_id=problem_id,
+        reason=given["reason"],
+        actor=actor,
+        at=at,
+        expected_version=given["version"],
+    )
+    return _("Back to fixing.")
+
+
+def resolve(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
+    """The fix holds: everybody gets the permanent solution."""
+    resolve_problem(
+        problem_id=problem_id,
+        solution=given["solution"],
+        actor=actor,
+        at=at,
+        expected_version=given["version"],
+    )
+    return _("Resolved. Everybody affected is told, and their cases are solved.")
+
+
+# ---- dates, notes, ends ----------------------------------------------------------------------
+
+
+def estimate(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
+    """Say when the fix is expected."""
+    seen(problem_id, given)
+    estimate_fix(
+        problem_id=problem_id,
+        expected_on=given["expected_on"],
+        latest_on=given["latest_on"],
+        confidence=confidence_named(given["confidence"]),
+        reason=given["reason"],
+        is_public=given["is_public"],
+        actor=actor,
+        at=at,
+    )
+    return _("Date saved.")
+
+
+def note(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
+    """Write to everybody who works on it."""
+    note_problem(problem_id=problem_id, text=given["note"], actor=actor, at=at)
+    return _("Note saved.")
+
+
+def evidence(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
+    """Add something that shows the problem."""
+    add_evidence(problem_id=problem_id, text=given["evidence"], actor=actor, at=at)
+    return _("Evidence added.")
+
+
+def end(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
+    """End it another way than by a fix."""
+    seen(problem_id, given)
+    end_problem_without_fix(
+        problem_id=problem_id,
+        outcome=Outcome(given["outcome"]),
+        reason=given["reason"],
+        actor=actor,
+        at=at,
+    )
+    return _("Ended. Its cases go back to their agents.")
+
+
+def reopen(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
+    """It is back."""
+    seen(problem_id, given)
+    reopen_problem(problem_id=problem_id, reason=given["reason"], actor=actor, at=at)
+    return _("Reopened. The department that had it last has to accept it.")
+
+
+def close(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
+    """End a resolved problem for good."""
+    seen(problem_id, given)
+    close_problem(problem_id=problem_id, actor=actor, at=at)
+    return _("Closed.")
+
+
+ACTS: dict[str, tuple[type[forms.Form], Work]] = {
+    "accept": (Versioned, accept),
+    "take": (DepartmentForm, take),
+    "route": (DepartmentForm, route),
+    "refuse": (RefuseForm, refuse),
+    "hand_over": (HandOverForm, hand_over),
+    "root_cause": (RootCauseForm, root_cause),
+    "workaround": (WorkaroundForm, workaround),
+    "fix": (FixForm, fix),
+    "find_wanting": (ReasonForm, find_wanting),
+    "resolve": (SolutionForm, resolve),
+    "estimate": (EstimateForm, estimate),
+    "note": (NoteForm, note),
+    "evidence": (EvidenceForm, evidence),
+    "end": (EndForm, end),
+    "reopen": (ReasonForm, reopen),
+    "close": (Versioned, close),
+}
+
+
+@require_POST
+@staff(Permission.VIEW_PROBLEM)
+def act(request: StaffRequest, number: int) -> HttpResponse:
+    """Do with a problem what the form's `action` says; what is refused stays in the form."""
+    problem = problem_for(request.actor, number)
+    action = request.POST.get("action", "")
+    if action not in ACTS:
+        raise UnknownAct(
+            _("This cannot be done with a problem."), next_step=_("Open the problem again.")
+        )
+    form_class, work = ACTS[action]
+    form = form_class(request.POST)
+    if not form.is_valid():
+        return problem_page(request, number, attempt=Attempt(status=422, forms={action: form}))
+    try:
+        with transaction.atomic():
+            done = work(request.actor, problem.pk, form.cleaned_data, now())
+    except Refusal as refusal:
+        status = status_of(refusal)
+        if status in (403, 404):
+            raise
+        kept = Attempt(status=status, refusal=refusal, forms={action: form})
+        return problem_page(request, number, attempt=kept)
+    messages.success(request, done)
+    if request.POST.get("back") == "board":
+        return redirect("department:board")
+    return redirect("problem:problem", problem.name)
