@@ -15,6 +15,7 @@ from cases.events import CaseAnswered
 from cases.lifecycle import (
     CaseHasEnded,
     EmptyText,
+    clear_blockers,
     lock_case,
     next_look,
     note_change,
@@ -102,6 +103,7 @@ def add_customer_message(
         case.needs_attention = True
         if case.is_open:
             case.next_look_at = min(case.next_look_at, next_look(case, at=at))
+            clear_blockers(case, at=at, kind="customer_answer")
     note_change(
         case,
         Action.CASE_MESSAGE_IN,

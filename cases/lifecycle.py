@@ -332,6 +332,7 @@ def let_case_wait_for_problem(*, case_id: int, problem_id: int, actor: Actor, at
     case.wait_for_problem()
     case.needs_attention = False
     case.next_look_at = at + LOOK_AGAIN_AFTER * 7
+    clocks_after_change(case, at=at)
     note_change(
         case,
         Action.CASE_ON_PROBLEM,
@@ -345,15 +346,23 @@ def let_case_wait_for_problem(*, case_id: int, problem_id: int, actor: Actor, at
 
 @transaction.atomic
 def stop_waiting_for_problem(*, case_id: int, problem_id: int, actor: Actor, at: datetime) -> Case:
-    """Clear what the case waited for; if nothing else blocks it, somebody has to look again."""
+    """Clear what the case waited for; it waits for its customer on, or somebody has to look."""
     case = lock_case(case_id)
     clear_blockers(case, at=at, kind="problem_fix", reference=problem_id)
-    if case.state != CaseState.ON_PROBLEM or case.blockers.filter(cleared_at=None).exists():
+    blockers = set(case.blockers.filter(cleared_at=None).values_list("kind", flat=True))
+    if case.state != CaseState.ON_PROBLEM or "problem_fix" in blockers:
         return case
-    case.work_on()
+    if "customer_answer" in blockers:
+        case.pend()
+        case.next_look_at = at + LOOK_AGAIN_AFTER * 3
+        action = Action.CASE_PENDED
+    else:
+        case.work_on()
+        case.next_look_at = next_look(case, at=at)
+        action = Action.CASE_RESUMED
     case.needs_attention = True
-    case.next_look_at = next_look(case, at=at)
-    note_change(case, Action.CASE_RESUMED, actor=actor, at=at, changes_state=True)
+    clocks_after_change(case, at=at)
+    note_change(case, action, actor=actor, at=at, changes_state=True)
     return case
 
 

@@ -89,10 +89,13 @@ def accept_problem(
 
     Raises:
         AlreadyAccepted: a colleague was faster.
+        NotInThisState: nobody was asked to accept it, or it has ended.
         NotPermitted: another department has it.
         ProblemChangedMeanwhile: it moved on while this person looked.
     """
     problem = lock_problem(problem_id)
+    # First of all: an ended problem has no open leg.
+    refuse_unless(problem, ProblemState.ASSESS, *WORKING_STATES)
     leg = open_leg(problem)
     if problem.state in WORKING_STATES:
         raise AlreadyAccepted(
@@ -100,7 +103,6 @@ def accept_problem(
             % {"department": leg.department.name},
             next_step=_("Load the page again to see who works on it."),
         )
-    refuse_unless(problem, ProblemState.ASSESS)
     refuse_others(actor, leg)
     if expected_version is not None and problem.version != expected_version:
         lock_problem(problem_id, expected_version=expected_version)

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases.lifecycle import let_case_wait_for_problem, stop_waiting_for_problem
+from cases.lifecycle import let_case_wait_for_problem, lock_case, stop_waiting_for_problem
 from cases.models import Case
 from customers.models import Product
 from problems.events import CaseLinked
@@ -66,7 +66,8 @@ def open_problem_from_cases(
         at=at,
     )
     learn_problem(problem)
-    for case in cases:
+    # In one order, so that two problems opened from the same cases do not wait for one another.
+    for case in sorted(cases, key=lambda case: case.pk):
         confirm_link(problem_id=problem.pk, case=case, actor=actor, at=at)
     problem.refresh_from_db()
     return problem
@@ -84,6 +85,8 @@ def confirm_link(*, problem_id: int, case: Case, actor: Actor, at: datetime) -> 
     """
     actor.require(Permission.LINK_CASE)
     problem = lock_problem(problem_id)
+    # Two people may link one case to two problems: the second waits and reads what the first said.
+    lock_case(case.pk)
     other = (
         CaseLink.objects.select_related("problem")
         .filter(case=case, kind=LinkKind.CONFIRMED)

@@ -1,4 +1,4 @@
-"""Celery entry of the upkeep: sweep clocks, read forgotten mails, close quiet cases."""
+"""Celery entry of the upkeep: sweep clocks, read forgotten mails, close and raise cases."""
 
 from celery import shared_task
 from django.utils.timezone import now
@@ -6,6 +6,7 @@ from django.utils.timezone import now
 from servicedesk.mail.receiving import read_unread_mails
 from servicedesk.upkeep.closing import close_quiet_cases_everywhere
 from servicedesk.upkeep.sweeping import sweep_all_clocks
+from servicedesk.upkeep.watching import raise_attention_everywhere
 
 
 @shared_task(name="servicedesk.sweep_clocks", ignore_result=True)
@@ -27,3 +28,9 @@ def read_forgotten_mails() -> int:
 def close_quiet_cases() -> int:
     """Close resolved cases that stayed quiet."""
     return close_quiet_cases_everywhere(at=now())
+
+
+@shared_task(name="servicedesk.raise_attention", ignore_result=True)
+def raise_attention() -> int:
+    """Let cases whose next look has come ask for attention."""
+    return raise_attention_everywhere(at=now())

@@ -22,6 +22,7 @@ from servicedesk.mail.receiving import read_unread_mails
 from servicedesk.upkeep.closing import close_quiet_cases_everywhere
 from servicedesk.upkeep.due import Due, find_due
 from servicedesk.upkeep.sweeping import sweep_all_clocks
+from servicedesk.upkeep.watching import raise_attention_everywhere
 from workflow.outbox.effects import carry_out_effects
 from workflow.outbox.relay import relay_news
 
@@ -88,6 +89,7 @@ def wake(due: Due, *, is_hour: bool) -> None:
         app.send_task("servicedesk.read_mails", queue="mail", retry=False)
     if is_hour:
         app.send_task("servicedesk.close_quiet_cases", queue="bulk", retry=False)
+        app.send_task("servicedesk.raise_attention", queue="bulk", retry=False)
 
 
 def work_here(due: Due, *, is_hour: bool, at: datetime) -> None:
@@ -102,3 +104,4 @@ def work_here(due: Due, *, is_hour: bool, at: datetime) -> None:
         read_unread_mails(at=at)
     if is_hour:
         close_quiet_cases_everywhere(at=at)
+        raise_attention_everywhere(at=at)
