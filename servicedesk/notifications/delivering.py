@@ -1,6 +1,8 @@
 """Turn a notification into a mail and send it: called by the outbox, outside any transaction."""
 
-from django.db import transaction
+import logging
+
+from django.db import DatabaseError, InterfaceError, transaction
 from django.utils.timezone import now
 from django.utils.translation import override
 
@@ -10,6 +12,8 @@ from servicedesk.notifications.composing import letter_for
 from servicedesk.notifications.models import Notification
 from workflow.outbox.effects import Claimed, Drop
 from workflow.tenancy.scope import tenant_scope
+
+log = logging.getLogger(__name__)
 
 
 def deliver_notification(effect: Claimed) -> None:
@@ -22,6 +26,7 @@ def deliver_notification(effect: Claimed) -> None:
     with tenant_scope(effect.tenant_id):
         letter = prepared(effect)
         send(letter)
+        note_sent(effect)
 
 
 def prepared(effect: Claimed) -> Letter:
@@ -39,9 +44,15 @@ def prepared(effect: Claimed) -> Letter:
         recipient, language = recipient_of(notification)
         with override(language):
             letter = letter_for(notification, recipient=recipient, at=now())
-        if notification.sent_at is None:
-            Notification.objects.filter(pk=notification.pk).update(sent_at=now())
     return letter
+
+
+def note_sent(effect: Claimed) -> None:
+    """Show on pages that it left. Whether it left is the effect's to say: never fail here."""
+    try:
+        Notification.objects.filter(pk=effect.payload["notification"]).update(sent_at=now())
+    except (DatabaseError, InterfaceError):
+        log.warning("sent, and not noted", extra={"effect": effect.id})
 
 
 def recipient_of(notification: Notification) -> tuple[str, str]:

@@ -18,7 +18,6 @@ LAST_ATTEMPT = 10
 LONGEST_PAUSE = timedelta(minutes=30)
 MARK_FOR_SECONDS = 60.0
 
-# At most a few rows of one tenant in a claim: a big broadcast does not starve the others.
 CLAIM = """
 UPDATE workflow_effect e
 SET state = 'sending', attempts = attempts + 1, locked_until = %(lease)s

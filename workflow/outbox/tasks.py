@@ -1,17 +1,23 @@
 """Celery entry: deliver news and carry out effects."""
 
+from time import monotonic
+
 from celery import shared_task
 from django.utils.timezone import now
 
 from workflow.outbox.effects import carry_out_effects
 from workflow.outbox.relay import relay_news
 
+# Well below the time limit of a task, so that none is cut off in its work.
+WORKS_FOR_SECONDS = 20.0
+
 
 @shared_task(name="workflow.relay_news", ignore_result=True)
 def relay_due_news() -> int:
-    """Deliver the news that is due, until none is left."""
+    """Deliver the news that is due, until none is left or the time is up; tick wakes the next."""
     delivered = 0
-    while step := relay_news(at=now()):
+    end = monotonic() + WORKS_FOR_SECONDS
+    while monotonic() < end and (step := relay_news(at=now(), limit=50)):
         delivered += step
     return delivered
 
