@@ -3,8 +3,10 @@
 import logging
 import os
 from contextlib import suppress
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_init
 from django.conf import settings
 from kombu import Queue
 from kombu.exceptions import KombuError
@@ -53,6 +55,15 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks(["workflow.outbox", "servicedesk.upkeep"], related_name="tasks")
+
+
+@worker_init.connect
+def look_at_the_walls(**_: Any) -> None:
+    """Refuse to work on a database that does not keep tenants apart."""
+    # Apps are loaded by now, and were not when this module was.
+    from workflow.tenancy.checks import refuse_unsafe_database  # noqa: PLC0415
+
+    refuse_unsafe_database()
 
 
 def wake_worker(queue: str) -> None:

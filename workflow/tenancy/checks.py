@@ -1,14 +1,17 @@
 """System checks: start only when tenants are kept apart."""
 
+import logging
 from typing import Any
 
 from django.apps import apps
 from django.core.checks import CheckMessage, Error, Tags, register
-from django.db import connections, models
+from django.db import InterfaceError, OperationalError, connections, models
 
 from workflow.tenancy.catalog import faults_of_isolation
 from workflow.tenancy.constraints import SameTenant
 from workflow.tenancy.models import TenantModel
+
+log = logging.getLogger(__name__)
 
 HINT = "Give the model its tenant_key, same_tenant constraints and an IsolateByTenant operation."
 
@@ -58,3 +61,27 @@ def check_database(app_configs: Any, **options: Any) -> list[CheckMessage]:
         return []
     faults = faults_of_isolation(connections["default"], referring_columns())
     return [Error(fault, hint=HINT, id="workflow.E002") for fault in faults]
+
+
+class UnsafeDatabase(RuntimeError):
+    """The database does not keep tenants apart: nothing may start."""
+
+
+def refuse_unsafe_database() -> None:
+    """Refuse to start a process on a database without walls or with a mighty role; six queries.
+
+    A database that cannot be reached is no reason: the process waits for it and is told by
+    /readyz.
+
+    Raises:
+        UnsafeDatabase: with a sentence for each fault.
+    """
+    try:
+        faults = faults_of_isolation(connections["default"], referring_columns())
+    except (OperationalError, InterfaceError):
+        log.warning("the database cannot be reached; its walls were not looked at")
+        return
+    finally:
+        connections["default"].close()
+    if faults:
+        raise UnsafeDatabase(" ".join(faults))

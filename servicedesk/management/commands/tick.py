@@ -25,6 +25,7 @@ from servicedesk.upkeep.sweeping import sweep_all_clocks
 from servicedesk.upkeep.watching import raise_attention_everywhere
 from workflow.outbox.effects import carry_out_effects
 from workflow.outbox.relay import relay_news
+from workflow.tenancy.checks import refuse_unsafe_database
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Look twice a second."""
+        refuse_unsafe_database()
         stopping = Event()
 
         def stop(_signal: int, _frame: FrameType | None) -> None:
