@@ -12,9 +12,9 @@ from problems.lifecycle import NotInThisState, end_problem_without_fix
 from problems.linking import unlink_case
 from problems.models import Problem
 from problems.states import Outcome
-from servicedesk.proof.proving import verdicts_of_tenant
 from servicedesk.upkeep.watching import raise_attention_everywhere
 from tests.make import AT, DAY, HOUR, MINUTE, make_actor, make_case, make_problem
+from tests.proof.asking import broken_rules
 from workflow.people.actors import Actor
 from workflow.people.permissions import Role
 from workflow.tenancy.models import Tenant
@@ -30,18 +30,12 @@ def case_that_waits_for_both() -> tuple[Case, Problem]:
     return Case.objects.get(pk=case.pk), problem
 
 
-def broken_rules() -> list[str]:
-    return [
-        verdict.rule.code for verdict in verdicts_of_tenant(at=AT + 4 * HOUR) if verdict.violations
-    ]
-
-
 def test_the_promise_counts_on_while_a_case_waits_for_us(tenant: Tenant) -> None:
     case, _problem = case_that_waits_for_both()
 
     assert case.state == "on_problem"
     assert case.clocks.get(metric="resolution").state == "running"
-    assert broken_rules() == []
+    assert broken_rules(at=AT + 4 * HOUR) == {}
 
 
 def test_a_case_goes_on_waiting_for_its_customer_when_the_problem_is_gone(tenant: Tenant) -> None:
@@ -52,7 +46,7 @@ def test_a_case_goes_on_waiting_for_its_customer_when_the_problem_is_gone(tenant
     case = Case.objects.get(pk=case.pk)
     assert case.state == "pending"
     assert case.clocks.get(metric="resolution").state == "paused"
-    assert broken_rules() == []
+    assert broken_rules(at=AT + 4 * HOUR) == {}
 
 
 def test_an_answer_clears_its_blocker_while_the_case_waits_for_a_problem(tenant: Tenant) -> None:
@@ -72,7 +66,7 @@ def test_an_answer_clears_its_blocker_while_the_case_waits_for_a_problem(tenant:
     assert case.state == "open"
     assert not case.blockers.filter(cleared_at=None).exists()
     assert case.clocks.get(metric="resolution").state == "running"
-    assert broken_rules() == []
+    assert broken_rules(at=AT + 4 * HOUR) == {}
 
 
 def test_nobody_accepts_a_problem_that_has_ended(tenant: Tenant) -> None:
