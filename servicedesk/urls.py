@@ -20,4 +20,12 @@ urlpatterns = [
     path("", include("servicedesk.agent.urls")),
     path("", include("servicedesk.problem.urls")),
     path("", include("servicedesk.department.urls")),
+    path("help/", include("servicedesk.portal.urls")),
+    path("settings/", include("servicedesk.configuration.urls")),
+    path("kb/", include("servicedesk.library.urls")),
+    path("api/", include("servicedesk.api.urls")),
 ]
+handler400 = "servicedesk.pages.refusals.bad_request"
+handler403 = "servicedesk.pages.refusals.not_permitted"
+handler404 = "servicedesk.pages.refusals.not_found"
+handler500 = "servicedesk.pages.refusals.server_error"

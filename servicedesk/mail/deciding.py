@@ -81,7 +81,7 @@ def as_text(head: bytes) -> str:
 
 
 def retry_mail(mail_id: int, *, actor: Actor, at: datetime) -> RawMail:
-    """Read an undecided mail once more, as if it came now; call outside a transaction.
+    """Read an undecided mail once more, as if it came now.
 
     Raises:
         NotUndecided: somebody was faster.
@@ -93,8 +93,6 @@ def retry_mail(mail_id: int, *, actor: Actor, at: datetime) -> RawMail:
 def release_mail(mail_id: int, *, actor: Actor, at: datetime) -> RawMail:
     """Take an undecided mail as a case or message, whatever the filters say.
 
-    Call outside a transaction: the guarded parser may take its time.
-
     Raises:
         NotUndecided: somebody was faster.
         StillUnreadable: it cannot be read, or names no sender.
@@ -103,7 +101,7 @@ def release_mail(mail_id: int, *, actor: Actor, at: datetime) -> RawMail:
 
 
 def decide(mail_id: int, *, is_released: bool, actor: Actor, at: datetime) -> RawMail:
-    """Read a mail in the guarded parser, then take it in one transaction."""
+    """Read a mail in the guarded parser, which may take seconds, then lock and take it."""
     actor.require(Permission.RETRY_DELIVERY)
     with transaction.atomic():
         stored = undecided(mail_id)

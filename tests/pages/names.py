@@ -32,8 +32,8 @@ urlpatterns = [
     room("department", "board"),
     room(
         "portal",
-        "home", "sign_in", "sign_out", "issue(number)", "new", "article(number)", "known",
-        "enter(token)",
+        "home", "sign_in", "sign_out", "issue(number)", "new", "likely", "article(number)", "known",
+        "me_too(number)", "enter(token)",
     ),
     room(
         "settings",

@@ -1,0 +1,61 @@
+"""What a history line or a delivery is about: a name that people know, and where it is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases.models import Case
+from knowledge.models import Article
+from problems.models import Problem
+from workflow.clocks.models import ServiceLevel
+from workflow.people.models import Department, User
+from workflow.routing.models import RoutingRule
+
+NAMED_BY_NAME = {
+    "user": User,
+    "department": Department,
+    "routingrule": RoutingRule,
+    "servicelevel": ServiceLevel,
+}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A record by the name that people know; `href` is empty where it has no page."""
+
+    label: str
+    href: str = ""
+
+
+def subjects_named(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Subject]:
+    """Return records by kind and id; one query for each kind among them."""
+    by_kind: dict[str, set[int]] = {}
+    for kind, pk in wanted:
+        by_kind.setdefault(kind, set()).add(pk)
+    found: dict[tuple[str, int], Subject] = {}
+    for pk, number in numbers_of("case", by_kind).items():
+        found["case", pk] = Subject(
+            _("Case %(number)s") % {"number": number}, reverse("agent:case", args=[number])
+        )
+    for pk, number in numbers_of("problem", by_kind).items():
+        found["problem", pk] = Subject(f"P-{number}", reverse("problem:problem", args=[number]))
+    for pk, number in numbers_of("article", by_kind).items():
+        found["article", pk] = Subject(
+            _("Article %(number)s") % {"number": number},
+            reverse("knowledge:article", args=[number]),
+        )
+    for kind, model in NAMED_BY_NAME.items():
+        if kind in by_kind:
+            named = model.objects.filter(pk__in=by_kind[kind]).values_list("pk", "name")
+            found |= {(kind, pk): Subject(name) for pk, name in named}
+    return found
+
+
+def numbers_of(kind: str, by_kind: dict[str, set[int]]) -> dict[int, int]:
+    """Return the numbers of cases, problems or articles by their ids; at most one query."""
+    if kind not in by_kind:
+        return {}
+    model = {"case": Case, "problem": Problem, "article": Article}[kind]
+    return dict(model.objects.filter(pk__in=by_kind[kind]).values_list("pk", "number"))

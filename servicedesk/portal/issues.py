@@ -1,0 +1,355 @@
+"""A customer's own issues: the list, one with its progress, a new one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from cases.access import case_for, visible_cases
+from cases.conversation import add_customer_message, keep_files
+from cases.lifecycle import EmptyText, close_case, open_case, reopen_case
+from cases.states import Channel
+from customers.queries import active_products, product_called
+from knowledge.queries import published_articles_of_problem, published_known_problems
+from problems.affected import confirm_fixed, take_confirmation_back
+from problems.matching import SUGGEST_FROM, problems_like
+from problems.projection import Issue, PublicMessage, file_for_customer, issue_of, issues_of
+from servicedesk.pages.answers import page
+from servicedesk.pages.guards import ContactRequest, contact
+from servicedesk.pages.prose import answer_prose
+from servicedesk.portal.files import FilesTooBig, files_sent
+from servicedesk.portal.reading import known_in_words
+from servicedesk.portal.wording import (
+    as_sentence,
+    is_overdue,
+    moved_in_words,
+    others_in_words,
+    says_of,
+    state_label,
+    state_tone,
+    steps_of,
+    story_of,
+)
+from workflow.refusals import Refusal
+
+ROWS = 20
+LONGEST_SUBJECT = 250
+
+
+class NoSuchAct(Refusal):
+    """The form asks for something that is not on the page."""
+
+    code = "no_such_act"
+    status = 400
+
+
+@require_safe
+@contact
+def home(request: ContactRequest) -> HttpResponse:
+    """Show the customer's issues, newest first, each with one sentence; six queries."""
+    cases = visible_cases(request.actor).exclude(state="merged").order_by("-number")
+    before = request.GET.get("before", "")
+    if before.isascii() and before.isdigit() and len(before) < 18:
+        cases = cases.filter(number__lt=int(before))
+    shown = list(cases[: ROWS + 1])
+    issues = issues_of(shown[:ROWS])
+    next_url = f"?before={issues[-1].number}" if len(shown) > ROWS else ""
+    return page(
+        request,
+        "portal/home.html",
+        {
+            "greeting": _("Hello %(name)s") % {"name": request.contact.name},
+            "issues": [issue_in_list(issue) for issue in issues],
+            "next_url": next_url,
+            "known_problems": known_in_words(published_known_problems(at_most=5)),
+        },
+    )
+
+
+def issue_in_list(issue: Issue) -> dict[str, Any]:
+    """Return what a row shows."""
+    return {
+        "number": issue.number,
+        "href": reverse("portal:issue", args=[issue.number]),
+        "subject": issue.subject,
+        "state": state_tone(issue),
+        "state_label": state_label(issue),
+        "says": as_sentence(says_of(issue, today=timezone.localdate())),
+        "updated_at": issue.updated_at,
+        "is_open": issue.is_open,
+    }
+
+
+@contact
+def issue(request: ContactRequest, number: int) -> HttpResponse:
+    """Show one issue with its progress, or do what its customer asks for."""
+    if request.method == "POST":
+        return act(request, number)
+    return issue_page(request, number)
+
+
+def issue_page(
+    request: ContactRequest,
+    number: int,
+    *,
+    composer: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Return the page of an issue; eleven queries."""
+    case = case_for(request.actor, number)
+    issue = issue_of(case, contact_id=request.contact.pk)
+    problem = issue.problem
+    articles = (
+        [
+            {"href": reverse("portal:article", args=[article.number]), "title": article.title}
+            for article in published_articles_of_problem(problem.id)
+        ]
+        if problem is not None
+        else []
+    )
+    today = timezone.localdate()
+    is_over = is_overdue(problem, today=today)
+    waits_for_fix = problem is not None and problem.is_open and issue.is_open
+    return page(
+        request,
+        "portal/issue.html",
+        {
+            "issue": issue,
+            "says": says_of(issue, today=today),
+            "others": others_in_words(problem) if waits_for_fix else "",
+            "must_do": _("You do not have to do anything.")
+            if waits_for_fix and issue.state != "pending"
+            else "",
+            "moved": moved_in_words(problem) if issue.is_open else None,
+            "next_update_by": issue.answer_by
+            if issue.answer_by is not None and issue.answer_by > now()
+            else None,
+            "is_overdue": is_over and issue.is_open,
+            "steps": steps_of(issue),
+            "story": story_of(issue),
+            "workaround": {
+                "text": problem.workaround,
+                "article_href": articles[0]["href"] if articles else "",
+            }
+            if problem is not None and problem.workaround and waits_for_fix
+            else None,
+            "solution": problem.solution if problem is not None and not issue.is_open else "",
+            "messages_of_case": [
+                message_in_words(said, issue=issue, request=request) for said in issue.messages
+            ],
+            "articles": articles,
+            "may": {
+                "write": True,
+                "say_it_works": issue.state == "resolved"
+                and (problem is None or problem.confirmed_at is None),
+                "say_it_still_happens": issue.state == "resolved",
+            },
+            "composer": composer or {},
+        },
+        status=status,
+    )
+
+
+def message_in_words(
+    said: PublicMessage, *, issue: Issue, request: ContactRequest
+) -> dict[str, Any]:
+    """Return what a message shows: we write as the tenant, nobody of us by name."""
+    return {
+        "kind": "out" if said.is_own else "in",
+        "number": said.number,
+        "author": request.contact.name if said.is_own else request.tenant.name,  # type: ignore[attr-defined]
+        "at": said.at,
+        "html": "" if said.is_own else answer_prose(said.text),
+        "text": said.text,
+        "files": [
+            {
+                "name": file.name,
+                "size": file.size,
+                "href": reverse("portal:file", args=[issue.number, file.key]),
+            }
+            for file in said.files
+        ],
+    }
+
+
+def act(request: ContactRequest, number: int) -> HttpResponse:
+    """Do what the customer asks for and return to the issue."""
+    action = request.POST.get("action", "")
+    acts = {"write": write, "it_works": say_it_works, "still_happens": say_it_still_happens}
+    if action not in acts:
+        raise NoSuchAct(
+            _("This page does not know what to do."),
+            next_step=_("Load it again and press once more."),
+        )
+    return acts[action](request, number)
+
+
+def write(request: ContactRequest, number: int) -> HttpResponse:
+    """Add a message; in a closed issue it begins a new one."""
+    case = case_for(request.actor, number)
+    body = request.POST.get("body", "")
+    try:
+        files = files_sent(request)
+        if files and not body.strip():
+            body = _("(Files only.)")
+        message = add_customer_message(
+            case_id=case.pk,
+            contact=request.contact,
+            text=body,
+            channel=Channel.PORTAL,
+            actor=request.actor,
+            at=now(),
+        )
+    except (EmptyText, FilesTooBig) as refusal:
+        composer = {"data": {"body": body}, "errors": {"body": str(refusal)}}
+        return issue_page(request, number, composer=composer, status=422)
+    keep_files(message, files, at=now())
+    messages.success(request, _("Your message is with us."))
+    return redirect("portal:issue", message.case.number)
+
+
+def say_it_works(request: ContactRequest, number: int) -> HttpResponse:
+    """Keep that it works: for the problem in its ledger, without one by closing the issue."""
+    case = case_for(request.actor, number)
+    problem = issue_of(case, contact_id=request.contact.pk).problem
+    if problem is None:
+        close_case(case_id=case.pk, actor=request.actor, at=now())
+    else:
+        confirm_fixed(
+            problem_id=problem.id, contact_id=request.contact.pk, actor=request.actor, at=now()
+        )
+    messages.success(request, _("Thank you for telling us. We are glad that it works."))
+    return redirect("portal:issue", number)
+
+
+def say_it_still_happens(request: ContactRequest, number: int) -> HttpResponse:
+    """Open the issue again, with the customer's words if there are any."""
+    case = case_for(request.actor, number)
+    problem = issue_of(case, contact_id=request.contact.pk).problem
+    body = request.POST.get("body", "").strip()
+    if body:
+        add_customer_message(
+            case_id=case.pk,
+            contact=request.contact,
+            text=body,
+            channel=Channel.PORTAL,
+            actor=request.actor,
+            at=now(),
+        )
+    else:
+        reopen_case(case_id=case.pk, actor=request.actor, at=now())
+    if problem is not None:
+        take_confirmation_back(problem_id=problem.id, contact_id=request.contact.pk)
+    messages.success(request, _("We are on it again. Tell us below what you see now."))
+    return redirect("portal:issue", number)
+
+
+@require_safe
+@contact
+def file(request: ContactRequest, number: int, key: str) -> HttpResponse | FileResponse:
+    """Hand out a file of the customer's own issue, to be saved and never to be run."""
+    case = case_for(request.actor, number)
+    found = file_for_customer(case, key=key)
+    if found is None:
+        raise Http404
+    stored, name = found
+    answer = FileResponse(
+        default_storage.open(stored),
+        as_attachment=True,
+        filename=name,
+        content_type="application/octet-stream",
+    )
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@contact
+def new(request: ContactRequest) -> HttpResponse:
+    """Let a customer tell what goes wrong; known problems are offered before it is sent."""
+    if request.method != "POST":
+        return new_page(request, known=known_in_words(published_known_problems(at_most=5)))
+    errors = errors_of(request)
+    if errors:
+        return new_page(request, errors=errors, known=[], status=422)
+    try:
+        files = files_sent(request)
+    except FilesTooBig as refusal:
+        return new_page(request, errors={"files": str(refusal)}, known=[], status=422)
+    if not request.POST.get("looked") and not files:
+        likely = likely_known(request)
+        if likely:
+            return new_page(request, known=likely, is_asking=True)
+    case = open_case(
+        contact=request.contact,
+        subject=request.POST["subject"].strip()[:LONGEST_SUBJECT],
+        text=request.POST["body"],
+        product=product_called(request.POST.get("product", "")),
+        wanted_outcome=request.POST.get("wanted_outcome", "").strip(),
+        channel=Channel.PORTAL,
+        actor=request.actor,
+        at=now(),
+    )
+    if files:
+        keep_files(case.messages.get(), files, at=now())
+    messages.success(request, _("Your message is with us. You see here how far we are."))
+    return redirect("portal:issue", case.number)
+
+
+@require_POST
+@contact
+def likely(request: ContactRequest) -> HttpResponse:
+    """Offer known problems for what is being written, as the part that is swapped in."""
+    return page(
+        request,
+        "portal/new_issue.html",
+        {"known_problems": likely_known(request), "is_asking": True},
+        partial="likely",
+    )
+
+
+def errors_of(request: HttpRequest) -> dict[str, str]:
+    """Return what is missing in the form."""
+    errors = {}
+    if not request.POST.get("subject", "").strip():
+        errors["subject"] = _("Say it in one line.")
+    if not request.POST.get("body", "").strip():
+        errors["body"] = _("Say what happened.")
+    return errors
+
+
+def likely_known(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the known problems that a text may be about, only those that are public."""
+    text = f"{request.POST.get('subject', '')}\n{request.POST.get('body', '')}"[:5_000]
+    found = [match.problem.pk for match in problems_like(text) if match.score >= SUGGEST_FROM]
+    return known_in_words(published_known_problems(among=found)) if found else []
+
+
+def new_page(
+    request: ContactRequest,
+    *,
+    known: list[dict[str, Any]],
+    errors: dict[str, str] | None = None,
+    is_asking: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    """Return the form with what was written; `is_asking` puts the question before sending."""
+    return page(
+        request,
+        "portal/new_issue.html",
+        {
+            "form": {"data": request.POST, "errors": errors or {}},
+            "products": [
+                {"value": product.slug, "label": product.name} for product in active_products()
+            ],
+            "known_problems": known,
+            "is_asking": is_asking,
+        },
+        status=status,
+    )

@@ -1,0 +1,131 @@
+"""What customers may read: known problems and published articles; and that they have it too."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from knowledge.access import NoSuchArticle, article_for
+from knowledge.feedback import say_whether_it_helped
+from knowledge.queries import (
+    KnownProblem,
+    known_problem_of_article,
+    published_known_problems,
+    text_of,
+)
+from problems.affected import join_affected
+from servicedesk.pages.answers import page
+from servicedesk.pages.guards import ContactRequest, contact, needs_tenant, public
+from servicedesk.pages.prose import prose
+from servicedesk.pages.session import contact_of
+from servicedesk.portal.wording import as_sentence, says_of_problem, stage_label, steps_of_problem
+from workflow.people.actors import Actor, ActorKind, Source
+
+
+def reader_of(request: HttpRequest) -> Actor:
+    """Return the customer who reads, or a visitor who may read what is published.
+
+    The page's frame shows the customer if there is one; one query.
+    """
+    needs_tenant(request)
+    found = contact_of(request, at=now())
+    if found is None:
+        return Actor(kind=ActorKind.CONTACT, id=0, label="", source=Source.PORTAL)
+    request.contact, actor = found  # type: ignore[attr-defined]
+    return actor
+
+
+def known_in_words(problems: list[KnownProblem]) -> list[dict[str, Any]]:
+    """Return what pages show of known problems."""
+    today = timezone.localdate()
+    return [
+        {
+            "number": known.article_number,
+            "title": known.title,
+            "href": reverse("portal:article", args=[known.article_number]),
+            "says": as_sentence(says_of_problem(known.problem, today=today)),
+            "stage_label": stage_label(known.problem.stage),
+            "since_at": known.problem.opened_at,
+            "steps": steps_of_problem(known.problem, received_at=known.problem.opened_at),
+        }
+        for known in problems
+    ]
+
+
+@require_safe
+@public("published texts only")
+def known(request: HttpRequest) -> HttpResponse:
+    """Show the known problems that were published."""
+    reader_of(request)
+    return page(
+        request,
+        "portal/known.html",
+        {"known_problems": known_in_words(published_known_problems())},
+    )
+
+
+@public("published texts only; an opinion needs a customer")
+def article(request: HttpRequest, number: int) -> HttpResponse:
+    """Show a published article, or keep whether it helped."""
+    reader = reader_of(request)
+    found = article_for(reader, number)
+    if request.method == "POST":
+        if not reader.id:
+            return redirect("portal:sign_in")
+        say_whether_it_helped(
+            article=found,
+            contact_id=reader.id,
+            helped=request.POST.get("action") == "helped",
+            actor=reader,
+            at=now(),
+        )
+        messages.success(request, _("Thank you. That helps the next one."))
+        return redirect("portal:article", number)
+    known_problem = known_problem_of_article(reader, number)
+    return page(
+        request,
+        "portal/article.html",
+        {
+            "article": {
+                "number": found.number,
+                "title": found.title,
+                "html": prose(text_of(found)),
+                "published_at": found.published_at,
+            },
+            "known_problem": known_in_words([known_problem])[0] if known_problem else None,
+            "may": {
+                "join": bool(reader.id) and known_problem is not None,
+                "judge": bool(reader.id),
+            },
+        },
+    )
+
+
+@require_POST
+@contact
+def me_too(request: ContactRequest, number: int) -> HttpResponse:
+    """Put a customer on the list of a known problem, found by its published article.
+
+    Raises:
+        NoSuchArticle: there is no such known problem (any more).
+    """
+    found = known_problem_of_article(request.actor, number)
+    if found is None:
+        raise NoSuchArticle(
+            _("This known problem is not open any more."),
+            next_step=_("Tell us what happens on your side if it is still there."),
+        )
+    join_affected(
+        problem_id=found.problem.id,
+        contact_id=request.contact.pk,
+        actor=request.actor,
+        at=now(),
+    )
+    messages.success(request, _("You are on the list. We tell you as soon as it is fixed."))
+    return redirect("portal:article", number)

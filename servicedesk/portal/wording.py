@@ -1,0 +1,327 @@
+"""The words of the portal: one sentence first, five steps with dates, a dated story."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from problems.projection import Issue, PublicEstimate, PublicProblem, PublicStay
+from problems.states import VisibleStage
+
+A_FEW = 10
+STATE_LABELS = {
+    "new": lambda: _("Received"),
+    "open": lambda: _("Being looked at"),
+    "pending": lambda: _("Waiting for you"),
+    "on_problem": lambda: _("Being fixed"),
+    "resolved": lambda: _("Solved"),
+    "closed": lambda: _("Closed"),
+    "merged": lambda: _("Joined with another"),
+}
+STATE_TONES = {
+    "new": "new",
+    "open": "open",
+    "pending": "waiting",
+    "on_problem": "problem",
+    "resolved": "good",
+}
+STAGE_ORDER = (
+    VisibleStage.RECEIVED,
+    VisibleStage.INVESTIGATING,
+    VisibleStage.IDENTIFIED,
+    VisibleStage.FIXING,
+    VisibleStage.MONITORING,
+    VisibleStage.RESOLVED,
+)
+
+
+def state_label(issue: Issue) -> str:
+    """Return the state in the customer's words."""
+    return STATE_LABELS.get(issue.state, lambda: _("Closed"))()
+
+
+def state_tone(issue: Issue) -> str:
+    """Return the tone of the state's chip."""
+    return STATE_TONES.get(issue.state, "line")
+
+
+def stage_label(stage: VisibleStage) -> str:
+    """Return what happens with a problem, in a word or two."""
+    return {
+        VisibleStage.RECEIVED: _("Received"),
+        VisibleStage.INVESTIGATING: _("Looking for the cause"),
+        VisibleStage.IDENTIFIED: _("Cause found"),
+        VisibleStage.FIXING: _("Fixing"),
+        VisibleStage.MONITORING: _("Checking the fix"),
+        VisibleStage.RESOLVED: _("Fixed"),
+    }[stage]
+
+
+def day_in_words(day: date) -> str:
+    """Write a day: `Friday 20 November`."""
+    return date_format(day, "l j F")
+
+
+def short_day(at: datetime | None) -> str:
+    """Write the day of a time, short, in the current time zone; nothing for no time."""
+    if at is None:
+        return ""
+    local, today = timezone.localtime(at), timezone.localdate()
+    if local.date() == today:
+        return _("Today %(time)s") % {"time": date_format(local, "H:i")}
+    return date_format(local, "D j M" if local.year == today.year else "j M Y")
+
+
+def estimate_in_words(estimate: PublicEstimate) -> str:
+    """Write a range of days: one day, or between two."""
+    if estimate.expected_on == estimate.latest_on:
+        return day_in_words(estimate.latest_on)
+    return _("between %(first)s and %(last)s") % {
+        "first": day_in_words(estimate.expected_on),
+        "last": day_in_words(estimate.latest_on),
+    }
+
+
+def date_sentence(estimate: PublicEstimate) -> tuple[str, str, str]:
+    """Return the words before the date, the date, and those after: as sure as we are."""
+    is_day = estimate.expected_on == estimate.latest_on
+    if estimate.confidence == "low":
+        return (
+            _("We hope to be done"),
+            when(estimate, is_day=is_day),
+            _(", but cannot be sure yet."),
+        )
+    if estimate.confidence == "high":
+        return _("It will be done"), when(estimate, is_day=is_day), "."
+    return _("We expect to be done"), when(estimate, is_day=is_day), "."
+
+
+def when(estimate: PublicEstimate, *, is_day: bool) -> str:
+    """Return `by Friday 20 November`, or `between Friday … and Monday …`."""
+    words = estimate_in_words(estimate)
+    return _("by %(day)s") % {"day": words} if is_day else words
+
+
+def is_overdue(problem: PublicProblem | None, *, today: date) -> bool:
+    """Whether the day that we named is over."""
+    return (
+        problem is not None and problem.estimate is not None and problem.estimate.latest_on < today
+    )
+
+
+def problem_sentence(problem: PublicProblem) -> str:
+    """Return what we know of a problem, without the date."""
+    if problem.stage in (VisibleStage.RECEIVED, VisibleStage.INVESTIGATING):
+        return _("We know that this happens and are looking for the cause.")
+    if problem.stage is VisibleStage.MONITORING:
+        return _("The fix is in place. We are making sure that it holds.")
+    if problem.stage is VisibleStage.RESOLVED:
+        return _("This is fixed.")
+    return _("We found the cause and are working on the fix.")
+
+
+def says_of(issue: Issue, *, today: date) -> dict[str, str]:
+    """Return the one sentence of an issue in three parts: before, date, after."""
+    problem = issue.problem
+    if problem is not None and issue.is_open and issue.state != "pending" and problem.is_open:
+        return says_of_problem(problem, today=today)
+    if problem is not None and not issue.is_open and problem.resolved_at is not None:
+        return {
+            "before": _("This is fixed since"),
+            "date": day_in_words(timezone.localdate(problem.resolved_at)),
+            "after": ".",
+        }
+    return {"before": case_sentence(issue), "date": "", "after": ""}
+
+
+def case_sentence(issue: Issue) -> str:
+    """Return where an issue stands that has no open problem behind it."""
+    if issue.state == "pending":
+        return _("We asked you something and go on as soon as you answer.")
+    if issue.state == "new":
+        return _("Your message is with us. Somebody reads it soon.")
+    if issue.is_open:
+        return _("We are looking at it.")
+    if issue.state == "resolved":
+        return _("We hold this for solved. Tell us if it is not.")
+    if issue.state == "merged":
+        return _("This goes on in another of your issues.")
+    return _("This is closed. If you write, we open it as a new issue.")
+
+
+def says_of_problem(problem: PublicProblem, *, today: date) -> dict[str, str]:
+    """Return the one sentence of a problem in three parts; a day that is over is not repeated."""
+    known = problem_sentence(problem)
+    if problem.estimate is None:
+        return {"before": known, "date": "", "after": ""}
+    if is_overdue(problem, today=today):
+        return {
+            "before": f"{known} {_('We had expected to be done')}",
+            "date": when(
+                problem.estimate,
+                is_day=problem.estimate.expected_on == problem.estimate.latest_on,
+            ),
+            "after": ".",
+        }
+    before, day, after = date_sentence(problem.estimate)
+    return {"before": f"{known} {before}", "date": day, "after": after}
+
+
+def as_sentence(says: dict[str, str]) -> str:
+    """Return the three parts as one text."""
+    return f"{says['before']} {says['date']}{says['after']}".strip()
+
+
+def others_in_words(problem: PublicProblem | None) -> str:
+    """Return how many others have it; fewer than ten are a few."""
+    if problem is None or problem.others == 0:
+        return ""
+    if problem.others < A_FEW:
+        return _("A few other customers have the same problem.")
+    return ngettext(
+        "%(count)d other customer has the same problem.",
+        "%(count)d other customers have the same problem.",
+        problem.others,
+    ) % {"count": problem.others}
+
+
+def moved_in_words(problem: PublicProblem | None) -> dict[str, str] | None:
+    """Return the date that we said before, and why it moved."""
+    if problem is None or problem.moved_from is None or problem.estimate is None:
+        return None
+    return {
+        "old": estimate_in_words(problem.moved_from),
+        "reason": problem.estimate.reason or _("It took longer than we wanted."),
+    }
+
+
+def step(label: str, *, at: datetime | None, is_done: bool, is_now: bool) -> dict[str, str]:
+    """Return one step for the picture."""
+    state = "done" if is_done else "now" if is_now else ""
+    return {"label": label, "when": short_day(at) if is_done else "", "state": state}
+
+
+def steps_of(issue: Issue) -> list[dict[str, str]]:
+    """Return the steps of an issue: five with a problem, four without."""
+    if issue.problem is not None and (issue.problem.is_open or not issue.is_open):
+        return steps_of_problem(issue.problem, received_at=issue.opened_at)
+    is_looked_at = issue.state != "new"
+    is_answered = issue.answered_at is not None
+    is_done = not issue.is_open
+    return [
+        step(_("Received"), at=issue.opened_at, is_done=True, is_now=False),
+        step(
+            _("Being looked at"),
+            at=None,
+            is_done=is_answered or is_done,
+            is_now=not is_answered and not is_done and is_looked_at,
+        ),
+        step(
+            _("Answered"),
+            at=issue.answered_at,
+            is_done=is_answered or is_done,
+            is_now=False,
+        ),
+        step(_("Done"), at=issue.resolved_at, is_done=is_done, is_now=is_answered and not is_done),
+    ]
+
+
+def steps_of_problem(problem: PublicProblem, *, received_at: datetime) -> list[dict[str, str]]:
+    """Return the five steps of a problem, each with its day once it is done."""
+    reached = STAGE_ORDER.index(problem.stage)
+    is_fixed = problem.stage is VisibleStage.RESOLVED
+    is_found = problem.cause_found_at is not None
+    is_in_place = reached >= STAGE_ORDER.index(VisibleStage.MONITORING)
+    return [
+        step(_("Received"), at=received_at, is_done=True, is_now=False),
+        step(
+            _("Cause found"),
+            at=problem.cause_found_at,
+            is_done=is_found or is_fixed,
+            is_now=not is_found and not is_fixed,
+        ),
+        step(
+            _("Fix tested"),
+            at=problem.fixed_at,
+            is_done=is_in_place,
+            is_now=is_found and not is_in_place,
+        ),
+        step(
+            _("Rolling out"),
+            at=problem.resolved_at,
+            is_done=is_fixed,
+            is_now=is_in_place and not is_fixed,
+        ),
+        step(_("Fixed"), at=problem.resolved_at, is_done=is_fixed, is_now=False),
+    ]
+
+
+def story_of(issue: Issue) -> list[dict[str, Any]]:
+    """Return what happened, oldest first: the journey in public words and dates."""
+    told: list[tuple[datetime, dict[str, Any]]] = [
+        (issue.opened_at, part(_("You told us"))),
+    ]
+    if issue.problem is not None:
+        told.extend(story_of_problem(issue.problem))
+    elif issue.answered_at is not None:
+        told.append((issue.answered_at, part(_("We answered you"))))
+    if issue.resolved_at is not None:
+        told.append((issue.resolved_at, part(_("Your issue is solved"))))
+    told.sort(key=lambda pair: pair[0])
+    story = [{"when": short_day(at), **words} for at, words in told]
+    problem = issue.problem
+    if problem is not None and problem.estimate is not None:
+        words = estimate_in_words(problem.estimate)
+        story.append({"when": words, **part(_("We expect the fix")), "is_future": True})
+    return story
+
+
+def part(title: str, *, text: str = "", is_key: bool = False) -> dict[str, Any]:
+    """Return one entry of the story."""
+    return {"title": title, "text": text, "is_key": is_key, "is_future": False}
+
+
+def story_of_problem(problem: PublicProblem) -> list[tuple[datetime, dict[str, Any]]]:
+    """Return the entries that a problem adds."""
+    told = [
+        (
+            problem.opened_at,
+            part(
+                _("We see the same at several customers")
+                if problem.others
+                else _("We look into it"),
+                text=_("One investigation is open for everybody.") if problem.others else "",
+            ),
+        )
+    ]
+    told.extend((stay.entered_at, stay_in_words(stay)) for stay in problem.stays)
+    if problem.cause_found_at is not None:
+        told.append(
+            (problem.cause_found_at, part(_("The cause"), text=problem.cause, is_key=True))
+            if problem.cause
+            else (problem.cause_found_at, part(_("We found the cause"), is_key=True))
+        )
+    if problem.workaround_at is not None:
+        told.append((problem.workaround_at, part(_("We found something that helps for now"))))
+    if problem.resolved_at is not None:
+        told.append((problem.resolved_at, part(_("The problem is fixed"))))
+    return told
+
+
+def stay_in_words(stay: PublicStay) -> dict[str, Any]:
+    """Return what a department did, without its reasons; being late is said plainly."""
+    names = {"department": stay.department}
+    if stay.is_reopening:
+        title = _("It came back: %(department)s is on it again") % names
+    elif stay.was_passed_on:
+        title = _("%(department)s goes on with it") % names
+    elif stay.stage is VisibleStage.FIXING:
+        title = _("%(department)s works on the fix") % names
+    elif stay.stage is VisibleStage.MONITORING:
+        title = _("%(department)s makes sure that the fix holds") % names
+    else:
+        title = _("%(department)s looks for the cause") % names
+    return part(title, text=_("It took longer than we wanted.") if stay.was_late else "")
