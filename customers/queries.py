@@ -1,6 +1,6 @@
 """Read customers and what they have."""
 
-from customers.models import Product
+from customers.models import Contact, Product
 
 
 def active_products() -> list[Product]:
@@ -13,3 +13,8 @@ def product_called(slug: str) -> Product | None:
     if not slug:
         return None
     return Product.objects.filter(is_active=True, slug=slug).first()
+
+
+def contact_with_id(contact_id: int) -> Contact | None:
+    """Return a contact with the organisation, or None; one query."""
+    return Contact.objects.select_related("organisation").filter(pk=contact_id).first()

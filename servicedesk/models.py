@@ -1,6 +1,7 @@
 """Index of the models of the doors, for Django."""
 
+from servicedesk.api.models import Answered
 from servicedesk.mail.models import RawMail
 from servicedesk.notifications.models import Notification
 
-__all__ = ["Notification", "RawMail"]
+__all__ = ["Answered", "Notification", "RawMail"]

@@ -1,0 +1,111 @@
+"""How a refusal reaches a program: RFC 9457, a code to act on and two sentences to read."""
+
+import logging
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework import status
+from rest_framework.exceptions import APIException, NotAuthenticated, ParseError, ValidationError
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from servicedesk.pages.refusals import status_of
+from workflow.refusals import Refusal
+
+log = logging.getLogger(__name__)
+
+CONTENT_TYPE = "application/problem+json"
+
+
+class Unprocessable(Refusal):
+    """A value of the request names nothing that is there."""
+
+    code = "unprocessable"
+    status = 422
+
+
+def as_problem_document(fault: Exception, _context: dict[str, Any]) -> Response:
+    """Return the answer to whatever went wrong; the request's transaction is rolled back."""
+    set_rollback()
+    if isinstance(fault, Refusal):
+        return problem_document(
+            status_code=status_of(fault),
+            code=fault.code,
+            title=fault.sentence,
+            detail=fault.next_step,
+        )
+    if isinstance(fault, ValidationError):
+        return problem_document(
+            status_code=status.HTTP_422_UNPROCESSABLE_ENTITY,
+            code="not_valid",
+            title=_("Some fields do not fit."),
+            detail=_("Correct the fields under errors and send the request again."),
+            errors=fault.detail,
+        )
+    if isinstance(fault, APIException):
+        return answer_of(fault)
+    if isinstance(fault, Http404):
+        return not_found()
+    if isinstance(fault, PermissionDenied):
+        return problem_document(
+            status_code=status.HTTP_403_FORBIDDEN,
+            code="not_permitted",
+            title=_("Your role does not include this."),
+            detail=_("Ask an administrator of your service desk for the right role."),
+        )
+    log.error("an API request failed", exc_info=fault)
+    return problem_document(
+        status_code=status.HTTP_500_INTERNAL_SERVER_ERROR,
+        code="our_fault",
+        title=_("Something went wrong on our side. Nothing was changed."),
+        detail=_("Try again; if it stays, tell your administrator the time."),
+    )
+
+
+def answer_of(fault: APIException) -> Response:
+    """Return the answer to what REST framework itself refuses."""
+    title, detail = str(fault.detail), ""
+    code = str(fault.get_codes())
+    if isinstance(fault, NotAuthenticated):
+        title = _("A token is needed here.")
+        detail = _("Send the header Authorization: Bearer TOKEN.")
+    elif isinstance(fault, ParseError):
+        title = _("The request is not valid JSON.")
+        detail = _("Send JSON with the header Content-Type: application/json.")
+    answer = problem_document(status_code=fault.status_code, code=code, title=title, detail=detail)
+    # APIView sets it where a caller has to show who it is.
+    scheme = getattr(fault, "auth_header", None)
+    if scheme:
+        answer["WWW-Authenticate"] = scheme
+    wait = getattr(fault, "wait", None)
+    if wait:
+        answer["Retry-After"] = str(int(wait))
+    return answer
+
+
+def not_found() -> Response:
+    """Return the answer for an address that leads nowhere."""
+    return problem_document(
+        status_code=status.HTTP_404_NOT_FOUND,
+        code="not_found",
+        title=_("There is nothing at this address."),
+        detail=_("Look at the schema under /api/schema/."),
+    )
+
+
+def problem_document(
+    *, status_code: int, code: str, title: str, detail: str = "", errors: Any = None
+) -> Response:
+    """Return a problem document."""
+    document: dict[str, Any] = {
+        "type": "about:blank",
+        "title": title,
+        "status": status_code,
+        "detail": detail,
+        "code": code,
+    }
+    if errors is not None:
+        document["errors"] = errors
+    return Response(document, status=status_code, content_type=CONTENT_TYPE)
