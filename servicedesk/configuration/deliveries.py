@@ -1,5 +1,6 @@
 """Settings: what could not be delivered, and what becomes of it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -17,13 +18,13 @@ from workflow.outbox.dead_letters import DeadLetter, dead_letters, give_up_lette
 from workflow.outbox.models import Delivery, DeliveryState
 from workflow.people.permissions import Permission
 
-EVENT_WORDS = {
+EVENT_WORDS: dict[str, Callable[[], str]] = {
     "cases.case.opened": lambda: _("A case was opened"),
     "cases.case.answered": lambda: _("A case was answered"),
     "cases.case.resolved": lambda: _("A case was resolved"),
     "cases.case.reopened": lambda: _("A case was reopened"),
 }
-NOTIFICATION_WORDS = {
+NOTIFICATION_WORDS: dict[str, Callable[[], str]] = {
     "receipt": lambda: _("Receipt"),
     "answer": lambda: _("Answer"),
     "case_resolved": lambda: _("Case resolved"),

@@ -1,5 +1,6 @@
 """Settings: departments, their hours and targets."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -33,7 +34,7 @@ from workflow.people.models import HUES, Department
 from workflow.people.permissions import Permission
 
 FIELDS = ("name", "public_name", "calendar", "acknowledge_hours", "stage_hours", "hue")
-HUE_NAMES = {
+HUE_NAMES: dict[str, Callable[[], str]] = {
     "petrol": lambda: _("Petrol"),
     "blue": lambda: _("Blue"),
     "violet": lambda: _("Violet"),

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -138,7 +139,7 @@ def form_for(rule: RoutingRule | None) -> dict[str, Any]:
     return {"data": data, "errors": {}}
 
 
-FACTS = {
+FACTS: dict[str, Callable[[], str]] = {
     "category": lambda: _("Category"),
     "product": lambda: _("Product"),
     "text": lambda: _("Title or statement"),
@@ -146,14 +147,14 @@ FACTS = {
     "statement": lambda: _("Statement"),
     "severity": lambda: _("Severity"),
 }
-OPERATORS = {
+OPERATORS: dict[str, Callable[[], str]] = {
     "is": lambda: _("is"),
     "contains": lambda: _("contains one of (words, with commas between)"),
     "in": lambda: _("is one of (with commas between)"),
     "starts_with": lambda: _("starts with"),
     "is_not": lambda: _("is not"),
 }
-SAID = {
+SAID: dict[str, Callable[[], str]] = {
     "is": lambda: _("is"),
     "is_not": lambda: _("is not"),
     "in": lambda: _("is one of"),

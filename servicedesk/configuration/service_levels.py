@@ -1,5 +1,6 @@
 """Settings: what customers are promised."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -26,11 +27,11 @@ from workflow.clocks.models import Calendar, Metric, ServiceLevel
 from workflow.configuring import BadSetting, NameTaken, save_service_level
 from workflow.people.permissions import Permission
 
-METRICS = {
+METRICS: dict[Metric, Callable[[], str]] = {
     Metric.FIRST_RESPONSE: lambda: _("First response"),
     Metric.RESOLUTION: lambda: _("Resolution"),
 }
-PRIORITIES = {
+PRIORITIES: dict[int, Callable[[], str]] = {
     1: lambda: _("urgent"),
     2: lambda: _("high"),
     3: lambda: _("normal"),

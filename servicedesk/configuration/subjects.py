@@ -1,8 +1,10 @@
 """What a history line or a delivery is about: a name that people know, and where it is."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,11 +15,17 @@ from workflow.clocks.models import ServiceLevel
 from workflow.people.models import Department, User
 from workflow.routing.models import RoutingRule
 
-NAMED_BY_NAME = {
-    "user": User,
-    "department": Department,
-    "routingrule": RoutingRule,
-    "servicelevel": ServiceLevel,
+# Asked for when needed: rows can be read within a tenant's scope only.
+NUMBERED: dict[str, Callable[[], QuerySet[Any]]] = {
+    "case": Case.objects.all,
+    "problem": Problem.objects.all,
+    "article": Article.objects.all,
+}
+NAMED_BY_NAME: dict[str, Callable[[], QuerySet[Any]]] = {
+    "user": User.objects.all,
+    "department": Department.objects.all,
+    "routingrule": RoutingRule.objects.all,
+    "servicelevel": ServiceLevel.objects.all,
 }
 
 
@@ -46,9 +54,9 @@ def subjects_named(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], S
             _("Article %(number)s") % {"number": number},
             reverse("knowledge:article", args=[number]),
         )
-    for kind, model in NAMED_BY_NAME.items():
+    for kind, rows in NAMED_BY_NAME.items():
         if kind in by_kind:
-            named = model.objects.filter(pk__in=by_kind[kind]).values_list("pk", "name")
+            named = rows().filter(pk__in=by_kind[kind]).values_list("pk", "name")
             found |= {(kind, pk): Subject(name) for pk, name in named}
     return found
 
@@ -57,5 +65,5 @@ def numbers_of(kind: str, by_kind: dict[str, set[int]]) -> dict[int, int]:
     """Return the numbers of cases, problems or articles by their ids; at most one query."""
     if kind not in by_kind:
         return {}
-    model = {"case": Case, "problem": Problem, "article": Article}[kind]
-    return dict(model.objects.filter(pk__in=by_kind[kind]).values_list("pk", "number"))
+    rows = NUMBERED[kind]().filter(pk__in=by_kind[kind])
+    return dict(rows.values_list("pk", "number"))

@@ -1,5 +1,6 @@
 """Articles for those who write them: the list, one with its text, published and retired."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -28,13 +29,13 @@ from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 
 ROWS = 50
-STATES = {
+STATES: dict[str, Callable[[], str]] = {
     "": lambda: _("All"),
     "draft": lambda: _("Drafts"),
     "published": lambda: _("Published"),
     "retired": lambda: _("Retired"),
 }
-STATE_LABELS = {
+STATE_LABELS: dict[str, Callable[[], str]] = {
     "draft": lambda: _("Draft"),
     "published": lambda: _("Published"),
     "retired": lambda: _("Retired"),

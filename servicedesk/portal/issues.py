@@ -4,10 +4,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -253,18 +254,17 @@ def say_it_still_happens(request: ContactRequest, number: int) -> HttpResponse:
 
 @require_safe
 @contact
-def file(request: ContactRequest, number: int, key: str) -> HttpResponse | FileResponse:
+def file(request: ContactRequest, number: int, key: str) -> HttpResponse:
     """Hand out a file of the customer's own issue, to be saved and never to be run."""
     case = case_for(request.actor, number)
     found = file_for_customer(case, key=key)
     if found is None:
         raise Http404
     stored, name = found
-    answer = FileResponse(
-        default_storage.open(stored),
-        as_attachment=True,
-        filename=name,
-        content_type="application/octet-stream",
+    with default_storage.open(stored) as kept:
+        answer = HttpResponse(kept.read(), content_type="application/octet-stream")
+    answer["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=name) or "attachment"
     )
     answer["Cache-Control"] = "private, no-store"
     return answer

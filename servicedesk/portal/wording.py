@@ -1,5 +1,6 @@
 """The words of the portal: one sentence first, five steps with dates, a dated story."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from problems.projection import Issue, PublicEstimate, PublicProblem, PublicStay
 from problems.states import VisibleStage
 
 A_FEW = 10
-STATE_LABELS = {
+STATE_LABELS: dict[str, Callable[[], str]] = {
     "new": lambda: _("Received"),
     "open": lambda: _("Being looked at"),
     "pending": lambda: _("Waiting for you"),
