@@ -261,11 +261,14 @@ def reopen_problem(*, problem_id: int, reason: str, actor: Actor, at: datetime) 
     Raises:
         ReasonMissing: no reason was given.
         NotInThisState: it has not ended.
+        NotDescribed: it ended before it was described.
     """
     actor.require(Permission.STEER_PROBLEM)
     reason = required_reason(reason)
     problem = lock_problem(problem_id)
     refuse_unless(problem, ProblemState.RESOLVED, ProblemState.CLOSED)
+    # It may have ended while it was new: nobody can be asked to accept what nobody described.
+    refuse_undescribed(problem)
     last = (
         Leg.objects.select_related("department__calendar")
         .filter(problem=problem)

@@ -22,6 +22,10 @@ from workflow.tenancy.models import Tenant
 
 EDITORS = 50
 ROUNDS = 8
+SOMEBODY_WAS_FASTER = (
+    "Somebody changed this case while you had it open."
+    " Load the case again, look at what is new, and decide once more."
+)
 EDITED = ("case.answered", "case.assigned", "case.priority_set", "case.noted")
 
 # Who edits, in which round, which version was read; whether the edit went through.
@@ -103,10 +107,7 @@ def test_fifty_editors_lose_nothing(committed_tenant: Tenant) -> None:
     winners = [(turn, places[0]) for turn, places in enumerate(went_through)]
     assert len(refusals) == (EDITORS - 1) * ROUNDS
     assert {type(refusal) for refusal in refusals} == {ChangedMeanwhile}
-    assert {str(refusal) for refusal in refusals} == {
-        "Somebody changed this case while you had it open. Load the case again, look at what is"
-        " new, and decide once more."
-    }
+    assert {str(refusal) for refusal in refusals} == {SOMEBODY_WAS_FASTER}
     kept = Case.objects.get(pk=case.pk)
     entries = Entry.objects.filter(subject_kind="case", subject_id=case.pk, action__in=EDITED)
     assert kept.version == case.version + ROUNDS
