@@ -1,6 +1,5 @@
 """What a customer may see of an issue: everything own and approved, nothing inner, nobody else."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -46,6 +45,11 @@ SECRET = "XSECRETX"
 DAY = timedelta(days=1)
 
 
+def today() -> date:
+    """Return the day at the tenant, which keeps UTC."""
+    return now().date()
+
+
 @pytest.fixture
 def payments(tenant: Any) -> Department:
     """A department whose inner name is nobody's business."""
@@ -62,7 +66,7 @@ def staff_named(role: Role, department: Department | None = None) -> Actor:
 
 
 @pytest.fixture
-def secretive(payments: Department) -> Iterator[tuple[Case, Problem, Actor]]:
+def secretive(payments: Department) -> tuple[Case, Problem, Actor]:
     """A case and its problem with a secret in every place that is not the customer's."""
     at = now() - 6 * HOUR
     ingrid = make_contact("ingrid@example.org", name="Ingrid Solheim", at=at)
@@ -92,16 +96,16 @@ def secretive(payments: Department) -> Iterator[tuple[Case, Problem, Actor]]:
         actor=member,
         at=at + 3 * HOUR,
     )
-    estimate(problem, member, expected_on=date.today() + 3 * DAY, reason="")
-    estimate(problem, member, expected_on=date.today() + 5 * DAY, reason="The tests run again.")
+    estimate(problem, member, expected_on=today() + 3 * DAY, reason="")
+    estimate(problem, member, expected_on=today() + 5 * DAY, reason="The tests run again.")
     estimate(
         problem,
         member,
-        expected_on=date.today() + 50 * DAY,
+        expected_on=today() + 50 * DAY,
         reason=f"{SECRET} reason",
         is_public=False,
     )
-    yield case, problem, member
+    return case, problem, member
 
 
 def estimate(
@@ -165,10 +169,12 @@ def test_a_moved_date_keeps_the_old_one_with_the_reason(tenant: Any, secretive: 
 
     told = issue_of(case, contact_id=case.contact_id).problem
 
-    assert told is not None and told.estimate is not None and told.moved_from is not None
-    assert told.estimate.latest_on == date.today() + 5 * DAY
+    assert told is not None
+    assert told.estimate is not None
+    assert told.moved_from is not None
+    assert told.estimate.latest_on == today() + 5 * DAY
     assert told.estimate.reason == "The tests run again."
-    assert told.moved_from.latest_on == date.today() + 3 * DAY
+    assert told.moved_from.latest_on == today() + 3 * DAY
 
 
 def test_a_hand_over_is_told_without_its_reason(tenant: Any, secretive: Any) -> None:

@@ -1,0 +1,255 @@
+"""Settings of the work: departments, routing rules, service levels; each change is remembered."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.timezone import now
+
+from problems.handing import route_problem
+from problems.routing import route_by_rules
+from tests.make import HOUR, make_department, make_problem, make_rule, make_user
+from tests.surfaces.signing_in import signed_in_staff
+from workflow.clocks.models import Calendar, ServiceLevel
+from workflow.history.models import Entry
+from workflow.people.actors import Actor
+from workflow.people.models import Department
+from workflow.people.permissions import Role
+from workflow.routing.models import RoutingRule
+from workflow.tenancy.models import Tenant
+
+SYSTEM = Actor.system("test")
+
+
+@pytest.fixture
+def client(tenant: Tenant) -> Client:
+    """An administrator's browser."""
+    return signed_in_staff(tenant, make_user(Role.ADMIN))
+
+
+def calendar() -> int:
+    """Return the id of the tenant's calendar."""
+    return Calendar.objects.get().pk
+
+
+# ---- departments -----------------------------------------------------------------------------
+
+
+def save_department(client: Client, **fields: Any) -> Any:
+    """Send the form of a department."""
+    form = {
+        "action": "save",
+        "name": "Cards",
+        "public_name": "The cards team",
+        "calendar": calendar(),
+        "acknowledge_hours": "1,5",
+        "stage_hours": "12",
+        "hue": "rose",
+    }
+    return client.post("/settings/departments/", {**form, **fields})
+
+
+def test_a_department_is_added_and_remembered(client: Client) -> None:
+    assert save_department(client).status_code == 302
+
+    department = Department.objects.get(name="Cards")
+    assert department.acknowledge_within == timedelta(minutes=90)
+    assert (department.public_name, department.hue) == ("The cards team", "rose")
+    changes = Entry.objects.get(action="configuration.changed").changes
+    assert (changes["what"], changes["acknowledge_minutes"]) == ("department", 90)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"name": ""}, "A name is needed."),
+        ({"name": "customer SERVICE"}, "There is a department"),
+        ({"acknowledge_hours": "soon"}, "This is not a number of hours."),
+        ({"stage_hours": "-4"}, "This is not a number of hours."),
+        ({"stage_hours": "nan"}, "This is not a number of hours."),
+        ({"acknowledge_hours": "0.001"}, "A target lies between a minute and a year."),
+        ({"calendar": ""}, "Choose the opening hours."),
+        ({"calendar": "99999999"}, "Choose the opening hours."),
+    ],
+)
+def test_what_cannot_be_used_of_a_department_is_said(
+    client: Client, fields: dict[str, str], sentence: str
+) -> None:
+    answer = save_department(client, **fields)
+
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert not Department.objects.filter(name="Cards").exists()
+
+
+def test_a_department_is_changed(client: Client) -> None:
+    department = make_department("Cards")
+
+    page = client.get(f"/settings/departments/?edit={department.pk}").content.decode()
+    save_department(client, id=department.pk, name="Cards and accounts")
+
+    assert 'value="The Cards team"' in page
+    department.refresh_from_db()
+    assert (department.name, department.slug) == ("Cards and accounts", "cards")
+
+
+def test_a_department_with_open_problems_stays_open(client: Client) -> None:
+    department = make_department()
+    problem = make_problem(at=now())
+    route_problem(problem_id=problem.pk, department=department, actor=SYSTEM, at=now())
+
+    answer = client.post("/settings/departments/", {"action": "close", "id": department.pk})
+
+    assert answer.status_code == 409
+    assert "still has open problems: 1." in answer.content.decode()
+    idle = make_department("Idle")
+    assert (
+        client.post("/settings/departments/", {"action": "close", "id": idle.pk}).status_code == 302
+    )
+    assert not Department.objects.get(pk=idle.pk).is_active
+
+
+def test_customer_service_stays_open(client: Client) -> None:
+    service = Department.objects.get(is_customer_service=True)
+
+    answer = client.post("/settings/departments/", {"action": "close", "id": service.pk})
+
+    assert answer.status_code == 409
+    assert Department.objects.get(pk=service.pk).is_active
+
+
+# ---- routing ---------------------------------------------------------------------------------
+
+
+def save_rule(client: Client, **fields: Any) -> Any:
+    """Send the form of a rule."""
+    form = {"action": "save", "field": "category", "operator": "is", "value": "billing"}
+    return client.post("/settings/routing/", {**form, **fields})
+
+
+def test_a_simple_rule_routes_the_next_problem(client: Client) -> None:
+    department = make_department()
+
+    save_rule(client, department=department.pk)
+    routed = route_by_rules(problem_id=make_problem(at=now()).pk, actor=SYSTEM, at=now())
+
+    assert routed is not None
+    assert routed.legs.get(left_at=None).department == department
+    page = client.get("/settings/routing/").content.decode()
+    assert "Category is “billing”" in page
+    assert 'data-label="In 30 days">1<' in page.replace("\n", "").replace(" >", ">")
+
+
+def test_words_of_the_text_make_a_rule_that_can_be_tried(client: Client) -> None:
+    department = make_department()
+    save_rule(
+        client, field="text", operator="contains", value="debit, twice", department=department.pk
+    )
+
+    hit = client.get("/settings/routing/", {"try": "My card was charged twice"}).content.decode()
+    miss = client.get("/settings/routing/", {"try": "Where is my card?"}).content.decode()
+
+    assert RoutingRule.objects.get().condition == {"fact": "text", "contains": ["debit", "twice"]}
+    assert "by “" in hit
+    assert "No rule fits" in miss
+
+
+def test_a_rule_in_json_counts_instead_of_the_fields(client: Client) -> None:
+    condition = {
+        "all": [{"fact": "category", "is": "billing"}, {"not": {"fact": "severity", "at_least": 3}}]
+    }
+
+    save_rule(client, department=make_department().pk, condition=json.dumps(condition))
+
+    assert RoutingRule.objects.get().condition == condition
+    page = client.get("/settings/routing/").content.decode()
+    assert "Category is “billing” and not (Severity is at least 3)" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"condition": "{"}, "This is not JSON."),
+        ({"condition": "[" * 5000}, "This is not JSON."),
+        ({"condition": '{"all": 3}'}, "needs a list of conditions"),
+        ({"operator": "contains", "value": " , "}, "cannot be compared"),
+        ({"operator": "resembles"}, "there is no operator"),
+        ({"department": ""}, "Choose where it goes."),
+    ],
+)
+def test_a_rule_that_cannot_be_read_is_not_kept(
+    client: Client, fields: dict[str, str], sentence: str
+) -> None:
+    department = make_department()
+
+    answer = save_rule(client, **{"department": str(department.pk), **fields})
+
+    assert answer.status_code == 422
+    assert sentence.lower() in answer.content.decode().lower()
+    assert not RoutingRule.objects.exists()
+
+
+def test_rules_are_moved_switched_and_removed(client: Client) -> None:
+    one, two, three = (make_rule(make_department(name)) for name in ("One", "Two", "Three"))
+
+    def act(action: str, rule: RoutingRule) -> None:
+        client.post("/settings/routing/", {"action": action, "id": rule.pk})
+
+    act("down", one)
+    assert order() == [two.pk, one.pk, three.pk]
+    act("up", three)
+    act("up", two)
+    assert order() == [two.pk, three.pk, one.pk]
+    act("remove", three)
+    assert order() == [two.pk, one.pk]
+    act("off", two)
+    assert [rule.is_active for rule in RoutingRule.objects.order_by("position")] == [False, True]
+    assert Entry.objects.filter(action="configuration.changed").count() == 4
+
+
+def order() -> list[int]:
+    """Return the rules' ids in their order."""
+    return list(RoutingRule.objects.order_by("position").values_list("pk", flat=True))
+
+
+def test_a_rule_that_is_gone_is_said_to_be_gone(client: Client) -> None:
+    answer = client.post("/settings/routing/", {"action": "remove", "id": "4711"})
+
+    assert answer.status_code == 409
+    assert "This was removed meanwhile." in answer.content.decode()
+
+
+# ---- service levels --------------------------------------------------------------------------
+
+
+def test_a_service_level_gets_its_targets(client: Client) -> None:
+    form = {
+        "action": "save",
+        "name": "Gold",
+        "calendar": calendar(),
+        "first_response_1": "0.5",
+        "resolution_1": "4",
+    }
+
+    assert client.post("/settings/service-levels/", form).status_code == 302
+
+    gold = ServiceLevel.objects.get(name="Gold")
+    found = {(t.metric, t.priority): t.within for t in gold.targets.all()}
+    assert found == {("first_response", 1): HOUR / 2, ("resolution", 1): 4 * HOUR}
+    client.post(
+        "/settings/service-levels/", {**form, "id": gold.pk, "resolution_1": "", "name": "Gold+"}
+    )
+    assert [t.metric for t in gold.targets.all()] == ["first_response"]
+
+
+def test_a_bad_target_stands_in_its_field(client: Client) -> None:
+    form = {"action": "save", "name": "Gold", "calendar": calendar(), "resolution_2": "a day"}
+
+    answer = client.post("/settings/service-levels/", form)
+
+    assert answer.status_code == 422
+    assert "This is not a number of hours." in answer.content.decode()
+    assert 'value="a day"' in answer.content.decode()
+    assert not ServiceLevel.objects.filter(name="Gold").exists()
