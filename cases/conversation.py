@@ -176,7 +176,7 @@ def answer_case(
     if and_then == "pend":
         pend_case(case_id=case.pk, actor=actor, at=at)
     elif and_then == "resolve":
-        resolve_case(case_id=case.pk, actor=actor, at=at)
+        resolve_case(case_id=case.pk, actor=actor, is_told=True, at=at)
     return message
 
 

@@ -373,9 +373,12 @@ def resolve_case(
     actor: Actor,
     at: datetime,
     because_of_problem: int | None = None,
+    is_told: bool = False,
     expected_version: int | None = None,
 ) -> Case:
     """Hold a case solved. With a problem as the reason the contact is told by the problem.
+
+    `is_told` says that the contact is told already, by the answer that goes with it.
 
     Raises:
         ChangedMeanwhile: somebody was faster.
@@ -396,7 +399,7 @@ def resolve_case(
         at=at,
         changes={"problem": because_of_problem} if because_of_problem else None,
         changes_state=True,
-        event=CaseResolved(case_id=case.pk, is_silent=because_of_problem is not None),
+        event=CaseResolved(case_id=case.pk, is_silent=is_told or because_of_problem is not None),
     )
     return case
 

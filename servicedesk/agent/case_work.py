@@ -243,7 +243,8 @@ def link(request: StaffRequest, number: int) -> HttpResponse:
     case = case_for(request.actor, number)
     form = LinkForm(request.POST)
     if not form.is_valid():
-        sentence = " ".join(form.errors.get("problem", [])) or _("Choose what to do.")
+        wrong = [str(one) for one in form.errors.get("problem", [])]
+        sentence = " ".join(wrong) or _("Choose what to do.")
         return case_page(request, number, attempt=Attempt(status=422, link_error=sentence))
     try:
         problem = problem_for(request.actor, form.cleaned_data["problem"])

@@ -17,7 +17,6 @@ from workflow.history.timeline import Line
 
 SINGLE_BREAK = re.compile(r"(?<=\S)\n(?=\S)")
 EVENTS = {
-    Action.CASE_OPENED: ("inbox", ""),
     Action.CASE_PENDED: ("circle-pause", ""),
     Action.CASE_RESUMED: ("circle-dot", ""),
     Action.CASE_ON_PROBLEM: ("waypoints", "problem"),
@@ -119,7 +118,6 @@ def event_words(line: Line, *, problem: Any, customer: str) -> str:
     who = customer if line.contact_id is not None else line.who
     name = problem.name if problem else _("a problem")
     words = {
-        Action.CASE_OPENED: _("Case opened"),
         Action.CASE_PENDED: _("%(who)s asked; the customer answers next") % {"who": who},
         Action.CASE_RESUMED: _("Work goes on"),
         Action.CASE_ON_PROBLEM: _("Waits for the fix of %(problem)s") % {"problem": name},

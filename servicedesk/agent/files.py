@@ -1,7 +1,8 @@
 """What customers sent: mails as they were written, and files, kept apart from our pages."""
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -43,7 +44,7 @@ def mail_body(request: StaffRequest, number: int, message_id: int) -> HttpRespon
 
 @require_safe
 @staff(Permission.VIEW_CASE)
-def attachment(request: StaffRequest, number: int, file_id: int) -> FileResponse:
+def attachment(request: StaffRequest, number: int, file_id: int) -> HttpResponse:
     """Answer a file to be saved, never to be shown: its sender chose what it is."""
     file = file_in(case_for(request.actor, number), file_id)
     if not default_storage.exists(file.key):
@@ -51,12 +52,9 @@ def attachment(request: StaffRequest, number: int, file_id: int) -> FileResponse
             _("The content of this file is not in the store."),
             next_step=_("Ask the customer to send it again."),
         )
-    response = FileResponse(
-        default_storage.open(file.key),
-        as_attachment=True,
-        filename=file.name,
-        content_type="application/octet-stream",
-    )
+    with default_storage.open(file.key) as stored:
+        response = HttpResponse(stored.read(), content_type="application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(True, file.name) or "attachment"
     response["Content-Security-Policy"] = FILE_POLICY
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

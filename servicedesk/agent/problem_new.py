@@ -19,7 +19,7 @@ from customers.queries import active_products
 from problems.access import problem_for
 from problems.handing import route_problem
 from problems.linking import confirm_link, open_problem_from_cases
-from problems.matching import problems_like
+from problems.matching import SUGGEST_FROM, problems_like
 from problems.queries import categories_of_problems
 from problems.routing import facts
 from servicedesk.pages.answers import page
@@ -34,6 +34,8 @@ from workflow.routing.deciding import decide
 
 LONGEST_STATEMENT = 1200
 CASES_COMPARED = 5
+# What the page asks again with while somebody types, to say where the rules would send it.
+ASKED_AGAIN = ("title", "category", "product")
 
 
 class NoSuchChoice(Refusal):
@@ -49,7 +51,8 @@ def problem_new(request: StaffRequest) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     cases = cases_numbered(request.actor, numbers_in(given))
     if request.method != "POST":
-        return form_page(request, cases, form={"data": proposed(cases)})
+        typed = {name: given[name] for name in ASKED_AGAIN if name in given}
+        return form_page(request, cases, form={"data": {**proposed(cases), **typed}})
     if given.get("action") == "link":
         return linked(request, cases, written=given.get("problem", ""))
     form = NewProblemForm(given)
@@ -242,4 +245,5 @@ def likely(cases: Sequence[Any]) -> list[dict[str, Any]]:
             "because": state_words(match.problem.state),
         }
         for match in found
+        if match.score >= SUGGEST_FROM
     ]

@@ -16,8 +16,8 @@ from problems.states import ProblemState
 from servicedesk.pages.answers import page
 from servicedesk.pages.clock_chip import first_chip
 from servicedesk.pages.guards import StaffRequest, staff
-from servicedesk.pages.journey_data import Told, strip_of, told
-from servicedesk.pages.problem_words import because_words, state_words
+from servicedesk.pages.journey_data import Told, strip_of, told, why_there
+from servicedesk.pages.problem_words import state_words
 from workflow.people.actors import Actor
 from workflow.people.models import Department
 from workflow.people.permissions import Permission
@@ -108,7 +108,6 @@ def card(
 ) -> dict[str, Any]:
     """Return one problem as a card; no query."""
     leg = journey.last
-    came_from = sender_of(journey)
     is_new = problem.state == ProblemState.NEW
     works_here = actor.works_in(department.pk) and actor.may(Permission.WORK_PROBLEM)
     is_ours = works_here or actor.may(Permission.STEER_PROBLEM)
@@ -120,8 +119,8 @@ def card(
         "title": problem.title,
         "state": problem.state,
         "state_label": state_words(problem.state),
-        "because": because_words(leg.entered_because, leg.reason) if not is_new else "",
-        "from_department": came_from,
+        "because": why_there(journey, -1) if not is_new else "",
+        "from_department": "",
         "cases": problem.linked_cases,
         "customers": problem.affected_contacts,
         "responsible": leg.assignee.name if leg.assignee else "",
@@ -135,13 +134,6 @@ def card(
         "is_late": any(clock.due_at <= at for clock in clocks),
         "is_soon": any(clock.due_at <= at + SOON for clock in clocks),
     }
-
-
-def sender_of(journey: Told) -> str:
-    """Return the department that had the problem before this one, or nothing."""
-    here = journey.last.department_id
-    before = [leg for leg in journey.legs if leg.department_id != here]
-    return before[-1].department.name if before else ""
 
 
 def columns(cards: list[dict[str, Any]], *, has_department: bool) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ from servicedesk.pages.journey_picture import (
 )
 from servicedesk.pages.journey_wording import journey_wording
 from servicedesk.pages.problem_words import because_words, leg_title
-from servicedesk.pages.spans import span_in_words
+from servicedesk.pages.spans import hours_in_words, span_in_words
 from workflow.clocks.working_time import SegmentKind
 
 BEFORE = timedelta(days=3)
@@ -113,7 +113,7 @@ def to_draw(journey: Told, *, at: datetime, until: datetime) -> Journey:
     facts = journey.journey.legs
     been: set[int] = set()
     legs = []
-    for leg, counted in zip(journey.legs, facts, strict=True):
+    for place, (leg, counted) in enumerate(zip(journey.legs, facts, strict=True)):
         is_return = leg.entered_because == Because.HANDED_OVER and leg.department_id in been
         been.add(leg.department_id)
         legs.append(
@@ -128,7 +128,7 @@ def to_draw(journey: Told, *, at: datetime, until: datetime) -> Journey:
                 due_at=leg.due_at if leg.position else None,
                 left_at=leg.left_at,
                 title=leg_title(leg.stage),
-                because=because_words(leg.entered_because, leg.reason),
+                because=why_there(journey, place),
                 is_detour=counted.in_detour,
                 is_sent_back=is_return or leg.entered_because == Because.REFUSED,
             )
@@ -140,6 +140,14 @@ def to_draw(journey: Told, *, at: datetime, until: datetime) -> Journey:
         windows=open_windows(journey, until=until),
         resolved_at=journey.problem.resolved_at,
     )
+
+
+def why_there(journey: Told, place: int) -> str:
+    """Return why the stay at a place of the list began: who sent it, and the reason given."""
+    leg = journey.legs[place]
+    before = leg.position - 1
+    sender = journey.legs[before].department.name if before >= 0 else ""
+    return because_words(leg.entered_because, leg.reason, sender=sender)
 
 
 def open_windows(journey: Told, *, until: datetime) -> list[Window]:
@@ -162,9 +170,8 @@ def end_of(on: date, zone: tzinfo) -> datetime:
 def log_of(journey: Told) -> list[dict[str, Any]]:
     """Return the journey in words, one line for each stay; no query."""
     lines = []
-    for leg, counted, worked, waited in zip(
-        journey.legs, journey.journey.legs, journey.worked, journey.waited, strict=True
-    ):
+    stays = zip(journey.legs, journey.journey.legs, journey.worked, journey.waited, strict=True)
+    for place, (leg, counted, worked, waited) in enumerate(stays):
         is_late = counted.delay > ZERO and leg.position > 0
         lines.append(
             {
@@ -172,12 +179,12 @@ def log_of(journey: Told) -> list[dict[str, Any]]:
                 "department": leg.department.name,
                 "hue": leg.department.hue,
                 "title": leg_title(leg.stage),
-                "because": because_words(leg.entered_because, leg.reason),
+                "because": why_there(journey, place),
                 "entered_at": leg.entered_at,
                 "left_at": leg.left_at,
-                "worked": span_in_words(worked),
-                "waited": span_in_words(waited),
-                "over": span_in_words(counted.delay) if is_late else "",
+                "worked": hours_in_words(worked),
+                "waited": hours_in_words(waited),
+                "over": hours_in_words(counted.delay) if is_late else "",
                 "is_detour": counted.in_detour,
                 "is_open": leg.left_at is None,
                 "person": leg.assignee.name if leg.assignee else "",
@@ -193,25 +200,33 @@ def work_figure(journey: Told) -> dict[str, str]:
     more = ngettext("%(count)d department", "%(count)d departments", departments)
     return {
         "label": _("Work"),
-        "value": span_in_words(worked),
+        "value": hours_in_words(worked),
         "more": more % {"count": departments} if departments else "",
         "tone": "",
     }
 
 
 def waiting_figure(journey: Told) -> dict[str, str]:
-    """Return how long it lay in queues, in opening hours, and how many stays were too long."""
-    late = sum(
-        1
-        for leg, counted in zip(journey.legs[1:], journey.journey.legs[1:], strict=True)
-        if counted.is_late and leg.position
-    )
-    more = ngettext("%(count)d stay over target", "%(count)d stays over target", late)
+    """Return how long it lay in queues, in opening hours of those who had it."""
+    waits = sum(1 for waited in journey.waited if waited > ZERO)
+    more = ngettext("in %(count)d queue", "in %(count)d queues", waits)
     return {
         "label": _("Waiting"),
-        "value": span_in_words(sum(journey.waited, ZERO)),
-        "more": more % {"count": late} if late else _("nothing over target"),
-        "tone": "warn" if late else "",
+        "value": hours_in_words(sum(journey.waited, ZERO)),
+        "more": more % {"count": waits} if waits else "",
+        "tone": "",
+    }
+
+
+def delay_figure(journey: Told) -> dict[str, str]:
+    """Return how long departments had it beyond their targets, without the discovery."""
+    delays = [leg.delay for leg in journey.journey.legs[1:] if leg.delay > ZERO]
+    more = ngettext("in %(count)d stay", "in %(count)d stays", len(delays))
+    return {
+        "label": _("Over target"),
+        "value": hours_in_words(sum(delays, ZERO)) if delays else _("never"),
+        "more": more % {"count": len(delays)} if delays else "",
+        "tone": "warn" if delays else "",
     }
 
 

@@ -69,9 +69,13 @@ def leg_title(stage: str) -> str:
     return state_words(stage)
 
 
-def because_words(code: str, reason: str) -> str:
-    """Return why a stay began: the kind of step and what was written."""
+def because_words(code: str, reason: str, *, sender: str = "") -> str:
+    """Return why a stay began: the kind of step, who sent it, and what was written."""
     step = str(BECAUSE.get(code, ""))
+    if sender and code == "refused":
+        step = _("Refused by %(department)s") % {"department": sender}
+    elif sender and code == "handed_over":
+        step = _("Handed over by %(department)s") % {"department": sender}
     if step and reason:
         return _("%(step)s: %(reason)s") % {"step": step, "reason": reason}
     return step or reason

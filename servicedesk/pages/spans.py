@@ -8,6 +8,14 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
+def hours_in_words(span: timedelta) -> str:
+    """Return a span of opening hours in words: never in days, since a day of work is none of 24."""
+    span = abs(span)
+    if span < DAY:
+        return span_in_words(span)
+    return _("%(hours)d h") % {"hours": span // HOUR}
+
+
 def span_in_words(span: timedelta) -> str:
     """Return the length of a span in at most two units; its sign is left out."""
     span = abs(span)

@@ -33,6 +33,7 @@ from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.history_lines import lines_about, timeline
 from servicedesk.pages.journey_data import (
     Told,
+    delay_figure,
     detour_figure,
     log_of,
     picture_of,
@@ -189,7 +190,7 @@ def because_routed(shown: Any) -> str:
 
 
 def figures(shown: Any, journey: Told, affected: AffectedCounts) -> list[dict[str, str]]:
-    """Return the five figures above the picture; no query."""
+    """Return the six figures above the picture; no query."""
     told_words = _("%(count)d told") % {"count": affected.told}
     return [
         fix_figure(shown),
@@ -201,6 +202,7 @@ def figures(shown: Any, journey: Told, affected: AffectedCounts) -> list[dict[st
         },
         work_figure(journey),
         waiting_figure(journey),
+        delay_figure(journey),
         detour_figure(journey),
     ]
 

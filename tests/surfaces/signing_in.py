@@ -25,7 +25,7 @@ def signed_in_staff(tenant: Tenant, user: User) -> Client:
     with tenant_scope(tenant.pk):
         sign_in_staff(request, user)
     request.session.save()
-    client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(request.session.session_key)
     return client
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cases.conversation import File, add_customer_message, answer_case, keep_files
+from cases.events import CaseResolved
 from cases.lifecycle import assign_case
 from cases.models import Attachment, Case, CaseClock, Message
 from cases.states import Channel
@@ -13,6 +14,7 @@ from problems.models import CaseLink
 from tests.make import AT, HOUR, MINUTE, make_case, make_contact, make_problem, make_user
 from tests.surfaces.counting import counted, told
 from tests.surfaces.signing_in import client_at, signed_in_staff
+from workflow.outbox.models import OutboxEvent
 from workflow.people.actors import Actor
 from workflow.people.permissions import Role
 from workflow.tenancy.models import Tenant
@@ -219,9 +221,9 @@ def test_a_case_is_taken_given_prioritised_and_pended(tenant: Tenant) -> None:
     act(action="assign_to_me")
     assert (case.owner_id, case.state) == (agent.pk, "open")
     act(action="assign", to=f"user-{colleague.pk}")
-    assert case.owner_id == colleague.pk
+    assert case.owner == colleague
     act(action="assign", to=f"queue-{case.queue_id}")
-    assert case.owner_id is None
+    assert not case.owner_id
     act(action="priority", priority="urgent")
     assert case.priority == 1
     act(action="pend", reason="Which invoice?")
@@ -237,6 +239,8 @@ def test_a_resolved_case_tells_the_solution_and_can_be_reopened(tenant: Tenant) 
     case.refresh_from_db()
     assert case.state == "resolved"
     assert case.messages.latest("id").text == "Paid back."
+    # The answer tells it: no second mail says that it is solved.
+    assert OutboxEvent.objects.get(kind=CaseResolved.kind).payload["is_silent"] is True
 
     client.post(f"{page_of(case)}act/", {"action": "reopen"})
     case.refresh_from_db()
@@ -397,12 +401,11 @@ def test_a_file_is_saved_never_shown(tenant: Tenant, settings: Any, tmp_path: An
 
     answer = client.get(f"{page_of(case)}files/{file.pk}/")
 
-    assert b"".join(answer) == b"<script>"
+    assert answer.content == b"<script>"
     assert answer.headers["Content-Disposition"].startswith("attachment;")
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    answer.close()
 
 
 def test_messages_and_files_of_other_cases_are_not_found(

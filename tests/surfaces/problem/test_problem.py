@@ -102,7 +102,12 @@ def test_a_problem_tells_its_whole_journey(tenant: Tenant) -> None:
     answer = client.get(page_of(problem))
 
     page = answer.content.decode()
-    for words in ("Billing", "Payments", "Refused: The ledger is not ours.", "Discovery"):
+    for words in (
+        "Billing",
+        "Payments",
+        "Refused by Billing: The ledger is not ours.",
+        "Discovery",
+    ):
         assert words in page
     assert [leg["number"] for leg in answer.context["legs"]] == [1, 2, 3, 4]
     assert "<svg" in page
