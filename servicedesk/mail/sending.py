@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -78,14 +79,19 @@ def send(letter: Letter) -> None:
         if url.scheme == "smtps"
         else smtplib.SMTP(url.hostname, port, timeout=TIMEOUT_SECONDS)
     )
-    with connection as server:
+    try:
         if url.scheme == "smtp+starttls":
-            server.starttls(context=context)
+            connection.starttls(context=context)
         if url.username:
-            server.login(unquote(url.username), unquote(url.password or ""))
+            connection.login(unquote(url.username), unquote(url.password or ""))
         mail = compose(letter)
-        server.send_message(
+        connection.send_message(
             mail,
             from_addr=options.get("envelope_from", letter.sender),
             to_addrs=[letter.recipient],
         )
+        # The server has the mail: neither its farewell nor the time that it takes may cause a repeat.
+        with suppress(OSError):
+            connection.putcmd("QUIT")
+    finally:
+        connection.close()

@@ -1,6 +1,8 @@
 """Turn a notification into a mail and send it: called by the outbox, outside any transaction."""
 
 import logging
+from collections.abc import Callable
+from functools import partial
 
 from django.db import DatabaseError, InterfaceError, transaction
 from django.utils.timezone import now
@@ -16,8 +18,10 @@ from workflow.tenancy.scope import tenant_scope
 log = logging.getLogger(__name__)
 
 
-def deliver_notification(effect: Claimed) -> None:
+def deliver_notification(effect: Claimed) -> Callable[[], None]:
     """Compose and send one notification; a repeat carries the same Message-ID.
+
+    Returns what notes on the notification that it left.
 
     Raises:
         Drop: nobody is to be told any more (no address, not wanted).
@@ -26,7 +30,7 @@ def deliver_notification(effect: Claimed) -> None:
     with tenant_scope(effect.tenant_id):
         letter = prepared(effect)
         send(letter)
-        note_sent(effect)
+    return partial(note_sent, effect)
 
 
 def prepared(effect: Claimed) -> Letter:
@@ -50,7 +54,8 @@ def prepared(effect: Claimed) -> Letter:
 def note_sent(effect: Claimed) -> None:
     """Show on pages that it left. Whether it left is the effect's to say: never fail here."""
     try:
-        Notification.objects.filter(pk=effect.payload["notification"]).update(sent_at=now())
+        with tenant_scope(effect.tenant_id):
+            Notification.objects.filter(pk=effect.payload["notification"]).update(sent_at=now())
     except (DatabaseError, InterfaceError):
         log.warning("sent, and not noted", extra={"effect": effect.id})
 

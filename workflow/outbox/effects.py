@@ -34,7 +34,13 @@ MARK = """
 UPDATE workflow_effect
 SET state = %(state)s, sent_at = %(sent_at)s, sent_by = %(sent_by)s, locked_until = NULL,
     due_at = coalesce(%(due_at)s, due_at), last_error = %(error)s
-WHERE id = %(id)s AND state = 'sending'
+WHERE id = %(id)s AND (
+  (state = 'sending' AND attempts = %(attempts)s)
+  OR (%(state)s = 'sent' AND state IN ('pending', 'sending')))
+"""
+RELEASE = """
+UPDATE workflow_effect SET state = 'pending', attempts = attempts - 1, locked_until = NULL
+WHERE id = ANY(%(ids)s) AND state = 'sending'
 """
 
 
@@ -54,7 +60,8 @@ class Drop(Exception):
     """The effect has lost its reason (the contact opted out, the address is gone)."""
 
 
-Sender = Callable[[Claimed], None]
+# Carries one effect out. What it returns is called when it is written down that it is done.
+Sender = Callable[[Claimed], Callable[[], None] | None]
 _senders: dict[str, Sender] = {}
 
 
@@ -91,6 +98,8 @@ def carry_out_effects(
     """Carry out due effects of a queue until none is left or the time is up.
 
     `clock` is read for each batch, `sent_by` names the task. Returns how many were carried out.
+    What is claimed and not begun in time is given back: begun later, it might outlast its lease
+    and be carried out twice.
     """
     end = monotonic() + for_seconds
     done = 0
@@ -98,15 +107,24 @@ def carry_out_effects(
         claimed = claim_effects(queue=queue, at=clock())
         if not claimed:
             break
-        for effect in claimed:
+        for place, effect in enumerate(claimed):
+            if monotonic() >= end:
+                release(claimed[place:])
+                break
             done += carry_out(effect, clock=clock, sent_by=sent_by)
     return done
+
+
+def release(claimed: list[Claimed]) -> None:
+    """Give back what was not begun, as if it had not been claimed."""
+    with connections["sweeper"].cursor() as cursor:
+        cursor.execute(RELEASE, {"ids": [effect.id for effect in claimed]})
 
 
 def carry_out(effect: Claimed, *, clock: Callable[[], datetime], sent_by: str) -> int:
     """Carry out one effect and mark what became of it; returns 1 if it was carried out."""
     try:
-        _senders[effect.kind](effect)
+        afterwards = _senders[effect.kind](effect)
     except Drop:
         mark(effect, state="dropped", sent_by=sent_by)
         return 0
@@ -122,6 +140,8 @@ def carry_out(effect: Claimed, *, clock: Callable[[], datetime], sent_by: str) -
         )
         return 0
     mark(effect, state="sent", sent_by=sent_by, sent_at=clock())
+    if afterwards is not None:
+        afterwards()
     return 1
 
 
@@ -137,10 +157,12 @@ def mark(
     """Write down what became of an effect, on a new connection if need be.
 
     What was sent is a fact by now: a database that went away meanwhile must not cause a repeat,
-    so this tries for a minute before it gives up (and the lease then brings a repeat).
+    so this tries for a minute before it gives up (and the lease then brings a repeat). Who has
+    outlasted the lease may still say that it was sent, but no longer that it failed.
     """
     values: dict[str, str | int | datetime | None] = {
         "id": effect.id,
+        "attempts": effect.attempts,
         "state": state,
         "sent_by": sent_by[:60],
         "sent_at": sent_at,

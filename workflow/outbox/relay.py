@@ -15,11 +15,14 @@ log = logging.getLogger(__name__)
 
 LAST_ATTEMPT = 8
 LONGEST_PAUSE = timedelta(minutes=10)
-# The head of each subject's line, oldest first: news further back waits for it.
+# Lines whose head is due, oldest first. A line whose head waits for its next attempt is no work,
+# though news further back is due: many such lines would keep the others from being heard.
 DUE = """
-SELECT tenant_id, subject, min(event_id) FROM workflow_delivery
-WHERE state = 'pending' AND due_at <= %s
-GROUP BY tenant_id, subject ORDER BY 3 LIMIT %s
+SELECT tenant_id, subject FROM (
+  SELECT DISTINCT ON (tenant_id, subject) tenant_id, subject, event_id, due_at
+  FROM workflow_delivery WHERE state = 'pending'
+  ORDER BY tenant_id, subject, event_id, position) head
+WHERE due_at <= %s ORDER BY event_id LIMIT %s
 """
 
 
