@@ -4,7 +4,10 @@ from servicedesk.settings import *  # noqa: F403
 from servicedesk.settings import MIDDLEWARE, STORAGES
 
 # One round instead of a million: tests sign in thousands of times.
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
