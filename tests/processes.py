@@ -66,7 +66,7 @@ class MailSink:
             raw = list(self._mails)
         parsed = [message_from_bytes(content, policy=default) for content in raw]
         return [
-            mail  # type: ignore[misc]
+            mail
             for mail in parsed
             if to in str(mail["To"]) and about.lower() in str(mail["Subject"]).lower()
         ]

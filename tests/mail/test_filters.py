@@ -1,6 +1,7 @@
 """Which mails become a case, and which machines get no answer."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ OURS = OurMail(
 ADA = Address(name="Ada", email="ada@home.example")
 
 
-def mail(**fields: object) -> IncomingMail:
+def mail(**fields: Any) -> IncomingMail:
     """Return a mail from Ada to the bank's desk with some fields as given."""
     base = IncomingMail(
         sender=ADA,
@@ -29,7 +30,7 @@ def mail(**fields: object) -> IncomingMail:
     return replace(base, **fields)
 
 
-def marked(**marks: object) -> IncomingMail:
+def marked(**marks: Any) -> IncomingMail:
     """Return a mail from Ada with some marks of machines."""
     return mail(marks=MachineMarks(**marks))
 

@@ -181,7 +181,7 @@ def test_the_process_that_reads_loads_no_framework():
         " & {'django', 'celery', 'rest_framework', 'nh3', 'pickle', 'psycopg2'}))"
     )
 
-    loaded = subprocess.run(  # noqa: S603  # our own interpreter and script
+    loaded = subprocess.run(  # our own interpreter and script
         [sys.executable, "-I", "-S", "-c", script], capture_output=True, check=True, text=True
     )
 

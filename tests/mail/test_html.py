@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from cases.intake.incoming import IncomingMail
 from servicedesk.mail.html import DEEPEST, LONGEST_HTML, TAGS, sanitise
 from servicedesk.mail.html_text import html_to_text
 from servicedesk.mail.markup import VOID
@@ -186,6 +187,7 @@ def test_sloppy_html_keeps_its_cells():
 )
 def test_a_true_newsletter_is_shown_and_its_trackers_are_not(name):
     mail = parse_mail(raw_mail("mikel", name))
+    assert isinstance(mail, IncomingMail)
 
     result = sanitise(mail.html)
 

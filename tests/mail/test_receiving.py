@@ -94,7 +94,8 @@ def test_a_signed_address_in_a_strangers_hand_opens_no_door(tenant: Any) -> None
 
     assert received.outcome == "case"
     assert received.case_id != case.pk
-    other = Case.objects.get(pk=received.case_id)
+    other = received.case
+    assert other is not None
     assert other.messages.get(direction="in").is_unverified
     assert f"#{case.number}" in other.messages.get(direction="note").text
     assert Message.objects.filter(case=case).count() == 1

@@ -6,6 +6,7 @@ Told for two tenants at once, each with its own people; neither ever hears of th
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.message import EmailMessage
 
 import pytest
 from django.utils.timezone import now
@@ -112,6 +113,16 @@ def test_a_mail_becomes_a_told_customer_for_two_tenants(
     nobody_heard_of_the_other(desks, sink)
 
 
+def mails_with(sink: MailSink, desk: Desk, *, name: str, words: str) -> list[EmailMessage]:
+    """Wait for mails to somebody that hold some words, and return them."""
+    address = f"{name}@{desk.tenant.slug}.example.org"
+
+    def found() -> list[EmailMessage]:
+        return [mail for mail in sink.mails(to=address) if words in mail.get_content()]
+
+    return wait_for(found, why=words)
+
+
 def walk_to_the_workaround(desk: Desk, sink: MailSink) -> None:
     """Mails come, a problem is opened and routed, the department accepts and helps."""
     address = f"ingrid@{desk.tenant.slug}.example.org"
@@ -137,14 +148,7 @@ def walk_to_the_workaround(desk: Desk, sink: MailSink) -> None:
             at=now(),
         )
     for name in ("ingrid", "amir"):
-        told = wait_for(
-            lambda name=name: [
-                mail
-                for mail in sink.mails(to=f"{name}@{desk.tenant.slug}.example.org")
-                if "return the second payment" in mail.get_content()
-            ],
-            why="the workaround",
-        )
+        told = mails_with(sink, desk, name=name, words="return the second payment")
         assert len(told) == 1
 
 
@@ -171,14 +175,7 @@ def walk_to_the_end(desk: Desk, sink: MailSink) -> None:
             why="the ledger",
         )
         for name in ("ingrid", "amir"):
-            mails = wait_for(
-                lambda name=name: [
-                    mail
-                    for mail in sink.mails(to=f"{name}@{desk.tenant.slug}.example.org")
-                    if "cannot happen again" in mail.get_content()
-                ],
-                why="the solution",
-            )
+            mails = mails_with(sink, desk, name=name, words="cannot happen again")
             assert len(mails) == 1
             assert mails[0]["Auto-Submitted"] == "auto-generated"
             assert str(mails[0]["Reply-To"]).startswith("r+")
