@@ -73,7 +73,7 @@ def test_a_sweep_without_a_second_look_would_speak_often(committed_tenant: Tenan
                 " WHERE id = ANY(%s)",
                 [found],
             )
-            return cursor.rowcount
+            return int(cursor.rowcount)
 
     spoken, _refusals = all_at_once(committed_tenant, [sweep_naively] * WORKERS)
 

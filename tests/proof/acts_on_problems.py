@@ -76,11 +76,12 @@ class ActsOnProblems(Chooser):
         )
 
     def take(self) -> object:
-        """Take it for a department."""
+        """Take it for a department, mostly as one of its members."""
+        department = self.department()
         return handing.take_problem(
-            problem_id=self.problem().pk,
-            department=self.department(),
-            actor=self.actor(),
+            problem_id=self.problem("new").pk,
+            department=department,
+            actor=self.random.choice([self.members[department.pk], self.actor()]),
             at=now(),
         )
 

@@ -30,12 +30,15 @@ class Chooser:
         self.random = Random(seed)  # noqa: S311 - a walk that can be repeated, no secret
         self.departments = [make_department(name) for name in ("Payments", "Cards", "Fraud")]
         self.people = [make_user(Role.AGENT) for _ in range(2)]
+        self.members = {
+            each.pk: make_actor(Role.MEMBER, department=each) for each in self.departments
+        }
         lead = make_actor(Role.LEAD)
         self.actors = [
             lead,
             lead,
             lead,
-            *[make_actor(Role.MEMBER, department=each) for each in self.departments],
+            *self.members.values(),
             make_actor(Role.HEAD, department=self.departments[0]),
             *[make_actor(role) for role in (Role.AGENT, Role.AGENT, Role.ADMIN, Role.READER)],
             Actor.system("wanderer"),
