@@ -1,0 +1,61 @@
+"""What a story is made of: a problem, the words of its customers, and what was done when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Act(StrEnum):
+    """What somebody does in a story."""
+
+    CASES = "cases"  # `count` customers write
+    OPEN = "open"  # an agent opens the problem from the cases so far
+    ROUTE = "route"  # the rules send it to a department
+    ACCEPT = "accept"
+    REFUSE = "refuse"  # `text` is the reason, `to` the better owner
+    HAND_OVER = "hand_over"  # `text` is the reason, `to` the next department
+    NOTE = "note"
+    EVIDENCE = "evidence"
+    CAUSE = "cause"  # `text` for colleagues, `public` for customers
+    WORKAROUND = "workaround"
+    ESTIMATE = "estimate"  # in `count` days; `text` is the reason
+    FIX = "fix"
+    WANTING = "wanting"  # the fix does not hold; `text` is the reason
+    RESOLVE = "resolve"  # `text` is the solution for customers
+    END = "end"  # without a fix; `text` is the reason
+    CONFIRM = "confirm"  # `count` customers say that it works
+    COME_BACK = "come_back"  # one customer says that it does not; the case reopens
+    PUBLISH = "publish"  # the articles of the problem become public
+    CLOSE = "close"
+    REOPEN = "reopen"
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something done at a time (`HH:MM`) of a working day, counted back from today."""
+
+    days_ago: int
+    clock: str
+    act: Act
+    text: str = ""
+    public: str = ""
+    to: str = ""
+    count: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """A problem from its first customer to where it stands today.
+
+    `texts` are the words of customers, one for each case, in order.
+    """
+
+    key: str
+    title: str
+    statement: str
+    category: str
+    product: str
+    texts: Sequence[str]
+    steps: Sequence[Step]
+    severity: int = 3
+    asks_first_answer: bool = True
