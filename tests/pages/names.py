@@ -25,8 +25,8 @@ urlpatterns = [
     path("", nothing, name="home"),
     room(
         "agent",
-        "queue", "case(number)", "reply(number)", "act(number)", "case_new", "problem_new",
-        "link(number)", "suggestion(number)",
+        "queue", "case(number)", "reply(number)", "act(number)", "case_new", "case_new_similar",
+        "problem_new", "link(number)", "suggestion(number)",
     ),
     room("problem", "list", "problem(number)", "act(number)"),
     room("department", "board"),

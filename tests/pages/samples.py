@@ -149,7 +149,7 @@ PRIORITIES = [
     {"code": code, "label": code.title(), "value": code}
     for code in ("urgent", "high", "normal", "low")
 ]
-MAY_ALL = dict.fromkeys(("reply", "note", "resolve", "pend", "reopen", "assign_to_me", "set_priority", "link", "open_problem", "accept", "refuse", "hand_over", "take_step", "root_cause", "workaround", "fix", "verify", "estimate", "write", "say_it_works", "say_it_still_happens", "publish", "change"), True)  # fmt: skip
+MAY_ALL = dict.fromkeys(("reply", "note", "resolve", "pend", "reopen", "assign_to_me", "set_priority", "link", "open_problem", "assign", "take", "route", "accept", "refuse", "hand_over", "root_cause", "workaround", "fix", "find_wanting", "estimate", "evidence", "end", "close", "write", "say_it_works", "say_it_still_happens", "publish", "change"), True)  # fmt: skip
 CHOICES = [
     {"value": "1", "label": "Billing Operations"},
     {"value": "2", "label": "Payments Platform"},
@@ -178,11 +178,11 @@ PROBLEM = {
 }  # fmt: skip
 PROBLEM_PAGE = {
     "problem": PROBLEM, "figures": FIGURES, "picture": draw(double_debit()), "legs": LEGS, "may": {**MAY_ALL, "accept": False, "refuse": False, "root_cause": False},
-    "steps": [{"code": "verify", "label": "To verification", "to": "Verifying", "hint": ""}], "next_action": "fix", "forms": {}, "departments": CHOICES, "methods": CHOICES, "fix_kinds": CHOICES,
+    "next_action": "fix", "forms": {}, "departments": CHOICES, "own_departments": CHOICES, "outcomes": CHOICES, "confidences": CHOICES,
     "affected": {"customers": 139, "told": 118, "confirmed": 12, "open_cases": 130, "resolved_cases": 12, "organisations": 9},
     "cases": CASES[:3], "next_cases_url": "?after=3", "article": {"href": "/knowledge/article/7/", "title": "Direct debit taken twice", "state_label": "Draft"},
     "customers_are_told": {"stage_label": "Fixing", "text": "We found the cause and are putting the fix in place.", "last_at": NOW - 5 * HOUR, "next_by": november(20, 16, 30)},
-    "estimate": {"words": "Friday 20 November, around 16:00", "earliest_at": None, "latest_at": None, "confidence_label": "likely", "reason": ""},
+    "estimate": {"words": "Friday 20 November, around 16:00", "confidence_label": "Likely", "reason": "", "is_public": True},
     "old_estimates": [{"words": "Thursday 19 November", "reason": "The change board met a day later.", "at": NOW, "was_kept": False}],
     "notes": [{"author": "Lise Aas", "text": "Refund batches are ready.", "at": NOW - 3 * HOUR}], "history": HISTORY,
 }  # fmt: skip
@@ -243,7 +243,7 @@ STAFF = {
 }
 PORTAL = {"tenant": STAFF["tenant"], "portal_contact": SimpleNamespace(name="Ingrid Solheim")}
 QUEUE = {"queue_groups": QUEUE_GROUPS, "queue": {"name": "My open cases", "says": "12 open, 4 due within 2 hours"}, "cases": CASES, "next_url": "?after=48174", "may_open_case": True, "may_open_problem": True}  # fmt: skip
-CASE_PAGE = {**QUEUE, "case": CASE, "messages_of_case": MESSAGES, "may": MAY_ALL, "priorities": PRIORITIES, "composer": {"to": "To Ingrid, by mail"}, "linked": LINKED, "suggestions": [], "contact": CONTACT, "earlier": EARLIER, "history": HISTORY}  # fmt: skip
+CASE_PAGE = {**QUEUE, "case": CASE, "messages_of_case": MESSAGES, "may": MAY_ALL, "priorities": PRIORITIES, "assignees": CHOICES, "composer": {"to": "To Ingrid, by mail"}, "linked": LINKED, "suggestions": [], "contact": CONTACT, "earlier": EARLIER, "history": HISTORY}  # fmt: skip
 FILTERS = [
     {"label": "Open", "href": "?state=open", "count": 14, "is_current": True},
     {"label": "Resolved", "href": "?state=resolved", "count": 88, "is_current": False},
@@ -260,8 +260,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "queue_empty": ("agent/queue.html", {**STAFF, **QUEUE, "cases": [], "next_url": ""}),
     "case": ("agent/case.html", {**STAFF, **CASE_PAGE, "live_url": ""}),
     "case_suggested": ("agent/case.html", {**STAFF, **CASE_PAGE, "linked": None, "suggestions": SUGGESTIONS, "refusal": REFUSAL, "composer": {"data": {"body": "", "visibility": "note"}, "errors": {"body": "Write something first."}, "to": "To Ingrid, by mail"}}),
-    "case_new": ("agent/case_new.html", {**STAFF, "channels": PRIORITIES, "priorities": PRIORITIES, "form": {"data": {}, "errors": {"subject": ["Say it in one line."]}}}),
-    "problem_new": ("agent/problem_new.html", {**STAFF, "cases": CASES[:3], "categories": CHOICES, "products": CHOICES, "departments": CHOICES, "likely": [{"number": "P-204", "href": "/problem/problem/P-204/", "title": "Direct debit taken twice", "percent": 92, "because": "Same product"}], "form": {}}),
+    "case_new": ("agent/case_new.html", {**STAFF, "may_link": True, "likely": [{"number": "P-204", "title": "Direct debit taken twice", "state_label": "Fix in progress", "percent": 92, "words": ["debit", "twice"], "workaround": "Ask your bank to return it."}], "channels": PRIORITIES, "priorities": PRIORITIES, "form": {"data": {}, "errors": {"subject": ["Say it in one line."]}}}),
+    "problem_new": ("agent/problem_new.html", {**STAFF, "cases": CASES[:3], "categories": ["billing", "router"], "products": CHOICES, "departments": CHOICES, "suggested_department": {"label": "Billing", "because": "Billing, by the rule “Money”: category is billing"}, "likely": [{"number": "P-204", "href": "/problem/problem/P-204/", "title": "Direct debit taken twice", "percent": 92, "because": "Same product"}], "form": {}}),
     "problems": ("problem/problems.html", {**STAFF, "filters": FILTERS, "problems": [PROBLEM_ROW, {**PROBLEM_ROW, "number": "P-211", "title": "SIM cards stay in transit for more than a week", "clock": clock(timedelta(minutes=-9))}], "next_url": "?after=1"}),
     "problem": ("problem/problem.html", {**STAFF, **PROBLEM_PAGE}),
     "problem_new_to_department": ("problem/problem.html", {**STAFF, **PROBLEM_PAGE, "may": {**MAY_ALL, "resolve": False}, "next_action": "accept", "problem": {**PROBLEM, "cause": "", "responsible": ""}, "forms": {"hand_over": {"data": {"reason": "Not ours", "department": "2"}, "errors": {"is_confirmed": "Less than their target is left: 40 min of 4 h."}}}, "refusal": REFUSAL}),
