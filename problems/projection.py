@@ -319,6 +319,11 @@ def answer_promised_by(case: Case) -> datetime | None:
     )
 
 
+def is_affected(problem_id: int, *, contact_id: int) -> bool:
+    """Whether a customer is in the ledger of a problem; one query."""
+    return Affected.objects.filter(problem_id=problem_id, contact_id=contact_id).exists()
+
+
 def file_for_customer(case: Case, *, key: str) -> tuple[str, str] | None:
     """Return storage key and name of a file of the customer's own case, or None; one query."""
     message = (

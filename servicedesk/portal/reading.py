@@ -20,6 +20,7 @@ from knowledge.queries import (
     text_of,
 )
 from problems.affected import join_affected
+from problems.projection import is_affected
 from servicedesk.pages.answers import page
 from servicedesk.pages.guards import ContactRequest, contact, needs_tenant, public
 from servicedesk.pages.prose import prose
@@ -88,6 +89,9 @@ def article(request: HttpRequest, number: int) -> HttpResponse:
         messages.success(request, _("Thank you. That helps the next one."))
         return redirect("portal:article", number)
     known_problem = known_problem_of_article(reader, number)
+    is_joined = known_problem is not None and is_affected(
+        known_problem.problem.id, contact_id=reader.id
+    )
     return page(
         request,
         "portal/article.html",
@@ -99,8 +103,9 @@ def article(request: HttpRequest, number: int) -> HttpResponse:
                 "published_at": found.published_at,
             },
             "known_problem": known_in_words([known_problem])[0] if known_problem else None,
+            "is_joined": is_joined,
             "may": {
-                "join": bool(reader.id) and known_problem is not None,
+                "join": bool(reader.id) and known_problem is not None and not is_joined,
                 "judge": bool(reader.id),
             },
         },

@@ -86,6 +86,14 @@ def estimate_in_words(estimate: PublicEstimate) -> str:
     }
 
 
+def short_range(estimate: PublicEstimate) -> str:
+    """Write a range of days, short: `Wed 25 Nov to Fri 27 Nov`."""
+    first, last = (date_format(day, "D j M") for day in (estimate.expected_on, estimate.latest_on))
+    if first == last:
+        return last
+    return _("%(first)s to %(last)s") % {"first": first, "last": last}
+
+
 def date_sentence(estimate: PublicEstimate) -> tuple[str, str, str]:
     """Return the words before the date, the date, and those after: as sure as we are."""
     is_day = estimate.expected_on == estimate.latest_on
@@ -202,7 +210,7 @@ def moved_in_words(problem: PublicProblem | None) -> dict[str, str] | None:
 def step(label: str, *, at: datetime | None, is_done: bool, is_now: bool) -> dict[str, str]:
     """Return one step for the picture."""
     state = "done" if is_done else "now" if is_now else ""
-    return {"label": label, "when": short_day(at) if is_done else "", "state": state}
+    return {"label": label, "when": short_day(at) if state else "", "state": state}
 
 
 def steps_of(issue: Issue) -> list[dict[str, str]]:
@@ -213,7 +221,12 @@ def steps_of(issue: Issue) -> list[dict[str, str]]:
     is_answered = issue.answered_at is not None
     is_done = not issue.is_open
     return [
-        step(_("Received"), at=issue.opened_at, is_done=True, is_now=False),
+        step(
+            _("Received"),
+            at=issue.opened_at,
+            is_done=is_looked_at or is_answered,
+            is_now=not is_looked_at and not is_answered,
+        ),
         step(
             _("Being looked at"),
             at=None,
@@ -275,8 +288,13 @@ def story_of(issue: Issue) -> list[dict[str, Any]]:
     story = [{"when": short_day(at), **words} for at, words in told]
     problem = issue.problem
     if problem is not None and problem.estimate is not None:
-        words = estimate_in_words(problem.estimate)
-        story.append({"when": words, **part(_("We expect the fix")), "is_future": True})
+        story.append(
+            {
+                "when": short_range(problem.estimate),
+                **part(_("We expect the fix")),
+                "is_future": True,
+            }
+        )
     return story
 
 
@@ -298,13 +316,11 @@ def story_of_problem(problem: PublicProblem) -> list[tuple[datetime, dict[str, A
             ),
         )
     ]
-    told.extend((stay.entered_at, stay_in_words(stay)) for stay in problem.stays)
+    # At the same moment the cause stands before the work that it starts.
     if problem.cause_found_at is not None:
-        told.append(
-            (problem.cause_found_at, part(_("The cause"), text=problem.cause, is_key=True))
-            if problem.cause
-            else (problem.cause_found_at, part(_("We found the cause"), is_key=True))
-        )
+        title = _("The cause") if problem.cause else _("We found the cause")
+        told.append((problem.cause_found_at, part(title, text=problem.cause, is_key=True)))
+    told.extend((stay.entered_at, stay_in_words(stay)) for stay in problem.stays)
     if problem.workaround_at is not None:
         told.append((problem.workaround_at, part(_("We found something that helps for now"))))
     if problem.resolved_at is not None:
