@@ -13,14 +13,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from customers.identity import contact_at
-from customers.portal_access import LINK_LASTS, LinkIsOver, contact_of_link
+from customers.portal_access import LinkIsOver, contact_of_link
 from servicedesk.notifications.asking import Asked, notify
+from servicedesk.notifications.composing import SIGN_IN_LASTS
 from servicedesk.notifications.models import NotificationKind
 from servicedesk.pages.answers import page
 from servicedesk.pages.demo_tickets import demo_contacts_for
 from servicedesk.pages.guards import needs_tenant, public
 from servicedesk.pages.network import network_of
 from servicedesk.pages.session import contact_of, sign_in_contact, sign_out_contact
+from servicedesk.pages.spans import span_in_words
 from workflow.people.authentication import digest_of, refuse_too_many_tries
 from workflow.people.models import SignInAttempt
 
@@ -92,7 +94,7 @@ def sign_in_sent(request: HttpRequest) -> HttpResponse:
     return page(
         request,
         "portal/sign_in_sent.html",
-        {"valid_for": _("%(days)d days") % {"days": LINK_LASTS.days}},
+        {"valid_for": span_in_words(SIGN_IN_LASTS)},
     )
 
 
