@@ -41,9 +41,9 @@ class SameTenant(BaseConstraint):
         quote = schema_editor.quote_name
         table = quote(model._meta.db_table)
         name = quote(self.name)
+        body = self._body(model, schema_editor)
         schema_editor.deferred_sql += [
-            f"ALTER TABLE {table} ADD CONSTRAINT {name} "
-            f"{self._body(model, schema_editor)} NOT VALID",
+            f"ALTER TABLE {table} ADD CONSTRAINT {name} {body} NOT VALID",
             f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}",
         ]
 
