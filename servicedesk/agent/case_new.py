@@ -20,6 +20,7 @@ from servicedesk.pages.answers import page
 from servicedesk.pages.case_words import channel_choices, priority_choices
 from servicedesk.pages.forms import NewCaseForm
 from servicedesk.pages.guards import StaffRequest, staff
+from servicedesk.pages.numbers import problem_number_in
 from servicedesk.pages.problem_words import state_words
 from servicedesk.pages.refusals import status_of
 from workflow.people.permissions import Permission
@@ -88,7 +89,7 @@ def form_page(
             "refusal": refusal,
             "channels": channel_choices(),
             "priorities": priority_choices(),
-            **like(request, typed.get("subject", ""), typed.get("body", "")),
+            **like(request, typed),
         },
         status=status,
     )
@@ -98,26 +99,32 @@ def form_page(
 @staff(Permission.OPEN_CASE)
 def similar(request: StaffRequest) -> HttpResponse:
     """Answer the problems that what is being typed may belong to."""
-    found = like(request, request.GET.get("subject", ""), request.GET.get("body", ""))
-    return page(request, "agent/similar.html", found)
+    return page(request, "agent/similar.html", like(request, request.GET))
 
 
-def like(request: StaffRequest, subject: str, body: str) -> dict[str, Any]:
-    """Return problems like a text, best first; none for a text too short to say anything."""
-    text = f"{subject}\n{body}"[:LONGEST_MATCHED].strip()
+def like(request: StaffRequest, typed: Any) -> dict[str, Any]:
+    """Return problems like what is typed, best first; none for too little to say anything.
+
+    The one that was chosen stays chosen while it is among them; three queries.
+    """
+    text = f"{typed.get('subject', '')}\n{typed.get('body', '')}"[:LONGEST_MATCHED].strip()
     found = problems_like(text) if len(text) >= ENOUGH_TO_MATCH else []
+    chosen = problem_number_in(typed.get("problem", ""))
+    likely = [
+        {
+            "number": match.problem.name,
+            "title": match.problem.title,
+            "state_label": state_words(match.problem.state),
+            "percent": round(match.score * 100),
+            "words": [word for word, _weight in match.words],
+            "workaround": match.problem.workaround,
+            "is_chosen": match.problem.number == chosen,
+        }
+        for match in found
+        if match.score >= SUGGEST_FROM
+    ]
     return {
         "may_link": request.actor.may(Permission.LINK_CASE),
-        "likely": [
-            {
-                "number": match.problem.name,
-                "title": match.problem.title,
-                "state_label": state_words(match.problem.state),
-                "percent": round(match.score * 100),
-                "words": [word for word, _weight in match.words],
-                "workaround": match.problem.workaround,
-            }
-            for match in found
-            if match.score >= SUGGEST_FROM
-        ],
+        "likely": likely,
+        "is_chosen": any(one["is_chosen"] for one in likely),
     }

@@ -60,6 +60,18 @@ def test_like_problems_show_while_typing(tenant: Tenant) -> None:
     assert client.get("/c/new/similar/").status_code == 200
 
 
+def test_what_was_chosen_stays_chosen_while_typing_goes_on(tenant: Tenant) -> None:
+    problem = make_problem(cases=[make_case(subject="Charged twice for the direct debit")])
+    client = signed_in_staff(tenant, make_user())
+    typed = {"subject": "Direct debit was taken twice again"}
+
+    without = client.get("/c/new/similar/", typed).context["likely"]
+    chosen = client.get("/c/new/similar/", {**typed, "problem": problem.name}).context["likely"]
+
+    assert [one["is_chosen"] for one in without] == [False]
+    assert [one["is_chosen"] for one in chosen] == [True]
+
+
 def test_what_is_missing_is_said_and_nothing_is_lost(tenant: Tenant) -> None:
     answer = signed_in_staff(tenant, make_user()).post(
         "/c/new/", {**TOLD, "contact_email": "not an address", "subject": ""}
