@@ -12,7 +12,7 @@ from customers.identity import mail_address_of
 from servicedesk.mail.sending import Letter, send
 from servicedesk.notifications.composing import letter_for
 from servicedesk.notifications.models import Notification
-from workflow.outbox.effects import Claimed, Drop
+from workflow.outbox.effects import Claimed, Drop, close_broken_connections
 from workflow.tenancy.scope import tenant_scope
 
 log = logging.getLogger(__name__)
@@ -53,11 +53,16 @@ def prepared(effect: Claimed) -> Letter:
 
 def note_sent(effect: Claimed) -> None:
     """Show on pages that it left. Whether it left is the effect's to say: never fail here."""
-    try:
-        with tenant_scope(effect.tenant_id):
-            Notification.objects.filter(pk=effect.payload["notification"]).update(sent_at=now())
-    except (DatabaseError, InterfaceError):
-        log.warning("sent, and not noted", extra={"effect": effect.id})
+    # The first try may find a connection that went away while the mail was on its way.
+    for _ in range(2):
+        try:
+            with tenant_scope(effect.tenant_id):
+                Notification.objects.filter(pk=effect.payload["notification"]).update(sent_at=now())
+        except (DatabaseError, InterfaceError):
+            close_broken_connections()
+        else:
+            return
+    log.warning("sent, and not noted", extra={"effect": effect.id})
 
 
 def recipient_of(notification: Notification) -> tuple[str, str]:

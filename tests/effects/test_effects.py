@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, connections, transaction
 
 from tests.effects.conftest import OwnOutbox, World
+from tests.isolation.roles import HAS_ADMIN, as_admin
 from tests.make import AT, HOUR, MINUTE, make_actor
 from workflow.history.models import Entry
 from workflow.outbox.dead_letters import NotDead, dead_letters, give_up_letter, retry_letter
@@ -25,6 +26,9 @@ from workflow.outbox.models import Effect
 from workflow.outbox.publishing import OutsideTransaction, request_effect
 from workflow.people.actors import NotPermitted
 from workflow.people.permissions import Role
+from workflow.tenancy.scope import tenant_scope
+
+pytestmark = pytest.mark.skipif(not HAS_ADMIN, reason="needs DATABASE_ADMIN_URL: use make test")
 
 SECOND = timedelta(seconds=1)
 BATCH = 8
@@ -269,3 +273,45 @@ def die(outbox: OwnOutbox, world: World) -> None:
     for _ in range(LAST_ATTEMPT):
         carry_out_due(outbox, at=at)
         at = outbox.effect("one").due_at
+
+
+def test_a_connection_that_went_away_costs_one_attempt_of_one_effect(outbox):
+    reached: list[str] = []
+
+    def read_and_send(effect: Claimed) -> None:
+        with tenant_scope(effect.tenant_id), transaction.atomic():
+            Effect.objects.get(pk=effect.id)
+        reached.append(effect.key)
+
+    outbox.sent_by(read_and_send)
+    outbox.ask("one", "two", "three", at=AT)
+    end_connection("default")
+
+    done = carry_out_due(outbox, at=AT)
+
+    assert (done, len(reached)) == (2, 2)
+    assert sorted(Effect.objects.values_list("attempts", "state")) == [
+        (1, "pending"),
+        (1, "sent"),
+        (1, "sent"),
+    ]
+
+
+def test_a_connection_lost_at_the_beginning_is_an_error_of_the_database_and_heals(outbox):
+    connections["default"].ensure_connection()
+    end_connection("default")
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        pass
+
+    with transaction.atomic():
+        assert not Effect.objects.exists()
+
+
+def end_connection(alias: str) -> None:
+    """Let the server end a connection, as when it restarts."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    with as_admin() as at:
+        at.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])

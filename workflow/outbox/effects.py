@@ -138,11 +138,19 @@ def carry_out(effect: Claimed, *, clock: Callable[[], datetime], sent_by: str) -
             due_at=clock() + min(timedelta(seconds=2**effect.attempts), LONGEST_PAUSE),
             error=type(failure).__name__,
         )
+        close_broken_connections()
         return 0
     mark(effect, state="sent", sent_by=sent_by, sent_at=clock())
     if afterwards is not None:
         afterwards()
+        close_broken_connections()
     return 1
+
+
+def close_broken_connections() -> None:
+    """Let the next effect have a connection that works: this process may go on for hours."""
+    for connection in connections.all(initialized_only=True):
+        connection.close_if_unusable_or_obsolete()
 
 
 def mark(

@@ -71,12 +71,19 @@ def look(*, closed_at: datetime) -> datetime:
     at = now()
     due = find_due(at=at)
     is_hour = at - closed_at >= CLOSE_EACH
-    try:
-        wake(due, is_hour=is_hour)
-    except (OSError, RedisError, KombuError):
+    if not are_woken(due, is_hour=is_hour):
         log.warning("Redis cannot be reached; doing the work here")
         work_here(due, is_hour=is_hour, at=at)
     return at if is_hour else closed_at
+
+
+def are_woken(due: Due, *, is_hour: bool) -> bool:
+    """Wake workers for what is due; answer whether Redis took it."""
+    try:
+        wake(due, is_hour=is_hour)
+    except (OSError, RedisError, KombuError):
+        return False
+    return True
 
 
 def wake(due: Due, *, is_hour: bool) -> None:

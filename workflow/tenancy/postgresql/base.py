@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.backends.postgresql import base
+from django.db.utils import Error
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from workflow.tenancy.scope import current_tenant_id
@@ -39,14 +40,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.tenant_in_transaction = None
         tenant_id = current_tenant_id()
         if not autocommit and tenant_id is not None:
-            self.tell_tenant(tenant_id)
+            try:
+                self.tell_tenant(tenant_id)
+            except Error:
+                # The transaction has begun for PostgreSQL and not for Django: nobody would end it.
+                self.close()
+                raise
 
     def tell_tenant(self, tenant_id: int | None) -> None:
         """Tell PostgreSQL the tenant until the transaction ends; one statement."""
         value = "" if tenant_id is None else str(tenant_id)
         connection: Any = self.connection
         # The raw cursor: query counters and loggers see only what the product asked for.
-        with connection.cursor() as cursor:
+        with self.wrap_database_errors, connection.cursor() as cursor:
             cursor.execute("SELECT set_config('app.tenant_id', %s, true)", (value,))
         self.tenant_in_transaction = tenant_id
 
