@@ -131,6 +131,8 @@ def to_draw(journey: Told, *, at: datetime, until: datetime) -> Journey:
                 because=why_there(journey, place),
                 is_detour=counted.in_detour,
                 is_sent_back=is_return or leg.entered_because == Because.REFUSED,
+                worked=journey.worked[place],
+                waited=journey.waited[place],
             )
         )
     return Journey(

@@ -116,16 +116,14 @@ class Drawing(Frame):
 
     def _leg_says(self, leg: PictureLeg) -> str:
         """Return all that a leg's bar shows, as the name of its link."""
-        spans = {"work": timedelta(0), "queue": timedelta(0), "wait": timedelta(0)}
-        for kind, start, stop in self._parts(leg):
-            spans[kind] += self.open_time.between(start, stop)
+        worked, waited = self._spans(leg)
         said = self.wording.leg.format(
             number=leg.number,
             department=leg.department_name,
             title=leg.title,
             time=self.wording.moment(self._local(leg.entered_at)),
-            worked=self.wording.span(spans["work"]),
-            waited=self.wording.span(spans["queue"] + spans["wait"]),
+            worked=self.wording.span(worked),
+            waited=self.wording.span(waited),
         )
         over = self._over(leg)
         return f"{said}, {over}" if over else said

@@ -90,6 +90,19 @@ class Frame:
         when = self.wording.moment(self._local(last.entered_at))
         return self.wording.says.format(count=count, department=last.department_name, time=when)
 
+    def _spans(self, leg: PictureLeg) -> tuple[timedelta, timedelta]:
+        """Return how long was worked and waited in a leg."""
+        if leg.worked is not None and leg.waited is not None:
+            return leg.worked, leg.waited
+        worked = waited = timedelta(0)
+        for kind, start, stop in self._parts(leg):
+            span = self.open_time.between(start, stop)
+            if kind == "work":
+                worked += span
+            else:
+                waited += span
+        return worked, waited
+
     def _drawn_lanes(self) -> tuple[DrawnLane, ...]:
         """Return each lane with its name and how much was worked and waited there."""
         worked: Counter[int] = Counter()
@@ -100,9 +113,9 @@ class Frame:
             lane = self.lane_of[leg.department]
             name = leg.department_name if shared[lane] == 1 else self.wording.others
             names[lane] = (name, leg.hue if shared[lane] == 1 else "")
-            for kind, start, stop in self._parts(leg):
-                seconds = int(self.open_time.between(start, stop).total_seconds())
-                (worked if kind == "work" else waited)[lane] += seconds
+            at_work, in_wait = self._spans(leg)
+            worked[lane] += int(at_work.total_seconds())
+            waited[lane] += int(in_wait.total_seconds())
         lanes = []
         for lane, (name, hue) in sorted(names.items()):
             sums = [

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from servicedesk.pages.journey_scale import Window
 
@@ -11,7 +11,11 @@ Part = tuple[str, datetime, datetime]
 
 @dataclass(frozen=True)
 class PictureLeg:
-    """One stay of the problem with one department; all times are aware, `hue` is a CSS class."""
+    """One stay of the problem with one department; all times are aware, `hue` is a CSS class.
+
+    `worked` and `waited` are the department's own opening hours; without them the hours in which
+    the picture is drawn are counted.
+    """
 
     number: int
     department: str
@@ -27,6 +31,8 @@ class PictureLeg:
     is_sent_back: bool = False
     href: str = ""
     waits: tuple[Window, ...] = ()
+    worked: timedelta | None = None
+    waited: timedelta | None = None
 
 
 @dataclass(frozen=True)
