@@ -19,6 +19,15 @@ class NoMailServer(RuntimeError):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Enclosure:
+    """A file that goes with a letter."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class Letter:
     """A mail as it is to leave. `mail_id` has no angle brackets."""
 
@@ -33,6 +42,7 @@ class Letter:
     in_reply_to: str = ""
     loop_tag: str = ""
     is_automatic: bool = True
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 def compose(letter: Letter) -> EmailMessage:
@@ -53,6 +63,14 @@ def compose(letter: Letter) -> EmailMessage:
     if letter.loop_tag:
         mail["X-Loop"] = letter.loop_tag
     mail.set_content(letter.text)
+    for enclosure in letter.enclosures:
+        main, _, sub = enclosure.content_type.partition("/")
+        mail.add_attachment(
+            enclosure.content,
+            maintype=main if sub and main not in ("multipart", "message") else "application",
+            subtype=sub if sub and main not in ("multipart", "message") else "octet-stream",
+            filename=" ".join(enclosure.name.split())[:150],
+        )
     return mail
 
 

@@ -5,15 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from cases.models import CaseClock, Message
+from cases.models import Attachment, CaseClock, Message
 from customers.portal_access import make_link
 from knowledge.models import Article, ArticleState
 from problems.models import Affected, Estimate, Leg, ProblemClock
 from servicedesk.mail.addresses import answer_address, loop_tag, sender_address
-from servicedesk.mail.sending import Letter
+from servicedesk.mail.sending import Enclosure, Letter
 from servicedesk.notifications.models import Notification, NotificationKind
 from servicedesk.notifications.wording import estimate_words, metric_words, time_words
 
@@ -67,7 +68,30 @@ def letter_for(notification: Notification, *, recipient: str, at: datetime) -> L
         in_reply_to=in_reply_to,
         loop_tag=loop_tag(tenant),
         is_automatic=notification.kind != NotificationKind.ANSWER,
+        enclosures=enclosures_of(notification),
     )
+
+
+def enclosures_of(notification: Notification) -> tuple[Enclosure, ...]:
+    """Return the files that an agent sent with an answer; one query and the files."""
+    if notification.kind != NotificationKind.ANSWER or notification.message is None:
+        return ()
+    return tuple(
+        Enclosure(
+            name=file.name, content_type=file.content_type, content=content_of_attachment(file)
+        )
+        for file in Attachment.objects.filter(message=notification.message).order_by("id")
+    )
+
+
+def content_of_attachment(file: Attachment) -> bytes:
+    """Return the bytes of a stored file.
+
+    Raises:
+        FileNotFoundError: the store has lost it; the mail is tried again and then seen as dead.
+    """
+    with default_storage.open(file.key) as opened:
+        return bytes(opened.read())
 
 
 def context_of(notification: Notification, *, at: datetime) -> Context:

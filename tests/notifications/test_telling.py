@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from cases.conversation import answer_case
+from cases.conversation import File, answer_case, keep_files
 from cases.lifecycle import resolve_case
 from cases.states import Channel
 from customers.models import Contact, ContactAddress
@@ -20,6 +20,7 @@ from problems.lifecycle import reopen_problem
 from problems.linking import confirm_link
 from problems.models import Problem, Told
 from servicedesk.mail.receiving import receive_mail
+from servicedesk.mail.sending import compose
 from servicedesk.notifications.composing import letter_for
 from servicedesk.notifications.delivering import prepared
 from servicedesk.notifications.models import Notification
@@ -235,3 +236,31 @@ def test_a_repeat_carries_the_same_message_id(tenant: Any) -> None:
     )
 
     assert prepared(claimed).mail_id == prepared(claimed).mail_id
+
+
+def test_files_of_an_answer_go_with_the_mail(tenant: Any, settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    case = make_case()
+    message = answer_case(case_id=case.pk, text="See file.", actor=make_actor(), at=AT + HOUR)
+    keep_files(
+        message,
+        [
+            File(name="Form.pdf", content_type="application/pdf", content=b"PDF"),
+            File(name="odd\r\nname", content_type="nonsense", content=b"x"),
+        ],
+        at=AT,
+    )
+    hear_everything()
+
+    letter = letter_for(
+        Notification.objects.select_related("contact", "user", "case", "message", "tenant").get(
+            kind="answer"
+        ),
+        recipient="x@example.org",
+        at=AT,
+    )
+
+    files = [
+        (part.get_filename(), part.get_content()) for part in compose(letter).iter_attachments()
+    ]
+    assert files == [("Form.pdf", b"PDF"), ("odd name", b"x")]
