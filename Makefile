@@ -59,6 +59,7 @@ check-beside-servers:
 	$(PYTHON) -m djlint --quiet --lint templates
 	$(PYTHON) manage.py check --deploy --fail-level WARNING
 	$(PYTHON) manage.py makemigrations --check --dry-run
+	PUBLIC_SCHEME=http BASE_DOMAIN=localhost $(PYTHON) -m pytest --quiet -m queries tests/surfaces tests/problems
 
 fix: $(INSTALLED_DEV)
 	$(PYTHON) -m ruff format .

@@ -11,6 +11,15 @@ from workflow.tenancy.models import Tenant
 from workflow.tenancy.scope import tenant_scope
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that pin a number of queries: `make check` runs them by themselves."""
+    for item in items:
+        names = getattr(getattr(item, "function", None), "__code__", None)
+        used = {*getattr(item, "fixturenames", ()), *(names.co_names if names else ())}
+        if used & {"django_assert_num_queries", "counted"}:
+            item.add_marker("queries")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any, worker_id: str = "master") -> Iterator[None]:
     """Make a database with the real roles, migrated by the owner; tests run as role app."""
