@@ -1,5 +1,6 @@
 """What tests share: a database of their own with the real roles, tenants, real processes."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,13 +11,13 @@ from tests.make import make_tenant
 from workflow.tenancy.models import Tenant
 from workflow.tenancy.scope import tenant_scope
 
+PINS_QUERIES = re.compile(r"(asks|costs?)_(the_same|as_many_queries|\w+_queries)")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that pin a number of queries: `make check` runs them by themselves."""
     for item in items:
-        names = getattr(getattr(item, "function", None), "__code__", None)
-        used = {*getattr(item, "fixturenames", ()), *(names.co_names if names else ())}
-        if used & {"django_assert_num_queries", "counted"}:
+        if PINS_QUERIES.search(item.name):
             item.add_marker("queries")
 
 
