@@ -1,0 +1,110 @@
+"""Who may enter which address: written by hand, from what each role is for.
+
+An address that is not here fails its test, and so does an entry whose address is gone.
+"""
+
+from dataclasses import dataclass, field
+
+ANONYMOUS, CONTACT = "anonymous", "contact"
+AGENT, LEAD, MEMBER, HEAD, ADMIN, READER = "agent", "lead", "member", "head", "admin", "reader"
+
+Visitors = frozenset[str]
+NOBODY: Visitors = frozenset()
+STAFF: Visitors = frozenset({AGENT, LEAD, MEMBER, HEAD, ADMIN, READER})
+SERVICE: Visitors = frozenset({AGENT, LEAD})
+DEPARTMENTS: Visitors = frozenset({MEMBER, HEAD})
+ADMINS: Visitors = frozenset({ADMIN})
+CUSTOMERS: Visitors = frozenset({CONTACT})
+EVERYBODY: Visitors = STAFF | CUSTOMERS | {ANONYMOUS}
+WITH_TOKEN: Visitors = STAFF | CUSTOMERS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """Who is let in by GET and by an empty POST; None where the address has no such method.
+
+    `hidden` are those to whom it is answered that nothing is there. `changes` are the tables that
+    a GET may change, `because` says why it may.
+    """
+
+    get: Visitors | None = None
+    post: Visitors | None = None
+    hidden: Visitors = NOBODY
+    changes: frozenset[str] = field(default_factory=frozenset)
+    because: str = ""
+
+
+PAGES = {
+    "home": Access(get=STAFF),
+    "sign_in": Access(get=EVERYBODY, post=EVERYBODY),
+    "sign_out": Access(post=EVERYBODY),
+    # Outside of a demo there is nothing.
+    "demo_sign_in": Access(post=EVERYBODY, hidden=EVERYBODY),
+    "agent:queue": Access(get=STAFF),
+    "agent:case_new": Access(get=SERVICE, post=SERVICE),
+    "agent:case_new_similar": Access(get=SERVICE),
+    "agent:case": Access(get=STAFF),
+    # A note to a case is open to everybody who sees it; the action decides who may answer.
+    "agent:reply": Access(post=STAFF),
+    "agent:act": Access(post=SERVICE),
+    "agent:link": Access(post=SERVICE),
+    "agent:suggestion": Access(post=SERVICE),
+    "agent:mail_body": Access(get=STAFF),
+    "agent:attachment": Access(get=STAFF),
+    "agent:problem_new": Access(get=SERVICE, post=SERVICE),
+    "problem:list": Access(get=STAFF),
+    "problem:problem": Access(get=STAFF),
+    # Which act is decided by the action: an empty one is nobody's.
+    "problem:act": Access(post=STAFF),
+    "department:board": Access(get=DEPARTMENTS | {LEAD, ADMIN}),
+    "settings:index": Access(get=ADMINS | {LEAD}),
+    "settings:people": Access(get=ADMINS, post=ADMINS),
+    "settings:departments": Access(get=ADMINS, post=ADMINS),
+    "settings:routing": Access(get=ADMINS, post=ADMINS),
+    "settings:service_levels": Access(get=ADMINS, post=ADMINS),
+    "settings:dead_letters": Access(get=ADMINS, post=ADMINS),
+    "settings:quarantine": Access(get=ADMINS, post=ADMINS),
+    "settings:proof": Access(get=ADMINS | {LEAD}, post=ADMINS | {LEAD}),
+    "settings:history": Access(get=ADMINS | {LEAD}),
+    "knowledge:list": Access(get=STAFF, post=STAFF - {READER}),
+    # Which act is decided by the action: an empty one is nobody's.
+    "knowledge:article": Access(get=STAFF, post=STAFF),
+    "portal:home": Access(get=CUSTOMERS),
+    "portal:sign_in": Access(get=EVERYBODY, post=EVERYBODY),
+    "portal:sign_in_sent": Access(get=EVERYBODY),
+    "portal:sign_out": Access(post=EVERYBODY),
+    "portal:enter": Access(
+        get=EVERYBODY,
+        changes=frozenset({"customers_portallink", "customers_portalsession"}),
+        because="the link of a mail is followed by GET, and it opens the stay",
+    ),
+    "portal:new": Access(get=CUSTOMERS, post=CUSTOMERS),
+    "portal:likely": Access(post=CUSTOMERS),
+    "portal:issue": Access(get=CUSTOMERS, post=CUSTOMERS),
+    "portal:file": Access(get=CUSTOMERS),
+    "portal:known": Access(get=EVERYBODY),
+    "portal:article": Access(get=EVERYBODY, post=CUSTOMERS),
+    "portal:me_too": Access(post=CUSTOMERS),
+}
+TOKEN_NOTED = frozenset({"workflow_apitoken"})
+NOTES_USE = "the last use of a token is noted"
+
+
+def by_token(**access: Visitors) -> Access:
+    """Return the access of an address that programs ask with a token."""
+    return Access(**access, changes=TOKEN_NOTED, because=NOTES_USE)  # type: ignore[arg-type]
+
+
+API = {
+    "api:cases": by_token(get=WITH_TOKEN, post=SERVICE | CUSTOMERS),
+    "api:case": by_token(get=WITH_TOKEN),
+    "api:messages": by_token(get=WITH_TOKEN, post=WITH_TOKEN),
+    "api:problems": by_token(get=STAFF, post=WITH_TOKEN),
+    "api:problem": by_token(get=WITH_TOKEN, hidden=CUSTOMERS),
+    "api:steps": by_token(post=WITH_TOKEN),
+    "api:journey": by_token(get=WITH_TOKEN, hidden=CUSTOMERS),
+    "api:affected": by_token(get=WITH_TOKEN, hidden=CUSTOMERS),
+    "api:schema": by_token(get=EVERYBODY),
+    "api:nowhere": Access(get=EVERYBODY, post=EVERYBODY, hidden=EVERYBODY),
+}
+ACCESS = PAGES | API

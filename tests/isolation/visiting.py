@@ -1,0 +1,249 @@
+"""Visitors of two tenants, every address of the program, and what each visit comes to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, reverse
+from django.urls.resolvers import RoutePattern
+
+from cases.conversation import File, keep_files
+from cases.lifecycle import open_case
+from cases.models import NumberSeries
+from cases.states import Channel
+from customers.portal_access import make_link
+from knowledge.authoring import publish_article
+from knowledge.publishing import draft_known_error
+from servicedesk.api.authentication import NeedsActor
+from tests.hearing import hear_everything
+from tests.isolation.access_table import (
+    ANONYMOUS,
+    CONTACT,
+    Access,
+)
+from tests.make import (
+    HOUR,
+    make_contact,
+    make_department,
+    make_problem,
+    make_rule,
+    make_tenant,
+    make_user,
+)
+from tests.surfaces.signing_in import client_at, signed_in_contact, signed_in_staff
+from workflow.people.actors import Actor
+from workflow.people.authentication import issue_token
+from workflow.people.permissions import STAFF_ROLES, Role
+from workflow.tenancy.models import Tenant
+from workflow.tenancy.scope import tenant_scope
+
+IN, HIDDEN, OUT, NO_METHOD, BROKEN = "in", "hidden", "out", "no such method", "broken"
+CHANGED = """
+SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables
+WHERE schemaname = 'public' AND n_tup_ins + n_tup_upd + n_tup_del > 0
+"""
+NEVER_COUNTED = {"django_session", "workflow_signinattempt"}
+
+
+@dataclass(frozen=True)
+class Address:
+    """One pattern of the URLconf: its full name, its parameters, its view."""
+
+    name: str
+    parameters: tuple[str, ...]
+    view: Any
+
+    @property
+    def guard(self) -> str:
+        """Who guards it: staff, contact, public, token, or nobody."""
+        found = getattr(self.view, "guard", "")
+        if found:
+            return str(found)
+        permissions = getattr(getattr(self.view, "cls", None), "permission_classes", ())
+        return "token" if NeedsActor in permissions else ""
+
+    def path(self, values: dict[str, Any]) -> str:
+        """Return the path with these values."""
+        return reverse(self.name, kwargs={key: values[key] for key in self.parameters})
+
+
+def addresses(patterns: list[Any], *, prefix: str = "") -> Iterator[Address]:
+    """Return every address of a URLconf, those of included ones too."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            within = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from addresses(pattern.url_patterns, prefix=within)
+        elif isinstance(pattern, URLPattern):
+            found = pattern.pattern
+            parameters = (
+                found.converters if isinstance(found, RoutePattern) else found.regex.groupindex
+            )
+            yield Address(
+                name=f"{prefix}{pattern.name}",
+                parameters=tuple(parameters),
+                view=pattern.callback,
+            )
+
+
+@dataclass
+class World:
+    """A tenant with something at each address, and visitors of every kind."""
+
+    tenant: Tenant
+    values: dict[str, dict[str, Any]]
+    browsers: dict[str, Client]
+    programs: dict[str, Client] = field(default_factory=dict)
+
+    def client_of(self, visitor: str, *, address: Address) -> Client:
+        """Return the browser of a visitor, for programs its token."""
+        return (self.programs if address.name.startswith("api:") else self.browsers)[visitor]
+
+    def values_for(self, address: Address) -> dict[str, Any]:
+        """Return the parameters of an address of this tenant."""
+        return self.values.get(address.name, self.values[address.name.split(":")[0]])
+
+    def path(self, address: Address) -> str:
+        """Return the path of an address of this tenant."""
+        return (
+            address.path(self.values_for(address)) if address.parameters else reverse(address.name)
+        )
+
+
+def make_world(*, numbers_from: int) -> World:
+    """Build a tenant whose numbers begin somewhere: those of two worlds never meet."""
+    tenant = make_tenant(at=datetime.now(UTC))
+    at = datetime.now(UTC) - 6 * HOUR
+    with tenant_scope(tenant.pk):
+        NumberSeries.objects.bulk_create(
+            [NumberSeries(name=name, last=numbers_from) for name in ("case", "problem", "article")]
+        )
+        make_rule(make_department("Payments"))
+        contact = make_contact(at=at)
+        case = open_case(
+            contact=contact,
+            subject="Charged twice",
+            text="You have taken 649 twice again.",
+            html="<p>You have taken 649 twice again.</p>",
+            channel=Channel.MAIL,
+            actor=Actor.system("test"),
+            at=at,
+        )
+        message = case.messages.get()
+        (kept,) = keep_files(
+            message, [File(name="a.txt", content_type="text/plain", content=b"a")], at=at
+        )
+        problem = make_problem(cases=[case], at=at + HOUR)
+        hear_everything()
+        article = draft_known_error(
+            problem_id=problem.pk, actor=Actor.system("test"), at=at + 2 * HOUR
+        )
+        publish_article(article_id=article.pk, actor=Actor.system("test"), at=at + 2 * HOUR)
+        values: dict[str, dict[str, Any]] = {
+            "agent": {"number": case.number, "view": "open"},
+            "agent:mail_body": {"number": case.number, "message_id": message.pk},
+            "agent:attachment": {"number": case.number, "file_id": kept.pk},
+            "problem": {"number": problem.number},
+            "knowledge": {"number": article.number},
+            "portal": {"number": case.number, "token": make_link(contact, at=datetime.now(UTC))},
+            "portal:file": {"number": case.number, "key": kept.key.rsplit("/", 1)[-1]},
+            "portal:article": {"number": article.number},
+            "portal:me_too": {"number": article.number},
+            "api": {"number": case.number},
+        }
+        values |= {
+            f"api:{name}": {"number": problem.number}
+            for name in ("problem", "steps", "journey", "affected")
+        }
+        users = {role.value: make_user(role) for role in STAFF_ROLES}
+        tokens = {
+            role.value: issue_token(role=role, label="program", at=at) for role in STAFF_ROLES
+        }
+        tokens[CONTACT] = issue_token(
+            role=Role.CONTACT, label="program", contact_id=contact.pk, at=at
+        )
+    host = f"{tenant.slug}.localhost"
+    return World(
+        tenant=tenant,
+        values=values,
+        browsers={
+            ANONYMOUS: quiet(client_at(tenant)),
+            CONTACT: quiet(signed_in_contact(tenant, contact)),
+            **{role: quiet(signed_in_staff(tenant, user)) for role, user in users.items()},
+        },
+        programs={
+            ANONYMOUS: quiet(Client(HTTP_HOST=host)),
+            **{
+                role: quiet(Client(HTTP_HOST=host, HTTP_AUTHORIZATION=f"Bearer {token}"))
+                for role, token in tokens.items()
+            },
+        },
+    )
+
+
+def quiet(client: Client) -> Client:
+    """Let a fault of a page be an answer, as it is for a browser."""
+    client.raise_request_exception = False
+    return client
+
+
+def verdict(answer: HttpResponse, *, is_left: bool = False) -> str:
+    """Return what a visit came to; leaving leads everybody to where one signs in."""
+    status = answer.status_code
+    if status >= 500:
+        return BROKEN
+    if status == 405:
+        return NO_METHOD
+    if status in (401, 403) or (status == 302 and not is_left and is_way_to_sign_in(answer)):
+        return OUT
+    return HIDDEN if status == 404 else IN
+
+
+def is_way_to_sign_in(answer: HttpResponse) -> bool:
+    """Whether a redirect asks to sign in first."""
+    to = answer["Location"].split("?")[0]
+    return to in {reverse("sign_in"), reverse("portal:sign_in")}
+
+
+def expected(address: Address, access: Access, visitor: str, *, method: str) -> str:
+    """Return what the table says of a visit."""
+    may = access.get if method == "get" else access.post
+    if address.guard == "token" and visitor == ANONYMOUS:
+        return OUT
+    if may is None:
+        return NO_METHOD
+    if visitor not in may:
+        return OUT
+    return HIDDEN if visitor in access.hidden else IN
+
+
+def changed_rows() -> dict[str, int]:
+    """Return how many rows of each table this transaction has changed so far."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(CHANGED)
+        return {table: rows for table, rows in cursor.fetchall() if table not in NEVER_COUNTED}
+
+
+def visit(client: Client, method: str, path: str) -> tuple[str, int, set[str]]:
+    """Visit once and undo it; return what it came to, its status and the tables it changed."""
+    cookies = client.cookies.output()
+    with transaction.atomic():
+        before = changed_rows()
+        answer = (
+            client.get(path)
+            if method == "get"
+            else client.post(path, {}, content_type="application/json")
+            if path.startswith("/api/")
+            else client.post(path)
+        )
+        after = changed_rows()
+        transaction.set_rollback(True)
+    if client.cookies.output() != cookies:
+        client.cookies.clear()
+        client.cookies.load(cookies.replace("Set-Cookie: ", ""))
+    touched = {table for table, rows in after.items() if rows != before.get(table, 0)}
+    return verdict(answer, is_left=path.endswith("sign-out/")), answer.status_code, touched
