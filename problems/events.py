@@ -28,6 +28,13 @@ class ProblemOpened(ProblemEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProblemDescribed(ProblemEvent):
+    """A problem is described anew; one that nobody was given may find its department now."""
+
+    kind: ClassVar[str] = "problems.problem.described"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProblemRouted(ProblemEvent):
     """A department has the problem now and has yet to accept it."""
 

@@ -10,12 +10,12 @@ from cases.lifecycle import service_department
 from cases.models import Case
 from cases.numbering import next_number
 from customers.models import Product
-from problems.events import ProblemOpened, ProblemReopened, ProblemResolved
+from problems.events import ProblemDescribed, ProblemOpened, ProblemReopened, ProblemResolved
 from problems.legs import first_leg, leave, next_leg
 from problems.models import CaseLink, Evidence, Leg, Note, Problem
 from problems.models.leg import Because
 from problems.models.link import LinkKind
-from problems.states import Outcome, ProblemState
+from problems.states import OPEN_STATES, Outcome, ProblemState
 from workflow.history.actions import Action
 from workflow.history.recording import ChangeValue, record
 from workflow.outbox.event import Event
@@ -100,6 +100,52 @@ def open_problem(
         actor=actor,
         at=at,
         event=ProblemOpened(problem_id=problem.pk),
+    )
+    return problem
+
+
+@transaction.atomic
+def describe_problem(
+    *,
+    problem_id: int,
+    title: str,
+    statement: str,
+    category: str,
+    product: Product | None,
+    severity: int,
+    actor: Actor,
+    at: datetime,
+    expected_version: int | None = None,
+) -> Problem:
+    """Say anew what is wrong; while it waits for a department, the rules look at it once more.
+
+    Raises:
+        NotPermitted: the actor may not open problems.
+        NotDescribed: something that a department needs would be missing.
+        NotInThisState: it has ended.
+        ProblemChangedMeanwhile: somebody was faster.
+    """
+    actor.require(Permission.OPEN_PROBLEM)
+    problem = lock_problem(problem_id, expected_version=expected_version)
+    refuse_unless(problem, *OPEN_STATES)
+    if not (title.strip() and statement.strip() and category.strip() and product):
+        raise NotDescribed(
+            _("A problem needs title, statement, category and product."),
+            next_step=_("Complete what is missing."),
+        )
+    problem.title = title.strip()[:200]
+    problem.statement = statement.strip()
+    problem.category = category.strip()[:80]
+    problem.product = product
+    problem.severity = severity
+    keep(problem)
+    tell(
+        problem,
+        Action.PROBLEM_DESCRIBED,
+        actor=actor,
+        at=at,
+        changes_state=False,
+        event=ProblemDescribed(problem_id=problem.pk),
     )
     return problem
 

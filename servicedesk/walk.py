@@ -13,6 +13,7 @@ from knowledge.publishing import draft_known_error, draft_resolution
 from problems.closing import release_cases_of, resolve_cases_of, solve_latecomer
 from problems.events import (
     CaseLinked,
+    ProblemDescribed,
     ProblemEstimated,
     ProblemOpened,
     ProblemRefused,
@@ -56,7 +57,7 @@ def match_case(event: CaseOpened) -> None:
     suggest_problems(case_id=event.case_id, at=now())
 
 
-def route_problem(event: ProblemOpened) -> None:
+def route_problem(event: ProblemOpened | ProblemDescribed) -> None:
     """Send the problem to the department that the rules name."""
     route_by_rules(problem_id=event.problem_id, actor=Actor.system("routing"), at=now())
 
@@ -97,6 +98,7 @@ ROUTES: Routes = {
     CaseResolved: [tell_contact_of_resolution, announce],
     CaseReopened: [tell_owner_of_reopening, announce],
     ProblemOpened: [route_problem, announce],
+    ProblemDescribed: [route_problem, announce],
     ProblemRouted: [tell_department, announce],
     ProblemRefused: [tell_leads_of_refusal, announce],
     CaseLinked: [give_latecomer_the_solution, tell_latecomer, announce],

@@ -171,6 +171,23 @@ class NewProblemForm(Form):
     severity = forms.IntegerField(required=False, min_value=1, max_value=4)
 
 
+class DescribeForm(Versioned):
+    """What is wrong, as it is known now."""
+
+    title = forms.CharField(
+        max_length=200, error_messages={"required": gettext_lazy("Say in a line what is wrong.")}
+    )
+    statement = text(most=20_000)
+    category = forms.CharField(
+        max_length=80,
+        error_messages={"required": gettext_lazy("Say what it is about, in one word.")},
+    )
+    product = forms.IntegerField(
+        error_messages={"required": gettext_lazy("Choose the product that it is about.")}
+    )
+    severity = forms.IntegerField(min_value=1, max_value=4)
+
+
 class ReasonForm(Versioned):
     """Why something goes back, ends or begins again."""
 

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from cases.queries import active_departments
+from customers.queries import active_products
 from knowledge.queries import articles_of_problem
 from problems.queries import (
     AffectedCounts,
@@ -75,7 +76,7 @@ def problem(request: StaffRequest, number: int) -> HttpResponse:
 
 
 def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> HttpResponse:
-    """Return the page of a problem; sixteen queries, however long its journey."""
+    """Return the page of a problem; seventeen queries at most, however long its journey."""
     at = now()
     shown = problem_with_counts(request.actor, number)
     journey = told(shown, legs_of([shown.pk])[shown.pk], at=at)
@@ -112,6 +113,10 @@ def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
                 for one in departments
                 if one.pk in request.actor.departments
             ],
+            "products": [{"value": one.pk, "label": one.name} for one in active_products()]
+            if may["describe"]
+            else [],
+            "severities": [{"value": key, "label": words} for key, words in SEVERITIES.items()],
             "outcomes": outcome_choices(),
             "confidences": confidence_choices(),
             "affected": affected,
@@ -154,6 +159,8 @@ def described(shown: Any, journey: Told, *, clocks: list[Any], at: datetime) -> 
         "lead": shown.lead.name if shown.lead else "",
         "category": shown.category,
         "product": shown.product.name if shown.product else "",
+        "product_id": shown.product_id,
+        "severity": shown.severity,
         "severity_label": SEVERITIES[shown.severity],
         "cause": shown.root_cause,
         "public_cause": shown.public_cause,

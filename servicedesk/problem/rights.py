@@ -29,6 +29,7 @@ def rights(actor: Actor, problem: Any, *, department_id: int) -> dict[str, bool]
         "find_wanting": state == ProblemState.VERIFYING and is_ours,
         "resolve": state == ProblemState.VERIFYING and is_ours,
         "estimate": problem.is_open and is_ours,
+        "describe": problem.is_open and actor.may(Permission.OPEN_PROBLEM),
         "note": actor.may(Permission.VIEW_PROBLEM),
         "evidence": actor.may(Permission.VIEW_PROBLEM) and problem.is_open,
         "end": problem.is_open and steers,

@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from customers.queries import active_products
 from problems.access import problem_for
 from problems.fixing import (
     add_evidence,
@@ -33,6 +34,7 @@ from problems.handing import (
 )
 from problems.lifecycle import (
     close_problem,
+    describe_problem,
     end_problem_without_fix,
     lock_problem,
     reopen_problem,
@@ -41,6 +43,7 @@ from problems.queries import confidence_named, department_by_id
 from problems.states import Outcome
 from servicedesk.pages.forms import (
     DepartmentForm,
+    DescribeForm,
     EndForm,
     EstimateForm,
     EvidenceForm,
@@ -244,6 +247,23 @@ def estimate(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
     return _("Date saved.")
 
 
+def describe(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
+    """Say anew what is wrong."""
+    product = next((one for one in active_products() if one.pk == given["product"]), None)
+    describe_problem(
+        problem_id=problem_id,
+        title=given["title"],
+        statement=given["statement"],
+        category=given["category"],
+        product=product,
+        severity=given["severity"],
+        actor=actor,
+        at=at,
+        expected_version=given["version"],
+    )
+    return _("Description saved.")
+
+
 def note(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
     """Write to everybody who works on it."""
     note_problem(problem_id=problem_id, text=given["note"], actor=actor, at=at)
@@ -295,6 +315,7 @@ ACTS: dict[str, tuple[type[forms.Form], Work]] = {
     "find_wanting": (ReasonForm, find_wanting),
     "resolve": (SolutionForm, resolve),
     "estimate": (EstimateForm, estimate),
+    "describe": (DescribeForm, describe),
     "note": (NoteForm, note),
     "evidence": (EvidenceForm, evidence),
     "end": (EndForm, end),

@@ -33,6 +33,7 @@ from problems.lifecycle import (
     ProblemChangedMeanwhile,
     ReasonMissing,
     close_problem,
+    describe_problem,
     end_problem_without_fix,
     open_problem,
     reopen_problem,
@@ -432,3 +433,54 @@ def test_an_acknowledgement_in_time_meets_the_departments_clock(
     accept_problem(problem_id=routed.pk, actor=member, at=AT + 2 * HOUR + MINUTE)
 
     assert routed.clocks.get(metric="acknowledge").state == "met"
+
+
+def test_a_description_completed_later_lets_the_rules_route(payments: Any) -> None:
+    make_rule(payments)
+    problem = open_problem(
+        title="Twice", statement="", category="", product=None, evidence="x", actor=SYSTEM, at=AT
+    )
+    hear_everything()
+    waiting = Problem.objects.get().state
+
+    describe_problem(
+        problem_id=problem.pk,
+        title="Direct debit twice",
+        statement="Collected again after days.",
+        category="billing",
+        product=make_product(),
+        severity=2,
+        actor=make_actor(),
+        at=AT + HOUR,
+    )
+    hear_everything()
+
+    assert waiting == "new"
+    assert Problem.objects.get().state == "assess"
+
+
+def test_a_description_needs_everything_a_department_needs(tenant: Any) -> None:
+    problem = make_problem()
+
+    with pytest.raises(NotDescribed):
+        describe_problem(
+            problem_id=problem.pk,
+            title="Twice",
+            statement=" ",
+            category="billing",
+            product=make_product(),
+            severity=2,
+            actor=make_actor(),
+            at=AT + 2 * HOUR,
+        )
+    with pytest.raises(NotPermitted):
+        describe_problem(
+            problem_id=problem.pk,
+            title="Twice",
+            statement="x",
+            category="billing",
+            product=make_product(),
+            severity=2,
+            actor=make_actor(Role.READER),
+            at=AT + 2 * HOUR,
+        )

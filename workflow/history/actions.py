@@ -25,6 +25,7 @@ class Action(StrEnum):
     PROBLEM_OPENED = "problem.opened"
     PROBLEM_SUSPECTED = "problem.suspected"
     PROBLEM_CONFIRMED = "problem.confirmed"
+    PROBLEM_DESCRIBED = "problem.described"
     PROBLEM_ROUTED = "problem.routed"
     PROBLEM_TAKEN = "problem.taken"
     PROBLEM_ACCEPTED = "problem.accepted"
@@ -86,6 +87,7 @@ SENTENCES = {
     Action.PROBLEM_OPENED: _("opened the problem"),
     Action.PROBLEM_SUSPECTED: _("suspected a problem"),
     Action.PROBLEM_CONFIRMED: _("confirmed the problem"),
+    Action.PROBLEM_DESCRIBED: _("described the problem"),
     Action.PROBLEM_ROUTED: _("routed the problem"),
     Action.PROBLEM_TAKEN: _("took the problem"),
     Action.PROBLEM_ACCEPTED: _("accepted the problem"),
@@ -137,6 +139,7 @@ HEARD = frozenset(
         Action.CASE_RESOLVED,
         Action.CASE_REOPENED,
         Action.PROBLEM_OPENED,
+        Action.PROBLEM_DESCRIBED,
         Action.PROBLEM_ROUTED,
         Action.PROBLEM_REFUSED,
         Action.PROBLEM_HANDED_OVER,

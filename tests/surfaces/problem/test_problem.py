@@ -482,5 +482,29 @@ def test_the_problem_asks_the_same_for_a_short_and_a_long_journey(tenant: Tenant
     assert len(few) == len(many), told(many)
     # Session, user, memberships; then the problem with its counts, legs with departments and
     # calendars, three counts of whom it affects, dates, departments, clocks, cases per day,
+    # products to choose from (for those who may describe),
     # linked cases, article, notes, evidence, history, names.
-    assert len(many) == 3 + 15, told(many)
+    assert len(many) == 3 + 16, told(many)
+
+
+def test_an_agent_changes_the_description(tenant: Tenant) -> None:
+    problem = make_problem()
+    agent = signed_in_staff(tenant, make_user())
+    page = agent.get(f"/p/{problem.number}/")
+
+    answer = agent.post(
+        f"/p/{problem.number}/act/",
+        {
+            "action": "describe",
+            "version": str(problem.version),
+            "title": "Direct debit taken three times",
+            "statement": "Since Monday.",
+            "category": "billing",
+            "product": str(problem.product_id),
+            "severity": "1",
+        },
+    )
+
+    assert "Change the description" in page.content.decode()
+    assert answer.status_code == 302
+    assert "three times" in agent.get(f"/p/{problem.number}/").content.decode()
