@@ -136,6 +136,19 @@ class Stage:
                 kill_group(one)
         self.workers, self.tick = [], None
 
+    def finish(self, *, seconds: float) -> None:
+        """Wait until nothing waits any more; fail at once when nobody is left who could work."""
+        wait_for(
+            lambda: unsent() == 0 or not self.somebody_works(),
+            seconds=seconds,
+            why="everything to be sent",
+        )
+        assert self.somebody_works(), "The processes ended by themselves; var/test-log says why."
+
+    def somebody_works(self) -> bool:
+        """Whether a worker or the tick is alive."""
+        return any(one is not None and one.poll() is None for one in [*self.workers, self.tick])
+
     def produce(self, tenant_id: int) -> "subprocess.Popen[bytes]":
         """Start the program that asks for notifications."""
         return self.start(sys.executable, "-m", "tests.effects.producing", str(tenant_id))
@@ -221,7 +234,8 @@ def asked(question: str, *values: Any) -> int:
     """Return one figure, asked as administrator: nobody terminates that connection."""
     with closing(psycopg2.connect(admin_url())) as admin, admin, admin.cursor() as at:
         at.execute(question, values)
-        return int(at.fetchone()[0])
+        (figure,) = at.fetchone() or (0,)
+        return int(figure)
 
 
 def unsent() -> int:

@@ -92,7 +92,7 @@ NOTES_USE = "the last use of a token is noted"
 
 def by_token(**access: Visitors) -> Access:
     """Return the access of an address that programs ask with a token."""
-    return Access(**access, changes=TOKEN_NOTED, because=NOTES_USE)  # type: ignore[arg-type]
+    return Access(**access, changes=TOKEN_NOTED, because=NOTES_USE)
 
 
 API = {

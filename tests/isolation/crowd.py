@@ -209,7 +209,7 @@ def plain_values(model: type[models.Model], *, at: datetime) -> dict[str, Any]:
         if field.null or field.has_default() or field.primary_key or field.name == "tenant":
             continue
         if isinstance(field, models.ForeignKey):
-            values[field.name] = field.related_model.objects.first()
+            values[field.name] = field.remote_field.model._default_manager.first()
         elif field.choices:
             values[field.name] = next(iter(field.choices))[0]
         else:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 from django.urls.resolvers import RoutePattern
@@ -190,7 +189,7 @@ def quiet(client: Client) -> Client:
     return client
 
 
-def verdict(answer: HttpResponse, *, is_left: bool = False) -> str:
+def verdict(answer: Any, *, is_left: bool = False) -> str:
     """Return what a visit came to; leaving leads everybody to where one signs in."""
     status = answer.status_code
     if status >= 500:
@@ -202,7 +201,7 @@ def verdict(answer: HttpResponse, *, is_left: bool = False) -> str:
     return HIDDEN if status == 404 else IN
 
 
-def is_way_to_sign_in(answer: HttpResponse) -> bool:
+def is_way_to_sign_in(answer: Any) -> bool:
     """Whether a redirect asks to sign in first."""
     to = answer["Location"].split("?")[0]
     return to in {reverse("sign_in"), reverse("portal:sign_in")}
