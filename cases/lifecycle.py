@@ -18,6 +18,7 @@ from cases.service_levels import (
 from cases.states import CaseState, Channel, Priority
 from customers.entitlements import service_level_of
 from customers.models import Contact, Product
+from workflow.clocks.models import ServiceLevel
 from workflow.history.actions import Action
 from workflow.history.recording import ChangeValue, record
 from workflow.outbox.event import Event
@@ -83,11 +84,14 @@ def open_case(
     may_acknowledge: bool = True,
     runs_clocks: bool = True,
     is_unverified: bool = False,
+    service_level: ServiceLevel | None = None,
+    queue: Department | None = None,
 ) -> Case:
     """Open a case with its first message; clocks, history and news in the same transaction.
 
     `first_contact_at` is when the customer first reached us, `at` by default. Old cases that are
-    imported run no clocks and get no receipt.
+    imported run no clocks and get no receipt. Who opens many may hand in the service level and
+    customer service, which are looked up otherwise (three queries).
 
     Raises:
         NotPermitted: the actor may neither open cases nor use the portal.
@@ -100,7 +104,7 @@ def open_case(
         raise EmptyText(
             _("A case needs a subject or a text."), next_step=_("Write what it is about.")
         )
-    service_level = service_level_of(contact, product=product, at=at)
+    service_level = service_level or service_level_of(contact, product=product, at=at)
     reached_at = min(first_contact_at or at, at)
     case = Case.objects.create(
         number=next_number("case"),
@@ -113,7 +117,7 @@ def open_case(
         category=category[:80],
         service_level=service_level,
         owner_id=None,
-        queue=service_department(),
+        queue=queue or service_department(),
         next_look_at=at + LOOK_AGAIN_AFTER,
         wanted_outcome=wanted_outcome,
         external_id=external_id,

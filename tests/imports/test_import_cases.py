@@ -14,10 +14,11 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.importing import Line, import_lines
 from cases.models import Case, CaseClock, Message
-from customers.models import Contact, Product
+from customers.models import Contact, Entitlement, Organisation, Product
 from servicedesk.notifications.models import Notification
-from tests.make import AT, HOUR, make_case
+from tests.make import AT, DAY, HOUR, make_case
 from tests.processes import manage, process, wait_for
+from workflow.clocks.models import Calendar, ServiceLevel
 from workflow.history.models import Entry
 from workflow.outbox.models import Delivery, OutboxEvent
 from workflow.outbox.relay import relay_news
@@ -162,6 +163,21 @@ def test_the_command_counts_every_line_and_keeps_the_refused_ones(
     assert "line 2: The line is not valid JSON." in said
     kept = json.loads((tmp_path / "cases.jsonl.rejected.jsonl").read_text())
     assert (kept["line"], kept["text"]) == (2, "{broken")
+
+
+def test_an_entitlement_decides_over_an_imported_case_too(tenant: Any) -> None:
+    premium = ServiceLevel.objects.create(name="Premium", calendar=Calendar.objects.get())
+    organisation = Organisation.objects.create(name="Tern", domain="tern.example", created_at=AT)
+    Entitlement.objects.create(
+        organisation=organisation, service_level=premium, begins_at=AT - 365 * DAY
+    )
+
+    import_lines(
+        lines_of(old_case(1, contact_email="a@tern.example"), old_case(2)), actor=ACTOR, at=AT
+    )
+
+    assert Case.objects.get(external_id="old-1").service_level == premium
+    assert Case.objects.get(external_id="old-2").service_level.is_default
 
 
 def test_bytes_that_are_no_text_are_kept_as_they_came(tenant: Any, tmp_path: Path) -> None:
