@@ -77,7 +77,7 @@ def make_contacts(number: int) -> None:
             ContactAddress(
                 contact=contact,
                 kind=AddressKind.MAIL,
-                value=f"customer{contact.pk}@example.org",
+                value=f"told{contact.pk}@example.org",
                 is_primary=True,
             )
             for contact in contacts
