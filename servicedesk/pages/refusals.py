@@ -34,6 +34,16 @@ def error_page(
     )
 
 
+def holds_null(request: HttpRequest) -> bool:
+    """Whether an address, a field or the name of a file holds the character NUL."""
+    given = [request.path_info]
+    for fields in (request.GET, request.POST):
+        given.extend(value for _name, values in fields.lists() for value in values)
+    for _name, files in request.FILES.lists():
+        given.extend(f"{one.name}{one.content_type}" for one in files)
+    return any("\0" in value for value in given)
+
+
 class RefusalMiddleware:
     """Turns a refusal that a view let through into its page; its transaction is rolled back."""
 
@@ -42,6 +52,19 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], *_args: object
+    ) -> HttpResponse | None:
+        """Refuse the one character that no text of the database can hold; programs ask elsewhere."""
+        if getattr(view, "csrf_exempt", False) or not holds_null(request):
+            return None
+        return error_page(
+            request,
+            status=400,
+            sentence=_("There is a character in it that no text can hold."),
+            next_step=_("Go back, write it anew instead of pasting it, and send it again."),
+        )
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer a refusal; every other fault goes on to Django."""

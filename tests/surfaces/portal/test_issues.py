@@ -239,6 +239,25 @@ def test_a_new_issue_becomes_a_case_of_the_portal(tenant: Tenant) -> None:
     assert Message.objects.get(case=case).text == FORM["body"]
 
 
+@pytest.mark.parametrize("field", sorted(FORM))
+def test_a_character_that_no_text_can_hold_is_refused(tenant: Tenant, field: str) -> None:
+    client = signed_in_contact(tenant, make_contact())
+
+    answer = client.post("/help/new/", {**FORM, field: "a\0b"})
+
+    assert answer.status_code == 400
+    assert "a character in it that no text can hold" in answer.content.decode()
+    assert Case.objects.count() == 0
+
+
+def test_an_address_with_such_a_character_is_refused_too(tenant: Tenant) -> None:
+    case = make_case()
+    client = signed_in_contact(tenant, case.contact)
+
+    assert client.get(f"/help/issues/{case.number}/files/%00/").status_code == 400
+    assert client.get("/help/?before=%00").status_code == 400
+
+
 def test_what_is_missing_stands_in_the_form_beside_what_was_written(tenant: Tenant) -> None:
     client = signed_in_contact(tenant, make_contact())
 
