@@ -125,7 +125,7 @@ def event_in_words(kind: str) -> str:
 def split(about: str) -> tuple[str, int]:
     """Return `case:17` as kind and id."""
     kind, _colon, number = about.partition(":")
-    return kind, int(number) if number.isdigit() else 0
+    return kind, int(number) if number.isascii() and number.isdigit() else 0
 
 
 def effects_in_list(letters: list[DeadLetter]) -> list[dict[str, Any]]:

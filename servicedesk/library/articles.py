@@ -153,12 +153,13 @@ def save(request: StaffRequest, number: int) -> HttpResponse:
     """Give an article a new text; what cannot be kept stays in the form."""
     found = article_for(request.actor, number)
     version = request.POST.get("version", "")
+    is_number = version.isascii() and version.isdigit() and len(version) < 9
     try:
         revise_article(
             article_id=found.pk,
             title=request.POST.get("title", ""),
             body=request.POST.get("body", "")[:LONGEST_TEXT],
-            expected_version=int(version) if version.isdigit() and len(version) < 9 else 0,
+            expected_version=int(version) if is_number else 0,
             actor=request.actor,
             at=now(),
         )

@@ -100,6 +100,15 @@ def test_two_who_revise_at_once_lose_nothing(agent: Client, lead: Client) -> Non
     assert article.versions.count() == 2
 
 
+def test_a_version_that_is_no_number_is_an_old_one(agent: Client) -> None:
+    form = {"action": "save", "title": "Refunds", "body": "Mine.", "version": "\u00b2"}
+
+    answer = agent.post(f"/kb/{make_article().number}/", form)
+
+    assert answer.status_code == 409
+    assert "Mine." in answer.content.decode()
+
+
 def test_publishing_shows_it_to_customers_and_retiring_hides_it(
     lead: Client, tenant: Tenant
 ) -> None:
