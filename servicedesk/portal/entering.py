@@ -21,6 +21,7 @@ from servicedesk.pages.answers import page
 from servicedesk.pages.demo_tickets import demo_contacts_for
 from servicedesk.pages.guards import needs_tenant, public
 from servicedesk.pages.network import network_of
+from servicedesk.pages.numbers import MOST_DIGITS
 from servicedesk.pages.session import contact_of, sign_in_contact, sign_out_contact
 from servicedesk.pages.spans import span_in_words
 from workflow.people.authentication import digest_of, refuse_too_many_tries
@@ -108,7 +109,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     except LinkIsOver as refusal:
         return sign_in_page(request, refusal=refusal, status=410)
     number = request.GET.get("case", "")
-    if number.isascii() and number.isdigit() and len(number) < 18:
+    if number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS:
         answer = redirect("portal:issue", int(number))
     else:
         answer = redirect("portal:home")

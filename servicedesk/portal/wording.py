@@ -341,4 +341,6 @@ def stay_in_words(stay: PublicStay) -> dict[str, Any]:
         title = _("%(department)s makes sure that the fix holds") % names
     else:
         title = _("%(department)s looks for the cause") % names
+    # The department's name, as it stands within a sentence, may begin this one.
+    title = title[:1].upper() + title[1:]
     return part(title, text=_("It took longer than we wanted.") if stay.was_late else "")

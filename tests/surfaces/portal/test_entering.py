@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.utils.timezone import now
 
 from customers.models import PortalLink
@@ -74,6 +75,17 @@ def test_a_link_lets_in_and_leads_to_the_issue(tenant: Tenant) -> None:
     assert answer["Referrer-Policy"] == "no-referrer"
     assert answer.cookies["portal"]["httponly"]
     assert client.get(answer["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize("number", ["1234567890123456", "99999999999999999"])
+def test_a_link_with_a_number_that_no_case_has_leads_to_the_portal(
+    tenant: Tenant, number: str
+) -> None:
+    word = make_link(make_contact(), at=now())
+
+    answer = client_at(tenant).get(f"/help/enter/{word}/?case={number}")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/help/")
 
 
 def test_a_link_leads_nowhere_but_into_the_portal(tenant: Tenant) -> None:

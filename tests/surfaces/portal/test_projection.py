@@ -193,6 +193,17 @@ def test_a_hand_over_is_told_without_its_reason(tenant: Any, secretive: Any) -> 
     assert SECRET not in page
 
 
+def test_a_sentence_that_begins_with_a_department_has_a_capital(
+    tenant: Any, secretive: Any, payments: Department
+) -> None:
+    case, _, _ = secretive
+    Department.objects.filter(pk=payments.pk).update(public_name="the payments team")
+
+    page = issue_page(tenant, case)
+
+    assert "The payments team looks for the cause" in page
+
+
 def test_a_problem_that_ended_without_a_fix_is_not_told(tenant: Any, secretive: Any) -> None:
     case, problem, _member = secretive
     end_problem_without_fix(
