@@ -239,7 +239,7 @@ def refuse_undescribed(problem: Problem) -> None:
         raise NotDescribed(
             _("%(problem)s cannot leave New yet: it lacks %(missing)s.")
             % {"problem": problem.name, "missing": ", ".join(missing)},
-            next_step=_("Complete it, then route it."),
+            next_step=_("Let customer service complete the description first."),
         )
 
 

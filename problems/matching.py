@@ -18,7 +18,7 @@ from workflow.people.actors import Actor
 
 AT_MOST = 3
 # Below this it is a guess that costs an agent more than it gives.
-SUGGEST_FROM = 0.2
+SUGGEST_FROM = 0.35
 # A fix that customers got lately still explains a case; a closed problem does not.
 MATCHED_STATES = [state.value for state in ProblemState if state is not ProblemState.CLOSED]
 

@@ -4,7 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 
-from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    Exists,
+    IntegerField,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext as _
 
@@ -377,3 +387,16 @@ def categories_of_problems(*, at_most: int = 60) -> list[str]:
 def confidence_named(code: str) -> Confidence:
     """Return how sure an estimate is; medium if the code says nothing known."""
     return Confidence(code) if code in Confidence.values else Confidence.MEDIUM
+
+
+def problems_of_contact(contact_id: int) -> list[Affected]:
+    """Return what affects a contact, with the problems and what was told, newest first.
+
+    Two queries.
+    """
+    return list(
+        Affected.objects.filter(contact_id=contact_id)
+        .select_related("problem")
+        .prefetch_related(Prefetch("told", queryset=Told.objects.order_by("at", "id")))
+        .order_by("-id")[:50]
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from servicedesk.agent import case, case_new, case_work, files, problem_new, queue
+from servicedesk.agent import case, case_new, case_work, customer, files, problem_new, queue
 from servicedesk.pages.numbers import CaseNumber
 
 register_converter(CaseNumber, "case")
@@ -14,6 +14,7 @@ urlpatterns = [
     path("c/new/", case_new.case_new, name="case_new"),
     path("c/new/similar/", case_new.similar, name="case_new_similar"),
     path("c/<case:number>/", case.case, name="case"),
+    path("c/<case:number>/customer/", customer.customer, name="customer"),
     path("c/<case:number>/reply/", case_work.reply, name="reply"),
     path("c/<case:number>/act/", case_work.act, name="act"),
     path("c/<case:number>/link/", case_work.link, name="link"),

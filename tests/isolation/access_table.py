@@ -44,6 +44,7 @@ PAGES = {
     "agent:case_new": Access(get=SERVICE, post=SERVICE),
     "agent:case_new_similar": Access(get=SERVICE),
     "agent:case": Access(get=STAFF),
+    "agent:customer": Access(get=STAFF),
     # A note to a case is open to everybody who sees it; the action decides who may answer.
     "agent:reply": Access(post=STAFF),
     "agent:act": Access(post=SERVICE),

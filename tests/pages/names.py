@@ -26,7 +26,7 @@ urlpatterns = [
     room(
         "agent",
         "queue", "case(number)", "reply(number)", "act(number)", "case_new", "case_new_similar",
-        "problem_new", "link(number)", "suggestion(number)",
+        "problem_new", "link(number)", "suggestion(number)", "customer(number)",
     ),
     room("problem", "list", "problem(number)", "act(number)"),
     room("department", "board"),
