@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from problems.lifecycle import lock_problem
@@ -122,3 +122,16 @@ def confirm_fixed(*, problem_id: int, contact_id: int, actor: Actor, at: datetim
 def take_confirmation_back(*, problem_id: int, contact_id: int) -> None:
     """Forget that a customer said it works; the case that was reopened tells why."""
     Affected.objects.filter(problem_id=problem_id, contact_id=contact_id).update(confirmed_at=None)
+
+
+def problems_of_contact(contact_id: int) -> list[Affected]:
+    """Return what affects a contact, with the problems and what was told, newest first.
+
+    Two queries.
+    """
+    return list(
+        Affected.objects.filter(contact_id=contact_id)
+        .select_related("problem")
+        .prefetch_related(Prefetch("told", queryset=Told.objects.order_by("at", "id")))
+        .order_by("-id")[:50]
+    )

@@ -219,6 +219,11 @@ def required_reason(reason: str) -> str:
     return reason.strip()
 
 
+def is_described(problem: Problem) -> bool:
+    """Whether statement, category and product are there, so that a department can begin."""
+    return bool(problem.statement and problem.category and problem.product_id)
+
+
 def refuse_undescribed(problem: Problem) -> None:
     """Refuse to route what nobody could work on; at most two queries.
 

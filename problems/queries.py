@@ -10,7 +10,6 @@ from django.db.models import (
     IntegerField,
     Min,
     OuterRef,
-    Prefetch,
     Q,
     QuerySet,
     Subquery,
@@ -387,16 +386,3 @@ def categories_of_problems(*, at_most: int = 60) -> list[str]:
 def confidence_named(code: str) -> Confidence:
     """Return how sure an estimate is; medium if the code says nothing known."""
     return Confidence(code) if code in Confidence.values else Confidence.MEDIUM
-
-
-def problems_of_contact(contact_id: int) -> list[Affected]:
-    """Return what affects a contact, with the problems and what was told, newest first.
-
-    Two queries.
-    """
-    return list(
-        Affected.objects.filter(contact_id=contact_id)
-        .select_related("problem")
-        .prefetch_related(Prefetch("told", queryset=Told.objects.order_by("at", "id")))
-        .order_by("-id")[:50]
-    )

@@ -8,7 +8,8 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from cases.queries import case_with_customer, cases_of_contact
-from problems.queries import links_of_cases, problems_of_contact
+from problems.affected import problems_of_contact
+from problems.queries import links_of_cases
 from servicedesk.agent.context import customer as customer_of
 from servicedesk.pages.answers import page
 from servicedesk.pages.case_words import channel_words, state_words
