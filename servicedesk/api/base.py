@@ -24,6 +24,13 @@ class TooLong(Refusal):
     status = 413
 
 
+class NotText(Refusal):
+    """The address holds the character NUL, which no text of the database can hold."""
+
+    code = "not_text"
+    status = 400
+
+
 class TokenView(APIView):
     """A view for programs with a token. `actor` is who acts, `at` when the request came."""
 
@@ -38,6 +45,11 @@ class TokenView(APIView):
         if length.isdigit() and int(length) > LONGEST_BODY:
             raise TooLong(
                 _("The request is longer than 2.5 MB."), next_step=_("Send less at once.")
+            )
+        if any("\0" in value for value in request.query_params.values()):
+            raise NotText(
+                _("There is a character in the address that no text can hold."),
+                next_step=_("Send the request without it."),
             )
         super().initial(request, *args, **kwargs)
         self.actor = cast("Actor", request.user)

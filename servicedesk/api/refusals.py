@@ -44,6 +44,9 @@ def as_problem_document(fault: Exception, _context: dict[str, Any]) -> Response:
             detail=_("Correct the fields under errors and send the request again."),
             errors=fault.detail,
         )
+    if isinstance(fault, RecursionError):
+        # JSON of thousands of brackets: nothing that anybody writes.
+        fault = ParseError()
     if isinstance(fault, APIException):
         return answer_of(fault)
     if isinstance(fault, Http404):

@@ -78,6 +78,34 @@ def test_a_broken_header_is_a_refusal(tenant: Any, header: str) -> None:
     assert_problem_document(answer, 401, "bad_token")
 
 
+@pytest.mark.parametrize("path", ["cases/", "problems/"])
+def test_a_character_that_no_text_can_hold_is_a_refusal(tenant: Any, path: str) -> None:
+    assert_problem_document(caller_as(tenant).get(path, state="\0"), 400, "not_text")
+
+
+def test_json_of_brackets_without_end_is_a_refusal(tenant: Any) -> None:
+    caller = caller_as(tenant)
+
+    answer = caller.client.post(
+        "/api/v1/cases/",
+        "[" * 100_000 + "]" * 100_000,
+        content_type="application/json",
+        headers=caller.headers(),
+    )
+
+    assert_problem_document(answer, 400, "parse_error")
+
+
+@pytest.mark.parametrize("version", ["%00", "a%0d%0ab"])
+def test_the_schema_has_one_version_whatever_is_asked_for(tenant: Any, version: str) -> None:
+    answer = Caller(tenant).client.get(
+        f"/api/schema/?version={version}", headers={"host": Caller(tenant).host}
+    )
+
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"] == 'inline; filename="Throughline API (1).yaml"'
+
+
 def test_a_host_without_tenant_is_a_404(tenant: Any) -> None:
     caller = caller_as(tenant)
     caller.host = "nobody.localhost"
