@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from problems.lifecycle import is_described
 from problems.queries import departments_for, legs_of, open_clocks_of_problems, problems_at
 from problems.states import ProblemState
 from servicedesk.pages.answers import page
@@ -111,6 +112,7 @@ def card(
     is_new = problem.state == ProblemState.NEW
     works_here = actor.works_in(department.pk) and actor.may(Permission.WORK_PROBLEM)
     is_ours = works_here or actor.may(Permission.STEER_PROBLEM)
+    may_take = is_new and works_here and not department.is_customer_service
     return {
         "number": problem.name,
         "version": problem.version,
@@ -128,7 +130,8 @@ def card(
         "strip": strip_of(journey, at=at),
         "is_detour": journey.journey.legs[-1].in_detour,
         "may_accept": problem.state == ProblemState.ASSESS and is_ours,
-        "may_take": is_new and works_here and not department.is_customer_service,
+        "may_take": may_take and is_described(problem),
+        "lacks_description": may_take and not is_described(problem),
         "department": department.pk,
         "due_at": min((clock.due_at for clock in clocks), default=None),
         "is_late": any(clock.due_at <= at for clock in clocks),

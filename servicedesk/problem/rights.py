@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from problems.lifecycle import is_described
 from problems.states import WORKING_STATES, ProblemState
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
@@ -18,7 +19,8 @@ def rights(actor: Actor, problem: Any, *, department_id: int) -> dict[str, bool]
     has_ended = not problem.is_open
     may_take = actor.may(Permission.WORK_PROBLEM) and bool(actor.departments)
     return {
-        "take": is_new and may_take,
+        "take": is_new and may_take and is_described(problem),
+        "see_what_lacks": is_new and not is_described(problem),
         "route": is_new and actor.may(Permission.ROUTE_PROBLEM),
         "accept": state == ProblemState.ASSESS and is_ours,
         "refuse": state == ProblemState.ASSESS and is_ours,

@@ -80,6 +80,19 @@ def test_a_new_problem_is_taken_from_the_board(tenant: Tenant) -> None:
     assert Leg.objects.get(problem=problem, left_at=None).department_id == payments.pk
 
 
+def test_what_is_not_described_yet_is_not_offered(tenant: Tenant) -> None:
+    payments, problem = make_department("Payments"), make_problem()
+    Problem.objects.filter(pk=problem.pk).update(statement="")
+    client = signed_in_staff(tenant, make_user(Role.MEMBER, department=payments))
+
+    board, page = client.get("/work/"), client.get(f"/p/{problem.number}/").content.decode()
+
+    assert not board.context["columns"][0]["problems"][0]["may_take"]
+    assert "Not described yet" in board.content.decode()
+    assert 'value="take"' not in page
+    assert "Customer service writes them down." in page
+
+
 def test_a_member_sees_the_own_departments_a_lead_sees_all(tenant: Tenant) -> None:
     payments, billing = make_department("Payments"), make_department("Billing")
     theirs = sent_to(billing)
