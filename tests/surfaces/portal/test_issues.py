@@ -304,6 +304,13 @@ def test_an_unpublished_problem_is_offered_to_nobody(tenant: Tenant) -> None:
     assert "Direct debit taken twice" not in client.get("/help/known/").content.decode()
 
 
+def test_looking_while_somebody_writes_leaves_the_send_button_alone(tenant: Tenant) -> None:
+    """A form that is asking takes no click: the first press of Send would be swallowed."""
+    page = signed_in_contact(tenant, make_contact()).get("/help/new/").content.decode()
+
+    assert 'hx-indicator="#likely"' in page
+
+
 def test_known_problems_are_offered_while_writing(tenant: Tenant) -> None:
     known_problem()
     client = signed_in_contact(tenant, make_contact())
