@@ -156,6 +156,7 @@ def bank_stories(messages: list[BankMessage]) -> tuple[Story, ...]:
                      " paid too much is paid back as soon as the fix is in place; you need not do"
                      " anything."),
                 Step(6, "10:00", Act.ESTIMATE, count=6),
+                Step(6, "10:30", Act.PUBLISH),
                 Step(3, "15:20", Act.ESTIMATE, "The table of rates is also read by the mobile app;"
                      " both have to change on one day.", count=8),
                 Step(2, "11:10", Act.NOTE, "Test with the rates of four banks is running; 214 payments"
@@ -263,13 +264,14 @@ def bank_stories(messages: list[BankMessage]) -> tuple[Story, ...]:
         Story(
             key="transfer-lost",
             title="Transfers do not reach the recipient",
-            statement="",
-            category="",
+            statement="Transfers of the last days left the account and never reached the recipient;"
+            " the app calls them completed.",
+            category="transfers",
             product="Transfers",
             texts=texts("transfer_not_received_by_recipient"),
             steps=(
                 Step(1, "12:30", Act.CASES, count=3),
-                # Not described yet, so that it cannot be routed: customer care has it.
+                # Routed like the one before: it waits for the yes of the demo's own department.
                 Step(1, "16:20", Act.OPEN),
             ),
         ),

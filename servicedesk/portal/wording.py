@@ -207,10 +207,18 @@ def moved_in_words(problem: PublicProblem | None) -> dict[str, str] | None:
     }
 
 
-def step(label: str, *, at: datetime | None, is_done: bool, is_now: bool) -> dict[str, str]:
-    """Return one step for the picture."""
+def step(
+    label: str, *, at: datetime | None, is_done: bool, is_now: bool, doing: str = ""
+) -> dict[str, str]:
+    """Return one step for the picture; `doing` are the words while it is not reached yet."""
     state = "done" if is_done else "now" if is_now else ""
-    return {"label": label, "when": short_day(at) if state else "", "state": state}
+    words = doing if is_now and not is_done and doing else label
+    return {"label": words, "when": short_day(at) if state else "", "state": state}
+
+
+def still_happens(issue: Issue) -> bool:
+    """Whether the customer said that a fixed problem is not fixed."""
+    return issue.is_open and issue.problem is not None and not issue.problem.is_open
 
 
 def steps_of(issue: Issue) -> list[dict[str, str]]:
@@ -218,7 +226,7 @@ def steps_of(issue: Issue) -> list[dict[str, str]]:
     if issue.problem is not None and (issue.problem.is_open or not issue.is_open):
         return steps_of_problem(issue.problem, received_at=issue.opened_at)
     is_looked_at = issue.state != "new"
-    is_answered = issue.answered_at is not None
+    is_answered = issue.answered_at is not None and not still_happens(issue)
     is_done = not issue.is_open
     return [
         step(
@@ -239,7 +247,13 @@ def steps_of(issue: Issue) -> list[dict[str, str]]:
             is_done=is_answered or is_done,
             is_now=False,
         ),
-        step(_("Done"), at=issue.resolved_at, is_done=is_done, is_now=is_answered and not is_done),
+        step(
+            _("Done"),
+            at=issue.resolved_at,
+            is_done=is_done,
+            is_now=is_answered and not is_done,
+            doing=_("Until you say it is done"),
+        ),
     ]
 
 
@@ -256,18 +270,21 @@ def steps_of_problem(problem: PublicProblem, *, received_at: datetime) -> list[d
             at=problem.cause_found_at,
             is_done=is_found or is_fixed,
             is_now=not is_found and not is_fixed,
+            doing=_("Looking for the cause"),
         ),
         step(
             _("Fix tested"),
             at=problem.fixed_at,
             is_done=is_in_place,
             is_now=is_found and not is_in_place,
+            doing=_("Working on the fix"),
         ),
         step(
-            _("Rolling out"),
+            _("Rolled out"),
             at=problem.resolved_at,
             is_done=is_fixed,
             is_now=is_in_place and not is_fixed,
+            doing=_("Making sure it holds"),
         ),
         step(_("Fixed"), at=problem.resolved_at, is_done=is_fixed, is_now=False),
     ]
@@ -287,7 +304,9 @@ def story_of(issue: Issue) -> list[dict[str, Any]]:
     told.sort(key=lambda pair: pair[0])
     story = [{"when": short_day(at), **words} for at, words in told]
     problem = issue.problem
-    if problem is not None and problem.estimate is not None:
+    if still_happens(issue):
+        story.append({"when": "", **part(_("You told us that it still happens"), is_key=True)})
+    if problem is not None and problem.is_open and problem.estimate is not None:
         story.append(
             {
                 "when": short_range(problem.estimate),

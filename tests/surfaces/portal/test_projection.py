@@ -26,6 +26,7 @@ from problems.models import Problem
 from problems.models.estimate import Confidence
 from problems.projection import issue_of
 from problems.states import Outcome, VisibleStage
+from servicedesk.portal.wording import step
 from tests.make import (
     HOUR,
     make_actor,
@@ -260,3 +261,13 @@ def test_an_issue_costs_ten_queries_beside_its_session(tenant: Any, secretive: A
     # Session of the portal; then: case, messages, files, link with problem, those affected, public
     # estimates, stays, promise of an answer, articles.
     assert len(asked) == 1 + 9, "\n".join(asked)
+
+
+def test_a_step_says_what_is_being_done_until_it_is_reached() -> None:
+    now, done = (
+        step("Cause found", at=None, is_done=is_done, is_now=not is_done, doing="Looking for it")
+        for is_done in (False, True)
+    )
+
+    assert (now["label"], now["state"]) == ("Looking for it", "now")
+    assert (done["label"], done["state"]) == ("Cause found", "done")
