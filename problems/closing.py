@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cases.conversation import add_automatic_message
-from cases.lifecycle import resolve_case, stop_waiting_for_problem
+from cases.lifecycle import let_case_wait_for_problem, resolve_case, stop_waiting_for_problem
 from cases.models import Case
 from cases.states import OPEN_STATES
 from problems.models import CaseLink, Problem
@@ -65,4 +65,21 @@ def solve_latecomer(*, problem_id: int, case_id: int, actor: Actor, at: datetime
     if not (is_fixed and is_linked and case.is_open):
         return False
     give_solution(problem, case, actor=actor, at=at)
+    return True
+
+
+@transaction.atomic
+def wait_again(*, case_id: int, actor: Actor, at: datetime) -> bool:
+    """Let a case that a colleague reopened wait for its problem again, if that is open.
+
+    Returns whether it waits.
+    """
+    link = (
+        CaseLink.objects.select_related("problem")
+        .filter(case_id=case_id, kind=LinkKind.CONFIRMED)
+        .first()
+    )
+    if link is None or not link.problem.is_open:
+        return False
+    let_case_wait_for_problem(case_id=case_id, problem_id=link.problem_id, actor=actor, at=at)
     return True

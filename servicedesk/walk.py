@@ -10,7 +10,7 @@ from cases.events import CaseAnswered, CaseOpened, CaseReopened, CaseResolved
 from cases.models import CaseClock
 from knowledge.events import ArticlePublished
 from knowledge.publishing import draft_known_error, draft_resolution
-from problems.closing import release_cases_of, resolve_cases_of, solve_latecomer
+from problems.closing import release_cases_of, resolve_cases_of, solve_latecomer, wait_again
 from problems.events import (
     CaseLinked,
     ProblemDescribed,
@@ -92,11 +92,17 @@ def give_latecomer_the_solution(event: CaseLinked) -> None:
     )
 
 
+def let_case_wait_again(event: CaseReopened) -> None:
+    """Let a case that a colleague reopened wait for its problem; a customer's word needs a person."""
+    if not event.by_contact:
+        wait_again(case_id=event.case_id, actor=Actor.system("problems"), at=now())
+
+
 ROUTES: Routes = {
     CaseOpened: [confirm_receipt, match_case, announce],
     CaseAnswered: [tell_contact_of_answer, announce],
     CaseResolved: [tell_contact_of_resolution, announce],
-    CaseReopened: [tell_owner_of_reopening, announce],
+    CaseReopened: [let_case_wait_again, tell_owner_of_reopening, announce],
     ProblemOpened: [route_problem, announce],
     ProblemDescribed: [route_problem, announce],
     ProblemRouted: [tell_department, announce],

@@ -133,6 +133,7 @@ def to_draw(journey: Told, *, at: datetime, until: datetime) -> Journey:
                 is_sent_back=is_return or leg.entered_because == Because.REFUSED,
                 worked=journey.worked[place],
                 waited=journey.waited[place],
+                over=counted.delay,
             )
         )
     return Journey(
@@ -196,9 +197,9 @@ def log_of(journey: Told) -> list[dict[str, Any]]:
 
 
 def work_figure(journey: Told) -> dict[str, str]:
-    """Return how long departments worked on it, in their opening hours, without the discovery."""
-    worked = sum(journey.worked[1:], ZERO)
-    departments = len({leg.department_id for leg in journey.legs[1:]})
+    """Return how long departments worked on it, in their opening hours, as the lanes count it."""
+    worked = sum(journey.worked, ZERO)
+    departments = len({leg.department_id for leg in journey.legs})
     more = ngettext("%(count)d department", "%(count)d departments", departments)
     return {
         "label": _("Work"),

@@ -109,7 +109,9 @@ class Drawing(Frame):
         late = self._late_from(leg)
         if late is None:
             return ""
-        over = self.open_time.between(late, self._left(leg))
+        over = leg.over
+        if over is None:
+            over = self.open_time.between(late, self._left(leg))
         if over < timedelta(minutes=1):
             return ""
         return self.wording.over.format(span=self.wording.span(over))

@@ -13,8 +13,8 @@ Part = tuple[str, datetime, datetime]
 class PictureLeg:
     """One stay of the problem with one department; all times are aware, `hue` is a CSS class.
 
-    `worked` and `waited` are the department's own opening hours; without them the hours in which
-    the picture is drawn are counted.
+    `worked`, `waited` and `over` (its target) are the department's own opening hours; without them
+    the hours in which the picture is drawn are counted.
     """
 
     number: int
@@ -33,6 +33,7 @@ class PictureLeg:
     waits: tuple[Window, ...] = ()
     worked: timedelta | None = None
     waited: timedelta | None = None
+    over: timedelta | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from cases.lifecycle import reopen_case, resolve_case
 from cases.models import Case
 from problems.closing import resolve_cases_of
 from problems.fixing import put_fix_in_place, record_root_cause, resolve_problem
@@ -17,6 +18,7 @@ from problems.linking import (
 )
 from problems.matching import problems_like, suggest_problems
 from problems.models import Affected, CaseLink, Problem, ProblemTerm
+from servicedesk.pages.session import contact_actor
 from tests.hearing import hear_everything
 from tests.make import AT, HOUR, make_actor, make_case, make_department, make_problem
 from workflow.people.actors import Actor
@@ -170,3 +172,18 @@ def test_a_second_round_of_resolving_leaves_ended_cases_alone(tenant: Any) -> No
 
     assert (first, second) == (1, 0)
     assert case.messages.filter(direction="out").count() == 1
+
+
+def test_a_linked_case_that_a_colleague_reopens_waits_for_its_problem_again(tenant: Any) -> None:
+    case, told = make_case(), make_case()
+    make_problem(cases=[case, told])
+    agent = make_actor()
+    for one in (case, told):
+        resolve_case(case_id=one.pk, actor=agent, at=AT + 2 * HOUR)
+    reopen_case(case_id=case.pk, actor=agent, at=AT + 3 * HOUR)
+    reopen_case(case_id=told.pk, actor=contact_actor(told.contact), at=AT + 3 * HOUR)
+
+    hear_everything()
+
+    assert Case.objects.get(pk=case.pk).state == "on_problem"
+    assert Case.objects.get(pk=told.pk).state == "open"
