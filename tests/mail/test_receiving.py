@@ -11,7 +11,12 @@ from cases.models import Case, Message
 from customers.models import Contact, ContactAddress
 from servicedesk.mail.addresses import answer_address
 from servicedesk.mail.models import RawMail
-from servicedesk.mail.receiving import read_stored_mail, receive_mail, store_mail
+from servicedesk.mail.receiving import (
+    read_stored_mail,
+    read_unread_mails,
+    receive_mail,
+    store_mail,
+)
 from servicedesk.notifications.models import Notification
 from tests.hearing import hear_everything
 from tests.make import AT, HOUR, make_actor
@@ -274,3 +279,11 @@ def test_html_is_cleaned_before_it_is_stored(tenant: Any) -> None:
     assert "script" not in message.html
     assert "onclick" not in message.html
     assert "<b>you</b>" in message.html
+
+
+def test_a_mail_that_nobody_read_is_found_and_read(committed_tenant: Any) -> None:
+    stored = store_mail(mail(text="Is anybody there?"), recipient="", at=AT)
+
+    read_unread_mails(at=AT + HOUR)
+
+    assert RawMail.objects.get(pk=stored.pk).outcome == "case"
