@@ -6,7 +6,8 @@ from django.db import connection
 
 COLUMNS = """
 SELECT column_name FROM information_schema.columns
-WHERE table_schema = 'public' AND table_name = %s AND is_identity = 'NO' ORDER BY ordinal_position
+WHERE table_schema = 'public' AND table_name = %s AND is_identity = 'NO'
+  AND is_generated = 'NEVER' ORDER BY ordinal_position
 """
 
 
