@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import OperationalError, connections, transaction
+from django.db import connections, transaction
 
 from workflow.outbox.event import event_of
 from workflow.outbox.models import Delivery, DeliveryState
@@ -73,14 +73,15 @@ def deliver_head(subject: str, *, at: datetime) -> bool:
         )
         if head is None:
             return False
-        try:
-            with transaction.atomic():
-                delivery = (
-                    Delivery.objects.select_for_update(nowait=True, of=("self",))
-                    .select_related("event")
-                    .get(pk=head)
-                )
-        except OperationalError:
+        # Only the head itself is asked for: skipping it means waiting, never overtaking. To ask
+        # without waiting would be an error in the server's log each time two relays meet.
+        delivery = (
+            Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("event")
+            .filter(pk=head)
+            .first()
+        )
+        if delivery is None:
             return False  # Another worker is at it and goes on with the line.
         if delivery.state != DeliveryState.PENDING:
             return True  # Delivered between our two looks.
