@@ -1,0 +1,1 @@
+"""The service lead looks at everything: what waits, for whom, how long."""
