@@ -19,6 +19,8 @@ PROJECT_FOLDER = Path(__file__).resolve().parents[1]
 DEFAULT_PORT = 8000
 DEFAULT_LIVE_PORT = 8001
 DEFAULT_BIND = "127.0.0.1"
+DEFAULT_OUTBOUND_PORTS = (80, 443, 8080, 8443)
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class BadEnvironment(Refusal):
@@ -52,6 +54,8 @@ class Environment:
     public_scheme: str
     smtp_url: str
     mail_domain: str
+    outbound_allowed: tuple[Network, ...]
+    outbound_ports: frozenset[int]
 
     @property
     def is_loopback(self) -> bool:
@@ -85,6 +89,8 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         public_scheme=choice(environ, "PUBLIC_SCHEME", among=("http", "https"), default="http"),
         smtp_url=url(environ, "SMTP_URL", schemes=("smtp", "smtps", "smtp+starttls")),
         mail_domain=text(environ, "MAIL_DOMAIN", default=f"reply.{base_domain}"),
+        outbound_allowed=networks(environ, "OUTBOUND_ALLOWED"),
+        outbound_ports=ports(environ, "OUTBOUND_PORTS", default=DEFAULT_OUTBOUND_PORTS),
     )
     refuse_contradictions(environment)
     return environment
@@ -145,12 +151,32 @@ def flag(environ: Mapping[str, str], name: str, *, default: bool = False) -> boo
 
 def port(environ: Mapping[str, str], name: str, *, default: int) -> int:
     """Return a TCP port between 1 and 65535."""
-    value = text(environ, name, default=str(default))
+    return port_of(text(environ, name, default=str(default)), name)
+
+
+def ports(environ: Mapping[str, str], name: str, *, default: tuple[int, ...]) -> frozenset[int]:
+    """Return TCP ports, written with commas."""
+    return frozenset(port_of(word, name) for word in words(environ, name)) or frozenset(default)
+
+
+def port_of(value: str, name: str) -> int:
+    """Read one port."""
     if not (value.isascii() and value.isdecimal() and 1 <= int(value) <= 65535):
         raise BadEnvironment(
             f"{name}={value} is not a port.", next_step=f"Set {name} to a number from 1 to 65535."
         )
     return int(value)
+
+
+def networks(environ: Mapping[str, str], name: str) -> tuple[Network, ...]:
+    """Return IP networks, written with commas."""
+    try:
+        return tuple(ipaddress.ip_network(word) for word in words(environ, name))
+    except ValueError as problem:
+        raise BadEnvironment(
+            f"{name} names what is not a network ({problem}).",
+            next_step=f"Write {name} as 10.20.0.0/16,192.168.7.4/32.",
+        ) from problem
 
 
 def words(environ: Mapping[str, str], name: str) -> tuple[str, ...]:

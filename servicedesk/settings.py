@@ -22,6 +22,9 @@ LIVE_PORT = ENVIRONMENT.live_port
 MAIL_DOMAIN = ENVIRONMENT.mail_domain
 SMTP_URL = ENVIRONMENT.smtp_url
 REDIS_URL = ENVIRONMENT.redis_url
+# Where calls to hosts that a tenant names may go besides the public network; see docs/security.md.
+OUTBOUND_ALLOWED = ENVIRONMENT.outbound_allowed
+OUTBOUND_PORTS = ENVIRONMENT.outbound_ports
 DATA_DIR = ENVIRONMENT.data_dir
 
 INSTALLED_APPS = [

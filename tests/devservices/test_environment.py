@@ -52,6 +52,8 @@ def test_a_secret_may_stand_in_a_file(tmp_path):
         ({"DATABASE_URL": "postgresql://u:hush@h"}, "DATABASE_URL"),
         ({"REDIS_URL": "redis://:hush@h:99999/0"}, "REDIS_URL"),
         ({"SMTP_URL": "mail.example"}, "SMTP_URL"),
+        ({"OUTBOUND_ALLOWED": "10.0.0.0/8,office"}, "OUTBOUND_ALLOWED"),
+        ({"OUTBOUND_PORTS": "443,https"}, "OUTBOUND_PORTS=https"),
     ],
 )
 def test_a_value_that_cannot_be_meant_is_refused_by_name(environ, named):

@@ -1,0 +1,1 @@
+"""Calls to hosts that a tenant names: only to the public network, never to our own."""
