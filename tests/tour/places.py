@@ -1,0 +1,42 @@
+"""Which record stands at an address that names one: those with most to show."""
+
+from typing import Any
+
+from django.db.models import Count
+
+from cases.models import Case
+from knowledge.models import Article
+from problems.models import Problem
+
+# Addresses that answer no page, and why they are not looked at here.
+NO_PAGE = {
+    "agent:attachment": "a file",
+    "agent:mail_body": "a frame within the case's page",
+    "agent:case_new_similar": "a part of a page, asked for while somebody types",
+    "portal:file": "a file",
+    "portal:enter": "a link of a mail, good once",
+    "portal:sign_in": "leads a signed-in visitor on",
+    "sign_in": "leads a signed-in visitor on",
+}
+
+
+def values_of(name: str, *, contact_id: int) -> dict[str, Any]:
+    """Return the parameters for an address of the told bank; empty if it names no record."""
+    room, _, page = name.partition(":")
+    case = busiest(Case.objects.exclude(links=None), "messages")
+    own = busiest(Case.objects.filter(contact_id=contact_id), "messages")
+    problem = busiest(Problem.objects.all(), "legs")
+    article = Article.objects.filter(state="published").order_by("pk").first()
+    assert article is not None
+    numbers = {
+        "agent": case.number,
+        "problem": problem.number,
+        "portal": article.number if page in ("article", "me_too") else own.number,
+        "knowledge": article.number,
+    }
+    return {"number": numbers.get(room, 0), "view": "open"}
+
+
+def busiest(records: Any, what: str) -> Any:
+    """Return the record with most rows of something."""
+    return records.annotate(rows=Count(what, distinct=True)).order_by("-rows", "pk").first()
