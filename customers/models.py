@@ -45,6 +45,7 @@ class Contact(TenantModel):
     timezone = models.CharField(max_length=64, default="UTC")
     tier = models.CharField(max_length=40, default="", blank=True)
     may_be_mailed = models.BooleanField(default=True)
+    sees_organisation = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -57,6 +58,40 @@ class Contact(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Preference(TenantModel):
+    """What a contact wants to be told by mail, and when not; without a row everything, always.
+
+    Quiet hours are times of day in the contact's time zone and may pass midnight; both or none.
+    """
+
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, db_constraint=False, related_name="+"
+    )
+    mail_answers = models.BooleanField(default=True)
+    mail_progress = models.BooleanField(default=True)
+    mail_solutions = models.BooleanField(default=True)
+    quiet_from = models.TimeField(null=True)
+    quiet_until = models.TimeField(null=True)
+
+    class Meta:
+        db_table = "customers_preference"
+        constraints = [
+            tenant_key("customers_preference"),
+            *same_tenant("customers_preference", "contact"),
+            models.UniqueConstraint(
+                fields=["tenant", "contact"], name="customers_preference_contact"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | models.Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="customers_preference_quiet",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class AddressKind(models.TextChoices):

@@ -2,6 +2,6 @@
 
 from servicedesk.api.models import Answered
 from servicedesk.mail.models import RawMail
-from servicedesk.notifications.models import Notification
+from servicedesk.notifications.models import Notification, Wording
 
-__all__ = ["Answered", "Notification", "RawMail"]
+__all__ = ["Answered", "Notification", "RawMail", "Wording"]

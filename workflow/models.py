@@ -3,7 +3,15 @@
 from workflow.clocks.models import Calendar, ServiceLevel, Target
 from workflow.history.models import Entry
 from workflow.outbox.models import Delivery, Effect, OutboxEvent
-from workflow.people.models import ApiToken, Department, Membership, SignInAttempt, User
+from workflow.people.models import (
+    ApiToken,
+    Department,
+    Membership,
+    SignInAttempt,
+    Team,
+    TeamMember,
+    User,
+)
 from workflow.routing.models import RoutingRule
 from workflow.tenancy.models import Tenant, TenantHost
 
@@ -20,6 +28,8 @@ __all__ = [
     "ServiceLevel",
     "SignInAttempt",
     "Target",
+    "Team",
+    "TeamMember",
     "Tenant",
     "TenantHost",
     "User",

@@ -86,3 +86,33 @@ class Notification(TenantModel):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class Wording(TenantModel):
+    """One edition of the tenant's own words for a mail or a stage; the newest is in force.
+
+    `code` names the text (see `wordings`); an edition without a text is the way back to ours.
+    Editions are never changed, so that it stays known who said what and since when.
+    """
+
+    code = models.CharField(max_length=40)
+    language = models.CharField(max_length=12, default="en")
+    subject = models.CharField(max_length=200, default="", blank=True)
+    text = models.TextField(default="", blank=True)
+    saved_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "servicedesk_wording"
+        constraints = [
+            tenant_key("servicedesk_wording"),
+            *same_tenant("servicedesk_wording", "saved_by"),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "code", "language", "-id"], name="wording_newest")
+        ]
+
+    def __str__(self) -> str:
+        return self.code

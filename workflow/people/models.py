@@ -106,6 +106,54 @@ class Membership(TenantModel):
         return self.role
 
 
+class Team(TenantModel):
+    """Some people of a department who work together: a filter and a list to assign from."""
+
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, db_constraint=False, related_name="teams"
+    )
+    name = models.CharField(max_length=80)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "workflow_team"
+        constraints = [
+            tenant_key("workflow_team"),
+            *same_tenant("workflow_team", "department"),
+            models.UniqueConstraint(
+                "tenant", "department", Lower("name"), name="workflow_team_name"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamMember(TenantModel):
+    """That somebody works in a team; a person may work in several."""
+
+    team = models.ForeignKey(
+        Team, on_delete=models.CASCADE, db_constraint=False, related_name="members"
+    )
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, db_constraint=False, related_name="team_places"
+    )
+
+    class Meta:
+        db_table = "workflow_teammember"
+        constraints = [
+            tenant_key("workflow_teammember"),
+            *same_tenant("workflow_teammember", "team", "user"),
+            models.UniqueConstraint(
+                fields=["tenant", "team", "user"], name="workflow_teammember_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "user"], name="teammember_user")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class ApiToken(TenantModel):
     """A key for programs: only its hash is kept, it has a role, narrower scopes and an end."""
 
