@@ -3,6 +3,7 @@
 from django.db import models
 
 from cases.models import Case, Message
+from workflow.people.models import User
 from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
 
 
@@ -24,7 +25,8 @@ class RawMail(TenantModel):
     """One mail, stored before anybody reads it; its bytes are never changed.
 
     `received` means that it is yet to be read. Everything else is an end; what was quarantined
-    waits on the admin's page.
+    waits on the admin's page. `decided_*` say which colleague ended that, when and why; the reason
+    is a person's words and therefore stands here and not in the history.
     """
 
     raw = models.BinaryField()
@@ -42,12 +44,17 @@ class RawMail(TenantModel):
     )
     received_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
+    decided_because = models.CharField(max_length=200, default="", blank=True)
 
     class Meta:
         db_table = "servicedesk_rawmail"
         constraints = [
             tenant_key("servicedesk_rawmail"),
-            *same_tenant("servicedesk_rawmail", "case", "message"),
+            *same_tenant("servicedesk_rawmail", "case", "message", "decided_by"),
             models.CheckConstraint(
                 condition=~models.Q(outcome__in=["case", "message"])
                 | models.Q(message__isnull=False, case__isnull=False),
@@ -70,6 +77,11 @@ class RawMail(TenantModel):
                 fields=["tenant", "-id"],
                 condition=models.Q(outcome="quarantined"),
                 name="rawmail_quarantine",
+            ),
+            models.Index(
+                fields=["tenant", "-decided_at", "-id"],
+                condition=models.Q(decided_at__isnull=False),
+                name="rawmail_decided",
             ),
         ]
 

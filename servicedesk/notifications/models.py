@@ -82,6 +82,16 @@ class Notification(TenantModel):
         indexes = [
             models.Index(fields=["tenant", "user", "-id"], name="notification_user"),
             models.Index(fields=["tenant", "mail_id"], name="notification_mail_id"),
+            models.Index(
+                fields=["tenant", "created_at"],
+                condition=models.Q(kind="receipt"),
+                name="notification_receipt",
+            ),
+            models.Index(
+                fields=["tenant", "contact", "created_at"],
+                condition=models.Q(kind="receipt"),
+                name="notification_receipt_to",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -22,6 +22,9 @@ class Action(StrEnum):
     CASE_CLOSED = "case.closed"
     CASE_MARKED_SPAM = "case.marked_spam"
     CASE_MERGED = "case.merged"
+    PARTICIPANT_ASKED = "participant.asked"
+    PARTICIPANT_LET_IN = "participant.let_in"
+    PARTICIPANT_REMOVED = "participant.removed"
     PROBLEM_OPENED = "problem.opened"
     PROBLEM_SUSPECTED = "problem.suspected"
     PROBLEM_CONFIRMED = "problem.confirmed"
@@ -84,6 +87,9 @@ SENTENCES = {
     Action.CASE_CLOSED: _("closed the case"),
     Action.CASE_MARKED_SPAM: _("marked the case as spam"),
     Action.CASE_MERGED: _("merged the case"),
+    Action.PARTICIPANT_ASKED: _("copied other people"),
+    Action.PARTICIPANT_LET_IN: _("let a participant in"),
+    Action.PARTICIPANT_REMOVED: _("left a participant out"),
     Action.PROBLEM_OPENED: _("opened the problem"),
     Action.PROBLEM_SUSPECTED: _("suspected a problem"),
     Action.PROBLEM_CONFIRMED: _("confirmed the problem"),
