@@ -166,6 +166,7 @@ class ApiToken(TenantModel):
     created_by = models.ForeignKey(
         User, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
     )
+    requests_per_minute = models.PositiveIntegerField(default=600)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)
