@@ -44,7 +44,8 @@ from servicedesk.notifications.subscribers import (
     tell_owner_of_reopening,
     tell_supervisor_of_clock,
 )
-from workflow.clocks.events import ClockBreached, ClockWarned
+from workflow.clocks.events import CalendarChanged, ClockBreached, ClockWarned
+from workflow.clocks.replanning import replan
 from workflow.outbox.effects import install_senders
 from workflow.outbox.routes import Routes, install
 from workflow.people.actors import Actor
@@ -98,6 +99,11 @@ def let_case_wait_again(event: CaseReopened) -> None:
         wait_again(case_id=event.case_id, actor=Actor.system("problems"), at=now())
 
 
+def plan_clocks_anew(event: CalendarChanged) -> None:
+    """Let what runs by changed opening hours follow them."""
+    replan(event, models=SWEPT_CLOCKS, at=now())
+
+
 ROUTES: Routes = {
     CaseOpened: [confirm_receipt, match_case, announce],
     CaseAnswered: [tell_contact_of_answer, announce],
@@ -120,6 +126,7 @@ ROUTES: Routes = {
     ArticlePublished: [announce],
     ClockWarned: [tell_owner_of_clock],
     ClockBreached: [tell_supervisor_of_clock, announce],
+    CalendarChanged: [plan_clocks_anew],
 }
 
 

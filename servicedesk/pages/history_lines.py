@@ -42,6 +42,7 @@ SYMBOLS = {
     Action.LINK_REMOVED: "unlink",
     Action.CLOCK_WARNED: "alarm-clock",
     Action.CLOCK_BREACHED: "triangle-alert",
+    Action.CLOCK_REPLANNED: "calendar-clock",
     Action.CONTACT_TOLD: "send",
 }
 

@@ -59,6 +59,7 @@ class Action(StrEnum):
     ARTICLE_RETIRED = "article.retired"
     CLOCK_WARNED = "clock.warned"
     CLOCK_BREACHED = "clock.breached"
+    CLOCK_REPLANNED = "clock.replanned"
     CONTACT_TOLD = "contact.told"
     CONTACT_CREATED = "contact.created"
     USER_INVITED = "user.invited"
@@ -124,6 +125,7 @@ SENTENCES = {
     Action.ARTICLE_RETIRED: _("retired the article"),
     Action.CLOCK_WARNED: _("warned that a target is near"),
     Action.CLOCK_BREACHED: _("recorded a missed target"),
+    Action.CLOCK_REPLANNED: _("planned a target anew: the opening hours changed"),
     Action.CONTACT_TOLD: _("told the customer"),
     Action.CONTACT_CREATED: _("met the customer"),
     Action.USER_INVITED: _("invited a colleague"),
