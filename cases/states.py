@@ -28,6 +28,7 @@ class Channel(StrEnum):
     PHONE = "phone"
     CHAT = "chat"
     SOCIAL = "social"
+    FORM = "form"
     API = "api"
     IMPORT = "import"
 

@@ -31,7 +31,11 @@ class Organisation(TenantModel):
 
 
 class Contact(TenantModel):
-    """One person, whatever the channel; the addresses are rows of their own."""
+    """One person, whatever the channel; the addresses are rows of their own.
+
+    A prospect is somebody who asked and is not a customer yet; `became_customer_at` is when a
+    prospect became one, empty for those who always were.
+    """
 
     name = models.CharField(max_length=160)
     organisation = models.ForeignKey(
@@ -45,6 +49,8 @@ class Contact(TenantModel):
     timezone = models.CharField(max_length=64, default="UTC")
     tier = models.CharField(max_length=40, default="", blank=True)
     may_be_mailed = models.BooleanField(default=True)
+    is_prospect = models.BooleanField(default=False)
+    became_customer_at = models.DateTimeField(null=True)
     sees_organisation = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
@@ -100,6 +106,7 @@ class AddressKind(models.TextChoices):
     MAIL = "mail"
     PHONE = "phone"
     SOCIAL = "social"
+    CHAT = "chat"
 
 
 class ContactAddress(TenantModel):

@@ -3,15 +3,39 @@
 from cases.models.case import BlockedBy, Case, NumberSeries
 from cases.models.clock import CaseClock
 from cases.models.conversation import Attachment, Message
+from cases.models.doors import (
+    FormSubmission,
+    InboundHook,
+    InboundMessage,
+    InboundState,
+    SubmissionState,
+    WebForm,
+)
 from cases.models.participant import Participant, ParticipantState
+from cases.models.phone_call import CallDirection, CallOutcome, PhoneCall
+from cases.models.request_answer import RequestAnswer
+from cases.models.request_type import QuestionKind, RequestQuestion, RequestType
 
 __all__ = [
     "Attachment",
     "BlockedBy",
+    "CallDirection",
+    "CallOutcome",
     "Case",
     "CaseClock",
+    "FormSubmission",
+    "InboundHook",
+    "InboundMessage",
+    "InboundState",
     "Message",
     "NumberSeries",
     "Participant",
     "ParticipantState",
+    "PhoneCall",
+    "QuestionKind",
+    "RequestAnswer",
+    "RequestQuestion",
+    "RequestType",
+    "SubmissionState",
+    "WebForm",
 ]

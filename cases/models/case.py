@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import models
 from django_fsm import FSMField, FSMModelMixin, transition
 
+from cases.models.request_type import RequestType
 from cases.states import OPEN_STATES, CaseState, Channel
 from customers.models import Contact, Organisation, Product
 from workflow.clocks.models import ServiceLevel
@@ -54,6 +55,9 @@ class Case(FSMModelMixin, TenantModel):
         Product, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="cases"
     )
     category = models.CharField(max_length=80, default="", blank=True)
+    request_type = models.ForeignKey(
+        RequestType, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
     service_level = models.ForeignKey(
         ServiceLevel, on_delete=models.PROTECT, db_constraint=False, related_name="+"
     )
@@ -87,6 +91,7 @@ class Case(FSMModelMixin, TenantModel):
                 "contact",
                 "organisation",
                 "product",
+                "request_type",
                 "service_level",
                 "owner",
                 "queue",

@@ -33,8 +33,19 @@ CHANNELS = {
     Channel.PHONE: gettext_lazy("by telephone"),
     Channel.CHAT: gettext_lazy("by chat"),
     Channel.SOCIAL: gettext_lazy("on social media"),
+    Channel.FORM: gettext_lazy("by a web form"),
     Channel.API: gettext_lazy("by a program"),
     Channel.IMPORT: gettext_lazy("imported"),
+}
+CHANNEL_ICONS = {
+    Channel.MAIL: "mail",
+    Channel.PORTAL: "monitor",
+    Channel.PHONE: "phone",
+    Channel.CHAT: "messages-square",
+    Channel.SOCIAL: "at-sign",
+    Channel.FORM: "clipboard-list",
+    Channel.API: "plug",
+    Channel.IMPORT: "archive",
 }
 CHANNELS_WRITTEN_DOWN = (Channel.PHONE, Channel.CHAT, Channel.SOCIAL, Channel.MAIL)
 
@@ -62,6 +73,11 @@ def priority_of(code: str) -> int | None:
 def channel_words(channel: str) -> str:
     """Return in words how a customer reached us."""
     return str(CHANNELS[Channel(channel)])
+
+
+def channel_icon(channel: str) -> str:
+    """Return the icon of a channel; its words stand beside it."""
+    return CHANNEL_ICONS[Channel(channel)]
 
 
 def channel_choices() -> list[dict[str, str]]:
