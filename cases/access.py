@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from cases.models import Case
+from cases.models import Case, Participant, ParticipantState
 from workflow.people.actors import Actor, ActorKind
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -17,12 +17,24 @@ class NoSuchCase(Refusal):
 
 
 def visible_cases(actor: Actor) -> QuerySet[Case]:
-    """Return the cases that an actor may see; a contact sees the own ones."""
+    """Return the cases that an actor may see; a contact those it asked or was let into."""
     if actor.kind is ActorKind.CONTACT:
-        return Case.objects.filter(contact_id=actor.id).exclude(state="spam")
+        return Case.objects.filter(pk__in=cases_of_person(actor.id)).exclude(state="spam")
     if actor.may(Permission.VIEW_CASE):
         return Case.objects.all()
     return Case.objects.none()
+
+
+def cases_of_person(contact_id: int) -> QuerySet[Case, int]:
+    """Return the ids of the cases of a contact and of those that it was let into.
+
+    A union and no OR: each half is found by its own index, however many cases there are.
+    """
+    own = Case.objects.filter(contact_id=contact_id).values_list("pk", flat=True)
+    let_in = Participant.objects.filter(
+        contact_id=contact_id, state=ParticipantState.LET_IN
+    ).values_list("case_id", flat=True)
+    return own.union(let_in, all=True)
 
 
 def case_for(actor: Actor, number: int) -> Case:

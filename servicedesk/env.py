@@ -54,6 +54,8 @@ class Environment:
     public_scheme: str
     smtp_url: str
     mail_domain: str
+    mail_authserv_id: str
+    receipts_an_hour: int
     outbound_allowed: tuple[Network, ...]
     outbound_ports: frozenset[int]
 
@@ -89,6 +91,8 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         public_scheme=choice(environ, "PUBLIC_SCHEME", among=("http", "https"), default="http"),
         smtp_url=url(environ, "SMTP_URL", schemes=("smtp", "smtps", "smtp+starttls")),
         mail_domain=text(environ, "MAIL_DOMAIN", default=f"reply.{base_domain}"),
+        mail_authserv_id=text(environ, "MAIL_AUTHSERV_ID"),
+        receipts_an_hour=count(environ, "RECEIPTS_AN_HOUR", default=1000),
         outbound_allowed=networks(environ, "OUTBOUND_ALLOWED"),
         outbound_ports=ports(environ, "OUTBOUND_PORTS", default=DEFAULT_OUTBOUND_PORTS),
     )
@@ -147,6 +151,16 @@ def flag(environ: Mapping[str, str], name: str, *, default: bool = False) -> boo
     raise BadEnvironment(
         f"{name}={value} is neither yes nor no.", next_step=f"Set {name} to 1 or 0."
     )
+
+
+def count(environ: Mapping[str, str], name: str, *, default: int) -> int:
+    """Return a whole number from 0 on."""
+    value = text(environ, name, default=str(default))
+    if not (value.isascii() and value.isdecimal() and len(value) < 10):
+        raise BadEnvironment(
+            f"{name}={value} is not a whole number.", next_step=f"Set {name} to one, such as 100."
+        )
+    return int(value)
 
 
 def port(environ: Mapping[str, str], name: str, *, default: int) -> int:

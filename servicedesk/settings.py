@@ -20,6 +20,10 @@ PUBLIC_SCHEME = ENVIRONMENT.public_scheme
 PUBLIC_PORT = ENVIRONMENT.port
 LIVE_PORT = ENVIRONMENT.live_port
 MAIL_DOMAIN = ENVIRONMENT.mail_domain
+# The name with which our own mail server signs Authentication-Results; others count for nothing.
+MAIL_AUTHSERV_ID = ENVIRONMENT.mail_authserv_id
+# At most so many receipts of each tenant, so that nobody makes us write to the whole world.
+RECEIPTS_AN_HOUR = ENVIRONMENT.receipts_an_hour
 SMTP_URL = ENVIRONMENT.smtp_url
 REDIS_URL = ENVIRONMENT.redis_url
 # Where calls to hosts that a tenant names may go besides the public network; see docs/security.md.

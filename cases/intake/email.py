@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,9 +15,10 @@ from cases.conversation import (
     note_case,
 )
 from cases.intake.filters import Verdict, may_acknowledge
-from cases.intake.incoming import IncomingMail
+from cases.intake.incoming import Address, IncomingMail
 from cases.lifecycle import open_case
 from cases.models import Case, Message
+from cases.participants import Copied, ask_in, takes_part
 from cases.states import Channel
 from customers.identity import contact_at, contact_behind
 from customers.models import Contact
@@ -42,6 +44,27 @@ class ReplyClaim:
     contact_id: int
 
 
+class Doubt(StrEnum):
+    """Why a mail does not join the case that it seems to answer."""
+
+    STRANGER = "stranger"
+    UNSIGNED = "unsigned"
+    DISOWNED = "disowned"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Circumstances:
+    """What the door found out about a mail besides its words.
+
+    `claim` was verified. `is_disowned` says that the sender's domain disowns the mail (DMARC);
+    `copied` are the people in To and Cc who are neither the sender nor we.
+    """
+
+    claim: ReplyClaim | None = None
+    is_disowned: bool = False
+    copied: tuple[Address, ...] = ()
+
+
 @transaction.atomic
 def take_in_mail(
     mail: IncomingMail,
@@ -49,14 +72,15 @@ def take_in_mail(
     verdict: Verdict,
     reason: str,
     html: str,
-    claim: ReplyClaim | None,
+    known: Circumstances,
     at: datetime,
 ) -> Taken:
     """Let a mail join the case it answers, open one, or say why it does neither.
 
-    `verdict` and `reason` come from the filters, `html` was cleaned, `claim` was verified. A mail
-    joins a case only if its sender is the case's contact, whatever it claims to answer: nobody
-    gets into somebody else's case by a number, a subject or a copied address.
+    `verdict` and `reason` come from the filters, `html` was cleaned. A mail joins a case only by
+    a signed address that was given to its sender, who must be the case's contact or have been let
+    in, and whom the sender's domain does not disown. Nobody gets into somebody else's case by a
+    number, a subject, an answered Message-ID or a copied address.
     """
     if mail.message_id and Message.objects.filter(mail_id=mail.message_id[:250]).exists():
         sender = contact_at(mail.sender.email)
@@ -64,31 +88,43 @@ def take_in_mail(
         if sender is not None and twin is not None and twin.contact_id == sender.pk:
             return Taken(outcome="duplicate", case=twin.case, message=twin)
     if verdict is Verdict.AUTO_REPLY:
-        return take_auto_reply(mail, reason=reason, html=html, claim=claim, at=at)
+        return take_auto_reply(mail, reason=reason, html=html, known=known, at=at)
     if verdict is not Verdict.ACCEPTED:
         outcome = {Verdict.LOOP: "loop", Verdict.BOUNCE: "bounce"}.get(verdict, "quarantined")
         return Taken(outcome=outcome, reason=reason)
     actor = Actor.system("mail", source=Source.MAIL)
     sender = contact_behind(mail.sender.email, name=mail.sender.name, actor=actor, at=at)
-    case, is_unverified = answered_case(mail, sender=sender, claim=claim)
-    if case is not None and not is_unverified:
-        return joined(case, mail, sender=sender, html=html, at=at)
-    return opened(mail, sender=sender, html=html, suspected=case, at=at)
+    case, doubt = answered_case(mail, sender=sender, known=known)
+    if case is not None and doubt is None:
+        taken = joined(case, mail, sender=sender, html=html, at=at)
+    else:
+        taken = opened(mail, sender=sender, html=html, suspected=case, doubt=doubt, at=at)
+    if known.copied and taken.case is not None and taken.message is not None and not doubt:
+        ask_in(
+            taken.case,
+            copied=[Copied(address=one.email, name=one.name) for one in known.copied],
+            message=taken.message,
+            actor=contact_actor(sender),
+            at=at,
+        )
+    return taken
 
 
 def answered_case(
-    mail: IncomingMail, *, sender: Contact, claim: ReplyClaim | None
-) -> tuple[Case | None, bool]:
-    """Return the case that a mail answers, and whether its sender may not join it."""
-    if claim is not None:
-        case = Case.objects.filter(pk=claim.case_id).first()
-        if case is not None:
-            is_own = case.contact_id == sender.pk and claim.contact_id == sender.pk
-            return case, not is_own
-    case = case_of_mail(mail.answers)
+    mail: IncomingMail, *, sender: Contact, known: Circumstances
+) -> tuple[Case | None, Doubt | None]:
+    """Return the case that a mail answers, and why its sender may not join it, if so."""
+    claim = known.claim
+    case = Case.objects.filter(pk=claim.case_id).first() if claim is not None else None
+    has_token = case is not None and claim is not None and claim.contact_id == sender.pk
+    case = case or case_of_mail(mail.answers)
+    if known.is_disowned:
+        return case, Doubt.DISOWNED
     if case is None:
-        return None, False
-    return case, case.contact_id != sender.pk
+        return None, None
+    if not takes_part(case, contact_id=sender.pk):
+        return case, Doubt.STRANGER
+    return case, None if has_token else Doubt.UNSIGNED
 
 
 def contact_actor(contact: Contact) -> Actor:
@@ -121,9 +157,16 @@ def joined(case: Case, mail: IncomingMail, *, sender: Contact, html: str, at: da
 
 
 def opened(
-    mail: IncomingMail, *, sender: Contact, html: str, suspected: Case | None, at: datetime
+    mail: IncomingMail,
+    *,
+    sender: Contact,
+    html: str,
+    suspected: Case | None,
+    doubt: Doubt | None,
+    at: datetime,
 ) -> Taken:
-    """Open a case; `suspected` is the one that the sender may not join, told to agents only."""
+    """Open a case; `suspected` is the one that it may belong to, told to agents only."""
+    goes_on = doubt is Doubt.UNSIGNED
     case = open_case(
         contact=sender,
         subject=mail.subject or text_of(mail),
@@ -132,36 +175,61 @@ def opened(
         quoted=mail.quoted,
         mail_id=mail.message_id[:250] or None,
         channel=Channel.MAIL,
-        may_acknowledge=may_acknowledge(mail),
-        is_unverified=suspected is not None,
+        follows=suspected if goes_on else None,
+        may_acknowledge=may_acknowledge(mail) and doubt is not Doubt.DISOWNED,
+        is_unverified=doubt is not None and not goes_on,
         actor=contact_actor(sender),
         at=at,
     )
     message = case.messages.get()
     keep_files(message, files_of(mail), at=at)
-    if suspected is not None:
+    if doubt is not None:
         note_case(
             case_id=case.pk,
-            text=_(
-                "The mail answers case #%(number)s, but its sender is not the customer of that"
-                " case. Ask before you tell anything from it."
-            )
-            % {"number": suspected.number},
+            text=doubt_in_words(doubt, suspected=suspected),
             actor=Actor.system("mail", source=Source.MAIL),
             at=at,
         )
     return Taken(outcome="case", case=case, message=message)
 
 
+def doubt_in_words(doubt: Doubt, *, suspected: Case | None) -> str:
+    """Return what an agent has to know before answering."""
+    number = {"number": suspected.number} if suspected is not None else {}
+    if doubt is Doubt.DISOWNED:
+        says = _(
+            "The sender is not certain: the domain in the sender's address says that this mail is"
+            " not from there (DMARC failed). Ask by another way before you tell anything."
+        )
+        if suspected is None:
+            return says
+        return f"{says} {_('The mail answers case #%(number)s.') % number}"
+    if doubt is Doubt.UNSIGNED:
+        return (
+            _(
+                "The mail answers case #%(number)s of the same customer, but did not come to the"
+                " reply address that the customer has for it, so it is a case of its own."
+            )
+            % number
+        )
+    return (
+        _(
+            "The mail answers case #%(number)s, but its sender does not take part in that"
+            " case. Ask before you tell anything from it."
+        )
+        % number
+    )
+
+
 def take_auto_reply(
-    mail: IncomingMail, *, reason: str, html: str, claim: ReplyClaim | None, at: datetime
+    mail: IncomingMail, *, reason: str, html: str, known: Circumstances, at: datetime
 ) -> Taken:
     """Keep an automatic reply with the case that it answers; it changes nothing there."""
     sender = contact_at(mail.sender.email)
     if sender is None:
         return Taken(outcome="auto_reply", reason=reason)
-    case, is_unverified = answered_case(mail, sender=sender, claim=claim)
-    if case is None or is_unverified:
+    case, doubt = answered_case(mail, sender=sender, known=known)
+    if case is None or doubt is not None:
         return Taken(outcome="auto_reply", reason=reason)
     message = add_customer_message(
         case_id=case.pk,

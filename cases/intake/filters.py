@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cases.intake.incoming import IncomingMail, Oddity, gettext_noop
-from cases.intake.phrases import RESPONDER_SUBJECTS
+from cases.intake.phrases import ENTRY_MAIL, RESPONDER_SUBJECTS
 
 HOPS_HEADER = "X-Servicedesk-Hops"
-"""Our automatic mails carry it: one more than the mail that caused them."""
+"""Our automatic mails carry it: an installation like this one never acknowledges them."""
 
 MOST_HOPS = 5
 MOST_RECEIVED = 50
+LOOKED_AT_FOR_ENTRY = 4_000
 
 ROBOT_LOCAL_PARTS = frozenset({"mailer-daemon", "mailerdaemon", "mail-daemon", "mail_daemon"})
 UNATTENDED_LOCAL_PARTS = ROBOT_LOCAL_PARTS | {
@@ -90,14 +91,16 @@ def may_acknowledge(mail: IncomingMail) -> bool:
         and not marks.asks_for_no_reply
         and not marks.is_reading_receipt
         and not marks.loop_tags
+        and not marks.hops
         and not mail.oddities & {Oddity.TWO_SENDERS, Oddity.SEVERAL_AUTHORS}
-        and not _is_unattended(mail.sender.local_part)
+        and not is_unattended(mail.sender.local_part)
         and mail.sender.name.lower() not in ROBOT_NAMES
         and not mail.subject.lower().startswith(RESPONDER_SUBJECTS)
     )
 
 
-def _is_unattended(local_part: str) -> bool:
+def is_unattended(local_part: str) -> bool:
+    """Say whether the part before the @ is one that nobody reads, such as no-reply."""
     return (
         local_part in UNATTENDED_LOCAL_PARTS
         or local_part.startswith(("owner-", "noreply-", "no-reply-", "noreply+", "no-reply+"))
@@ -181,6 +184,32 @@ def _is_suspicious(mail: IncomingMail, ours: OurMail) -> Judgement | None:  # no
     )
 
 
+def _opens_doors(mail: IncomingMail, ours: OurMail) -> Judgement | None:
+    """Hold back what lets its reader into another service, sent to us by that service's machine.
+
+    Whoever registers there with an address of ours wants to read it in a case.
+    """
+    by_machine = is_unattended(mail.sender.local_part) or mail.marks.auto_submitted not in (
+        "",
+        "no",
+    )
+    if not by_machine:
+        return None
+    to_a_case = any(
+        email.startswith("r+") and email.rpartition("@")[2] in ours.reply_domains
+        for email in mail.recipients
+    )
+    if to_a_case or ENTRY_MAIL.search(f"{mail.subject}\n{mail.text[:LOOKED_AT_FOR_ENTRY]}"):
+        return Judgement(
+            verdict=Verdict.SUSPICIOUS,
+            reason=gettext_noop(
+                "A machine sends a way into another service. Somebody may have registered there"
+                " with an address of this desk."
+            ),
+        )
+    return None
+
+
 CHECKS: tuple[Callable[[IncomingMail, OurMail], Judgement | None], ...] = (
     _came_back,
     _went_round,
@@ -188,4 +217,5 @@ CHECKS: tuple[Callable[[IncomingMail, OurMail], Judgement | None], ...] = (
     _is_auto_reply,
     _has_no_sender,
     _is_suspicious,
+    _opens_doors,
 )

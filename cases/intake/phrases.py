@@ -12,6 +12,21 @@ RESPONDER_SUBJECTS = (
     "自動応答:", "自动答复:", "자동 회신:", "out of office:", "abwesenheitsnotiz:",
 )  # fmt: skip
 
+# What a service writes to somebody who registers, signs in or forgot a password there.
+ENTRY_MAIL = re.compile(
+    r"\b((verify|confirm|validate|activate) (your|this|the) (new )?(e-?mail|account|address|identity|sign-?up"
+    r"|registration|subscription)|(verification|confirmation|security|sign-?in|log-?in|access|activation"
+    r"|one-?time|authentication) (code|link|passcode|password|pin)\b|one-?time pass(word|code)|magic link"
+    r"|(reset|change|recover) your password|password reset|complete your (registration|sign-?up)"
+    r"|has invited you to (join|collaborate)|invited you to join|you('ve| have) been invited to"
+    r"|bestätig\w* (sie )?(ihre?|deine?) (e-?mail|konto|anmeldung|registrierung|identität)"
+    r"|bestätigungs(code|link)|sicherheitscode|anmeldecode|einmal(passwort|code)|passwort zurücksetzen"
+    r"|confirme[rz] votre (adresse|e-?mail|compte|inscription)|code de (vérification|confirmation|sécurité|connexion)"
+    r"|réinitialise[rz] (votre|le) mot de passe|código de (verificación|confirmación|seguridad|acceso)"
+    r"|confirm[ae] (su|tu) (correo|cuenta)|restablecer (su|tu) contraseña)",
+    re.IGNORECASE,
+)
+
 FORWARD = re.compile(r"(fwd?|wg|tr|rv|i|enc|doorst|vb|vl|pd|továbbítás|转发|轉寄|fw)\s?[:：]", re.I)
 
 # The verb of "On Monday Ada wrote:", in the languages of mail programs, and what may follow it.

@@ -19,7 +19,7 @@ from servicedesk.demo.customers import Customer, customer
 from servicedesk.demo.mails import mail, mail_id_of
 from servicedesk.demo.moments import Days
 from servicedesk.demo.stories import Story
-from servicedesk.mail.addresses import sender_address
+from servicedesk.mail.addresses import answer_address, sender_address
 from servicedesk.mail.models import RawMail
 from servicedesk.mail.receiving import receive_mail
 from workflow.people.actors import Actor, Source
@@ -175,9 +175,11 @@ def mails_come(texts: Sequence[tuple[str, str]], *, tenant: Tenant, days: Days) 
         mail_id = mail_id_of(tenant.slug, number)
         if RawMail.objects.filter(mail_id=mail_id).exists():
             continue
+        answered = RawMail.objects.filter(mail_id=answers).first() if answers else None
+        reply_to = reply_address_of(answered) if answered is not None else to
         raw = mail(
             who,
-            to=to,
+            to=reply_to,
             subject=subject,
             text=text,
             mail_id=mail_id,
@@ -185,7 +187,15 @@ def mails_come(texts: Sequence[tuple[str, str]], *, tenant: Tenant, days: Days) 
             answers=answers,
             is_automatic=is_automatic,
         )
-        receive_mail(raw, recipient=to, at=at)
+        receive_mail(raw, recipient=reply_to, at=at)
+
+
+def reply_address_of(answered: RawMail) -> str:
+    """Return where the sender of a mail answers in its case, as our mails tell it."""
+    case = answered.case
+    if case is None:
+        raise ValueError("A mail of the demo that became no case cannot be answered.")
+    return answer_address(tenant_id=case.tenant_id, case_id=case.pk, contact_id=case.contact_id)
 
 
 URGENT_AT_THE_BANK = (

@@ -5,15 +5,18 @@ import logging
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection, connections, transaction
 from django.utils.translation import gettext as _
 
-from cases.intake.email import ReplyClaim, Taken, take_in_mail
+from cases.intake.copied import people_copied
+from cases.intake.email import Circumstances, ReplyClaim, Taken, take_in_mail
 from cases.intake.filters import Verdict, judge
 from cases.intake.incoming import IncomingMail
 from cases.models import Case
 from customers.models import ContactAddress
 from servicedesk.mail.addresses import our_mail, signed_claim
+from servicedesk.mail.authentication import is_disowned
 from servicedesk.mail.guarding import read_mail
 from servicedesk.mail.html import sanitise
 from servicedesk.mail.models import MailOutcome, RawMail
@@ -113,19 +116,28 @@ def take(
             at=at,
         )
     judgement = judge(mail, ours=our_mail(tenant))
-    reply = signed_claim(mail.recipients, tenant_id=tenant.pk)
     safe = sanitise(mail.html) if mail.html else None
     taken = take_in_mail(
         mail,
         verdict=Verdict.ACCEPTED if is_released else judgement.verdict,
         reason=_(judgement.reason),
         html=safe.html if safe else "",
-        claim=ReplyClaim(case_id=reply.case_id, contact_id=reply.contact_id) if reply else None,
+        known=circumstances_of(mail, tenant=tenant),
         at=at,
     )
     if taken.outcome == "bounce":
         note_bounce(mail, at=at)
     return end_mail(mail_id, taken, message_id=mail.message_id, at=at)
+
+
+def circumstances_of(mail: IncomingMail, *, tenant: Tenant) -> Circumstances:
+    """Return what is known of a mail besides its words: signed claim, DMARC, who was copied."""
+    reply = signed_claim(mail.recipients, tenant_id=tenant.pk)
+    return Circumstances(
+        claim=ReplyClaim(case_id=reply.case_id, contact_id=reply.contact_id) if reply else None,
+        is_disowned=is_disowned(mail.authentication_results, authserv_id=settings.MAIL_AUTHSERV_ID),
+        copied=people_copied(mail, ours=our_mail(tenant)),
+    )
 
 
 def one_at_a_time(mail_id: str) -> None:

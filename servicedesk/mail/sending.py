@@ -11,6 +11,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.conf import settings
 
+from cases.intake.filters import HOPS_HEADER
+
 TIMEOUT_SECONDS = 20
 
 
@@ -59,6 +61,8 @@ def compose(letter: Letter) -> EmailMessage:
         mail["References"] = f"<{letter.in_reply_to}>"
     # RFC 3834: what a program sends says so, and nobody's absence note answers it.
     mail["Auto-Submitted"] = "auto-generated" if letter.is_automatic else "no"
+    if letter.is_automatic:
+        mail[HOPS_HEADER] = "1"
     mail["X-Auto-Response-Suppress"] = "All"
     if letter.loop_tag:
         mail["X-Loop"] = letter.loop_tag

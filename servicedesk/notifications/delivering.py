@@ -8,14 +8,17 @@ from django.db import DatabaseError, InterfaceError, transaction
 from django.utils.timezone import now
 from django.utils.translation import override
 
+from cases.participants import takes_part
 from customers.identity import mail_address_of
 from servicedesk.mail.sending import Letter, send
 from servicedesk.notifications.composing import letter_for
-from servicedesk.notifications.models import Notification
+from servicedesk.notifications.models import Notification, NotificationKind
 from workflow.outbox.effects import Claimed, Drop, close_broken_connections
 from workflow.tenancy.scope import tenant_scope
 
 log = logging.getLogger(__name__)
+
+SAID_IN_CASE = (NotificationKind.ANSWER, NotificationKind.CASE_RESOLVED)
 
 
 def deliver_notification(effect: Claimed) -> Callable[[], None]:
@@ -69,14 +72,25 @@ def recipient_of(notification: Notification) -> tuple[str, str]:
     """Return address and language of whom it is for.
 
     Raises:
-        Drop: there is no address, or mail is not wanted.
+        Drop: there is no address, mail is not wanted, or somebody was taken out of the case.
     """
     if notification.contact is not None:
         address = mail_address_of(notification.contact)
-        if not address or not notification.contact.may_be_mailed:
+        if not address or not notification.contact.may_be_mailed or was_taken_out(notification):
             raise Drop
         return address, notification.contact.language
     user = notification.user
     if user is None or not user.is_active:
         raise Drop
     return user.email, user.language
+
+
+def was_taken_out(notification: Notification) -> bool:
+    """Whether a word of a case is for somebody who takes no part in it any more.
+
+    Asked when the mail leaves: taking somebody out holds for what is on its way, too.
+    """
+    case, contact = notification.case, notification.contact
+    if case is None or contact is None or notification.kind not in SAID_IN_CASE:
+        return False
+    return not takes_part(case, contact_id=contact.pk)

@@ -26,6 +26,7 @@ class NotificationKind(models.TextChoices):
     REFUSED = "refused"
     CLOCK_WARNED = "clock_warned"
     CLOCK_BREACHED = "clock_breached"
+    WEBHOOK_OFF = "webhook_off"
 
 
 class Notification(TenantModel):

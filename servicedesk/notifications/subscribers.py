@@ -1,11 +1,12 @@
 """Who is told of what: each hears news and asks for notifications, nothing else."""
 
-from datetime import timedelta
+from dataclasses import replace
 
 from django.utils.timezone import now
 
 from cases.events import CaseAnswered, CaseOpened, CaseReopened, CaseResolved
 from cases.models import Case
+from cases.participants import contacts_let_in
 from problems.affected import affected_by, tell_once
 from problems.events import (
     CaseLinked,
@@ -18,73 +19,57 @@ from problems.events import (
 )
 from problems.models import Affected, Estimate, Problem
 from servicedesk.notifications.asking import Asked, notify
-from servicedesk.notifications.models import Notification, NotificationKind
+from servicedesk.notifications.models import NotificationKind
+from servicedesk.notifications.receipts import ask_for_receipt
 from workflow.clocks.events import ClockBreached, ClockWarned
 from workflow.people.models import Department, Membership
 from workflow.people.permissions import Role
 
-RECEIPT_AT_MOST_EACH = timedelta(hours=24)
 MAIL = "mail"
 
 
 def confirm_receipt(event: CaseOpened) -> None:
     """Tell a customer that the mail arrived, at most once a day and never to a machine."""
     case = Case.objects.select_related("contact").get(pk=event.case_id)
-    if case.channel != MAIL or not event.may_acknowledge:
-        return
-    had_one = Notification.objects.filter(
-        kind=NotificationKind.RECEIPT,
-        contact_id=case.contact_id,
-        created_at__gt=event.opened_at - RECEIPT_AT_MOST_EACH,
-    ).exists()
-    if had_one:
-        return
-    notify(
-        [
-            Asked(
-                key=f"receipt:{case.pk}",
-                kind=NotificationKind.RECEIPT,
-                contact_id=case.contact_id,
-                case_id=case.pk,
-            )
-        ],
-        at=now(),
-    )
+    if case.channel == MAIL and event.may_acknowledge:
+        ask_for_receipt(case, at=event.opened_at)
 
 
 def tell_contact_of_answer(event: CaseAnswered) -> None:
-    """Send the customer what the agent answered."""
+    """Send what the agent answered to the customer and to those who were let in."""
     case = Case.objects.get(pk=event.case_id)
-    notify(
-        [
-            Asked(
-                key=f"answer:{event.message_id}",
-                kind=NotificationKind.ANSWER,
-                contact_id=case.contact_id,
-                case_id=case.pk,
-                message_id=event.message_id,
-            )
-        ],
-        at=now(),
+    told = Asked(
+        key=f"answer:{event.message_id}",
+        kind=NotificationKind.ANSWER,
+        contact_id=case.contact_id,
+        case_id=case.pk,
+        message_id=event.message_id,
     )
+    notify([told, *for_participants(told)], at=now())
 
 
 def tell_contact_of_resolution(event: CaseResolved) -> None:
-    """Tell the customer that the case is solved; silent where a problem tells it."""
+    """Tell everybody in the case that it is solved; silent where a problem tells it."""
     if event.is_silent:
         return
     case = Case.objects.get(pk=event.case_id)
-    notify(
-        [
-            Asked(
-                key=f"resolved:{case.pk}:{case.state_version}",
-                kind=NotificationKind.CASE_RESOLVED,
-                contact_id=case.contact_id,
-                case_id=case.pk,
-            )
-        ],
-        at=now(),
+    told = Asked(
+        key=f"resolved:{case.pk}:{case.state_version}",
+        kind=NotificationKind.CASE_RESOLVED,
+        contact_id=case.contact_id,
+        case_id=case.pk,
     )
+    notify([told, *for_participants(told)], at=now())
+
+
+def for_participants(told: Asked) -> list[Asked]:
+    """Return the same for each contact who was let into the case; one query."""
+    contacts = contacts_let_in(told.case_id) if told.case_id is not None else []
+    return [
+        replace(told, key=f"{told.key}:{contact_id}", contact_id=contact_id)
+        for contact_id in contacts
+        if contact_id != told.contact_id
+    ]
 
 
 def tell_owner_of_reopening(event: CaseReopened) -> None:

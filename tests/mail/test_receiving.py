@@ -120,10 +120,11 @@ def test_a_signed_address_of_another_tenant_counts_for_nothing(
     assert received.case_id != case.pk
 
 
-def test_an_answered_message_id_joins_only_for_the_contact_of_the_case(tenant: Any) -> None:
+def test_an_answered_message_id_joins_nothing_and_is_shown_to_agents(tenant: Any) -> None:
     case = receive_mail(mail(), at=AT).case
+    assert case is not None
 
-    own = receive_mail(mail(number=2, head="In-Reply-To: <1@example.org>\n"), at=AT + HOUR)
+    own = receive_mail(mail(number=2, head="In-Reply-To: <1@example.org>\n"), at=AT + HOUR).case
     strange = receive_mail(
         mail(
             number=3,
@@ -131,11 +132,17 @@ def test_an_answered_message_id_joins_only_for_the_contact_of_the_case(tenant: A
             sender="From: m@evil.example\nTo: support@desk.example\n",
         ),
         at=AT + HOUR,
-    )
+    ).case
 
-    assert case is not None
-    assert own.case_id == case.pk
-    assert strange.case_id != case.pk
+    assert own is not None
+    assert strange is not None
+    assert Message.objects.filter(case=case).count() == 1
+    assert own.follows_id == case.pk
+    assert not own.messages.get(direction="in").is_unverified
+    assert strange.follows_id is None
+    assert strange.messages.get(direction="in").is_unverified
+    for other in (own, strange):
+        assert f"#{case.number}" in other.messages.get(direction="note").text
 
 
 def test_a_number_in_the_subject_joins_nothing(tenant: Any) -> None:
@@ -153,11 +160,13 @@ def test_an_automatic_reply_opens_no_case_and_is_kept_where_it_belongs(tenant: A
     case = receive_mail(mail(), at=AT).case
     resolve_case(case_id=case.pk, actor=make_actor(), at=AT + HOUR)  # type: ignore[union-attr]
 
+    address = answer_address(tenant_id=tenant.pk, case_id=case.pk, contact_id=case.contact_id)  # type: ignore[union-attr]
     known = receive_mail(
         mail(
             number=2,
             text="I am away.",
-            head="Auto-Submitted: auto-replied\nIn-Reply-To: <1@example.org>\n",
+            head="Auto-Submitted: auto-replied\n",
+            sender=HEAD.replace("support@desk.example", address),
         ),
         at=AT + 2 * HOUR,
     )
