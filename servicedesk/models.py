@@ -3,5 +3,13 @@
 from servicedesk.api.models import Answered
 from servicedesk.mail.models import RawMail
 from servicedesk.notifications.models import Notification, Wording
+from servicedesk.webhooks.models import WebhookCall, WebhookSubscription
 
-__all__ = ["Answered", "Notification", "RawMail", "Wording"]
+__all__ = [
+    "Answered",
+    "Notification",
+    "RawMail",
+    "WebhookCall",
+    "WebhookSubscription",
+    "Wording",
+]

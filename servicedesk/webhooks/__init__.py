@@ -1,0 +1,1 @@
+"""Outgoing webhooks: news told to other programs, signed, retried, and logged."""
