@@ -209,6 +209,7 @@ def test_mail_is_dropped_where_it_is_not_wanted_or_has_no_address(tenant: Any) -
         key=effect.key,
         payload=effect.payload,
         attempts=1,
+        at=AT,
     )
 
     assert prepared(claimed).recipient
@@ -233,6 +234,7 @@ def test_a_repeat_carries_the_same_message_id(tenant: Any) -> None:
         key=effect.key,
         payload=effect.payload,
         attempts=1,
+        at=AT,
     )
 
     assert prepared(claimed).mail_id == prepared(claimed).mail_id

@@ -46,7 +46,7 @@ WHERE id = ANY(%(ids)s) AND state = 'sending'
 
 @dataclass(frozen=True)
 class Claimed:
-    """An effect that this worker may carry out until its lease ends."""
+    """An effect that this worker may carry out until its lease ends; `at` is when it was taken."""
 
     id: int
     tenant_id: int
@@ -54,10 +54,24 @@ class Claimed:
     key: str
     payload: dict[str, Any]
     attempts: int
+    at: datetime
 
 
 class Drop(Exception):
     """The effect has lost its reason (the contact opted out, the address is gone)."""
+
+
+class TryLater(Exception):
+    """It did not work, and the sender knows when to try again."""
+
+    def __init__(self, *, after: timedelta, reason: str) -> None:
+        super().__init__(reason)
+        self.after = after
+        self.reason = reason
+
+
+class Hopeless(Exception):
+    """It did not work, and the sender knows that no further try is worth it."""
 
 
 # Carries one effect out. What it returns is called when it is written down that it is done.
@@ -85,6 +99,7 @@ def claim_effects(*, queue: str, at: datetime, batch: int = BATCH) -> list[Claim
                 key=row[3],
                 payload=json.loads(row[4]) if isinstance(row[4], str) else row[4],
                 attempts=row[5],
+                at=at,
             )
             for row in rows
         ),
@@ -127,6 +142,13 @@ def carry_out(effect: Claimed, *, clock: Callable[[], datetime], sent_by: str) -
         afterwards = _senders[effect.kind](effect)
     except Drop:
         mark(effect, state="dropped", sent_by=sent_by)
+        return 0
+    except TryLater as later:
+        due_at = clock() + later.after
+        mark(effect, state="pending", sent_by=sent_by, due_at=due_at, error=later.reason)
+        return 0
+    except Hopeless as failure:
+        mark(effect, state="dead", sent_by=sent_by, error=str(failure))
         return 0
     except Exception as failure:
         log.warning("effect failed", extra={"effect": effect.id}, exc_info=True)
