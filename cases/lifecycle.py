@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.events import CaseOpened, CaseReopened, CaseResolved
-from cases.models import BlockedBy, Case, Message
+from cases.models import BlockedBy, Case, Message, RequestType
 from cases.numbering import next_number
 from cases.service_levels import (
     clocks_after_change,
@@ -76,6 +76,7 @@ def open_case(
     mail_id: str | None = None,
     product: Product | None = None,
     category: str = "",
+    request_type: RequestType | None = None,
     priority: int = Priority.NORMAL,
     wanted_outcome: str = "",
     external_id: str | None = None,
@@ -115,6 +116,7 @@ def open_case(
         organisation_id=contact.organisation_id,
         product=product,
         category=category[:80],
+        request_type=request_type,
         service_level=service_level,
         owner_id=None,
         queue=queue or service_department(),

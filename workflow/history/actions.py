@@ -62,6 +62,12 @@ class Action(StrEnum):
     CLOCK_REPLANNED = "clock.replanned"
     CONTACT_TOLD = "contact.told"
     CONTACT_CREATED = "contact.created"
+    CONTACT_BECAME_CUSTOMER = "contact.became_customer"
+    ADDRESS_ADDED = "contact.address_added"
+    ADDRESS_MOVED = "contact.address_moved"
+    CALL_LOGGED = "call.logged"
+    FORM_RELEASED = "form.released"
+    FORM_REJECTED = "form.rejected"
     USER_INVITED = "user.invited"
     USER_CHANGED = "user.changed"
     USER_SIGNED_IN = "user.signed_in"
@@ -128,6 +134,12 @@ SENTENCES = {
     Action.CLOCK_REPLANNED: _("planned a target anew: the opening hours changed"),
     Action.CONTACT_TOLD: _("told the customer"),
     Action.CONTACT_CREATED: _("met the customer"),
+    Action.CONTACT_BECAME_CUSTOMER: _("made the prospect a customer"),
+    Action.ADDRESS_ADDED: _("added an address of the customer"),
+    Action.ADDRESS_MOVED: _("moved an address from one customer to another"),
+    Action.CALL_LOGGED: _("wrote down a call"),
+    Action.FORM_RELEASED: _("let a held form become a case"),
+    Action.FORM_REJECTED: _("rejected a held form"),
     Action.USER_INVITED: _("invited a colleague"),
     Action.USER_CHANGED: _("changed a colleague's account"),
     Action.USER_SIGNED_IN: _("signed in"),

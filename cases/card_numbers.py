@@ -1,0 +1,76 @@
+"""Hide what looks like the number of a payment card: it must never be stored. Pure."""
+
+import re
+from dataclasses import dataclass
+
+SHORTEST, LONGEST = 13, 19
+HIDDEN = "•"
+SHOWN_AT_THE_END = 4
+# Digits of any script in groups, with one blank, dash or point between two of them.
+RUN = re.compile(r"(?<![\w+])\d+(?:[ \u00a0\u2009\u202f.\-\u2013]\d+)*(?!\w)")
+GROUP = re.compile(r"\d+")
+# The networks' numbers begin with 2 to 6; what begins otherwise is an account or a telephone.
+FIRST_DIGITS = range(2, 7)
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A text in which card numbers are hidden, and how many there were."""
+
+    text: str
+    count: int
+
+
+def masked(text: str) -> Masked:
+    """Return the text with all but the last four digits of each card number hidden."""
+    count = 0
+
+    def hide(run: re.Match[str]) -> str:
+        nonlocal count
+        written = run[0]
+        for begin, end in card_numbers_in(written):
+            count += 1
+            written = written[:begin] + hidden(written[begin:end]) + written[end:]
+        return written
+
+    return Masked(text=RUN.sub(hide, text), count=count)
+
+
+def card_numbers_in(written: str) -> list[tuple[int, int]]:
+    """Return where card numbers stand among groups of digits, the longest first at each place."""
+    groups = [(found.start(), found.end()) for found in GROUP.finditer(written)]
+    places: list[tuple[int, int]] = []
+    seen = 0
+    for first, (begin, _end) in enumerate(groups):
+        if begin < seen:
+            continue
+        for _start, end in reversed(groups[first : first + LONGEST]):
+            if is_card_number([int(each) for each in written[begin:end] if each.isdecimal()]):
+                places.append((begin, end))
+                seen = end
+                break
+    return places
+
+
+def hidden(written: str) -> str:
+    """Return what was written with its digits hidden but for the last four."""
+    left = sum(each.isdecimal() for each in written)
+    shown = []
+    for each in written:
+        if each.isdecimal():
+            shown.append(HIDDEN if left > SHOWN_AT_THE_END else each)
+            left -= 1
+        else:
+            shown.append(each)
+    return "".join(shown)
+
+
+def is_card_number(digits: list[int]) -> bool:
+    """Whether digits have a card's length, first digit and check digit (ISO/IEC 7812, Luhn)."""
+    if not SHORTEST <= len(digits) <= LONGEST or digits[0] not in FIRST_DIGITS:
+        return False
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        doubled = digit * 2 if place % 2 else digit
+        total += doubled - 9 if doubled > 9 else doubled
+    return total % 10 == 0
