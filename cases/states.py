@@ -41,3 +41,14 @@ class Priority:
     NORMAL = 3
     LOW = 4
     ALL = (URGENT, HIGH, NORMAL, LOW)
+
+
+class Feeling:
+    """How a customer feels about a case, as an agent hears it: 1 upset … 5 delighted."""
+
+    UPSET = 1
+    TRAPPED = 2
+    UNEASY = 3
+    CONTENT = 4
+    DELIGHTED = 5
+    ALL = (UPSET, TRAPPED, UNEASY, CONTENT, DELIGHTED)

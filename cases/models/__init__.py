@@ -15,6 +15,7 @@ from cases.models.participant import Participant, ParticipantState
 from cases.models.phone_call import CallDirection, CallOutcome, PhoneCall
 from cases.models.request_answer import RequestAnswer
 from cases.models.request_type import QuestionKind, RequestQuestion, RequestType
+from cases.models.view import SavedView
 
 __all__ = [
     "Attachment",
@@ -36,6 +37,7 @@ __all__ = [
     "RequestAnswer",
     "RequestQuestion",
     "RequestType",
+    "SavedView",
     "SubmissionState",
     "WebForm",
 ]

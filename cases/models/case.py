@@ -112,6 +112,10 @@ class Case(FSMModelMixin, TenantModel):
             models.CheckConstraint(
                 condition=models.Q(priority__range=(1, 4)), name="cases_case_priority"
             ),
+            models.CheckConstraint(
+                condition=models.Q(feeling__isnull=True) | models.Q(feeling__range=(1, 5)),
+                name="cases_case_feeling",
+            ),
         ]
         indexes = [
             models.Index(
@@ -130,6 +134,23 @@ class Case(FSMModelMixin, TenantModel):
                 fields=["tenant", "next_look_at"],
                 condition=models.Q(state__in=[state.value for state in OPEN_STATES]),
                 name="case_look",
+            ),
+            models.Index(
+                fields=["tenant", "state", "opened_at", "id"],
+                condition=models.Q(state__in=[state.value for state in OPEN_STATES]),
+                name="case_backlog",
+            ),
+            models.Index(
+                fields=["tenant", "feeling"],
+                condition=models.Q(feeling__isnull=False)
+                & models.Q(state__in=[state.value for state in OPEN_STATES]),
+                name="case_feeling",
+            ),
+            models.Index(fields=["tenant", "opened_at"], name="case_opened"),
+            models.Index(
+                fields=["tenant", "resolved_at"],
+                condition=models.Q(resolved_at__isnull=False),
+                name="case_resolved",
             ),
         ]
 

@@ -26,6 +26,11 @@ class CaseClock(Clock):
         indexes = [
             *clock_indexes("caseclock"),
             models.Index(fields=["tenant", "case"], name="caseclock_case"),
+            models.Index(
+                fields=["tenant", "due_at"],
+                condition=models.Q(state="running"),
+                name="caseclock_due",
+            ),
         ]
 
     @property

@@ -6,6 +6,7 @@ from problems.models.estimate import Estimate
 from problems.models.leg import Leg
 from problems.models.link import CaseLink
 from problems.models.problem import Evidence, Note, Problem
+from problems.models.question import Question
 from problems.models.term import ProblemTerm
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "Problem",
     "ProblemClock",
     "ProblemTerm",
+    "Question",
     "Told",
 ]

@@ -27,7 +27,13 @@ SWEEPER_COLUMNS = {
         "state", "attempts", "locked_until", "due_at", "sent_at", "sent_by", "last_error",
     },
 }  # fmt: skip
-SEARCHER_MAY = {("cases_case", "SELECT"), ("cases_message", "SELECT")}
+SEARCHER_MAY = {
+    ("cases_case", "SELECT"),
+    ("cases_message", "SELECT"),
+    ("customers_contact", "SELECT"),
+    ("customers_contactaddress", "SELECT"),
+    ("customers_organisation", "SELECT"),
+}
 WALL = (
     "ALTER TABLE planted ENABLE ROW LEVEL SECURITY;"
     "ALTER TABLE planted FORCE ROW LEVEL SECURITY;"
