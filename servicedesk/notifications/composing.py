@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cases.models import Attachment, CaseClock, Message
@@ -16,25 +17,37 @@ from problems.models import Affected, Estimate, Leg, ProblemClock
 from servicedesk.mail.addresses import answer_address, loop_tag, sender_address
 from servicedesk.mail.sending import Enclosure, Letter
 from servicedesk.notifications.models import Notification, NotificationKind
+from servicedesk.notifications.rewording import LANGUAGE, words_of
+from servicedesk.notifications.texts import MAILS, filled, filled_line
 from servicedesk.notifications.wording import estimate_words, metric_words, time_words
 
 Context = dict[str, Any]
 
 SIGN_IN_LASTS = timedelta(hours=1)
+# What colleagues read; what customers read stands in `texts` and may be the tenant's own words.
 TEMPLATES = {
-    NotificationKind.RECEIPT: "receipt",
-    NotificationKind.ANSWER: "answer",
-    NotificationKind.CASE_RESOLVED: "case_resolved",
     NotificationKind.CASE_REOPENED: "staff_case_reopened",
-    NotificationKind.WORKAROUND: "problem_workaround",
-    NotificationKind.ESTIMATE: "estimate_changed",
-    NotificationKind.PROBLEM_RESOLVED: "problem_resolved",
-    NotificationKind.PROBLEM_REOPENED: "problem_reopened",
-    NotificationKind.PORTAL_LINK: "portal_link",
     NotificationKind.ASSIGNED: "department_assigned",
     NotificationKind.REFUSED: "staff_problem_refused",
     NotificationKind.CLOCK_WARNED: "staff_clock_warned",
     NotificationKind.CLOCK_BREACHED: "staff_clock_breached",
+}
+
+
+# Variable of a text, and where the context has it.
+COPIED = {
+    "portal_url": "portal_url",
+    "answer_by": "first_response",
+    "text": "body",
+    "author": "author",
+    "workaround": "workaround",
+    "solution": "solution",
+    "cause": "cause",
+    "estimate": "estimate",
+    "old_estimate": "old_estimate",
+    "reason": "reason",
+    "article_url": "article_url",
+    "valid_for": "valid_for",
 }
 
 
@@ -46,7 +59,7 @@ def letter_for(notification: Notification, *, recipient: str, at: datetime) -> L
     """
     tenant = notification.tenant
     context = context_of(notification, at=at)
-    template = TEMPLATES[NotificationKind(notification.kind)]
+    subject, text = said(NotificationKind(notification.kind), context)
     reply_to = ""
     in_reply_to = ""
     if notification.case is not None and notification.contact is not None:
@@ -63,13 +76,39 @@ def letter_for(notification: Notification, *, recipient: str, at: datetime) -> L
         recipient_name=context["contact_name"] or context["person_name"],
         recipient=recipient,
         reply_to=reply_to,
-        subject=render_to_string(f"mail/{template}_subject.txt", context),
-        text=render_to_string(f"mail/{template}.txt", context).strip() + "\n",
+        subject=subject,
+        text=text.strip() + "\n",
         in_reply_to=in_reply_to,
         loop_tag=loop_tag(tenant),
         is_automatic=notification.kind != NotificationKind.ANSWER,
         enclosures=enclosures_of(notification),
     )
+
+
+def said(kind: NotificationKind, context: Context) -> tuple[str, str]:
+    """Return subject and text of a mail; one query for what the tenant may have reworded."""
+    if kind in MAILS:
+        words = words_of(kind, language=(get_language() or LANGUAGE)[:2])
+        values = values_of(context)
+        return filled_line(words.subject, values), filled(words.text, values)
+    template = TEMPLATES[kind]
+    return (
+        render_to_string(f"mail/{template}_subject.txt", context),
+        render_to_string(f"mail/{template}.txt", context),
+    )
+
+
+def values_of(context: Context) -> dict[str, str]:
+    """Return what the variables of a mail to a customer stand for; empty where there is nothing."""
+    name = context["contact_name"]
+    case = context["case"] or {"number": "", "subject": ""}
+    return {
+        "greeting": _("Hello %(name)s,") % {"name": name} if name else _("Hello,"),
+        "number": str(case["number"]),
+        "subject": str(case["subject"]),
+        "sign_off": context.get("sign_off") or context["tenant_name"],
+        **{name: str(context.get(source) or "") for name, source in COPIED.items()},
+    }
 
 
 def enclosures_of(notification: Notification) -> tuple[Enclosure, ...]:
@@ -127,7 +166,7 @@ def of_answer(notification: Notification) -> Context:
     """Give the agent's words."""
     message = notification.message
     author = message.user.name if message and message.user else ""
-    return {"body": message.text if message else "", "author": author, "is_reply": True}
+    return {"body": message.text if message else "", "author": author}
 
 
 def of_workaround(notification: Notification) -> Context:

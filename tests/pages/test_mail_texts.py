@@ -5,26 +5,28 @@ from typing import Any
 import pytest
 from django.template.loader import render_to_string
 
-CASE = {"number": 48213, "subject": "Where's my <money> & card?"}
-COMMON: dict[str, Any] = {
+from servicedesk.notifications.composing import values_of
+from servicedesk.notifications.models import NotificationKind
+from servicedesk.notifications.texts import MAILS, VARIABLES, filled, filled_line, variables_in
+
+CONTEXT: dict[str, Any] = {
     "contact_name": "Ingrid O'Hara",
     "tenant_name": "Meridian & Sons",
-    "case": CASE,
+    "case": {"number": 48213, "subject": "Where's my <money> & card?"},
     "portal_url": "http://bank.localhost:8000/help/issues/48213/?a=1&b=2",
     "article_url": "http://bank.localhost:8000/help/a/7/",
+    "first_response": "by today 16:00",
+    "body": "Your card's limit is > 100.\n\nWrite {number} on it.",
+    "author": "Olav",
+    "workaround": "Use the app.",
+    "estimate": "by Monday",
+    "old_estimate": "by Friday",
+    "reason": "A test failed.",
+    "solution": "We corrected it.",
+    "cause": "A job ran twice.",
+    "valid_for": "one hour",
 }
-MAILS: dict[str, dict[str, Any]] = {
-    "receipt": {**COMMON, "first_response": "by today 16:00"},
-    "answer": {**COMMON, "body": "Your card's limit is > 100.", "author": "Olav", "is_reply": True},
-    "problem_workaround": {**COMMON, "workaround": "Use the app.", "estimate": "by Friday"},
-    "problem_resolved": {**COMMON, "solution": "We corrected it.", "cause": "A job ran twice."},
-    "estimate_changed": {
-        **COMMON,
-        "estimate": "by Monday",
-        "old_estimate": "by Friday",
-        "reason": "A test failed.",
-    },
-    "portal_link": {**COMMON, "url": "http://bank.localhost:8000/x", "valid_for": "15 minutes"},
+STAFF_MAILS: dict[str, dict[str, Any]] = {
     "staff_clock_breached": {
         "person_name": "Olav",
         "breaches": [
@@ -48,28 +50,71 @@ MAILS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", MAILS)
-def test_a_mail_is_plain_text_with_a_subject_of_one_line(name: str) -> None:
-    subject = render_to_string(f"mail/{name}_subject.txt", MAILS[name])
-    body = render_to_string(f"mail/{name}.txt", MAILS[name])
+def written(kind: NotificationKind, **more: Any) -> tuple[str, str]:
+    """Return subject and text of a mail in our words."""
+    values = values_of({**CONTEXT, **more})
+    mail = MAILS[kind]
+    return filled_line(mail.subject(), values), filled(mail.text(), values)
 
+
+def is_a_letter(subject: str, text: str) -> None:
+    """Claim that a person reads nothing but words."""
     assert len(subject.strip().splitlines()) == 1
-    assert "&amp;" not in subject + body
-    assert "&#x27;" not in subject + body
+    assert "&amp;" not in subject + text
+    assert "&#x27;" not in subject + text
+    assert "\n\n\n" not in text
+    assert not text.startswith("\n")
+
+
+@pytest.mark.parametrize("kind", MAILS)
+def test_a_mail_to_a_customer_is_plain_text_with_a_subject_of_one_line(
+    kind: NotificationKind,
+) -> None:
+    subject, text = written(kind)
+
+    is_a_letter(subject, text)
+    assert "{" not in (subject + text).replace("{number} on it", "")
+
+
+@pytest.mark.parametrize("kind", MAILS)
+def test_our_words_pass_what_a_tenants_words_have_to_pass(kind: NotificationKind) -> None:
+    mail = MAILS[kind]
+
+    assert set(variables_in(mail.subject() + mail.text())) <= set(mail.variables)
+    assert set(mail.required) <= set(variables_in(mail.text()))
+    assert set(mail.variables) <= set(VARIABLES)
+
+
+@pytest.mark.parametrize("name", STAFF_MAILS)
+def test_a_mail_to_a_colleague_is_plain_text_with_a_subject_of_one_line(name: str) -> None:
+    subject = render_to_string(f"mail/{name}_subject.txt", STAFF_MAILS[name])
+    body = render_to_string(f"mail/{name}.txt", STAFF_MAILS[name])
+
+    is_a_letter(subject, body)
     assert "{" not in body
-    assert "\n\n\n" not in body
-    assert not body.startswith("\n")
 
 
-def test_a_receipt_repeats_nothing_that_the_customer_wrote() -> None:
-    subject = render_to_string("mail/receipt_subject.txt", MAILS["receipt"])
-    body = render_to_string("mail/receipt.txt", MAILS["receipt"])
+def test_a_receipt_can_repeat_nothing_that_the_customer_wrote() -> None:
+    subject, text = written(NotificationKind.RECEIPT)
 
-    assert "money" not in subject + body
+    assert "money" not in subject + text
+    assert "Ingrid" not in subject + text
+    assert not {"subject", "text", "greeting", "author"} & set(
+        MAILS[NotificationKind.RECEIPT].variables
+    )
 
 
 def test_a_date_told_for_the_first_time_is_no_apology() -> None:
-    body = render_to_string("mail/estimate_changed.txt", {**COMMON, "estimate": "by Monday"})
+    _subject, first = written(NotificationKind.ESTIMATE, old_estimate="", reason="")
+    _subject, moved = written(NotificationKind.ESTIMATE)
 
-    assert "sorry" not in body
-    assert "by Monday" in body
+    assert "sorry" not in first
+    assert "by Monday" in first
+    assert "sorry" in moved
+
+
+def test_what_a_colleague_wrote_in_braces_stays_as_it_is() -> None:
+    _subject, text = written(NotificationKind.ANSWER)
+
+    assert "Write {number} on it." in text
+    assert "Number 48213." in text
