@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicedesk.settings")
 
-QUEUES = ("urgent", "mail", "default", "bulk")
+QUEUES = ("urgent", "mail", "default", "bulk", "webhooks")
 NEWS = "default"
 # No longer than the longest task: a message of a killed worker comes back after it.
 VISIBLE_AGAIN_AFTER_SECONDS = 600

@@ -44,6 +44,9 @@ from servicedesk.notifications.subscribers import (
     tell_owner_of_reopening,
     tell_supervisor_of_clock,
 )
+from servicedesk.webhooks.delivering import deliver_webhook
+from servicedesk.webhooks.hearing import EFFECT as WEBHOOK
+from servicedesk.webhooks.hearing import call_webhooks
 from workflow.clocks.events import CalendarChanged, ClockBreached, ClockWarned
 from workflow.clocks.replanning import replan
 from workflow.outbox.effects import install_senders
@@ -105,27 +108,33 @@ def plan_clocks_anew(event: CalendarChanged) -> None:
 
 
 ROUTES: Routes = {
-    CaseOpened: [confirm_receipt, match_case, announce],
-    CaseAnswered: [tell_contact_of_answer, announce],
-    CaseResolved: [tell_contact_of_resolution, announce],
-    CaseReopened: [let_case_wait_again, tell_owner_of_reopening, announce],
-    ProblemOpened: [route_problem, announce],
-    ProblemDescribed: [route_problem, announce],
-    ProblemRouted: [tell_department, announce],
-    ProblemRefused: [tell_leads_of_refusal, announce],
-    CaseLinked: [give_latecomer_the_solution, tell_latecomer, announce],
-    WorkaroundFound: [publish_known_error, tell_affected_customers_of_workaround, announce],
-    ProblemEstimated: [tell_affected_customers_of_estimate, announce],
+    CaseOpened: [confirm_receipt, match_case, announce, call_webhooks],
+    CaseAnswered: [tell_contact_of_answer, announce, call_webhooks],
+    CaseResolved: [tell_contact_of_resolution, announce, call_webhooks],
+    CaseReopened: [let_case_wait_again, tell_owner_of_reopening, announce, call_webhooks],
+    ProblemOpened: [route_problem, announce, call_webhooks],
+    ProblemDescribed: [route_problem, announce, call_webhooks],
+    ProblemRouted: [tell_department, announce, call_webhooks],
+    ProblemRefused: [tell_leads_of_refusal, announce, call_webhooks],
+    CaseLinked: [give_latecomer_the_solution, tell_latecomer, announce, call_webhooks],
+    WorkaroundFound: [
+        publish_known_error,
+        tell_affected_customers_of_workaround,
+        announce,
+        call_webhooks,
+    ],
+    ProblemEstimated: [tell_affected_customers_of_estimate, announce, call_webhooks],
     ProblemResolved: [
         publish_resolution,
         resolve_cases_of_problem,
         tell_affected_customers_of_fix,
         announce,
+        call_webhooks,
     ],
-    ProblemReopened: [tell_affected_customers_of_reopening, announce],
-    ArticlePublished: [announce],
-    ClockWarned: [tell_owner_of_clock],
-    ClockBreached: [tell_supervisor_of_clock, announce],
+    ProblemReopened: [tell_affected_customers_of_reopening, announce, call_webhooks],
+    ArticlePublished: [announce, call_webhooks],
+    ClockWarned: [tell_owner_of_clock, call_webhooks],
+    ClockBreached: [tell_supervisor_of_clock, announce, call_webhooks],
     CalendarChanged: [plan_clocks_anew],
 }
 
@@ -133,4 +142,4 @@ ROUTES: Routes = {
 def install_walk() -> None:
     """Make the table known to the outbox; called once a process, when Django is ready."""
     install(ROUTES, wake_up=wake_worker)
-    install_senders({EFFECT: deliver_notification})
+    install_senders({EFFECT: deliver_notification, WEBHOOK: deliver_webhook})

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-QUEUES = ("urgent", "mail", "default", "bulk")
+QUEUES = ("urgent", "mail", "default", "bulk", "webhooks")
 DROP_WORK_AFTER = 10.0  # seconds
 
 
@@ -82,7 +82,8 @@ def on_one_machine(*, bind: str, port: int, live_port: int) -> tuple[Process, ..
         live(bind=bind, port=live_port),
         tick(),
         worker("urgent", "default", "bulk", concurrency=2),
-        worker("mail", concurrency=1),
+        # Two, so that a receiver that is slow to answer leaves one for the mails.
+        worker("mail", "webhooks", concurrency=2),
     )
 
 

@@ -9,6 +9,7 @@ from servicedesk.mail.receiving import read_unread_mails
 from servicedesk.upkeep.closing import close_quiet_cases_everywhere
 from servicedesk.upkeep.sweeping import sweep_all_clocks
 from servicedesk.upkeep.watching import raise_attention_everywhere
+from servicedesk.webhooks.calls import forget_old_calls_everywhere
 
 WORKS_FOR_SECONDS = 20.0
 
@@ -39,3 +40,9 @@ def close_quiet_cases() -> int:
 def raise_attention() -> int:
     """Let cases whose next look has come ask for attention."""
     return raise_attention_everywhere(at=now())
+
+
+@shared_task(name="servicedesk.forget_webhook_calls", ignore_result=True)
+def forget_webhook_calls() -> int:
+    """Forget calls of webhooks that nobody will ask for any more."""
+    return forget_old_calls_everywhere(at=now())

@@ -55,3 +55,21 @@ def record(
         state_version=getattr(subject, "state_version", None) if changes_state else None,
         is_news=action in HEARD,
     )
+
+
+def differences(
+    before: Mapping[str, ChangeValue], after: Mapping[str, ChangeValue]
+) -> dict[str, ChangeValue]:
+    """Return what changed, for a history line: `name` is the new value, `name_was` the old one.
+
+    What was not there before has no `name_was`; what is gone is None now.
+    """
+    changes: dict[str, ChangeValue] = {}
+    for name in sorted({*before, *after}):
+        old, new = before.get(name), after.get(name)
+        if old == new:
+            continue
+        changes[name] = new
+        if name in before:
+            changes[f"{name}_was"] = old
+    return changes

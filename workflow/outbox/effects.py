@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -46,7 +46,7 @@ WHERE id = ANY(%(ids)s) AND state = 'sending'
 
 @dataclass(frozen=True)
 class Claimed:
-    """An effect that this worker may carry out until its lease ends; `at` is when it was taken."""
+    """An effect that this worker may carry out until its lease ends; `at` is when its turn came."""
 
     id: int
     tenant_id: int
@@ -126,7 +126,7 @@ def carry_out_effects(
             if monotonic() >= end:
                 release(claimed[place:])
                 break
-            done += carry_out(effect, clock=clock, sent_by=sent_by)
+            done += carry_out(replace(effect, at=clock()), clock=clock, sent_by=sent_by)
     return done
 
 

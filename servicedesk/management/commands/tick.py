@@ -23,6 +23,7 @@ from servicedesk.upkeep.closing import close_quiet_cases_everywhere
 from servicedesk.upkeep.due import Due, find_due
 from servicedesk.upkeep.sweeping import sweep_all_clocks
 from servicedesk.upkeep.watching import raise_attention_everywhere
+from servicedesk.webhooks.calls import forget_old_calls_everywhere
 from workflow.outbox.effects import carry_out_effects
 from workflow.outbox.relay import relay_news
 from workflow.tenancy.checks import refuse_unsafe_database
@@ -99,6 +100,7 @@ def wake(due: Due, *, is_hour: bool) -> None:
     if is_hour:
         app.send_task("servicedesk.close_quiet_cases", queue="bulk", retry=False)
         app.send_task("servicedesk.raise_attention", queue="bulk", retry=False)
+        app.send_task("servicedesk.forget_webhook_calls", queue="bulk", retry=False)
 
 
 def work_here(due: Due, *, is_hour: bool, at: datetime) -> None:
@@ -114,3 +116,4 @@ def work_here(due: Due, *, is_hour: bool, at: datetime) -> None:
     if is_hour:
         close_quiet_cases_everywhere(at=at)
         raise_attention_everywhere(at=at)
+        forget_old_calls_everywhere(at=at)
