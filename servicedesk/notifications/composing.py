@@ -31,6 +31,7 @@ TEMPLATES = {
     NotificationKind.REFUSED: "staff_problem_refused",
     NotificationKind.CLOCK_WARNED: "staff_clock_warned",
     NotificationKind.CLOCK_BREACHED: "staff_clock_breached",
+    NotificationKind.WEBHOOK_OFF: "staff_webhook_off",
 }
 
 
@@ -58,7 +59,7 @@ def letter_for(notification: Notification, *, recipient: str, at: datetime) -> L
     words to somebody else.
     """
     tenant = notification.tenant
-    context = context_of(notification, at=at)
+    context = context_of(notification, way_in=portal_url(notification, at=at))
     subject, text = said(NotificationKind(notification.kind), context)
     reply_to = ""
     in_reply_to = ""
@@ -133,8 +134,8 @@ def content_of_attachment(file: Attachment) -> bytes:
         return bytes(opened.read())
 
 
-def context_of(notification: Notification, *, at: datetime) -> Context:
-    """Return what the texts may use."""
+def context_of(notification: Notification, *, way_in: str) -> Context:
+    """Return what the texts may use; `way_in` is the customer's way into the portal."""
     case, problem, contact = notification.case, notification.problem, notification.contact
     is_receipt = notification.kind == NotificationKind.RECEIPT
     context: Context = {
@@ -144,13 +145,11 @@ def context_of(notification: Notification, *, at: datetime) -> Context:
         "case": {"number": case.number, "subject": case.subject} if case else None,
         "problem": {"number": problem.name, "title": problem.title} if problem else None,
         "url": staff_url(notification),
-        "portal_url": "",
+        "portal_url": way_in,
     }
     if case is None and problem is not None:
         # Those who never called have no case: the problem gives the subject.
         context["case"] = {"number": problem.name, "subject": problem.title}
-    if contact is not None:
-        context["portal_url"] = portal_url(notification, at=at)
     more = MORE.get(NotificationKind(notification.kind))
     return {**context, **(more(notification) if more else {})}
 
@@ -256,6 +255,23 @@ def of_clock(notification: Notification) -> Context:
     return {"breaches": [breach], "breach": breach}
 
 
+def of_webhook_off(notification: Notification) -> Context:
+    """Tell which webhook it is; its id is the last number but one of the key. One query."""
+    webhook_id = int(notification.key.split(":")[-2])
+    webhook = WebhookSubscription.objects.filter(pk=webhook_id).first()
+    timezone = notification.tenant.timezone
+    since = webhook.failing_since if webhook else None
+    return {
+        "webhook": {
+            "name": webhook.name if webhook else "",
+            "host": urlsplit(webhook.url).hostname if webhook else "",
+            "since": time_words(since, timezone=timezone) if since else "",
+            "is_gone": webhook is not None and webhook.switched_off_because == SwitchedOff.GONE,
+        },
+        "url": f"{home_of(notification.tenant.slug)}/settings/webhooks/",
+    }
+
+
 MORE: dict[NotificationKind, Callable[[Notification], Context]] = {
     NotificationKind.RECEIPT: of_receipt,
     NotificationKind.ANSWER: of_answer,
@@ -267,6 +283,7 @@ MORE: dict[NotificationKind, Callable[[Notification], Context]] = {
     NotificationKind.REFUSED: of_assignment,
     NotificationKind.CLOCK_WARNED: of_clock,
     NotificationKind.CLOCK_BREACHED: of_clock,
+    NotificationKind.WEBHOOK_OFF: of_webhook_off,
 }
 
 
