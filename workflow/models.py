@@ -1,5 +1,6 @@
 """Index of this room's models, for Django."""
 
+from workflow.branding import Brand
 from workflow.clocks.models import Calendar, ServiceLevel, Target
 from workflow.history.models import Entry
 from workflow.outbox.models import Delivery, Effect, OutboxEvent
@@ -13,10 +14,11 @@ from workflow.people.models import (
     User,
 )
 from workflow.routing.models import RoutingRule
-from workflow.tenancy.models import Tenant, TenantHost
+from workflow.tenancy.models import Tenant, TenantHost, TenantMailDomain
 
 __all__ = [
     "ApiToken",
+    "Brand",
     "Calendar",
     "Delivery",
     "Department",
@@ -32,5 +34,6 @@ __all__ = [
     "TeamMember",
     "Tenant",
     "TenantHost",
+    "TenantMailDomain",
     "User",
 ]

@@ -1,9 +1,10 @@
-"""What a new tenant starts with: opening hours, a customer service, a service level, an admin."""
+"""What a new tenant starts with: hours, a customer service, a brand, a service level, an admin."""
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from workflow.branding import Brand
 from workflow.clocks.models import Calendar, Metric, ServiceLevel, Target
 from workflow.people.models import Department, Membership, User
 from workflow.people.permissions import Role
@@ -51,6 +52,7 @@ def new_tenant(
             acknowledge_within=2 * HOUR,
             stage_within=10 * HOUR,
         )
+        Brand.objects.create(name=name[:80], sender_name=name[:80], is_default=True)
         standard = ServiceLevel.objects.create(name="Standard", calendar=calendar, is_default=True)
         Target.objects.bulk_create(
             [

@@ -8,6 +8,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 from cases.models.request_type import RequestType
 from cases.states import OPEN_STATES, CaseState, Channel
 from customers.models import Contact, Organisation, Product
+from workflow.branding import Brand
 from workflow.clocks.models import ServiceLevel
 from workflow.people.models import Department, User
 from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
@@ -69,6 +70,10 @@ class Case(FSMModelMixin, TenantModel):
     )
     next_look_at = models.DateTimeField()
     needs_attention = models.BooleanField(default=True)
+    # Null is the tenant's default brand.
+    brand = models.ForeignKey(
+        Brand, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
     wanted_outcome = models.TextField(default="", blank=True)
     feeling = models.SmallIntegerField(null=True)
     # Null where there is none: only what came from outside has to be unique.
@@ -96,6 +101,7 @@ class Case(FSMModelMixin, TenantModel):
                 "owner",
                 "queue",
                 "follows",
+                "brand",
             ),
             models.UniqueConstraint(fields=["tenant", "number"], name="cases_case_number"),
             models.UniqueConstraint(fields=["tenant", "external_id"], name="cases_case_external"),

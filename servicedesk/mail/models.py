@@ -4,6 +4,7 @@ from django.db import models
 
 from cases.models import Case, Message
 from workflow.people.models import User
+from servicedesk.mail.mailboxes import Mailbox
 from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
 
 
@@ -34,6 +35,11 @@ class RawMail(TenantModel):
     size = models.IntegerField()
     mail_id = models.CharField(max_length=250, default="", blank=True)
     delivered_to = models.CharField(max_length=254, default="", blank=True)
+    # Null when nobody said it; empty is the null sender of bounces.
+    envelope_sender = models.CharField(max_length=254, null=True)  # noqa: DJ001
+    mailbox = models.ForeignKey(
+        Mailbox, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
     outcome = models.CharField(max_length=11, choices=MailOutcome.choices, default="received")
     reason = models.CharField(max_length=200, default="", blank=True)
     case = models.ForeignKey(
@@ -54,7 +60,7 @@ class RawMail(TenantModel):
         db_table = "servicedesk_rawmail"
         constraints = [
             tenant_key("servicedesk_rawmail"),
-            *same_tenant("servicedesk_rawmail", "case", "message", "decided_by"),
+            *same_tenant("servicedesk_rawmail", "mailbox", "case", "message", "decided_by"),
             models.CheckConstraint(
                 condition=~models.Q(outcome__in=["case", "message"])
                 | models.Q(message__isnull=False, case__isnull=False),

@@ -23,6 +23,9 @@ SWEEPER_MAY = {
 # Where it may touch some columns of a table only.
 SWEEPER_COLUMNS = {
     ("servicedesk_rawmail", "SELECT"): {"tenant_id", "id", "outcome", "received_at"},
+    ("servicedesk_mailbox", "SELECT"): {
+        "tenant_id", "id", "incoming", "is_active", "next_fetch_at",
+    },
     ("workflow_effect", "UPDATE"): {
         "state", "attempts", "locked_until", "due_at", "sent_at", "sent_by", "last_error",
     },

@@ -6,6 +6,7 @@ from typing import Any
 OPEN_TABLES = {
     "workflow_tenant": "the list of tenants itself: names and settings, no customer data",
     "workflow_tenanthost": "host names are looked up before a tenant is known",
+    "workflow_tenantmaildomain": "mail domains are looked up before a tenant is known",
     "django_session": "keyed by an unguessable key; a session of another host is refused",
     "django_migrations": "the schema's own history",
 }

@@ -8,7 +8,15 @@ from workflow.tenancy.constraints import SameTenant
 from workflow.tenancy.fields import TenantField
 from workflow.tenancy.scope import tenant_of_the_scope
 
-__all__ = ["SameTenant", "Tenant", "TenantHost", "TenantModel", "same_tenant", "tenant_key"]
+__all__ = [
+    "SameTenant",
+    "Tenant",
+    "TenantHost",
+    "TenantMailDomain",
+    "TenantModel",
+    "same_tenant",
+    "tenant_key",
+]
 
 
 class Tenant(models.Model):
@@ -39,6 +47,23 @@ class TenantHost(models.Model):
 
     def __str__(self) -> str:
         return self.host
+
+
+class TenantMailDomain(models.Model):
+    """A mail domain, in lower case, whose mail belongs to a tenant.
+
+    The operator of the installation gives it, as they give the tenant's host names: a tenant that
+    could name any domain would receive the mail of others.
+    """
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="mail_domains")
+    domain = models.CharField(max_length=253, unique=True)
+
+    class Meta:
+        db_table = "workflow_tenantmaildomain"
+
+    def __str__(self) -> str:
+        return self.domain
 
 
 class TenantManager(models.Manager["Any"]):
