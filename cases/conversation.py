@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases.events import CaseAnswered
+from cases.events import CaseAnswered, CustomerWrote
 from cases.lifecycle import (
     CaseHasEnded,
     EmptyText,
@@ -110,6 +110,7 @@ def add_customer_message(
         actor=actor,
         at=at,
         changes={"message": message.pk, "channel": channel.value},
+        event=None if is_automatic else CustomerWrote(case_id=case.pk, message_id=message.pk),
     )
     if not is_automatic:
         if case.state == CaseState.RESOLVED:

@@ -30,6 +30,14 @@ class CaseOpened(CaseEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CustomerWrote(CaseEvent):
+    """A customer wrote in a case that is there already; automatic messages say nothing."""
+
+    kind: ClassVar[str] = "cases.case.customer_wrote"
+    message_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseAnswered(CaseEvent):
     """An agent answered; the contact is to be told."""
 

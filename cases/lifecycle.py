@@ -15,7 +15,7 @@ from cases.service_levels import (
     restart_resolution,
     start_clocks,
 )
-from cases.states import CaseState, Channel, Priority
+from cases.states import CaseState, Channel, Feeling, Priority
 from customers.entitlements import service_level_of
 from customers.models import Contact, Product
 from workflow.clocks.models import ServiceLevel
@@ -54,6 +54,12 @@ class NoSuchPriority(Refusal):
     """Priorities run from 1 to 4."""
 
     code = "no_such_priority"
+
+
+class NoSuchFeeling(Refusal):
+    """Feelings run from 1 to 5."""
+
+    code = "no_such_feeling"
 
 
 class EmptyText(Refusal):
@@ -278,6 +284,34 @@ def set_priority(
         actor=actor,
         at=at,
         changes={"from": before, "to": priority},
+    )
+    return case
+
+
+@transaction.atomic
+def note_feeling(
+    *, case_id: int, feeling: int, actor: Actor, at: datetime, expected_version: int | None = None
+) -> Case:
+    """Note how the customer feels about the case, from 1 (upset) to 5 (delighted).
+
+    Raises:
+        NoSuchFeeling: not 1 to 5.
+        ChangedMeanwhile: somebody was faster.
+    """
+    actor.require(Permission.WORK_CASE)
+    if feeling not in Feeling.ALL:
+        raise NoSuchFeeling(
+            _("There is no feeling %(feeling)s.") % {"feeling": feeling},
+            next_step=_("Choose one from 1 (upset) to 5 (delighted)."),
+        )
+    case = lock_case(case_id, expected_version=expected_version)
+    before, case.feeling = case.feeling, feeling
+    note_change(
+        case,
+        Action.CASE_FEELING_SET,
+        actor=actor,
+        at=at,
+        changes={"from": before, "to": feeling},
     )
     return case
 

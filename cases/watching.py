@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
+from cases.lifecycle import lock_case
 from cases.models import Case
 from cases.states import OPEN_STATES
 
@@ -14,3 +17,14 @@ def raise_attention(*, at: datetime) -> int:
     return Case.objects.filter(
         state__in=OPEN_STATES, needs_attention=False, next_look_at__lte=at
     ).update(needs_attention=True)
+
+
+@transaction.atomic
+def look_soon(*, case_id: int, at: datetime, look_by: datetime) -> None:
+    """Let an open case ask for attention now, and again when the time is over; two queries."""
+    case = lock_case(case_id)
+    if not case.is_open:
+        return
+    Case.objects.filter(pk=case.pk).update(
+        needs_attention=True, next_look_at=min(case.next_look_at, max(look_by, at))
+    )

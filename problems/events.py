@@ -93,3 +93,33 @@ class CaseLinked(ProblemEvent):
     kind: ClassVar[str] = "problems.problem.case_linked"
     case_id: int
     linked_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionEvent(ProblemEvent):
+    """Base of what is told of a department's question; the case is changed too."""
+
+    kind: ClassVar[str] = "problems.question"
+    case_id: int
+    question_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionAsked(QuestionEvent):
+    """A department wants to know something of a customer; an agent has to pass it on."""
+
+    kind: ClassVar[str] = "problems.question.asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionSent(QuestionEvent):
+    """The question is with the customer."""
+
+    kind: ClassVar[str] = "problems.question.sent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionAnswered(QuestionEvent):
+    """The answer is there; the department can go on."""
+
+    kind: ClassVar[str] = "problems.question.answered"

@@ -6,7 +6,7 @@ its own, exactly once, and calls one action. See docs/walk.md.
 
 from django.utils.timezone import now
 
-from cases.events import CaseAnswered, CaseOpened, CaseReopened, CaseResolved
+from cases.events import CaseAnswered, CaseOpened, CaseReopened, CaseResolved, CustomerWrote
 from cases.models import CaseClock
 from knowledge.events import ArticlePublished
 from knowledge.publishing import draft_known_error, draft_resolution
@@ -20,13 +20,17 @@ from problems.events import (
     ProblemReopened,
     ProblemResolved,
     ProblemRouted,
+    QuestionAnswered,
+    QuestionAsked,
+    QuestionSent,
     WorkaroundFound,
 )
 from problems.matching import suggest_problems
 from problems.models import ProblemClock
+from problems.questions import take_as_answer, withdraw_questions_of
 from problems.routing import route_by_rules
 from servicedesk.celery import wake_worker
-from servicedesk.live.announcing import announce
+from servicedesk.live.announcing import announce, announce_case
 from servicedesk.notifications.asking import EFFECT
 from servicedesk.notifications.delivering import deliver_notification
 from servicedesk.notifications.subscribers import (
@@ -107,8 +111,24 @@ def plan_clocks_anew(event: CalendarChanged) -> None:
     replan(event, models=SWEPT_CLOCKS, at=now())
 
 
+def answer_open_question(event: CustomerWrote) -> None:
+    """Let what a customer writes answer the one question that waits for it."""
+    take_as_answer(
+        case_id=event.case_id,
+        message_id=event.message_id,
+        actor=Actor.system("questions"),
+        at=now(),
+    )
+
+
+def withdraw_open_questions(event: ProblemResolved) -> None:
+    """Ask customers nothing more about a problem that has ended."""
+    withdraw_questions_of(event.problem_id, actor=Actor.system("questions"), at=now())
+
+
 ROUTES: Routes = {
     CaseOpened: [confirm_receipt, match_case, announce, call_webhooks],
+    CustomerWrote: [answer_open_question, announce, call_webhooks],
     CaseAnswered: [tell_contact_of_answer, announce, call_webhooks],
     CaseResolved: [tell_contact_of_resolution, announce, call_webhooks],
     CaseReopened: [let_case_wait_again, tell_owner_of_reopening, announce, call_webhooks],
@@ -128,9 +148,13 @@ ROUTES: Routes = {
         publish_resolution,
         resolve_cases_of_problem,
         tell_affected_customers_of_fix,
+        withdraw_open_questions,
         announce,
         call_webhooks,
     ],
+    QuestionAsked: [announce, announce_case, call_webhooks],
+    QuestionSent: [announce, announce_case, call_webhooks],
+    QuestionAnswered: [announce, announce_case, call_webhooks],
     ProblemReopened: [tell_affected_customers_of_reopening, announce, call_webhooks],
     ArticlePublished: [announce, call_webhooks],
     ClockWarned: [tell_owner_of_clock, call_webhooks],

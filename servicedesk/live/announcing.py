@@ -8,6 +8,7 @@ import redis
 from django.conf import settings
 from django.db import transaction
 
+from problems.events import QuestionEvent
 from workflow.outbox.event import Event
 from workflow.tenancy.scope import tenant_of_the_scope
 
@@ -21,6 +22,12 @@ def announce(event: Event) -> None:
     """Announce the subject of an event once the transaction holds; lost without Redis."""
     kind, _, subject_id = event.subject.partition(":")
     text = json.dumps({"type": kind, "id": int(subject_id), "news": event.kind})
+    transaction.on_commit(partial(send_announcement, tenant_of_the_scope(), text))
+
+
+def announce_case(event: QuestionEvent) -> None:
+    """Announce the case that a department's question is about; lost without Redis."""
+    text = json.dumps({"type": "case", "id": event.case_id, "news": event.kind})
     transaction.on_commit(partial(send_announcement, tenant_of_the_scope(), text))
 
 

@@ -1,9 +1,10 @@
 """What cases are called on pages: states, priorities, channels."""
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.states import CaseState, Channel, Priority
+from cases.states import CaseState, Channel, Feeling, Priority
 
 STATES = {
     CaseState.NEW: gettext_lazy("New"),
@@ -36,6 +37,13 @@ CHANNELS = {
     Channel.FORM: gettext_lazy("by a web form"),
     Channel.API: gettext_lazy("by a program"),
     Channel.IMPORT: gettext_lazy("imported"),
+}
+FEELINGS = {
+    Feeling.UPSET: gettext_lazy("Upset"),
+    Feeling.TRAPPED: gettext_lazy("Trapped"),
+    Feeling.UNEASY: gettext_lazy("Uneasy"),
+    Feeling.CONTENT: gettext_lazy("Content"),
+    Feeling.DELIGHTED: gettext_lazy("Delighted"),
 }
 CHANNEL_ICONS = {
     Channel.MAIL: "mail",
@@ -78,6 +86,21 @@ def channel_words(channel: str) -> str:
 def channel_icon(channel: str) -> str:
     """Return the icon of a channel; its words stand beside it."""
     return CHANNEL_ICONS[Channel(channel)]
+
+
+def channel_names() -> dict[str, str]:
+    """Return every channel's code with its words, as filters offer them."""
+    return {channel.value: capfirst(str(words)) for channel, words in CHANNELS.items()}
+
+
+def feeling_words(feeling: int) -> str:
+    """Return how a customer feels, from 1 to 5, in a word."""
+    return str(FEELINGS[feeling])
+
+
+def feeling_choices() -> list[dict[str, str]]:
+    """Return how a customer may feel, the worst first."""
+    return [{"value": str(code), "label": str(words)} for code, words in FEELINGS.items()]
 
 
 def channel_choices() -> list[dict[str, str]]:

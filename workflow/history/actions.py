@@ -14,6 +14,7 @@ class Action(StrEnum):
     CASE_NOTED = "case.noted"
     CASE_ASSIGNED = "case.assigned"
     CASE_PRIORITY_SET = "case.priority_set"
+    CASE_FEELING_SET = "case.feeling_set"
     CASE_PENDED = "case.pended"
     CASE_RESUMED = "case.resumed"
     CASE_ON_PROBLEM = "case.on_problem"
@@ -49,6 +50,10 @@ class Action(StrEnum):
     PROBLEM_REDATED = "problem.redated"
     PROBLEM_JOINED = "problem.joined"
     PROBLEM_FIX_CONFIRMED = "problem.fix_confirmed"
+    QUESTION_ASKED = "question.asked"
+    QUESTION_SENT = "question.sent"
+    QUESTION_ANSWERED = "question.answered"
+    QUESTION_WITHDRAWN = "question.withdrawn"
     LINK_SUGGESTED = "link.suggested"
     LINK_CONFIRMED = "link.confirmed"
     LINK_REJECTED = "link.rejected"
@@ -86,6 +91,7 @@ SENTENCES = {
     Action.CASE_NOTED: _("added an internal note"),
     Action.CASE_ASSIGNED: _("assigned the case"),
     Action.CASE_PRIORITY_SET: _("set the priority"),
+    Action.CASE_FEELING_SET: _("noted how the customer feels"),
     Action.CASE_PENDED: _("waits for the customer"),
     Action.CASE_RESUMED: _("continued the case"),
     Action.CASE_ON_PROBLEM: _("let the case wait for the problem"),
@@ -121,6 +127,10 @@ SENTENCES = {
     Action.PROBLEM_REDATED: _("moved the discovery to an earlier case"),
     Action.PROBLEM_JOINED: _("has the problem too"),
     Action.PROBLEM_FIX_CONFIRMED: _("confirmed that it works now"),
+    Action.QUESTION_ASKED: _("asked the customer a question through the agent"),
+    Action.QUESTION_SENT: _("passed the department's question on to the customer"),
+    Action.QUESTION_ANSWERED: _("answered the department's question"),
+    Action.QUESTION_WITHDRAWN: _("withdrew the question"),
     Action.LINK_SUGGESTED: _("suggested a problem"),
     Action.LINK_CONFIRMED: _("linked case and problem"),
     Action.LINK_REJECTED: _("rejected the suggestion"),
