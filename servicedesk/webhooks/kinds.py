@@ -11,6 +11,7 @@ TEST = "webhook.test"
 # The names are part of the interface: they are never changed, only added to.
 KINDS: dict[str, Callable[[], str]] = {
     "case.opened": lambda: _("A case was opened"),
+    "case.customer_wrote": lambda: _("A customer wrote in a case"),
     "case.answered": lambda: _("A case was answered"),
     "case.resolved": lambda: _("A case was resolved"),
     "case.reopened": lambda: _("A case was reopened"),
@@ -23,6 +24,9 @@ KINDS: dict[str, Callable[[], str]] = {
     "problem.estimated": lambda: _("A fix was estimated"),
     "problem.resolved": lambda: _("A problem was resolved"),
     "problem.reopened": lambda: _("A problem was reopened"),
+    "question.asked": lambda: _("A department asked a customer something"),
+    "question.sent": lambda: _("A department's question went to the customer"),
+    "question.answered": lambda: _("A department's question was answered"),
     "article.published": lambda: _("An article was published"),
     "clock.warned": lambda: _("A target is near"),
     "clock.breached": lambda: _("A target was missed"),
