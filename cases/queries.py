@@ -8,11 +8,11 @@ from enum import StrEnum
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField
-from django.db.models.functions import Coalesce, Left
+from django.db.models.functions import Coalesce, JSONObject, Left
 from django.utils.translation import gettext as _
 
 from cases.access import NoSuchCase, visible_cases
-from cases.models import Attachment, Case, CaseClock, Message
+from cases.models import Attachment, Case, CaseClock, Message, Participant
 from cases.states import OPEN_STATES, CaseState
 from customers.models import ContactAddress
 from workflow.people.actors import Actor
@@ -178,7 +178,8 @@ def case_with_customer(actor: Actor, number: int, *, at: datetime) -> Case:
     """Return a case with all that its page says of the customer; one query.
 
     Adds `contact_addresses` (a list), `contact_open_cases` and `contact_recent_cases`, the
-    customer's cases of the last 90 days.
+    customer's cases of the last 90 days, and `people`, who was copied (dicts of id, name, address,
+    state and contact).
 
     Raises:
         NoSuchCase: it is not there, or not for this actor.
@@ -186,6 +187,7 @@ def case_with_customer(actor: Actor, number: int, *, at: datetime) -> Case:
     addresses = ContactAddress.objects.filter(contact=OuterRef("contact")).order_by(
         "-is_primary", "id"
     )
+    copied = Participant.objects.filter(case=OuterRef("pk")).order_by("id")
     others = visible_cases(actor).filter(contact=OuterRef("contact")).order_by().values("contact")
     is_open = Q(state__in=[state.value for state in OPEN_STATES])
     case = (
@@ -195,6 +197,13 @@ def case_with_customer(actor: Actor, number: int, *, at: datetime) -> Case:
         )
         .annotate(
             contact_addresses=ArraySubquery(addresses.values("value")[:5]),
+            people=ArraySubquery(
+                copied.values(
+                    said=JSONObject(
+                        id="id", name="name", address="address", state="state", contact="contact_id"
+                    )
+                )
+            ),
             contact_open_cases=Subquery(
                 others.filter(is_open).values(count=Count("pk")), output_field=IntegerField()
             ),

@@ -96,12 +96,17 @@ class PublicFile:
 
 @dataclass(frozen=True, slots=True)
 class PublicMessage:
-    """A message between the customer and us."""
+    """A message between the customers of a case and us.
+
+    `author` is the name of the customer who wrote it, empty if we did. `quoted` is folded away.
+    """
 
     number: int
     is_own: bool
+    author: str
     at: datetime
     text: str
+    quoted: str
     files: tuple[PublicFile, ...]
 
 
@@ -132,7 +137,7 @@ def issue_of(case: Case, *, contact_id: int) -> Issue:
         facts_of_case(case),
         problem=problem_behind(case, contact_id=contact_id),
         messages=messages,
-        answered_at=next((said.at for said in messages if not said.is_own), None),
+        answered_at=next((said.at for said in messages if not said.author), None),
         answer_by=answer_promised_by(case),
     )
 
@@ -292,6 +297,7 @@ def messages_with_customer(case: Case, *, contact_id: int) -> tuple[PublicMessag
     """Return what was said between the customer and us, without notes; two queries."""
     messages = (
         Message.objects.filter(case=case, direction__in=["in", "out"])
+        .select_related("contact")
         .prefetch_related("attachments")
         .order_by("id")
     )
@@ -299,8 +305,10 @@ def messages_with_customer(case: Case, *, contact_id: int) -> tuple[PublicMessag
         PublicMessage(
             number=place,
             is_own=message.direction == "in" and message.contact_id == contact_id,
+            author=message.contact.name if message.contact is not None else "",
             at=message.at,
             text=message.text,
+            quoted=message.quoted,
             files=tuple(
                 PublicFile(key=file.key.rpartition("/")[2], name=file.name, size=file.size)
                 for file in message.attachments.all()

@@ -58,6 +58,26 @@ def split_quoted(text: str, *, subject: str = "") -> Split:
     return Split(new=new, quoted=quoted)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Folded:
+    """What is folded away beneath a message: who signs, and the history below or above."""
+
+    signature: str = ""
+    history: str = ""
+
+
+def parts_of_folded(quoted: str) -> Folded:
+    """Return the signature and the history in what `split_quoted` folded; every line in one."""
+    lines = quoted.strip("\n").split("\n")
+    if not quoted.strip() or len(lines) > MOST_LINES:
+        return Folded(history=quoted)
+    heads = [line[:LONGEST_MATCHED] for line in lines]
+    start = _start_of_history(heads)
+    return Folded(
+        signature="\n".join(lines[:start]).strip("\n"), history="\n".join(lines[start:]).strip("\n")
+    )
+
+
 def _is_quote(line: str) -> bool:
     return line.lstrip().startswith((">", "|>"))
 

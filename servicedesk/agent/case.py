@@ -12,17 +12,25 @@ from django.views.decorators.http import require_safe
 
 from cases.queries import (
     Queue,
+    RowClock,
     active_departments,
     case_with_customer,
+    clocks_shown_of,
     colleagues_who_work_cases,
     conversation_of,
     earlier_cases,
-    open_clocks_of,
     queue_named,
 )
 from cases.states import CaseState
-from problems.queries import links_of_cases
-from servicedesk.agent.context import customer, earlier_case, linked_problem, suggestion
+from problems.queries import first_links_of, links_of_cases
+from servicedesk.agent.context import (
+    customer,
+    earlier_case,
+    linked_problem,
+    names_of_others,
+    people_in,
+    suggestion,
+)
 from servicedesk.agent.conversation import conversation
 from servicedesk.pages.answers import page
 from servicedesk.pages.case_words import (
@@ -32,7 +40,7 @@ from servicedesk.pages.case_words import (
     priority_words,
     state_words,
 )
-from servicedesk.pages.clock_chip import chip_of
+from servicedesk.pages.clock_chip import RowChips
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.history_lines import lines_about, timeline
 from servicedesk.pages.queues import NAMES, groups_of_queues, listed, rows_with
@@ -68,8 +76,8 @@ def case_page(request: StaffRequest, number: int, *, attempt: Attempt) -> HttpRe
     beside = listed(request.actor, queue, at=at, at_most=LISTED_BESIDE)
     earlier = earlier_cases(shown)
     ids = {shown.pk, *(one.pk for one in beside.cases), *(one.pk for one in earlier)}
-    clocks, links = open_clocks_of(ids), links_of_cases(ids)
-    own = links.get(shown.pk, [])
+    clocks, links = clocks_shown_of(ids), first_links_of(ids)
+    own = links_of_cases([shown.pk]).get(shown.pk, [])
     confirmed = next((link for link in own if link.kind == "confirmed"), None)
     suggested = [link for link in own if link.kind == "suggested"] if not confirmed else []
     lines = lines_about(shown)
@@ -104,12 +112,13 @@ def case_page(request: StaffRequest, number: int, *, attempt: Attempt) -> HttpRe
             "earlier": [
                 earlier_case(
                     one,
-                    links=links.get(one.pk, []),
+                    link=links.get(one.pk),
                     problem_id=confirmed.problem_id if confirmed else None,
                 )
                 for one in earlier
             ],
-            "history": timeline(lines, customer=shown.contact.name),
+            "people": people_in(shown),
+            "history": timeline(lines, customer=shown.contact.name, others=names_of_others(shown)),
         },
         status=attempt.status,
     )
@@ -125,8 +134,11 @@ def queue_beside(request: StaffRequest, shown: Any) -> Queue:
     return Queue.MINE if shown.owner_id == request.person.pk else Queue.OPEN
 
 
-def described(shown: Any, *, clocks: list[Any], person_id: int, at: datetime) -> dict[str, Any]:
+def described(
+    shown: Any, *, clocks: list[RowClock], person_id: int, at: datetime
+) -> dict[str, Any]:
     """Return the case itself; no query."""
+    chips = RowChips(at=at)
     return {
         "number": shown.number,
         "subject": shown.subject,
@@ -139,7 +151,7 @@ def described(shown: Any, *, clocks: list[Any], person_id: int, at: datetime) ->
         "responsible": shown.owner.name if shown.owner else "",
         "queue": shown.queue.name if shown.queue else "",
         "is_mine": shown.owner_id == person_id,
-        "clocks": [chip_of(clock, at=at) for clock in clocks[:2]],
+        "clocks": [chips.chip_of(clock) for clock in clocks[:2]],
         "wanted_outcome": shown.wanted_outcome,
         "version": shown.version,
         "live_of": f"case:{shown.pk}",
@@ -160,6 +172,7 @@ def rights(request: StaffRequest, shown: Any, *, is_linked: bool) -> dict[str, b
         "assign_to_me": works and actor.may(Permission.ASSIGN_CASE) and is_open,
         "assign": actor.may(Permission.ASSIGN_CASE) and is_open,
         "set_priority": works and is_open,
+        "let_in": works,
         "mark_spam": works and is_open,
         "link": actor.may(Permission.LINK_CASE),
         "open_problem": actor.may(Permission.OPEN_PROBLEM) and is_open and not is_linked,

@@ -22,6 +22,7 @@ from cases.lifecycle import (
     resolve_case,
     set_priority,
 )
+from cases.participants import let_in, remove_participant
 from cases.queries import active_departments, colleagues_who_work_cases
 from problems.access import problem_for
 from problems.linking import confirm_link, reject_link, unlink_case
@@ -29,6 +30,7 @@ from servicedesk.agent.case import Attempt, case_page
 from servicedesk.pages.forms import (
     AssignForm,
     LinkForm,
+    ParticipantForm,
     PendForm,
     PriorityForm,
     ReplyForm,
@@ -203,6 +205,22 @@ def spam(request: StaffRequest, case: Any, given: dict[str, Any], at: datetime) 
     return _("Marked as spam.")
 
 
+def admit(request: StaffRequest, case: Any, given: dict[str, Any], at: datetime) -> str:
+    """Let somebody in whom the customer copied."""
+    person = let_in(
+        case_id=case.pk, participant_id=given["participant"], actor=request.actor, at=at
+    )
+    return _("%(name)s takes part from now on.") % {"name": person.shown_name}
+
+
+def leave_out(request: StaffRequest, case: Any, given: dict[str, Any], at: datetime) -> str:
+    """Leave somebody out whom the customer copied, or take out who was let in."""
+    person = remove_participant(
+        case_id=case.pk, participant_id=given["participant"], actor=request.actor, at=at
+    )
+    return _("%(name)s does not take part.") % {"name": person.shown_name}
+
+
 ACTS: dict[str, tuple[type[Versioned], Work]] = {
     "resolve": (ResolveForm, resolve),
     "pend": (PendForm, pend),
@@ -211,6 +229,8 @@ ACTS: dict[str, tuple[type[Versioned], Work]] = {
     "assign": (AssignForm, assign),
     "priority": (PriorityForm, prioritise),
     "spam": (Versioned, spam),
+    "let_in": (ParticipantForm, admit),
+    "leave_out": (ParticipantForm, leave_out),
 }
 
 

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from problems.queries import legs_of
+from problems.queries import FirstLink, legs_of
 from servicedesk.pages.case_words import state_words as case_state_words
 from servicedesk.pages.journey_data import strip_of, told
 from servicedesk.pages.problem_words import estimate_words, state_words
@@ -81,7 +81,32 @@ def customer(case: Any) -> dict[str, Any]:
     }
 
 
-def earlier_case(case: Any, *, links: list[Any], problem_id: int | None) -> dict[str, Any]:
+def people_in(case: Any) -> list[dict[str, Any]]:
+    """Return who else takes part in a case or was copied; no query."""
+    return [
+        {
+            "id": one["id"],
+            "name": one["name"] or one["address"],
+            "address": one["address"],
+            "is_in": one["state"] == "let_in",
+        }
+        for one in case.people
+        if one["state"] != "removed"
+    ]
+
+
+def names_of_others(case: Any) -> dict[int, str]:
+    """Return the names of everybody who was ever let into a case, by contact; no query."""
+    return {
+        one["contact"]: one["name"] or one["address"]
+        for one in case.people
+        if one["contact"] is not None
+    }
+
+
+def earlier_case(
+    case: Any, *, link: FirstLink | None, problem_id: int | None
+) -> dict[str, Any]:
     """Return another case of the customer; says whether it hangs on the same problem; no query."""
     return {
         "number": case.number,
@@ -89,6 +114,7 @@ def earlier_case(case: Any, *, links: list[Any], problem_id: int | None) -> dict
         "subject": case.subject,
         "state_label": case_state_words(case.state),
         "at": case.opened_at,
-        "is_same_problem": problem_id is not None
-        and any(link.problem_id == problem_id and link.kind == "confirmed" for link in links),
+        "is_same_problem": link is not None
+        and link.is_confirmed
+        and link.problem_id == problem_id,
     }

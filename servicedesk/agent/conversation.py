@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from cases.intake.quoting import parts_of_folded
 from knowledge.rendering import to_html
 from servicedesk.notifications.models import Notification
 from servicedesk.pages.case_words import channel_words
@@ -46,11 +47,11 @@ def conversation(
 
 
 def sent_times(case: Any) -> dict[int, datetime | None]:
-    """Return when the mail of each answer was sent, None while it is on its way; one query."""
+    """Return when the customer's mail of each answer was sent, None if not yet; one query."""
     return dict(
-        Notification.objects.filter(case=case, message__isnull=False).values_list(
-            "message_id", "sent_at"
-        )
+        Notification.objects.filter(
+            case=case, message__isnull=False, contact_id=case.contact_id
+        ).values_list("message_id", "sent_at")
     )
 
 
@@ -67,6 +68,7 @@ def spoken(case: Any, message: Any, *, sent: Mapping[int, datetime | None]) -> d
         "at": message.at,
         "html": markdown(message.text) if is_ours else "",
         "text": message.text,
+        **folded(message.quoted),
         "body_url": reverse("agent:mail_body", args=[case.number, message.pk])
         if message.html
         else "",
@@ -79,6 +81,12 @@ def spoken(case: Any, message: Any, *, sent: Mapping[int, datetime | None]) -> d
             for file in message.attachments.all()
         ],
     }
+
+
+def folded(quoted: str) -> dict[str, str]:
+    """Return what is folded away beneath a message: its signature and the quoted history."""
+    parts = parts_of_folded(quoted)
+    return {"signature": parts.signature, "quoted": parts.history}
 
 
 def delivery(message: Any, *, sent: Mapping[int, datetime | None]) -> str:

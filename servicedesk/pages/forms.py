@@ -30,6 +30,12 @@ class Versioned(Form):
     version = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
 
 
+class ParticipantForm(Versioned):
+    """Who is let into a case or left out."""
+
+    participant = forms.IntegerField(min_value=1, max_value=2**53)
+
+
 def text(*, required: bool = True, most: int = LONGEST_TEXT) -> forms.CharField:
     """Return a field for some words."""
     return forms.CharField(

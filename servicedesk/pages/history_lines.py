@@ -1,5 +1,6 @@
 """The history of a case or problem, as a timeline shows it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Model
@@ -18,6 +19,9 @@ SYMBOLS = {
     Action.CASE_PRIORITY_SET: "flag",
     Action.CASE_PENDED: "circle-pause",
     Action.CASE_ON_PROBLEM: "waypoints",
+    Action.PARTICIPANT_ASKED: "users-round",
+    Action.PARTICIPANT_LET_IN: "user-check",
+    Action.PARTICIPANT_REMOVED: "user-x",
     Action.CASE_RESOLVED: "circle-check",
     Action.CASE_CLOSED: "circle-check",
     Action.CASE_MARKED_SPAM: "circle-x",
@@ -36,6 +40,11 @@ SYMBOLS = {
     Action.PROBLEM_ESTIMATED: "calendar-clock",
     Action.PROBLEM_NOTED: "pencil",
     Action.PROBLEM_EVIDENCE: "file-text",
+    Action.QUESTION_ASKED: "circle-help",
+    Action.QUESTION_SENT: "send",
+    Action.QUESTION_ANSWERED: "message-circle-reply",
+    Action.QUESTION_WITHDRAWN: "circle-x",
+    Action.CASE_FEELING_SET: "smile",
     Action.LINK_SUGGESTED: "sparkles",
     Action.LINK_CONFIRMED: "link",
     Action.LINK_REJECTED: "circle-x",
@@ -53,13 +62,21 @@ def lines_about(subject: Model) -> list[Line]:
     return lines_of(list(newest)[::-1])
 
 
-def timeline(lines: list[Line], *, customer: str = "") -> list[dict[str, Any]]:
-    """Return lines as the timeline shows them, newest first; `customer` names the contact."""
+def timeline(
+    lines: list[Line], *, customer: str = "", others: Mapping[int, str] | None = None
+) -> list[dict[str, Any]]:
+    """Return lines as the timeline shows them, newest first.
+
+    `customer` names the contact, `others` the participants by the id of their contact.
+    """
+    names = others or {}
     return [
         {
             "symbol": SYMBOLS.get(Action(line.action), "circle-dot"),
             "text": capfirst(line.sentence),
-            "person": customer if line.contact_id is not None else line.who,
+            "person": names.get(line.contact_id, customer)
+            if line.contact_id is not None
+            else line.who,
             "at": line.at,
         }
         for line in reversed(lines)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cases.access import case_for, visible_cases
 from cases.conversation import add_customer_message, keep_files
+from cases.intake.quoting import parts_of_folded
 from cases.lifecycle import EmptyText, close_case, open_case, reopen_case
 from cases.states import Channel
 from customers.queries import active_products, product_called
@@ -26,6 +27,7 @@ from servicedesk.pages.answers import page
 from servicedesk.pages.guards import ContactRequest, contact
 from servicedesk.pages.prose import answer_prose
 from servicedesk.portal.files import FilesTooBig, files_sent
+from servicedesk.portal.people import admit, leave_out, people_of, refuse_guests
 from servicedesk.portal.reading import known_in_words
 from servicedesk.portal.wording import (
     as_sentence,
@@ -103,7 +105,7 @@ def issue_page(
     composer: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Return the page of an issue; eleven queries."""
+    """Return the page of an issue; twelve queries."""
     case = case_for(request.actor, number)
     issue = issue_of(case, contact_id=request.contact.pk)
     problem = issue.problem
@@ -116,6 +118,7 @@ def issue_page(
         else []
     )
     today = timezone.localdate()
+    is_own = case.contact_id == request.contact.pk
     is_over = is_overdue(problem, today=today)
     waits_for_fix = problem is not None and problem.is_open and issue.is_open
     return page(
@@ -148,10 +151,13 @@ def issue_page(
             "articles": articles,
             "may": {
                 "write": True,
-                "say_it_works": issue.state == "resolved"
+                "say_it_works": is_own
+                and issue.state == "resolved"
                 and (problem is None or problem.confirmed_at is None),
-                "say_it_still_happens": issue.state == "resolved",
+                "say_it_still_happens": is_own and issue.state == "resolved",
             },
+            "people": people_of(request, case),
+            "asked_by": "" if is_own else case.contact.name,
             "composer": composer or {},
         },
         status=status,
@@ -162,12 +168,15 @@ def message_in_words(
     said: PublicMessage, *, issue: Issue, request: ContactRequest
 ) -> dict[str, Any]:
     """Return what a message shows: we write as the tenant, nobody of us by name."""
+    parts = parts_of_folded(said.quoted)
     return {
         "kind": "out" if said.is_own else "in",
         "number": said.number,
-        "author": request.contact.name if said.is_own else request.tenant.name,  # type: ignore[attr-defined]
+        "author": said.author or request.tenant.name,  # type: ignore[attr-defined]
         "at": said.at,
-        "html": "" if said.is_own else answer_prose(said.text),
+        "html": "" if said.author else answer_prose(said.text),
+        "signature": parts.signature,
+        "quoted": parts.history,
         "text": said.text,
         "files": [
             {
@@ -183,7 +192,13 @@ def message_in_words(
 def act(request: ContactRequest, number: int) -> HttpResponse:
     """Do what the customer asks for and return to the issue."""
     action = request.POST.get("action", "")
-    acts = {"write": write, "it_works": say_it_works, "still_happens": say_it_still_happens}
+    acts = {
+        "write": write,
+        "it_works": say_it_works,
+        "still_happens": say_it_still_happens,
+        "let_in": admit,
+        "leave_out": leave_out,
+    }
     if action not in acts:
         raise NoSuchAct(
             _("This page does not know what to do."),
@@ -219,6 +234,7 @@ def write(request: ContactRequest, number: int) -> HttpResponse:
 def say_it_works(request: ContactRequest, number: int) -> HttpResponse:
     """Keep that it works: for the problem in its ledger, without one by closing the issue."""
     case = case_for(request.actor, number)
+    refuse_guests(request, case)
     problem = issue_of(case, contact_id=request.contact.pk).problem
     if problem is None:
         close_case(case_id=case.pk, actor=request.actor, at=now())
@@ -233,6 +249,7 @@ def say_it_works(request: ContactRequest, number: int) -> HttpResponse:
 def say_it_still_happens(request: ContactRequest, number: int) -> HttpResponse:
     """Open the issue again, with the customer's words if there are any."""
     case = case_for(request.actor, number)
+    refuse_guests(request, case)
     problem = issue_of(case, contact_id=request.contact.pk).problem
     body = request.POST.get("body", "").strip()
     if body:
