@@ -1,6 +1,15 @@
 """Read customers and what they have."""
 
-from customers.models import Contact, Product
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+
+from customers.models import AddressKind, Contact, ContactAddress, Product
+
+FOUND_AT_MOST = 8
+SHORTEST_WORDS = 2
+FEWEST_DIGITS = 4
+# A number with and without its country's code, or with a zero before the area, ends alike.
+DIGITS_COMPARED = 8
 
 
 def active_products() -> list[Product]:
@@ -18,3 +27,37 @@ def product_called(slug: str) -> Product | None:
 def contact_with_id(contact_id: int) -> Contact | None:
     """Return a contact with the organisation, or None; one query."""
     return Contact.objects.select_related("organisation").filter(pk=contact_id).first()
+
+
+def contacts_found(words: str) -> list[Contact]:
+    """Return at most 8 contacts by a part of name, mail address or telephone number; one query.
+
+    A number is found however it is written. Adds `known_addresses`, a list of at most five.
+    """
+    wanted = " ".join(words.replace("\x00", "").split())[:120]
+    if len(wanted) < SHORTEST_WORDS:
+        return []
+    addresses = Q(value__contains=wanted.lower())
+    digits = "".join(each for each in wanted if each.isdecimal())
+    if len(digits) >= FEWEST_DIGITS and not any(each.isalpha() for each in wanted):
+        ending = digits.lstrip("0")[-DIGITS_COMPARED:]
+        addresses |= Q(kind=AddressKind.PHONE, value__contains=ending)
+    holders = ContactAddress.objects.filter(addresses).order_by().values("contact_id")[:200]
+    return list(
+        with_addresses(
+            Contact.objects.filter(Q(name__icontains=wanted) | Q(pk__in=holders))
+        ).order_by("name", "id")[:FOUND_AT_MOST]
+    )
+
+
+def contact_to_show(contact_id: int) -> Contact | None:
+    """Return a contact with organisation and `known_addresses`, or None; one query."""
+    return with_addresses(Contact.objects.filter(pk=contact_id)).first()
+
+
+def with_addresses(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
+    """Add the organisation and `known_addresses`, the first five, to contacts."""
+    addresses = ContactAddress.objects.filter(contact=OuterRef("pk")).order_by("-is_primary", "id")
+    return contacts.select_related("organisation").annotate(
+        known_addresses=ArraySubquery(addresses.values("value")[:5])
+    )
