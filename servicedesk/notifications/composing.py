@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -14,12 +15,13 @@ from cases.models import Attachment, CaseClock, Message
 from customers.portal_access import make_link
 from knowledge.models import Article, ArticleState
 from problems.models import Affected, Estimate, Leg, ProblemClock
-from servicedesk.mail.addresses import answer_address, loop_tag, sender_address
+from servicedesk.mail.addresses import answer_address, letterhead, loop_tag
 from servicedesk.mail.sending import Enclosure, Letter
 from servicedesk.notifications.models import Notification, NotificationKind
 from servicedesk.notifications.rewording import LANGUAGE, words_of
 from servicedesk.notifications.texts import MAILS, filled, filled_line
 from servicedesk.notifications.wording import estimate_words, metric_words, time_words
+from servicedesk.webhooks.models import SwitchedOff, WebhookSubscription
 
 Context = dict[str, Any]
 
@@ -53,13 +55,15 @@ COPIED = {
 
 
 def letter_for(notification: Notification, *, recipient: str, at: datetime) -> Letter:
-    """Return the mail of a notification in the active language; about five queries.
+    """Return the mail of a notification in the active language; about eight queries.
 
     A receipt holds nothing that the sender wrote, not even a name: nobody can use us to mail
     words to somebody else.
     """
     tenant = notification.tenant
+    writes_as = letterhead(tenant, case=notification.case)
     context = context_of(notification, way_in=portal_url(notification, at=at))
+    context["sign_off"] = writes_as.sign_off
     subject, text = said(NotificationKind(notification.kind), context)
     reply_to = ""
     in_reply_to = ""
@@ -72,8 +76,8 @@ def letter_for(notification: Notification, *, recipient: str, at: datetime) -> L
         in_reply_to = last_mail_of(notification)
     return Letter(
         mail_id=notification.mail_id,
-        sender_name=tenant.name,
-        sender=sender_address(tenant),
+        sender_name=writes_as.sender_name,
+        sender=writes_as.sender,
         recipient_name=context["contact_name"] or context["person_name"],
         recipient=recipient,
         reply_to=reply_to,
