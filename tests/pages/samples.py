@@ -117,6 +117,7 @@ MESSAGES = [
     {
         "kind": "in", "number": 2, "author": "Ingrid Solheim", "channel": "by mail", "delivery": "", "at": NOW - HOUR,
         "html": "", "text": "Hello,\n\nYou have taken kr 649 twice again on 16 November.\n\nI need the money back before Friday because my rent is due.",
+        "signature": "Ingrid Solheim\nOslo", "quoted": "On 14 November Nordlys Bank wrote:\n> Your card was charged.",
         "body_url": "/mail/2/", "files": [{"name": "Kontoutskrift-nov.pdf", "href": "/files/1/", "size": 188000}],
     },
     {"kind": "event", "symbol": "sparkles", "text": "Looks like P-204, 92 % alike", "at": NOW - HOUR, "tone": "problem", "href": "/problem/problem/P-204/", "number": 3},
@@ -149,7 +150,7 @@ PRIORITIES = [
     {"code": code, "label": code.title(), "value": code}
     for code in ("urgent", "high", "normal", "low")
 ]
-MAY_ALL = dict.fromkeys(("reply", "note", "resolve", "pend", "reopen", "assign_to_me", "set_priority", "link", "open_problem", "assign", "take", "route", "accept", "refuse", "hand_over", "root_cause", "workaround", "fix", "find_wanting", "estimate", "evidence", "end", "close", "write", "say_it_works", "say_it_still_happens", "publish", "change"), True)  # fmt: skip
+MAY_ALL = dict.fromkeys(("let_in", "reply", "note", "resolve", "pend", "reopen", "assign_to_me", "set_priority", "link", "open_problem", "assign", "take", "route", "accept", "refuse", "hand_over", "root_cause", "workaround", "fix", "find_wanting", "estimate", "evidence", "end", "close", "write", "say_it_works", "say_it_still_happens", "publish", "change"), True)  # fmt: skip
 CHOICES = [
     {"value": "1", "label": "Billing Operations"},
     {"value": "2", "label": "Payments Platform"},
@@ -243,7 +244,11 @@ STAFF = {
 }
 PORTAL = {"tenant": STAFF["tenant"], "portal_contact": SimpleNamespace(name="Ingrid Solheim")}
 QUEUE = {"queue_groups": QUEUE_GROUPS, "queue": {"name": "My open cases", "says": "12 open, 4 due within 2 hours"}, "cases": CASES, "next_url": "?after=48174", "may_open_case": True, "may_open_problem": True}  # fmt: skip
-CASE_PAGE = {**QUEUE, "case": CASE, "messages_of_case": MESSAGES, "may": MAY_ALL, "priorities": PRIORITIES, "assignees": CHOICES, "composer": {"to": "To Ingrid, by mail"}, "linked": LINKED, "suggestions": [], "contact": CONTACT, "earlier": EARLIER, "history": HISTORY}  # fmt: skip
+PEOPLE = [
+    {"id": 3, "name": "Eva Lind", "address": "eva.lind@example.net", "is_in": False, "is_me": False, "may_decide": True},
+    {"id": 4, "name": "bookkeeping-and-accounts-payable@nordlys.example", "address": "bookkeeping-and-accounts-payable@nordlys.example", "is_in": True, "is_me": False, "may_decide": True},
+]  # fmt: skip
+CASE_PAGE = {**QUEUE, "case": CASE, "messages_of_case": MESSAGES, "may": MAY_ALL, "priorities": PRIORITIES, "assignees": CHOICES, "composer": {"to": "To Ingrid, by mail"}, "linked": LINKED, "suggestions": [], "contact": CONTACT, "earlier": EARLIER, "history": HISTORY, "people": PEOPLE}  # fmt: skip
 FILTERS = [
     {"label": "Open", "href": "?state=open", "count": 14, "is_current": True},
     {"label": "Resolved", "href": "?state=resolved", "count": 88, "is_current": False},
@@ -270,7 +275,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "articles": ("knowledge/articles.html", {**STAFF, "filters": FILTERS, "articles": [ARTICLE], "next_url": ""}),
     "article": ("knowledge/article.html", {**STAFF, "article": ARTICLE, "may": MAY_ALL, "form": {}, "history": HISTORY}),
     "portal_home": ("portal/home.html", {**PORTAL, "greeting": "Hello Ingrid", "issues": [{"number": 48213, "href": "/portal/issue/48213/", "subject": "Direct debit taken twice", "state": "on_problem", "state_label": "Being fixed", "says": "We are putting the fix in place. It will be done by Friday 20 November.", "updated_at": NOW, "is_open": True}, {"number": 39022, "href": "/portal/issue/39022/", "subject": "Router replaced", "state": "resolved", "state_label": "Solved", "says": "Solved on 12 March.", "updated_at": november(1, 9), "is_open": False}], "known_problems": KNOWN}),
-    "portal_issue": ("portal/issue.html", {**PORTAL, **ISSUE}),
+    "portal_issue": ("portal/issue.html", {**PORTAL, **ISSUE, "people": PEOPLE, "asked_by": ""}),
     "portal_issue_solved": ("portal/issue.html", {**PORTAL, **ISSUE, "solution": "We corrected the job.\n\nYour money is back.", "moved": None, "steps": [{**step, "state": "done"} for step in STEPS]}),
     "portal_known": ("portal/known.html", {**PORTAL, "known_problems": KNOWN}),
     "portal_new": ("portal/new_issue.html", {**PORTAL, "form": {"errors": {"body": "Say what happened."}}, "products": CHOICES, "known_problems": KNOWN, "is_asking": True}),
