@@ -1,15 +1,24 @@
-"""What an ended problem means for its cases."""
+"""What an ended problem means for its cases, and what customers say of the end."""
 
 from datetime import datetime
 
 from django.db import transaction
 
-from cases.conversation import add_automatic_message
-from cases.lifecycle import let_case_wait_for_problem, resolve_case, stop_waiting_for_problem
+from cases.conversation import add_automatic_message, add_customer_message
+from cases.lifecycle import (
+    close_case,
+    let_case_wait_for_problem,
+    reopen_case,
+    resolve_case,
+    stop_waiting_for_problem,
+)
 from cases.models import Case
-from cases.states import OPEN_STATES
+from cases.states import OPEN_STATES, Channel
+from customers.models import Contact
+from problems.affected import confirm_fixed, take_confirmation_back
 from problems.models import CaseLink, Problem
 from problems.models.link import LinkKind
+from problems.projection import problem_behind
 from problems.states import Outcome
 from workflow.people.actors import Actor
 
@@ -83,3 +92,39 @@ def wait_again(*, case_id: int, actor: Actor, at: datetime) -> bool:
         return False
     let_case_wait_for_problem(case_id=case_id, problem_id=link.problem_id, actor=actor, at=at)
     return True
+
+
+@transaction.atomic
+def say_it_works(case: Case, *, contact: Contact, actor: Actor, at: datetime) -> None:
+    """Keep a customer's word that it works: in the ledger of the problem, else by closing the case.
+
+    Raises:
+        NotFixedYet: the problem behind the case is open.
+        NotAffected: the customer is not in its ledger.
+        NotResolved: there is no problem, and the case is not resolved.
+    """
+    problem = problem_behind(case, contact_id=contact.pk)
+    if problem is None:
+        close_case(case_id=case.pk, actor=actor, at=at)
+    else:
+        confirm_fixed(problem_id=problem.id, contact_id=contact.pk, actor=actor, at=at)
+
+
+@transaction.atomic
+def say_it_still_happens(
+    case: Case, *, contact: Contact, text: str, channel: Channel, actor: Actor, at: datetime
+) -> None:
+    """Open a customer's case again, with the customer's words if there are any.
+
+    Raises:
+        NotResolved: nothing was written, and the case is not resolved.
+    """
+    problem = problem_behind(case, contact_id=contact.pk)
+    if text.strip():
+        add_customer_message(
+            case_id=case.pk, contact=contact, text=text, channel=channel, actor=actor, at=at
+        )
+    else:
+        reopen_case(case_id=case.pk, actor=actor, at=at)
+    if problem is not None:
+        take_confirmation_back(problem_id=problem.id, contact_id=contact.pk)

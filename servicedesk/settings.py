@@ -202,6 +202,8 @@ STORAGES = {
 }
 WHITENOISE_MAX_AGE = 31_536_000
 
+# Of one network in one minute; with a token its own number counts.
+API_REQUESTS_WITHOUT_TOKEN = 60
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["servicedesk.api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["servicedesk.api.authentication.NeedsActor"],
@@ -209,6 +211,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "servicedesk.api.refusals.as_problem_document",
+    "NON_FIELD_ERRORS_KEY": "request",
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
 }

@@ -14,3 +14,5 @@ STORAGES = {
 }
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Tests ask from one address, many at the same minute; the limit has tests of its own.
+API_REQUESTS_WITHOUT_TOKEN = 100_000

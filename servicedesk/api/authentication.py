@@ -11,7 +11,8 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from workflow.people.actors import Actor
-from workflow.people.authentication import BadToken, actor_for_token, digest_of
+from workflow.people.authentication import BadToken, actor_of_token, live_token
+from workflow.people.models import ApiToken
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -22,8 +23,8 @@ SCHEME = "Bearer"
 class TokenAuthentication(BaseAuthentication):
     """Reads `Authorization: Bearer TOKEN`; the token counts at its own tenant's host only."""
 
-    def authenticate(self, request: Request) -> tuple[Actor, str] | None:
-        """Return the actor and the token's digest, or None without a header; one to three queries.
+    def authenticate(self, request: Request) -> tuple[Actor, ApiToken] | None:
+        """Return the actor and the token, or None without a header; one to three queries.
 
         Raises:
             AuthenticationFailed: the header or the token is no good.
@@ -41,10 +42,10 @@ class TokenAuthentication(BaseAuthentication):
         if getattr(request, "tenant", None) is None:
             raise NotFound(_("There is no service desk at this address."))
         try:
-            actor = actor_for_token(word.strip(), at=now())
+            token = live_token(word.strip(), at=now())
         except BadToken as refusal:
             raise AuthenticationFailed(str(refusal), code=refusal.code) from refusal
-        return actor, digest_of(word.strip())
+        return actor_of_token(token), token
 
     def authenticate_header(self, _request: Request) -> str:
         """Return what a refused caller is told to send."""

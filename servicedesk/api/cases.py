@@ -1,37 +1,30 @@
-"""Cases for programs: list, open, read, write in."""
+"""Cases for programs: list, open, read."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from cases.access import case_for, visible_cases
-from cases.conversation import add_customer_message, answer_case, note_case
-from cases.importing import slug_of
 from cases.lifecycle import open_case
-from cases.states import CaseState, Channel
+from cases.queries import cases_found
+from cases.states import Channel
 from customers.identity import contact_behind
-from customers.queries import contact_with_id, product_called
-from servicedesk.api import shapes
-from servicedesk.api.answering import Answer
 from servicedesk.api.base import TokenView
-from servicedesk.api.paging import page_of
+from servicedesk.api.naming import own_contact, product_for
+from servicedesk.api.operations import operation, page_shape
+from servicedesk.api.paging import page_of, shaped
 from servicedesk.api.refusals import Unprocessable
+from servicedesk.api.shapes import cases as shapes
 from workflow.people.actors import Actor, ActorKind
 from workflow.people.permissions import Permission
 
-NUMBER = OpenApiParameter("number", int, OpenApiParameter.PATH)
-KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)
-PAGING = [OpenApiParameter("limit", int), OpenApiParameter("after", str)]
-FILTERS = [
-    OpenApiParameter("state", str, enum=[state.value for state in CaseState]),
-    OpenApiParameter("external_id", str),
-    OpenApiParameter("contact_email", str),
-]
-REFUSED = dict.fromkeys((401, 403, 404, 409, 422), shapes.ProblemDocument)
+Fields = dict[str, Any]
+SEES = (Permission.VIEW_CASE, Permission.USE_PORTAL)
+OPENS = (Permission.OPEN_CASE, Permission.USE_PORTAL)
+# What a customer may ask for: the other filters tell what colleagues see.
+CUSTOMERS_ASK = {"limit", "after", "state", "product", "updated_since"}
 
 
 class ExternalIdTaken(Unprocessable):
@@ -41,15 +34,11 @@ class ExternalIdTaken(Unprocessable):
     status = 409
 
 
-def is_customer(actor: Actor) -> bool:
-    """Whether a customer's token acts."""
-    return actor.kind is ActorKind.CONTACT
-
-
 def cases_shaped(cases: Any, *, actor: Actor) -> list[dict[str, Any]]:
     """Return cases as data: all to staff, the own side to a customer."""
-    shape = shapes.OwnCaseShape if is_customer(actor) else shapes.CaseShape
-    return [dict(row) for row in shape(cases, many=True).data]
+    is_customer = actor.kind is ActorKind.CONTACT
+    rows = shaped(shapes.OwnCaseShape if is_customer else shapes.CaseShape)(cases)
+    return list(rows)
 
 
 def with_what_is_shown(cases: QuerySet[Any]) -> QuerySet[Any]:
@@ -59,65 +48,105 @@ def with_what_is_shown(cases: QuerySet[Any]) -> QuerySet[Any]:
     ).prefetch_related("contact__addresses", "links__problem")
 
 
+def case_shown(actor: Actor, case_id: int) -> dict[str, Any]:
+    """Return a case as data; three queries."""
+    return cases_shaped(with_what_is_shown(visible_cases(actor)).filter(pk=case_id), actor=actor)[0]
+
+
+def narrowed(cases: QuerySet[Any], asked: Mapping[str, Any], *, actor: Actor) -> QuerySet[Any]:
+    """Return the cases that a program asks for; words cost three queries of their own."""
+    plain = {
+        "state": "state",
+        "priority": "priority",
+        "channel": "channel",
+        "product": "product__slug",
+        "contact": "contact_id",
+        "external_id": "external_id",
+        "updated_since": "last_message_at__gte",
+    }
+    wanted = Q(**{path: asked[name] for name, path in plain.items() if asked.get(name)})
+    if asked.get("needs_attention") is not None:
+        wanted &= Q(needs_attention=asked["needs_attention"])
+    for name, path in (("owner", "owner__email__iexact"), ("queue", "queue__slug")):
+        if asked.get(name):
+            is_none = asked[name] == "none"
+            wanted &= Q(**({f"{name}_id": None} if is_none else {path: asked[name]}))
+    if asked.get("contact_email"):
+        cases = cases.filter(
+            contact__addresses__kind="mail",
+            contact__addresses__value=asked["contact_email"].strip().lower(),
+        )
+    if asked.get("problem"):
+        cases = cases.filter(links__kind="confirmed", links__problem__number=asked["problem"])
+    if asked.get("words"):
+        wanted &= Q(pk__in=[case.pk for case in cases_found(actor, asked["words"])])
+    return cases.filter(wanted)
+
+
 class Cases(TokenView):
     """The cases that the token may see; a customer's token sees the own ones."""
 
-    @extend_schema(
-        operation_id="list_cases",
-        parameters=[*PAGING, *FILTERS],
-        responses={200: shapes.CasePage, **REFUSED},
+    @operation(
+        "list_cases",
+        any_of=SEES,
+        filters=shapes.CaseFilters,
+        gives=page_shape(shapes.CaseShape),
+        tag="Cases",
     )
-    def get(self, request: Request) -> Response:
+    def get(self) -> Any:
         """List cases, newest first."""
-        if not is_customer(self.actor):
-            self.actor.require(Permission.VIEW_CASE)
-        cases = with_what_is_shown(visible_cases(self.actor))
-        wanted = request.query_params
-        if wanted.get("state"):
-            cases = cases.filter(state=wanted["state"])
-        if not is_customer(self.actor):
-            if wanted.get("external_id"):
-                cases = cases.filter(external_id=wanted["external_id"])
-            if wanted.get("contact_email"):
-                cases = cases.filter(
-                    contact__addresses__kind="mail",
-                    contact__addresses__value=wanted["contact_email"].strip().lower(),
-                )
-        return page_of(cases, request, shape=lambda rows: cases_shaped(rows, actor=self.actor))
+        if self.is_customer:
+            self.refuse_filters_of_staff()
+        cases = narrowed(visible_cases(self.actor), self.asked, actor=self.actor)
+        return page_of(
+            with_what_is_shown(cases),
+            self,
+            shape=lambda rows: cases_shaped(rows, actor=self.actor),
+        )
 
-    @extend_schema(
-        operation_id="open_case",
-        parameters=[KEY],
-        request=shapes.NewCase,
-        responses={201: shapes.CaseShape, **REFUSED},
+    def refuse_filters_of_staff(self) -> None:
+        """Refuse what would tell a customer of notes, queues or other people.
+
+        Raises:
+            Unprocessable: the address asks for it.
+        """
+        beyond = sorted(set(self.request.query_params) - CUSTOMERS_ASK)
+        if beyond:
+            raise Unprocessable(
+                _("A customer's token cannot ask for: %(filters)s.")
+                % {"filters": ", ".join(beyond)},
+                next_step=_("Ask for: %(filters)s.")
+                % {"filters": ", ".join(sorted(CUSTOMERS_ASK))},
+            )
+
+    @operation(
+        "open_case",
+        any_of=OPENS,
+        takes=shapes.NewCase,
+        gives=shapes.CaseShape,
+        status=201,
+        tag="Cases",
     )
-    def post(self, request: Request) -> Response:
-        """Open a case."""
-        wanted = shapes.NewCase(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        return self.once(request, lambda: self.opened(wanted.validated_data))
-
-    def opened(self, fields: dict[str, Any]) -> Answer:
-        """Open the case and return it."""
+    def post(self, fields: Fields) -> Any:
+        """Open a case; a customer's token opens an own one, the other fields do not count."""
         case = open_case(
             contact=self.contact_for(fields),
             subject=fields["subject"],
             text=fields["body"] or fields["subject"],
-            channel=Channel.API,
+            channel=Channel.API if self.is_customer else Channel(fields["channel"]),
             product=product_for(fields["product"]),
-            priority=3 if is_customer(self.actor) else fields["priority"],
-            category="" if is_customer(self.actor) else fields["category"],
+            priority=3 if self.is_customer else fields["priority"],
+            category="" if self.is_customer else fields["category"],
             wanted_outcome=fields["wanted_outcome"],
-            external_id=None if is_customer(self.actor) else self.free_id(fields["external_id"]),
+            external_id=None if self.is_customer else self.free_id(fields["external_id"]),
             actor=self.actor,
             at=self.at,
         )
-        stored = with_what_is_shown(visible_cases(self.actor)).filter(pk=case.pk)
-        return 201, cases_shaped(stored, actor=self.actor)[0]
+        return case_shown(self.actor, case.pk)
 
-    def contact_for(self, fields: dict[str, Any]) -> Any:
+    def contact_for(self, fields: Fields) -> Any:
         """Return whose case it is."""
-        if is_customer(self.actor):
+        if self.is_customer:
             return own_contact(self.actor)
         self.actor.require(Permission.OPEN_CASE)
         if not fields["contact_email"]:
@@ -145,99 +174,7 @@ class Cases(TokenView):
 class OneCase(TokenView):
     """One case."""
 
-    @extend_schema(
-        operation_id="read_case", parameters=[NUMBER], responses={200: shapes.CaseShape, **REFUSED}
-    )
-    def get(self, _request: Request, number: str) -> Response:
+    @operation("read_case", any_of=SEES, path=("number",), gives=shapes.CaseShape, tag="Cases")
+    def get(self, number: int) -> Any:
         """Read a case."""
-        case = case_for(self.actor, int(number))
-        stored = with_what_is_shown(visible_cases(self.actor)).filter(pk=case.pk)
-        return Response(cases_shaped(stored, actor=self.actor)[0])
-
-
-class Messages(TokenView):
-    """What was said in a case; notes are for colleagues only."""
-
-    @extend_schema(
-        operation_id="list_messages",
-        parameters=[NUMBER, *PAGING],
-        responses={200: shapes.MessagePage, **REFUSED},
-    )
-    def get(self, request: Request, number: str) -> Response:
-        """List messages, oldest first."""
-        case = case_for(self.actor, int(number))
-        messages = case.messages.select_related("case", "contact", "user").prefetch_related(
-            "attachments"
-        )
-        if is_customer(self.actor):
-            messages = messages.exclude(direction="note")
-        return page_of(
-            messages,
-            request,
-            shape=lambda rows: [dict(row) for row in shapes.MessageShape(rows, many=True).data],
-            is_newest_first=False,
-        )
-
-    @extend_schema(
-        operation_id="write_message",
-        parameters=[NUMBER, KEY],
-        request=shapes.NewMessage,
-        responses={201: shapes.MessageShape, **REFUSED},
-    )
-    def post(self, request: Request, number: str) -> Response:
-        """Answer the customer, leave a note, or write as the customer."""
-        wanted = shapes.NewMessage(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        case = case_for(self.actor, int(number))
-        return self.once(request, lambda: self.said(case, wanted.validated_data))
-
-    def said(self, case: Any, fields: dict[str, Any]) -> Answer:
-        """Say it and return the message."""
-        if is_customer(self.actor):
-            message = add_customer_message(
-                case_id=case.pk,
-                contact=own_contact(self.actor),
-                text=fields["text"],
-                channel=Channel.API,
-                actor=self.actor,
-                at=self.at,
-            )
-        elif fields["kind"] == "note":
-            message = note_case(case_id=case.pk, text=fields["text"], actor=self.actor, at=self.at)
-        else:
-            message = answer_case(
-                case_id=case.pk,
-                text=fields["text"],
-                and_then=fields["and_then"],
-                actor=self.actor,
-                at=self.at,
-            )
-        return 201, dict(shapes.MessageShape(message).data)
-
-
-def own_contact(actor: Actor) -> Any:
-    """Return the contact behind a customer's token."""
-    contact = contact_with_id(actor.id)
-    if contact is None:
-        raise Unprocessable(
-            _("The customer of this token is not there any more."),
-            next_step=_("Ask the service desk for a new token."),
-        )
-    return contact
-
-
-def product_for(name: str) -> Any:
-    """Return the product of a name or short name, or None for an empty one.
-
-    Raises:
-        Unprocessable: there is none.
-    """
-    if not name.strip():
-        return None
-    product = product_called(slug_of(name))
-    if product is None:
-        raise Unprocessable(
-            _("There is no product “%(name)s”.") % {"name": name},
-            next_step=_("Send the name of one that is there, or none."),
-        )
-    return product
+        return case_shown(self.actor, case_for(self.actor, number).pk)

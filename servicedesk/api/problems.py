@@ -1,30 +1,35 @@
 """Problems for programs: list, open, read, step on; the journey and the ledger as data."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from cases.queries import cases_numbered
 from problems.access import problem_for, visible_problems
 from problems.affected import affected_by
 from problems.fixing import add_evidence
 from problems.journey import to_payload
+from problems.lifecycle import lock_problem
 from problems.linking import open_problem_from_cases
-from problems.queries import journey_for, legs_of, problem_with_counts, with_counts
-from problems.states import ProblemState
-from servicedesk.api import shapes
-from servicedesk.api.answering import Answer
+from problems.queries import OPEN, journey_for, legs_of, problem_with_counts, with_counts
 from servicedesk.api.base import TokenView
-from servicedesk.api.cases import KEY, NUMBER, PAGING, REFUSED, product_for
-from servicedesk.api.paging import page_of
+from servicedesk.api.conversation import history_page
+from servicedesk.api.naming import product_for
+from servicedesk.api.operations import operation, page_shape
+from servicedesk.api.paging import page_of, shaped
 from servicedesk.api.refusals import Unprocessable
+from servicedesk.api.shapes import problems as shapes
+from servicedesk.api.shapes.cases import EntryShape
+from servicedesk.api.shapes.fields import Listing
 from servicedesk.api.steps import take_step
 from workflow.people.permissions import Permission
 
-STATE = OpenApiParameter("state", str, enum=[state.value for state in ProblemState])
+Fields = dict[str, Any]
+SEES = (Permission.VIEW_PROBLEM,)
+PATH = ("number",)
+TAG = "Problems"
 
 
 def problems_shaped(problems: list[Any]) -> list[dict[str, Any]]:
@@ -34,47 +39,52 @@ def problems_shaped(problems: list[Any]) -> list[dict[str, Any]]:
         for problem_id, legs in legs_of(problem.pk for problem in problems).items()
         if legs[-1].left_at is None
     }
-    shaped = shapes.ProblemShape(problems, many=True, context={"open_legs": open_legs})
-    return [dict(row) for row in shaped.data]
+    return list(shaped(shapes.ProblemShape, context={"open_legs": open_legs})(problems))
 
 
-def number_in(text: str) -> int:
-    """Return the number in `204` or `P-204`."""
-    return int(text.lower().removeprefix("p-"))
+def narrowed(problems: QuerySet[Any], asked: Mapping[str, Any]) -> QuerySet[Any]:
+    """Return the problems that a program asks for."""
+    plain = {
+        "state": "state",
+        "severity": "severity",
+        "product": "product__slug",
+        "category": "category__iexact",
+    }
+    wanted = Q(**{path: asked[name] for name, path in plain.items() if asked.get(name)})
+    if asked.get("is_open") is not None:
+        wanted &= OPEN if asked["is_open"] else ~OPEN
+    if asked.get("is_known_error") is not None:
+        wanted &= Q(known_error_at__isnull=not asked["is_known_error"])
+    if asked.get("department"):
+        wanted &= Q(legs__left_at__isnull=True, legs__department__slug=asked["department"])
+    return problems.filter(wanted)
 
 
 class Problems(TokenView):
     """The problems of the tenant, for staff."""
 
-    @extend_schema(
-        operation_id="list_problems",
-        parameters=[*PAGING, STATE],
-        responses={200: shapes.ProblemPage, **REFUSED},
+    @operation(
+        "list_problems",
+        any_of=SEES,
+        filters=shapes.ProblemFilters,
+        gives=page_shape(shapes.ProblemShape),
+        tag=TAG,
     )
-    def get(self, request: Request) -> Response:
+    def get(self) -> Any:
         """List problems, newest first."""
-        self.actor.require(Permission.VIEW_PROBLEM)
-        problems = with_counts(visible_problems(self.actor)).select_related("product", "lead")
-        state = request.query_params.get("state")
-        if state:
-            problems = problems.filter(state=state)
-        return page_of(problems, request, shape=problems_shaped)
+        problems = narrowed(with_counts(visible_problems(self.actor)), self.asked)
+        return page_of(problems.select_related("product", "lead"), self, shape=problems_shaped)
 
-    @extend_schema(
-        operation_id="open_problem",
-        parameters=[KEY],
-        request=shapes.NewProblem,
-        responses={201: shapes.ProblemShape, **REFUSED},
+    @operation(
+        "open_problem",
+        any_of=(Permission.OPEN_PROBLEM,),
+        takes=shapes.NewProblem,
+        gives=shapes.ProblemShape,
+        status=201,
+        tag=TAG,
     )
-    def post(self, request: Request) -> Response:
+    def post(self, fields: Fields) -> Any:
         """Open a problem from the cases that show it."""
-        wanted = shapes.NewProblem(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        return self.once(request, lambda: self.opened(wanted.validated_data))
-
-    def opened(self, fields: dict[str, Any]) -> Answer:
-        """Open the problem and return it."""
-        self.actor.require(Permission.OPEN_PROBLEM)
         cases = cases_numbered(self.actor, fields["cases"])
         missing = set(fields["cases"]) - {case.number for case in cases}
         if missing:
@@ -96,77 +106,147 @@ class Problems(TokenView):
             add_evidence(
                 problem_id=problem.pk, text=fields["evidence"], actor=self.actor, at=self.at
             )
-        stored = problem_with_counts(self.actor, problem.number)
-        return 201, problems_shaped([stored])[0]
+        return problems_shaped([problem_with_counts(self.actor, problem.number)])[0]
 
 
 class OneProblem(TokenView):
     """One problem."""
 
-    @extend_schema(
-        operation_id="read_problem",
-        parameters=[NUMBER],
-        responses={200: shapes.ProblemShape, **REFUSED},
-    )
-    def get(self, _request: Request, number: str) -> Response:
+    @operation("read_problem", any_of=SEES, gives=shapes.ProblemShape, path=PATH, tag=TAG)
+    def get(self, number: int) -> Any:
         """Read a problem."""
-        problem = problem_with_counts(self.actor, number_in(number))
-        return Response(problems_shaped([problem])[0])
+        return problems_shaped([problem_with_counts(self.actor, number)])[0]
 
 
 class Steps(TokenView):
     """The steps of a problem."""
 
-    @extend_schema(
-        operation_id="take_step",
-        parameters=[NUMBER, KEY],
-        request=shapes.Step,
-        responses={200: shapes.ProblemShape, **REFUSED},
+    @operation(
+        "take_step",
+        any_of=SEES,
+        takes=shapes.Step,
+        gives=shapes.ProblemShape,
+        path=PATH,
+        tag=TAG,
     )
-    def post(self, request: Request, number: str) -> Response:
-        """Take a step; the answer is the problem after it."""
-        wanted = shapes.Step(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        problem = problem_for(self.actor, number_in(number))
-        return self.once(request, lambda: self.stepped(problem, wanted.validated_data))
-
-    def stepped(self, problem: Any, fields: dict[str, Any]) -> Answer:
-        """Take the step and return the problem."""
+    def post(self, fields: Fields, number: int) -> Any:
+        """Take a step; who may take which is said by the step. The answer is the problem after it."""
+        problem = problem_for(self.actor, number)
+        lock_problem(problem.pk, expected_version=self.version_in(fields))
         take_step(problem_id=problem.pk, fields=fields, actor=self.actor, at=self.at)
-        stored = problem_with_counts(self.actor, problem.number)
-        return 200, problems_shaped([stored])[0]
+        return problems_shaped([problem_with_counts(self.actor, problem.number)])[0]
 
 
 class JourneyOfProblem(TokenView):
     """The way of a problem through the departments."""
 
-    @extend_schema(
-        operation_id="read_journey",
-        parameters=[NUMBER],
-        responses={200: shapes.JourneyShape, **REFUSED},
-    )
-    def get(self, _request: Request, number: str) -> Response:
+    @operation("read_journey", any_of=SEES, gives=shapes.JourneyShape, path=PATH, tag=TAG)
+    def get(self, number: int) -> Any:
         """Read the journey: legs, delays and detours."""
-        problem = problem_for(self.actor, number_in(number))
+        problem = problem_for(self.actor, number)
         journey = journey_for(problem, at=self.at)
-        return Response(to_payload(journey, number=problem.number, state=problem.state))
+        return to_payload(journey, number=problem.number, state=problem.state)
 
 
 class AffectedByProblem(TokenView):
     """The ledger of those whom a problem affects."""
 
-    @extend_schema(
-        operation_id="list_affected",
-        parameters=[NUMBER, *PAGING],
-        responses={200: shapes.AffectedPage, **REFUSED},
+    @operation(
+        "list_affected",
+        any_of=SEES,
+        filters=Listing,
+        gives=page_shape(shapes.AffectedShape),
+        path=PATH,
+        tag=TAG,
     )
-    def get(self, request: Request, number: str) -> Response:
+    def get(self, number: int) -> Any:
         """List customers in the order in which they were found."""
-        problem = problem_for(self.actor, number_in(number))
+        problem = problem_for(self.actor, number)
         rows = affected_by(problem.pk).prefetch_related("told", "contact__addresses")
+        return page_of(rows, self, shape=shaped(shapes.AffectedShape), is_newest_first=False)
+
+
+class NotesOfProblem(TokenView):
+    """What colleagues wrote to one another."""
+
+    @operation(
+        "list_notes",
+        any_of=SEES,
+        filters=Listing,
+        gives=page_shape(shapes.NoteShape),
+        path=PATH,
+        tag=TAG,
+    )
+    def get(self, number: int) -> Any:
+        """List the notes of a problem, newest first."""
+        notes = problem_for(self.actor, number).notes.select_related("user")
+        return page_of(notes, self, shape=shaped(shapes.NoteShape))
+
+
+class EvidenceOfProblem(TokenView):
+    """What shows a problem."""
+
+    @operation(
+        "list_evidence",
+        any_of=SEES,
+        filters=Listing,
+        gives=page_shape(shapes.NoteShape),
+        path=PATH,
+        tag=TAG,
+    )
+    def get(self, number: int) -> Any:
+        """List the evidence of a problem, newest first."""
+        evidence = problem_for(self.actor, number).evidence.select_related("user")
+        return page_of(evidence, self, shape=shaped(shapes.NoteShape))
+
+
+class EstimatesOfProblem(TokenView):
+    """When it will be fixed, as was said."""
+
+    @operation(
+        "list_estimates",
+        any_of=SEES,
+        filters=Listing,
+        gives=page_shape(shapes.EstimateShape),
+        path=PATH,
+        tag=TAG,
+    )
+    def get(self, number: int) -> Any:
+        """List every date that was said, newest first."""
+        estimates = problem_for(self.actor, number).estimates.select_related("user")
+        return page_of(estimates, self, shape=shaped(shapes.EstimateShape))
+
+
+class CasesOfProblem(TokenView):
+    """The cases whose cause a problem is."""
+
+    @operation(
+        "list_cases_of_problem",
+        any_of=SEES,
+        filters=Listing,
+        gives=page_shape(shapes.LinkedCaseShape),
+        path=PATH,
+        tag=TAG,
+    )
+    def get(self, number: int) -> Any:
+        """List the cases that are linked to a problem, newest link first."""
+        links = problem_for(self.actor, number).links.filter(kind="confirmed")
         return page_of(
-            rows,
-            request,
-            shape=lambda found: [dict(row) for row in shapes.AffectedShape(found, many=True).data],
-            is_newest_first=False,
+            links.select_related("case__contact"), self, shape=shaped(shapes.LinkedCaseShape)
         )
+
+
+class HistoryOfProblem(TokenView):
+    """What happened to a problem."""
+
+    @operation(
+        "list_history_of_problem",
+        any_of=SEES,
+        filters=Listing,
+        gives=page_shape(EntryShape),
+        path=PATH,
+        tag=TAG,
+    )
+    def get(self, number: int) -> Any:
+        """List what happened to a problem, oldest first."""
+        return history_page(self, problem_for(self.actor, number))

@@ -4,10 +4,17 @@ import logging
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import status
-from rest_framework.exceptions import APIException, NotAuthenticated, ParseError, ValidationError
+from rest_framework.exceptions import (
+    APIException,
+    NotAuthenticated,
+    ParseError,
+    Throttled,
+    ValidationError,
+)
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
@@ -16,6 +23,7 @@ from workflow.refusals import Refusal
 
 log = logging.getLogger(__name__)
 
+UNIQUE_VIOLATION = "23505"
 CONTENT_TYPE = "application/problem+json"
 
 
@@ -26,12 +34,12 @@ class Unprocessable(Refusal):
     status = 422
 
 
-def as_problem_document(fault: Exception, _context: dict[str, Any]) -> Response:
+def as_problem_document(fault: Exception, context: dict[str, Any]) -> Response:
     """Return the answer to whatever went wrong; the request's transaction is rolled back."""
     set_rollback()
     if isinstance(fault, Refusal):
         return problem_document(
-            status_code=status_of(fault),
+            status_code=status_of_refusal(fault, context.get("request")),
             code=fault.code,
             title=fault.sentence,
             detail=fault.next_step,
@@ -43,6 +51,13 @@ def as_problem_document(fault: Exception, _context: dict[str, Any]) -> Response:
             title=_("Some fields do not fit."),
             detail=_("Correct the fields under errors and send the request again."),
             errors=fault.detail,
+        )
+    if isinstance(fault, IntegrityError) and is_taken(fault):
+        return problem_document(
+            status_code=status.HTTP_409_CONFLICT,
+            code="taken_meanwhile",
+            title=_("Somebody did the same at the same moment."),
+            detail=_("Read what is there now, and decide once more."),
         )
     if isinstance(fault, RecursionError):
         # JSON of thousands of brackets: nothing that anybody writes.
@@ -67,6 +82,18 @@ def as_problem_document(fault: Exception, _context: dict[str, Any]) -> Response:
     )
 
 
+def is_taken(fault: IntegrityError) -> bool:
+    """Whether the database refused a second one of what there is once."""
+    return getattr(fault.__cause__, "pgcode", "") == UNIQUE_VIOLATION
+
+
+def status_of_refusal(refusal: Refusal, request: Any) -> int:
+    """Return the status of a refusal; 412 where the caller said which version it has read."""
+    if refusal.code == "changed_meanwhile" and request and request.headers.get("If-Match"):
+        return status.HTTP_412_PRECONDITION_FAILED
+    return status_of(refusal)
+
+
 def answer_of(fault: APIException) -> Response:
     """Return the answer to what REST framework itself refuses."""
     title, detail = str(fault.detail), ""
@@ -77,6 +104,8 @@ def answer_of(fault: APIException) -> Response:
     elif isinstance(fault, ParseError):
         title = _("The request is not valid JSON.")
         detail = _("Send JSON with the header Content-Type: application/json.")
+    elif isinstance(fault, Throttled):
+        detail = _("Wait as many seconds as Retry-After says, then go on.")
     answer = problem_document(status_code=fault.status_code, code=code, title=title, detail=detail)
     # APIView sets it where a caller has to show who it is.
     scheme = getattr(fault, "auth_header", None)

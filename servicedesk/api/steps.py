@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cases.queries import active_departments, cases_numbered
 from problems.fixing import (
     add_evidence,
     estimate_fix,
@@ -24,19 +23,24 @@ from problems.handing import (
     route_problem,
     take_problem,
 )
-from problems.lifecycle import close_problem, end_problem_without_fix, reopen_problem
+from problems.lifecycle import (
+    close_problem,
+    describe_problem,
+    end_problem_without_fix,
+    reopen_problem,
+)
 from problems.linking import confirm_link, reject_link, unlink_case
 from problems.queries import confidence_named
 from problems.states import Outcome
+from servicedesk.api.naming import case_in, department_called, product_for
 from servicedesk.api.refusals import Unprocessable
 from workflow.people.actors import Actor
-from workflow.people.models import Department
 
 Fields = dict[str, Any]
 
 
 def take_step(*, problem_id: int, fields: Fields, actor: Actor, at: datetime) -> None:
-    """Take the step that `fields` (see `shapes.Step`) name.
+    """Take the step that `fields` (see `shapes.problems.Step`) name.
 
     Raises:
         Unprocessable: a department, case or date that the step needs is missing or unknown.
@@ -44,6 +48,18 @@ def take_step(*, problem_id: int, fields: Fields, actor: Actor, at: datetime) ->
     """
     common = {"problem_id": problem_id, "actor": actor, "at": at}
     ACTS[fields["step"]](common, fields)
+
+
+def describe(common: Fields, fields: Fields) -> None:
+    """Say anew what is wrong."""
+    describe_problem(
+        title=fields["title"],
+        statement=fields["statement"],
+        category=fields["category"],
+        product=product_for(fields["product"]),
+        severity=fields["severity"],
+        **common,
+    )
 
 
 def route(common: Fields, fields: Fields) -> None:
@@ -75,9 +91,9 @@ def hand_over(common: Fields, fields: Fields) -> None:
     )
 
 
-def accept(common: Fields, fields: Fields) -> None:
+def accept(common: Fields, _fields: Fields) -> None:
     """Take it on."""
-    accept_problem(expected_version=fields["version"], **common)
+    accept_problem(**common)
 
 
 def find_cause(common: Fields, fields: Fields) -> None:
@@ -85,31 +101,32 @@ def find_cause(common: Fields, fields: Fields) -> None:
     record_root_cause(
         root_cause=fields["root_cause"],
         public_cause=fields["public_cause"],
-        expected_version=fields["version"],
         **common,
     )
+    if fields["text"].strip():
+        show(common, fields)
 
 
 def give_workaround(common: Fields, fields: Fields) -> None:
     """Say what helps for now."""
-    publish_workaround(
-        workaround=fields["workaround"], expected_version=fields["version"], **common
-    )
+    publish_workaround(workaround=fields["workaround"], **common)
 
 
 def give_fix(common: Fields, fields: Fields) -> None:
     """Say what was changed."""
-    put_fix_in_place(fix=fields["fix"], expected_version=fields["version"], **common)
+    put_fix_in_place(fix=fields["fix"], **common)
+    if fields["text"].strip():
+        show(common, fields)
 
 
 def send_back(common: Fields, fields: Fields) -> None:
     """Say that the fix does not hold."""
-    find_fix_wanting(reason=fields["reason"], expected_version=fields["version"], **common)
+    find_fix_wanting(reason=fields["reason"], **common)
 
 
 def resolve(common: Fields, fields: Fields) -> None:
     """Give everybody the solution."""
-    resolve_problem(solution=fields["solution"], expected_version=fields["version"], **common)
+    resolve_problem(solution=fields["solution"], **common)
 
 
 def estimate(common: Fields, fields: Fields) -> None:
@@ -170,6 +187,7 @@ def reopen(common: Fields, fields: Fields) -> None:
 
 
 ACTS: dict[str, Callable[[Fields, Fields], None]] = {
+    "describe": describe,
     "route": route,
     "take": take,
     "accept": accept,
@@ -190,33 +208,3 @@ ACTS: dict[str, Callable[[Fields, Fields], None]] = {
     "close": close,
     "reopen": reopen,
 }
-
-
-def department_called(name: str) -> Department:
-    """Return the active department of a name or short name, whatever the letters' case.
-
-    Raises:
-        Unprocessable: there is none.
-    """
-    for department in active_departments():
-        if name.strip().lower() in (department.name.lower(), department.slug):
-            return department
-    raise Unprocessable(
-        _("There is no department “%(name)s”.") % {"name": name},
-        next_step=_("Send the name of one that is there."),
-    )
-
-
-def case_in(actor: Actor, number: int | None) -> Any:
-    """Return the case of a number.
-
-    Raises:
-        Unprocessable: it is not there, or not for this actor.
-    """
-    found = cases_numbered(actor, [number]) if number is not None else []
-    if not found:
-        raise Unprocessable(
-            _("There is no case #%(number)s here.") % {"number": number or "?"},
-            next_step=_("Send the number of a case that is there."),
-        )
-    return found[0]

@@ -1,26 +1,30 @@
 """Addresses of the interface for programs; a slash at the end may stand or be left out."""
 
 from django.http import HttpRequest
-from django.urls import re_path
+from django.urls import URLPattern, re_path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from servicedesk.api.cases import Cases, Messages, OneCase
-from servicedesk.api.problems import (
-    AffectedByProblem,
-    JourneyOfProblem,
-    OneProblem,
-    Problems,
-    Steps,
+from servicedesk.api import (
+    articles,
+    case_acts,
+    cases,
+    conversation,
+    own_side,
+    problems,
 )
+from servicedesk.api.base import TokenView
 from servicedesk.api.refusals import not_found
 from servicedesk.pages.guards import public
 
 app_name = "api"
 
-CASE = r"^v1/cases/(?P<number>[0-9]{1,15})"
-PROBLEM = r"^v1/problems/(?P<number>(?:[Pp]-)?[0-9]{1,15})"
+NUMBER = r"(?P<number>[0-9]{1,15})"
+ID = r"(?P<id>[0-9]{1,15})"
+CASE = rf"cases/{NUMBER}"
+PROBLEM = r"problems/(?P<number>(?:[Pp]-)?[0-9]{1,15})"
+ARTICLE = rf"articles/{NUMBER}"
 
 
 class Nowhere(APIView):
@@ -38,15 +42,52 @@ class Nowhere(APIView):
         return self.finalize_response(self.request, not_found())
 
 
+def at(address: str, view: type[TokenView], name: str) -> URLPattern:
+    """Return the address of a view under /api/v1/."""
+    return re_path(rf"^v1/{address}/?$", view.as_view(), name=name)
+
+
 urlpatterns = [
-    re_path(r"^v1/cases/?$", Cases.as_view(), name="cases"),
-    re_path(rf"{CASE}/?$", OneCase.as_view(), name="case"),
-    re_path(rf"{CASE}/messages/?$", Messages.as_view(), name="messages"),
-    re_path(r"^v1/problems/?$", Problems.as_view(), name="problems"),
-    re_path(rf"{PROBLEM}/?$", OneProblem.as_view(), name="problem"),
-    re_path(rf"{PROBLEM}/steps/?$", Steps.as_view(), name="steps"),
-    re_path(rf"{PROBLEM}/journey/?$", JourneyOfProblem.as_view(), name="journey"),
-    re_path(rf"{PROBLEM}/affected/?$", AffectedByProblem.as_view(), name="affected"),
+    at("cases", cases.Cases, "cases"),
+    at(CASE, cases.OneCase, "case"),
+    at(f"{CASE}/messages", conversation.Messages, "messages"),
+    at(f"{CASE}/files/(?P<file_id>[0-9]{{1,15}})", conversation.FileOfCase, "file"),
+    at(f"{CASE}/history", conversation.HistoryOfCase, "case_history"),
+    at(f"{CASE}/blockers", conversation.BlockersOfCase, "blockers"),
+    at(f"{CASE}/suggestions", conversation.SuggestionsOfCase, "suggestions"),
+    at(f"{CASE}/clocks", conversation.ClocksOfCase, "case_clocks"),
+    at(f"{CASE}/assign", case_acts.Assign, "assign"),
+    at(f"{CASE}/priority", case_acts.Prioritise, "priority"),
+    at(f"{CASE}/pend", case_acts.Pend, "pend"),
+    at(f"{CASE}/resume", case_acts.Resume, "resume"),
+    at(f"{CASE}/resolve", case_acts.Resolve, "resolve"),
+    at(f"{CASE}/reopen", case_acts.Reopen, "reopen"),
+    at(f"{CASE}/close", case_acts.Close, "close"),
+    at(f"{CASE}/spam", case_acts.Spam, "spam"),
+    at(f"{CASE}/link", case_acts.LinkProblem, "link"),
+    at(f"{CASE}/unlink", case_acts.UnlinkProblem, "unlink"),
+    at(f"{CASE}/reject-suggestion", case_acts.RejectSuggestion, "reject_suggestion"),
+    at(f"{CASE}/progress", own_side.Progress, "progress"),
+    at(f"{CASE}/it-works", own_side.ItWorks, "it_works"),
+    at(f"{CASE}/it-still-happens", own_side.ItStillHappens, "it_still_happens"),
+    at("problems", problems.Problems, "problems"),
+    at(PROBLEM, problems.OneProblem, "problem"),
+    at(f"{PROBLEM}/steps", problems.Steps, "steps"),
+    at(f"{PROBLEM}/journey", problems.JourneyOfProblem, "journey"),
+    at(f"{PROBLEM}/affected", problems.AffectedByProblem, "affected"),
+    at(f"{PROBLEM}/notes", problems.NotesOfProblem, "notes"),
+    at(f"{PROBLEM}/evidence", problems.EvidenceOfProblem, "evidence"),
+    at(f"{PROBLEM}/estimates", problems.EstimatesOfProblem, "estimates"),
+    at(f"{PROBLEM}/cases", problems.CasesOfProblem, "problem_cases"),
+    at(f"{PROBLEM}/history", problems.HistoryOfProblem, "problem_history"),
+    at("articles", articles.Articles, "articles"),
+    at(ARTICLE, articles.OneArticle, "article"),
+    at(f"{ARTICLE}/publish", articles.Publish, "publish"),
+    at(f"{ARTICLE}/retire", articles.Retire, "retire"),
+    at(f"{ARTICLE}/feedback", articles.FeedbackOnArticle, "feedback"),
+    at(f"{ARTICLE}/me-too", articles.MeToo, "me_too"),
+    at(f"{ARTICLE}/history", articles.HistoryOfArticle, "article_history"),
+    at("known-problems", articles.KnownProblems, "known_problems"),
     re_path(
         r"^schema/?$",
         public("the schema holds no data, and programs read it before they have a token")(

@@ -61,6 +61,10 @@ PAGES = {
     "settings:index": Access(get=ADMINS | {LEAD}),
     "settings:people": Access(get=ADMINS, post=ADMINS),
     "settings:departments": Access(get=ADMINS, post=ADMINS),
+    "settings:teams": Access(get=ADMINS, post=ADMINS),
+    "settings:calendars": Access(get=ADMINS, post=ADMINS),
+    "settings:wording": Access(get=ADMINS, post=ADMINS),
+    "settings:wording_mail": Access(get=ADMINS, post=ADMINS),
     "settings:routing": Access(get=ADMINS, post=ADMINS),
     "settings:service_levels": Access(get=ADMINS, post=ADMINS),
     "settings:dead_letters": Access(get=ADMINS, post=ADMINS),
@@ -96,15 +100,55 @@ def by_token(**access: Visitors) -> Access:
     return Access(**access, changes=TOKEN_NOTED, because=NOTES_USE)
 
 
+SEEN_BY_STAFF = by_token(get=STAFF)
+PUBLISHERS = frozenset({LEAD, HEAD, ADMIN})
 API = {
     "api:cases": by_token(get=WITH_TOKEN, post=SERVICE | CUSTOMERS),
     "api:case": by_token(get=WITH_TOKEN),
     "api:messages": by_token(get=WITH_TOKEN, post=WITH_TOKEN),
-    "api:problems": by_token(get=STAFF, post=WITH_TOKEN),
-    "api:problem": by_token(get=WITH_TOKEN, hidden=CUSTOMERS),
-    "api:steps": by_token(post=WITH_TOKEN),
-    "api:journey": by_token(get=WITH_TOKEN, hidden=CUSTOMERS),
-    "api:affected": by_token(get=WITH_TOKEN, hidden=CUSTOMERS),
+    "api:file": by_token(get=WITH_TOKEN),
+    "api:case_history": SEEN_BY_STAFF,
+    "api:blockers": SEEN_BY_STAFF,
+    "api:suggestions": SEEN_BY_STAFF,
+    "api:case_clocks": SEEN_BY_STAFF,
+    **{
+        f"api:{name}": by_token(post=SERVICE)
+        for name in (
+            "assign",
+            "priority",
+            "pend",
+            "resume",
+            "resolve",
+            "reopen",
+            "close",
+            "spam",
+            "link",
+            "unlink",
+            "reject_suggestion",
+        )
+    },
+    "api:progress": by_token(get=CUSTOMERS),
+    "api:it_works": by_token(post=CUSTOMERS),
+    "api:it_still_happens": by_token(post=CUSTOMERS),
+    "api:problems": by_token(get=STAFF, post=SERVICE),
+    "api:problem": SEEN_BY_STAFF,
+    # Which step is decided by the step: an empty one is nobody's.
+    "api:steps": by_token(post=STAFF),
+    "api:journey": SEEN_BY_STAFF,
+    "api:affected": SEEN_BY_STAFF,
+    "api:notes": SEEN_BY_STAFF,
+    "api:evidence": SEEN_BY_STAFF,
+    "api:estimates": SEEN_BY_STAFF,
+    "api:problem_cases": SEEN_BY_STAFF,
+    "api:problem_history": SEEN_BY_STAFF,
+    "api:articles": by_token(get=WITH_TOKEN, post=STAFF - {READER}),
+    "api:article": by_token(get=WITH_TOKEN),
+    "api:publish": by_token(post=PUBLISHERS),
+    "api:retire": by_token(post=PUBLISHERS),
+    "api:feedback": by_token(post=CUSTOMERS),
+    "api:me_too": by_token(post=CUSTOMERS),
+    "api:article_history": SEEN_BY_STAFF,
+    "api:known_problems": by_token(get=WITH_TOKEN),
     "api:schema": by_token(get=EVERYBODY),
     "api:nowhere": Access(get=EVERYBODY, post=EVERYBODY, hidden=EVERYBODY),
 }

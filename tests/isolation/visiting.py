@@ -40,6 +40,8 @@ from workflow.people.permissions import STAFF_ROLES, Role
 from workflow.tenancy.models import Tenant
 from workflow.tenancy.scope import tenant_scope
 
+# Every address is visited many times within a minute.
+OFTEN = 1_000_000
 IN, HIDDEN, OUT, NO_METHOD, BROKEN = "in", "hidden", "out", "no such method", "broken"
 CHANGED = """
 SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables
@@ -144,6 +146,7 @@ def make_world(*, numbers_from: int) -> World:
         values: dict[str, dict[str, Any]] = {
             "agent": {"number": case.number, "view": "open"},
             "agent:mail_body": {"number": case.number, "message_id": message.pk},
+            "settings:wording_mail": {"kind": "answer"},
             "agent:attachment": {"number": case.number, "file_id": kept.pk},
             "problem": {"number": problem.number},
             "knowledge": {"number": article.number},
@@ -155,14 +158,34 @@ def make_world(*, numbers_from: int) -> World:
         }
         values |= {
             f"api:{name}": {"number": problem.number}
-            for name in ("problem", "steps", "journey", "affected")
+            for name in (
+                "problem",
+                "steps",
+                "journey",
+                "affected",
+                "notes",
+                "evidence",
+                "estimates",
+                "problem_cases",
+                "problem_history",
+            )
         }
+        values |= {
+            f"api:{name}": {"number": article.number}
+            for name in ("article", "publish", "retire", "feedback", "me_too", "article_history")
+        }
+        values["api:file"] = {"number": case.number, "file_id": kept.pk}
         users = {role.value: make_user(role) for role in STAFF_ROLES}
         tokens = {
-            role.value: issue_token(role=role, label="program", at=at) for role in STAFF_ROLES
+            role.value: issue_token(role=role, label="program", requests_per_minute=OFTEN, at=at)
+            for role in STAFF_ROLES
         }
         tokens[CONTACT] = issue_token(
-            role=Role.CONTACT, label="program", contact_id=contact.pk, at=at
+            role=Role.CONTACT,
+            label="program",
+            contact_id=contact.pk,
+            requests_per_minute=OFTEN,
+            at=at,
         )
     host = f"{tenant.slug}.localhost"
     return World(

@@ -165,7 +165,7 @@ def test_the_list_comes_in_pages(tenant: Any) -> None:
 def test_a_page_that_does_not_exist_is_a_refusal(tenant: Any) -> None:
     caller = caller_as(tenant)
 
-    for place in ("nonsense", "!!!", "WyJhIl0", "x" * 500):
+    for place in ("nonsense", "!!!", "WyJhIl0", "x" * 150):
         answer = caller.get("cases/", after=place)
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_cursor")
 
@@ -181,7 +181,7 @@ def test_the_list_is_filtered(tenant: Any) -> None:
 
     assert numbers(state="resolved") == [resolved.number]
     assert numbers(external_id="crm-1") == numbers(contact_email="Ingrid@example.org") == [1]
-    assert numbers(state="nonsense") == []
+    assert numbers(state="spam") == []
 
 
 def test_a_case_names_the_problem_behind_it(tenant: Any) -> None:

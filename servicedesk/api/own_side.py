@@ -1,0 +1,100 @@
+"""What a customer's token can do with its own issues: see how far they are, say whether it works."""
+
+from typing import Any
+
+from cases.access import case_for
+from cases.states import Channel
+from problems.closing import say_it_still_happens, say_it_works
+from problems.projection import Issue, issue_of
+from servicedesk.api.base import TokenView
+from servicedesk.api.cases import Fields, case_shown
+from servicedesk.api.naming import own_contact
+from servicedesk.api.operations import operation
+from servicedesk.api.paging import one
+from servicedesk.api.shapes import cases as shapes
+from servicedesk.api.shapes.fields import Nothing
+from workflow.people.permissions import Permission
+
+CUSTOMERS = (Permission.USE_PORTAL,)
+PATH = ("number",)
+TAG = "Customers' own side"
+
+
+class Progress(TokenView):
+    """How far an issue is."""
+
+    @operation("read_progress", any_of=CUSTOMERS, gives=shapes.ProgressShape, path=PATH, tag=TAG)
+    def get(self, number: int) -> Any:
+        """Read how far the own issue is, in public words: stage, dates, what helps until then."""
+        case = case_for(self.actor, number)
+        return one(shapes.ProgressShape, progress(issue_of(case, contact_id=self.actor.id)))
+
+
+def progress(issue: Issue) -> dict[str, Any]:
+    """Return what a customer may know of the own issue; no query."""
+    problem = issue.problem
+    estimate = problem.estimate if problem else None
+    return {
+        "number": issue.number,
+        "state": issue.state,
+        "stage": str(problem.stage) if problem else None,
+        "cause": problem.cause if problem else "",
+        "workaround": problem.workaround if problem else "",
+        "solution": problem.solution if problem else "",
+        "expected_on": estimate.expected_on if estimate else None,
+        "latest_on": estimate.latest_on if estimate else None,
+        "others": problem.others if problem else 0,
+        "confirmed_at": problem.confirmed_at if problem else None,
+        "answer_by": issue.answer_by,
+        "steps": [
+            {
+                "department": stay.department,
+                "stage": str(stay.stage),
+                "entered_at": stay.entered_at,
+            }
+            for stay in (problem.stays if problem else ())
+        ],
+    }
+
+
+class ItWorks(TokenView):
+    """That it works now."""
+
+    @operation(
+        "say_it_works",
+        any_of=CUSTOMERS,
+        takes=Nothing,
+        gives=shapes.OwnCaseShape,
+        path=PATH,
+        tag=TAG,
+    )
+    def post(self, _fields: Fields, number: int) -> Any:
+        """Say that it works now: kept with the problem, or the case is closed without one."""
+        case = case_for(self.actor, number)
+        say_it_works(case, contact=own_contact(self.actor), actor=self.actor, at=self.at)
+        return case_shown(self.actor, case.pk)
+
+
+class ItStillHappens(TokenView):
+    """That it is not solved."""
+
+    @operation(
+        "say_it_still_happens",
+        any_of=CUSTOMERS,
+        takes=shapes.OwnWords,
+        gives=shapes.OwnCaseShape,
+        path=PATH,
+        tag=TAG,
+    )
+    def post(self, fields: Fields, number: int) -> Any:
+        """Open the own case again, with words if there are any."""
+        case = case_for(self.actor, number)
+        say_it_still_happens(
+            case,
+            contact=own_contact(self.actor),
+            text=fields["text"],
+            channel=Channel.API,
+            actor=self.actor,
+            at=self.at,
+        )
+        return case_shown(self.actor, case.pk)

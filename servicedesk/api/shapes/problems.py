@@ -1,0 +1,257 @@
+"""Shapes of problems: what is taken, what is given, and which fields a step needs."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from problems.states import Outcome, ProblemState
+from servicedesk.api.shapes.cases import mail_address_among
+from servicedesk.api.shapes.fields import (
+    LARGEST_NUMBER,
+    Listing,
+    Shown,
+    Taken,
+    Versioned,
+    choice,
+    shown,
+    text_shown,
+    time_shown,
+    words,
+    yes_shown,
+)
+
+STATES = [state.value for state in ProblemState]
+
+
+class ProblemFilters(Listing):
+    """Which problems."""
+
+    state = choice(*STATES, default="")
+    is_open = serializers.BooleanField(required=False, allow_null=True, default=None)
+    is_known_error = serializers.BooleanField(required=False, allow_null=True, default=None)
+    severity = serializers.IntegerField(required=False, min_value=1, max_value=4)
+    product = words(longest=120, says="Short name of a product.")
+    department = words(longest=80, says="Short name of the department that has it now.")
+    category = words(longest=80)
+
+
+class NewProblem(Taken):
+    """A problem to open; `cases` are the numbers of the cases that show it."""
+
+    title = words(longest=200, is_needed=True)
+    statement = words()
+    category = words(longest=80)
+    product = words(longest=120)
+    severity = serializers.IntegerField(min_value=1, max_value=4, default=3)
+    evidence = words()
+    cases = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=LARGEST_NUMBER),
+        default=list,
+        max_length=500,
+    )
+
+
+class ProblemShape(Shown):
+    """A problem as staff sees it."""
+
+    number = serializers.IntegerField(read_only=True)
+    title = serializers.CharField(read_only=True)
+    statement = serializers.CharField(read_only=True)
+    category = serializers.CharField(read_only=True)
+    product = shown("product.name")
+    severity = serializers.IntegerField(read_only=True)
+    state = serializers.CharField(read_only=True)
+    outcome = serializers.CharField(read_only=True)
+    department = serializers.SerializerMethodField()
+    due_at = serializers.SerializerMethodField()
+    lead = shown("lead.name")
+    root_cause = serializers.CharField(read_only=True)
+    public_cause = serializers.CharField(read_only=True)
+    workaround = serializers.CharField(read_only=True)
+    fix = serializers.CharField(read_only=True)
+    solution = serializers.CharField(read_only=True)
+    is_known_error = serializers.BooleanField(read_only=True)
+    expected_on = serializers.DateField(read_only=True, allow_null=True)
+    latest_on = serializers.DateField(read_only=True, allow_null=True)
+    linked_cases = serializers.IntegerField(read_only=True)
+    affected_contacts = serializers.IntegerField(read_only=True)
+    discovered_at = serializers.DateTimeField(read_only=True)
+    opened_at = serializers.DateTimeField(read_only=True)
+    resolved_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    closed_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    version = serializers.IntegerField(read_only=True)
+
+    def get_department(self, problem: Any) -> str | None:
+        """Return who has it now; the open legs are in the context."""
+        leg = self.context["open_legs"].get(problem.pk)
+        return str(leg.department.name) if leg else None
+
+    def get_due_at(self, problem: Any) -> str | None:
+        """Return until when the department has, ISO 8601, or None."""
+        leg = self.context["open_legs"].get(problem.pk)
+        return str(leg.due_at.isoformat()) if leg else None
+
+
+class LegShape(Shown):
+    """One stay with one department in one stage; `step` is why it began."""
+
+    department = serializers.CharField()
+    stage = serializers.CharField()
+    entered_at = serializers.DateTimeField()
+    acknowledged_at = serializers.DateTimeField(allow_null=True)
+    due_at = serializers.DateTimeField(allow_null=True)
+    left_at = serializers.DateTimeField(allow_null=True)
+    step = serializers.CharField()
+    delay_seconds = serializers.IntegerField()
+
+
+class DetourShape(Shown):
+    """One way around."""
+
+    began_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+    cause = serializers.CharField()
+
+
+class JourneyShape(Shown):
+    """The way of a problem through the departments."""
+
+    number = serializers.IntegerField()
+    state = serializers.CharField()
+    discovered_at = serializers.DateTimeField()
+    resolved_at = serializers.DateTimeField(allow_null=True)
+    legs = LegShape(many=True)
+    detours = DetourShape(many=True)
+
+
+class ToldShape(Shown):
+    """One thing that somebody was told."""
+
+    message = serializers.CharField(read_only=True)
+    at = serializers.DateTimeField(read_only=True)
+    channel = serializers.CharField(read_only=True)
+
+
+class AffectedShape(Shown):
+    """One customer whom a problem affects: how found, what told, whether it works now."""
+
+    contact = serializers.SerializerMethodField()
+    found = serializers.CharField(read_only=True)
+    found_at = serializers.DateTimeField(read_only=True)
+    told = ToldShape(many=True, source="told.all", read_only=True)
+    confirmed_at = serializers.DateTimeField(read_only=True, allow_null=True)
+
+    def get_contact(self, row: Any) -> str:
+        """Return the contact's e-mail address, or the name of one without."""
+        return mail_address_among(row.contact.addresses.all()) or str(row.contact.name)
+
+
+FIELDS_OF: dict[str, tuple[str, ...]] = {
+    "describe": ("title", "statement", "category", "product", "severity"),
+    "route": ("department", "reason"),
+    "take": ("department",),
+    "accept": (),
+    "refuse": ("reason", "better_owner"),
+    "hand_over": ("department", "reason"),
+    "root_cause": ("root_cause", "public_cause", "text"),
+    "workaround": ("workaround",),
+    "fix": ("fix", "text"),
+    "fix_wanting": ("reason",),
+    "resolve": ("solution",),
+    "estimate": ("expected_on", "latest_on", "confidence", "is_public", "reason"),
+    "note": ("text",),
+    "evidence": ("text",),
+    "link": ("case",),
+    "reject": ("case",),
+    "unlink": ("case",),
+    "end_without_fix": ("outcome", "reason"),
+    "close": (),
+    "reopen": ("reason",),
+}
+"""Which fields each step takes besides `version`."""
+
+
+class Step(Versioned):
+    """A step of a problem. Which of the other fields are taken depends on `step`.
+
+    describe: `title`, `statement`, `category`, `product`, `severity` · route, hand_over:
+    `department`, `reason` · take: `department` · refuse: `reason`, `better_owner` · root_cause:
+    `root_cause`, `public_cause`, `text` (evidence) · workaround: `workaround` · fix: `fix`, `text`
+    (what carries it) · resolve: `solution` · estimate: `expected_on`, `latest_on`, `confidence`,
+    `is_public`, `reason` · note, evidence: `text` · link, reject, unlink: `case` ·
+    end_without_fix: `outcome`, `reason` · fix_wanting, reopen: `reason`.
+    """
+
+    step = serializers.ChoiceField(choices=list(FIELDS_OF))
+    title = words(longest=200)
+    statement = words()
+    category = words(longest=80)
+    product = words(longest=120)
+    severity = serializers.IntegerField(min_value=1, max_value=4, default=3)
+    department = words(longest=80)
+    better_owner = words(longest=80)
+    reason = words(longest=5000)
+    root_cause = words()
+    public_cause = words()
+    workaround = words()
+    fix = words()
+    solution = words()
+    text = words()
+    expected_on = serializers.DateField(required=False, allow_null=True, default=None)
+    latest_on = serializers.DateField(required=False, allow_null=True, default=None)
+    confidence = serializers.ChoiceField(choices=["low", "medium", "high"], default="medium")
+    is_public = serializers.BooleanField(default=False)
+    outcome = serializers.ChoiceField(
+        choices=[o.value for o in Outcome if o is not Outcome.FIX_APPLIED], default="cancelled"
+    )
+    case = serializers.IntegerField(
+        min_value=1, max_value=LARGEST_NUMBER, required=False, allow_null=True, default=None
+    )
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the fields; one that belongs to another step is refused, it would be lost."""
+        fields = super().to_internal_value(data)
+        beyond = sorted(set(data) - {"step", "version"} - set(FIELDS_OF[fields["step"]]))
+        if beyond:
+            known = ", ".join(FIELDS_OF[fields["step"]]) or _("none")
+            raise serializers.ValidationError(
+                {
+                    name: [
+                        _("This step takes no such field. It takes: %(known)s.") % {"known": known}
+                    ]
+                    for name in beyond
+                }
+            )
+        return fields
+
+
+class NoteShape(Shown):
+    """What a colleague wrote about a problem, or what shows it."""
+
+    id = serializers.IntegerField(read_only=True)
+    text = text_shown()
+    author = shown("user.name")
+    at = time_shown()
+
+
+class EstimateShape(Shown):
+    """An answer to "when"; customers see it only if it is public."""
+
+    expected_on = serializers.DateField(read_only=True)
+    latest_on = serializers.DateField(read_only=True)
+    confidence = text_shown()
+    reason = text_shown()
+    is_public = yes_shown()
+    author = shown("user.name")
+    at = time_shown()
+
+
+class LinkedCaseShape(Shown):
+    """A case whose cause the problem is."""
+
+    case = serializers.IntegerField(source="case.number", read_only=True)
+    subject = shown("case.subject")
+    state = shown("case.state")
+    contact_name = shown("case.contact.name")
+    linked_at = serializers.DateTimeField(source="decided_at", read_only=True, allow_null=True)
