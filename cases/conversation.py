@@ -81,6 +81,7 @@ def add_customer_message(
             mail_id=mail_id,
             channel=channel,
             product=case.product,
+            brand=case.brand,
             follows=case,
             actor=actor,
             at=at,

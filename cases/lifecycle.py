@@ -18,6 +18,7 @@ from cases.service_levels import (
 from cases.states import CaseState, Channel, Feeling, Priority
 from customers.entitlements import service_level_of
 from customers.models import Contact, Product
+from workflow.branding import Brand
 from workflow.clocks.models import ServiceLevel
 from workflow.history.actions import Action
 from workflow.history.recording import ChangeValue, record
@@ -93,6 +94,7 @@ def open_case(
     is_unverified: bool = False,
     service_level: ServiceLevel | None = None,
     queue: Department | None = None,
+    brand: Brand | None = None,
 ) -> Case:
     """Open a case with its first message; clocks, history and news in the same transaction.
 
@@ -127,6 +129,7 @@ def open_case(
         owner_id=None,
         queue=queue or service_department(),
         next_look_at=at + LOOK_AGAIN_AFTER,
+        brand=brand,
         wanted_outcome=wanted_outcome,
         external_id=external_id,
         follows=follows,

@@ -22,7 +22,9 @@ from cases.participants import Copied, ask_in, takes_part
 from cases.states import Channel
 from customers.identity import contact_at, contact_behind
 from customers.models import Contact
+from workflow.branding import Brand
 from workflow.people.actors import Actor, ActorKind, Source
+from workflow.people.models import Department
 from workflow.people.permissions import ROLE_PERMISSIONS, Role
 
 
@@ -57,12 +59,15 @@ class Circumstances:
     """What the door found out about a mail besides its words.
 
     `claim` was verified. `is_disowned` says that the sender's domain disowns the mail (DMARC);
-    `copied` are the people in To and Cc who are neither the sender nor we.
+    `copied` are the people in To and Cc who are neither the sender nor we. `brand` and `queue` are
+    those of the mailbox that it came to, None without one.
     """
 
     claim: ReplyClaim | None = None
     is_disowned: bool = False
     copied: tuple[Address, ...] = ()
+    brand: Brand | None = None
+    queue: Department | None = None
 
 
 @transaction.atomic
@@ -98,7 +103,9 @@ def take_in_mail(
     if case is not None and doubt is None:
         taken = joined(case, mail, sender=sender, html=html, at=at)
     else:
-        taken = opened(mail, sender=sender, html=html, suspected=case, doubt=doubt, at=at)
+        taken = opened(
+            mail, sender=sender, html=html, suspected=case, doubt=doubt, known=known, at=at
+        )
     if known.copied and taken.case is not None and taken.message is not None and not doubt:
         ask_in(
             taken.case,
@@ -163,6 +170,7 @@ def opened(
     html: str,
     suspected: Case | None,
     doubt: Doubt | None,
+    known: Circumstances,
     at: datetime,
 ) -> Taken:
     """Open a case; `suspected` is the one that it may belong to, told to agents only."""
@@ -178,6 +186,8 @@ def opened(
         follows=suspected if goes_on else None,
         may_acknowledge=may_acknowledge(mail) and doubt is not Doubt.DISOWNED,
         is_unverified=doubt is not None and not goes_on,
+        brand=known.brand,
+        queue=known.queue,
         actor=contact_actor(sender),
         at=at,
     )

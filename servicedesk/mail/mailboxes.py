@@ -96,3 +96,8 @@ class Mailbox(TenantModel):
 
     def __str__(self) -> str:
         return self.address
+
+
+def mailboxes_in_use() -> models.QuerySet[Mailbox]:
+    """Return the mailboxes that are not switched off."""
+    return Mailbox.objects.filter(is_active=True)

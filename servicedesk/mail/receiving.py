@@ -15,10 +15,11 @@ from cases.intake.filters import Verdict, judge
 from cases.intake.incoming import IncomingMail
 from cases.models import Case
 from customers.models import ContactAddress
-from servicedesk.mail.addresses import our_mail, signed_claim
+from servicedesk.mail.addresses import mailbox_among, our_mail, signed_claim
 from servicedesk.mail.authentication import is_disowned
 from servicedesk.mail.guarding import read_mail
 from servicedesk.mail.html import sanitise
+from servicedesk.mail.mailboxes import Mailbox
 from servicedesk.mail.models import MailOutcome, RawMail
 from servicedesk.mail.prescan import Unreadable
 from servicedesk.notifications.models import Notification
@@ -35,7 +36,9 @@ WHERE outcome = 'received' AND received_at < %s ORDER BY received_at LIMIT 50
 """
 
 
-def receive_mail(raw: bytes, *, recipient: str = "", at: datetime) -> RawMail:
+def receive_mail(
+    raw: bytes, *, recipient: str = "", envelope_sender: str | None = None, at: datetime
+) -> RawMail:
     """Store a mail, then read it; call inside the tenant's scope, outside a transaction.
 
     Returns the stored mail with its outcome. Whatever happens while it is read, it is stored: a
@@ -44,7 +47,7 @@ def receive_mail(raw: bytes, *, recipient: str = "", at: datetime) -> RawMail:
     Raises:
         DatabaseError: it could not even be stored; the mail server has to keep it.
     """
-    stored = store_mail(raw, recipient=recipient, at=at)
+    stored = store_mail(raw, recipient=recipient, envelope_sender=envelope_sender, at=at)
     try:
         return read_stored_mail(stored.pk, at=at)
     except Exception:
@@ -53,13 +56,25 @@ def receive_mail(raw: bytes, *, recipient: str = "", at: datetime) -> RawMail:
 
 
 @transaction.atomic
-def store_mail(raw: bytes, *, recipient: str, at: datetime) -> RawMail:
-    """Keep the bytes of a mail as they came."""
+def store_mail(
+    raw: bytes,
+    *,
+    recipient: str,
+    at: datetime,
+    envelope_sender: str | None = None,
+    mailbox_id: int | None = None,
+) -> RawMail:
+    """Keep the bytes of a mail as they came, with what the mail server said about it.
+
+    `envelope_sender` is empty for the null sender of bounces and None when nobody said it.
+    """
     return RawMail.objects.create(
         raw=raw,
         digest=hashlib.sha256(raw).hexdigest(),
         size=len(raw),
         delivered_to=recipient[:254],
+        envelope_sender=None if envelope_sender is None else envelope_sender[:254],
+        mailbox_id=mailbox_id,
         received_at=at,
     )
 
@@ -100,8 +115,10 @@ def take(
     stored = RawMail.objects.select_for_update().get(pk=mail_id)
     if stored.outcome not in among:
         return stored
-    if stored.delivered_to:
-        mail = mail.with_envelope(sender=None, recipients=(stored.delivered_to,))
+    mail = mail.with_envelope(
+        sender=stored.envelope_sender,
+        recipients=(stored.delivered_to,) if stored.delivered_to else (),
+    )
     one_at_a_time(mail.message_id or stored.digest)
     twin = (
         RawMail.objects.filter(digest=stored.digest, pk__lt=stored.pk)
@@ -115,6 +132,7 @@ def take(
             message_id=mail.message_id,
             at=at,
         )
+    mailbox = stored.mailbox or mailbox_among(mail.recipients)
     judgement = judge(mail, ours=our_mail(tenant))
     safe = sanitise(mail.html) if mail.html else None
     taken = take_in_mail(
@@ -122,7 +140,7 @@ def take(
         verdict=Verdict.ACCEPTED if is_released else judgement.verdict,
         reason=_(judgement.reason),
         html=safe.html if safe else "",
-        known=circumstances_of(mail, tenant=tenant),
+        known=circumstances_of(mail, tenant=tenant, mailbox=mailbox),
         at=at,
     )
     if taken.outcome == "bounce":
@@ -130,13 +148,17 @@ def take(
     return end_mail(mail_id, taken, message_id=mail.message_id, at=at)
 
 
-def circumstances_of(mail: IncomingMail, *, tenant: Tenant) -> Circumstances:
-    """Return what is known of a mail besides its words: signed claim, DMARC, who was copied."""
+def circumstances_of(
+    mail: IncomingMail, *, tenant: Tenant, mailbox: Mailbox | None
+) -> Circumstances:
+    """Return what is known of a mail besides its words: signed claim, DMARC, copies, mailbox."""
     reply = signed_claim(mail.recipients, tenant_id=tenant.pk)
     return Circumstances(
         claim=ReplyClaim(case_id=reply.case_id, contact_id=reply.contact_id) if reply else None,
         is_disowned=is_disowned(mail.authentication_results, authserv_id=settings.MAIL_AUTHSERV_ID),
         copied=people_copied(mail, ours=our_mail(tenant)),
+        brand=mailbox.brand if mailbox else None,
+        queue=mailbox.department if mailbox else None,
     )
 
 

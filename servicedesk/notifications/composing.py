@@ -61,9 +61,7 @@ def letter_for(notification: Notification, *, recipient: str, at: datetime) -> L
     words to somebody else.
     """
     tenant = notification.tenant
-    writes_as = letterhead(tenant, case=notification.case)
     context = context_of(notification, way_in=portal_url(notification, at=at))
-    context["sign_off"] = writes_as.sign_off
     subject, text = said(NotificationKind(notification.kind), context)
     reply_to = ""
     in_reply_to = ""
@@ -76,8 +74,8 @@ def letter_for(notification: Notification, *, recipient: str, at: datetime) -> L
         in_reply_to = last_mail_of(notification)
     return Letter(
         mail_id=notification.mail_id,
-        sender_name=writes_as.sender_name,
-        sender=writes_as.sender,
+        sender_name=context["letterhead"].sender_name,
+        sender=context["letterhead"].sender,
         recipient_name=context["contact_name"] or context["person_name"],
         recipient=recipient,
         reply_to=reply_to,
@@ -95,7 +93,9 @@ def said(kind: NotificationKind, context: Context) -> tuple[str, str]:
     if kind in MAILS:
         words = words_of(kind, language=(get_language() or LANGUAGE)[:2])
         values = values_of(context)
-        return filled_line(words.subject, values), filled(words.text, values)
+        # A subject has no room for a whole sign-off: there the name stands alone.
+        in_subject = {**values, "sign_off": context["letterhead"].sender_name}
+        return filled_line(words.subject, in_subject), filled(words.text, values)
     template = TEMPLATES[kind]
     return (
         render_to_string(f"mail/{template}_subject.txt", context),
@@ -111,7 +111,7 @@ def values_of(context: Context) -> dict[str, str]:
         "greeting": _("Hello %(name)s,") % {"name": name} if name else _("Hello,"),
         "number": str(case["number"]),
         "subject": str(case["subject"]),
-        "sign_off": context.get("sign_off") or context["tenant_name"],
+        "sign_off": context["letterhead"].sign_off,
         **{name: str(context.get(source) or "") for name, source in COPIED.items()},
     }
 
@@ -144,6 +144,7 @@ def context_of(notification: Notification, *, way_in: str) -> Context:
     is_receipt = notification.kind == NotificationKind.RECEIPT
     context: Context = {
         "tenant_name": notification.tenant.name,
+        "letterhead": letterhead(notification.tenant, case=case),
         "contact_name": contact.name if contact and not is_receipt else "",
         "person_name": notification.user.name if notification.user else "",
         "case": {"number": case.number, "subject": case.subject} if case else None,
