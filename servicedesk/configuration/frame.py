@@ -62,6 +62,20 @@ SECTIONS = (
         (Permission.CONFIGURE,),
     ),
     Section(
+        "teams",
+        "users",
+        _("Teams"),
+        _("Who of a department works together"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
+        "calendars",
+        "calendar-clock",
+        _("Opening hours"),
+        _("When somebody is there: weeks, holidays, time zones"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
         "routing",
         "route",
         _("Routing"),
@@ -73,6 +87,13 @@ SECTIONS = (
         "alarm-clock",
         _("Service levels"),
         _("What is promised to whom, in whose hours"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
+        "wording",
+        "pencil",
+        _("Wording"),
+        _("What mails to customers say and what the portal calls things"),
         (Permission.CONFIGURE,),
     ),
     Section(

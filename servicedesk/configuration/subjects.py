@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from cases.models import Case
 from knowledge.models import Article
 from problems.models import Problem
-from workflow.clocks.models import ServiceLevel
-from workflow.people.models import Department, User
+from workflow.clocks.models import Calendar, ServiceLevel
+from workflow.people.models import Department, Team, User
 from workflow.routing.models import RoutingRule
 
 # Asked for when needed: rows can be read within a tenant's scope only.
@@ -24,6 +24,8 @@ NUMBERED: dict[str, Callable[[], QuerySet[Any]]] = {
 NAMED_BY_NAME: dict[str, Callable[[], QuerySet[Any]]] = {
     "user": User.objects.all,
     "department": Department.objects.all,
+    "team": Team.objects.all,
+    "calendar": Calendar.objects.all,
     "routingrule": RoutingRule.objects.all,
     "servicelevel": ServiceLevel.objects.all,
 }

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from servicedesk.configuration import (
+    calendars,
     deliveries,
     departments,
     mails,
@@ -10,6 +11,8 @@ from servicedesk.configuration import (
     people,
     routing,
     service_levels,
+    teams,
+    wording,
 )
 
 app_name = "settings"
@@ -17,6 +20,10 @@ urlpatterns = [
     path("", overview.index, name="index"),
     path("people/", people.people, name="people"),
     path("departments/", departments.departments, name="departments"),
+    path("teams/", teams.teams, name="teams"),
+    path("opening-hours/", calendars.calendars, name="calendars"),
+    path("wording/", wording.wording, name="wording"),
+    path("wording/<slug:kind>/", wording.wording_mail, name="wording_mail"),
     path("routing/", routing.routing, name="routing"),
     path("service-levels/", service_levels.service_levels, name="service_levels"),
     path("not-delivered/", deliveries.deliveries, name="dead_letters"),

@@ -35,6 +35,26 @@ VARIABLES: dict[str, Callable[[], str]] = {
     "valid_for": lambda: _("How long the link works"),
 }
 
+# What a preview shows where the chosen case has nothing.
+EXAMPLES: dict[str, Callable[[], str]] = {
+    "greeting": lambda: _("Hello Ingrid Solheim,"),
+    "number": lambda: "48213",
+    "subject": lambda: _("Charged twice"),
+    "sign_off": lambda: _("Your service desk"),
+    "portal_url": lambda: "https://desk.example.com/help/enter/…/",
+    "answer_by": lambda: _("by Friday 20 November, 16:00"),
+    "text": lambda: _("Thank you for writing. Your money is on its way back."),
+    "author": lambda: "Olav Hansen",
+    "workaround": lambda: _("Ask your bank to return the second collection."),
+    "solution": lambda: _("We corrected the job that collected twice."),
+    "cause": lambda: _("A change of tariff started the collection a second time."),
+    "estimate": lambda: _("by Friday 20 November"),
+    "old_estimate": lambda: _("by Tuesday 17 November"),
+    "reason": lambda: _("A test failed, and we look into it."),
+    "article_url": lambda: "https://desk.example.com/help/a/7/",
+    "valid_for": lambda: _("one hour"),
+}
+
 
 @dataclass(frozen=True)
 class MailText:

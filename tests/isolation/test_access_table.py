@@ -110,7 +110,7 @@ def at_host_of(world: World, client: Client, *, address: Address) -> Iterator[No
 
 def names_something(address: Address) -> bool:
     """Whether an address names a record."""
-    return bool(set(address.parameters) - {"view", "token"})
+    return bool(set(address.parameters) - {"view", "token", "kind"})
 
 
 def test_every_address_is_in_the_table_and_guarded():

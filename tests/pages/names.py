@@ -37,7 +37,7 @@ urlpatterns = [
     ),
     room(
         "settings",
-        "index", "people", "departments", "routing", "service_levels", "dead_letters",
+        "index", "people", "departments", "teams", "calendars", "wording", "wording_mail(kind)", "routing", "service_levels", "dead_letters",
         "quarantine", "proof", "history",
     ),
     room("knowledge", "list", "article(number)"),

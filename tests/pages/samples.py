@@ -8,6 +8,7 @@ from django.utils.safestring import mark_safe
 
 from servicedesk.pages.clock_chip import clock_chip
 from servicedesk.pages.journey_picture import draw, strip
+from servicedesk.pages.signs import hue_of, initials_of
 from tests.pages.journeys import NOW, double_debit, november
 
 HOUR = timedelta(hours=1)
@@ -19,26 +20,29 @@ def clock(left: timedelta, *, promise: str = "Next reply") -> object:
     return clock_chip(promise=promise, started_at=due_at - 4 * HOUR, due_at=due_at, at=NOW)
 
 
-def row(number: int, contact: str, subject: str, preview: str, **more: Any) -> dict[str, Any]:
-    """Return one case of a list."""
+def row(
+    number: int, contact: str, subject: str, preview: str, *, organisation: str = "", **more: Any
+) -> dict[str, Any]:
+    """Return one case of a list: of a queue, of those chosen for a problem, of a problem's."""
     return {
         "number": number,
         "href": f"/agent/case/{number}/",
         "contact": contact,
-        "organisation": "",
+        "state": "open",
+        "opened_at": NOW - HOUR,
+        "who": f"{contact} · {organisation}" if organisation else contact,
+        "hue": hue_of(contact),
+        "initials": initials_of(contact),
+        "choose": f"Choose case {number}, {subject}",
         "subject": subject,
         "preview": preview,
-        "state": "open",
         "state_label": "Open",
         "priority": "normal",
         "priority_label": "Normal",
         "clock": None,
         "unread": False,
-        "has_draft": False,
         "problem": "",
         "problem_is_suggested": False,
-        "channel": "by mail",
-        "opened_at": NOW - HOUR,
         **more,
     }
 
@@ -54,12 +58,12 @@ CASES = [
         48209, "Amir Rahimi", "Charged two times after switching to Fiber 500",
         "Hi, I upgraded on the 6th and now I see two charges of kr 649.",
         clock=clock(timedelta(minutes=38)), priority="high", priority_label="High", unread=True,
-        problem="P-204", problem_is_suggested=True, state="new", state_label="New",
+        problem="P-204", problem_is_suggested=True, state_label="New",
     ),
     row(
         48198, "Kari Lunde", "Router keeps dropping every evening around 20:00",
         "Tried the restart and the factory reset as you suggested, no difference.",
-        organisation="Lunde Regnskap AS", clock=clock(timedelta(minutes=65)), has_draft=True,
+        organisation="Lunde Regnskap AS", clock=clock(timedelta(minutes=65)),
     ),
     row(
         48190, "Jonas Berg", "Invoice shows old company name",
@@ -68,8 +72,7 @@ CASES = [
     ),
     row(
         48187, "Maria Haugen", "Where is my SIM? Tracking has not moved since Monday",
-        "The tracking page says in transit since 16 Nov.", state="pending",
-        state_label="Waiting for customer", problem="P-211",
+        "The tracking page says in transit since 16 Nov.", state_label="Waiting for customer", problem="P-211",
         clock=clock_chip(
             promise="Resolution", started_at=NOW, due_at=None, at=NOW,
             left_when_paused=timedelta(hours=2, minutes=10),
@@ -285,6 +288,11 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "settings": ("settings/index.html", SETTINGS),
     "people": ("settings/people.html", {**SETTINGS, "settings_page": "people", "editing": {"id": 1, "name": "Olav Hansen", "memberships": [{"id": 4, "role": "Agent", "department": "Customer Care"}]}, "people": PEOPLE, "roles": CHOICES, "departments": CHOICES}),
     "departments": ("settings/departments.html", {**SETTINGS, "settings_page": "departments", "departments": [{"id": 1, "name": "Release & Change", "public_name": "Release team", "hue": "rose", "calendar": "Mon to Fri, 8 to 18", "acknowledge_target": "4 h", "stage_target": "16 h", "is_active": True, "people": 6, "open_problems": 2, "edit_href": "?edit=1"}], "calendars": CHOICES, "hues": CHOICES, "editing": {"id": 1, "name": "Release & Change"}}),
+    "teams": ("settings/teams.html", {**SETTINGS, "settings_page": "teams", "teams": [{"id": 1, "name": "Night shift", "department": "Release & Change", "hue": "rose", "people": ["Olav Hansen", "Nadia Khan"], "is_active": True, "edit_href": "?edit=1"}, {"id": 2, "name": "Cards", "department": "Billing", "hue": "violet", "people": [], "is_active": False, "edit_href": "?edit=2"}], "department": {"id": 1, "name": "Release & Change"}, "departments": CHOICES, "people": [{"id": 1, "name": "Olav Hansen", "is_member": True}, {"id": 2, "name": "Nadia Khan", "is_member": False}], "editing": {"id": 1, "name": "Night shift"}, "form": {"data": {"name": "Night shift"}, "errors": {"members": "Somebody chosen does not work in Billing."}}}),
+    "teams_none": ("settings/teams.html", {**SETTINGS, "settings_page": "teams", "teams": [], "departments": CHOICES, "form": {}}),
+    "calendars": ("settings/calendars.html", {**SETTINGS, "settings_page": "calendars", "calendars": [{"id": 1, "name": "Office hours", "timezone": "Europe/Oslo", "week": ["Monday to Thursday 08:00-12:00, 13:00-18:00", "Friday 08:00-15:00"], "holidays": 11, "users": ["Billing", "service level Gold"], "edit_href": "?edit=1"}, {"id": 2, "name": "Night", "timezone": "UTC", "week": ["Monday to Sunday 00:00-24:00"], "holidays": 0, "users": [], "edit_href": "?edit=2"}], "timezones": ["Europe/Berlin", "Europe/Oslo", "UTC"], "days": [{"name": f"hours_{day}", "label": label, "value": "08:00-18:00", "error": "Two windows overlap at 10:00." if day == "tue" else ""} for day, label in (("mon", "Monday"), ("tue", "Tuesday"), ("wed", "Wednesday"))], "form": {"data": {"name": "Office hours", "timezone": "Europe/Oslo", "holidays": "2026-12-25"}, "errors": {"hours_tue": "Two windows overlap at 10:00."}}, "editing": {"id": 1, "name": "Office hours"}, "preview": {"is_open": True, "openings": ["Mon 23 Nov, 08:00 to 12:00", "Mon 23 Nov, 13:00 to 18:00"], "dues": [{"within": "4 open hours", "due": "Mon 23 Nov, 14:00"}, {"within": "3 days of 24 open hours", "due": "Wed 2 Dec, 10:00"}]}, "is_asking": True}),
+    "wording": ("settings/wording.html", {**SETTINGS, "settings_page": "wording", "mails": [{"label": "Receipt", "when": "A mail became an issue. It repeats nothing of what was written.", "is_own": True, "saved_at": NOW, "href": "/settings/wording/receipt/"}, {"label": "Answer", "when": "A colleague answered.", "is_own": False, "saved_at": None, "href": "/settings/wording/answer/"}], "words": [{"name": "stage.received", "label": "Received", "group": "stage", "value": "", "error": ""}, {"name": "stage.fixing", "label": "Fixing", "group": "stage", "value": "Repairing", "error": "Say it in a word or three."}, {"name": "step.fixed", "label": "Fixed", "group": "step", "value": "", "error": ""}]}),
+    "wording_mail": ("settings/wording_mail.html", {**SETTINGS, "settings_page": "wording", "mail": {"code": "receipt", "label": "Receipt", "when": "A mail became an issue.", "is_own": True}, "form": {"data": {"subject": "We have it [(number)]", "text": "Hello,"}, "errors": {"text": "The variable (number) is missing."}}, "variables": [{"name": "(number)", "says": "Number of the issue", "is_required": True}, {"name": "(portal_url)", "says": "Way into the portal", "is_required": False}], "preview": {"subject": "We have it [48213]", "text": "Hello,\n\nit is here."}, "preview_case": 48213, "preview_error": "", "editions": [{"is_ours": False, "subject": "We have it", "text": "Hello,", "person": "Olav Hansen", "at": NOW}, {"is_ours": True, "subject": "", "text": "", "person": "", "at": NOW}]}),
     "routing": ("settings/routing.html", {**SETTINGS, "settings_page": "routing", "trial": {"text": "Payments", "department": "Payments Platform", "hue": "blue", "rule": "Category is Payments", "reasons": "category is Payments"}, "rules": [{"id": 1, "position": 1, "name": "To Payments", "when": "Category is Payments", "department": "Payments Platform", "hue": "blue", "matched": 18, "is_active": True}, {"id": 2, "position": 2, "when": "Product is Fiber 500", "department": "Billing", "hue": "violet", "matched": 3, "is_active": False}], "fallback": {"department": "Customer Care", "hue": "petrol"}, "fields": CHOICES, "operators": CHOICES, "departments": CHOICES}),
     "service_levels": ("settings/service_levels.html", {**SETTINGS, "settings_page": "service_levels", "service_levels": [{"id": 1, "name": "Gold", "calendar": "Mon to Fri, 8 to 18", "is_default": False, "customers": 31, "targets": [{"metric_label": "First response", "priority_label": "Urgent", "within": "1 h"}, {"metric_label": "Resolution", "priority_label": "Urgent", "within": "8 h"}], "edit_href": "?edit=1"}], "calendars": CHOICES, "target_fields": [{"name": "first_response_urgent", "label": "First response, urgent (hours)", "value": 1, "error": ""}]}),
     "dead_letters": ("settings/dead_letters.html", {**SETTINGS, "settings_page": "dead_letters", "news": [{"id": 4, "event": "Problem resolved", "subject": "P-204", "subject_href": "/problem/problem/P-204/", "subscriber": "Resolve linked cases", "failed_at": NOW, "attempts": 12, "error": "OperationalError: server closed the connection", "holds_back": 2}], "effects": [{"id": 9, "kind_label": "Mail", "says": "Solution of", "subject": "Case 48213", "subject_href": "/agent/case/48213/", "failed_at": NOW, "attempts": 12, "error": "550 5.1.1 mailbox unavailable"}], "next_url": ""}),

@@ -1,0 +1,171 @@
+"""Settings: opening hours are read as people write them, refused with a sentence, and followed."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.timezone import now
+
+from cases.models import CaseClock
+from tests.hearing import hear_everything
+from tests.make import make_case, make_department, make_user
+from tests.surfaces.counting import counted, told
+from tests.surfaces.signing_in import signed_in_staff
+from workflow.clocks.models import Calendar
+from workflow.history.models import Entry
+from workflow.people.permissions import Role
+from workflow.tenancy.models import Tenant
+
+PAGE = "/settings/opening-hours/"
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
+
+
+@pytest.fixture
+def client(tenant: Tenant) -> Client:
+    """An administrator's browser."""
+    return signed_in_staff(tenant, make_user(Role.ADMIN))
+
+
+def send(client: Client, **fields: Any) -> Any:
+    """Send the form of opening hours."""
+    form = {
+        "action": "save",
+        "name": "Shop hours",
+        "timezone": "Europe/Berlin",
+        **{f"hours_{day}": "8-12, 13:00-18" for day in WEEKDAYS},
+        "hours_sat": "closed",
+        "hours_sun": "",
+        "holidays": "2026-12-25\n26.12.2026",
+        "closures": "2026-12-24 13-24",
+    }
+    return client.post(PAGE, {**form, **fields})
+
+
+def test_opening_hours_are_added_as_they_are_written(client: Client) -> None:
+    assert send(client).status_code == 302
+
+    calendar = Calendar.objects.get(name="Shop hours")
+    assert calendar.hours["mon"] == [["08:00", "12:00"], ["13:00", "18:00"]]
+    assert "sat" not in calendar.hours
+    assert calendar.holidays == ["2026-12-25", "2026-12-26"]
+    assert calendar.breaks == {"2026-12-24": [["13:00", "24:00"]]}
+    assert Entry.objects.get(action="configuration.changed").changes["what"] == "calendar"
+
+
+def test_what_was_saved_stands_in_the_form_and_saves_the_same(client: Client) -> None:
+    send(client)
+    calendar = Calendar.objects.get(name="Shop hours")
+
+    page = client.get(f"{PAGE}?edit={calendar.pk}").content.decode()
+
+    assert 'value="08:00-12:00, 13:00-18:00"' in page
+    assert "2026-12-24 13:00-24:00" in page
+    assert "Monday to Friday 08:00-12:00, 13:00-18:00" in page
+    assert "A promise that begins now is due" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"name": " "}, "A name is needed."),
+        ({"name": "OFFICE hours"}, "There are opening hours “OFFICE hours” already."),
+        ({"timezone": "Europe/Nowhere"}, "There is no time zone “Europe/Nowhere”."),
+        ({"timezone": ""}, "A time zone is needed."),
+        ({"timezone": "../etc/passwd"}, "There is no time zone"),
+        ({"hours_tue": "8-12, 11-18"}, "Two windows overlap at 11:00."),
+        ({"hours_tue": "18-8"}, "18:00 to 08:00 ends before it begins."),
+        ({"hours_tue": "8-25"}, "is no time of day."),
+        ({"hours_tue": "mornings"}, "“mornings” is no window of time."),
+        ({"holidays": "Christmas"}, "“Christmas” is no day."),
+        ({"holidays": "2026-02-30"}, "“2026-02-30” is no day."),
+        ({"closures": "2026-12-24"}, "names no time."),
+        ({"closures": "2026-12-24 8-12\n2026-12-24 11-13"}, "Two windows overlap at 11:00."),
+        ({f"hours_{day}": "" for day in WEEKDAYS}, "nobody is there within two years"),
+    ],
+)
+def test_what_cannot_be_used_is_said_and_what_was_written_is_kept(
+    client: Client, fields: dict[str, str], sentence: str
+) -> None:
+    answer = send(client, **fields)
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert sentence in page
+    assert "2026-12-24" in page
+    assert not Calendar.objects.filter(name="Shop hours").exists()
+
+
+def test_looking_says_what_would_be_due_and_saves_nothing(client: Client) -> None:
+    answer = send(client, action="look", hours_sat="0-24", hours_sun="0-24")
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "4 open hours" in page
+    assert "3 days of 24 open hours" in page
+    assert not Calendar.objects.filter(name="Shop hours").exists()
+
+
+def test_a_promise_follows_changed_opening_hours_and_says_so_in_its_history(
+    client: Client,
+) -> None:
+    calendar = Calendar.objects.get()
+    case = make_case(at=now(), priority=4)
+    before = CaseClock.objects.get(case=case, metric="resolution").due_at
+
+    send(
+        client,
+        id=calendar.pk,
+        timezone="UTC",
+        holidays="",
+        closures="",
+        **{f"hours_{day}": "0-24" for day in (*WEEKDAYS, "sat", "sun")},
+    )
+    hear_everything()
+
+    clock = CaseClock.objects.get(case=case, metric="resolution")
+    assert clock.due_at == clock.started_at + timedelta(hours=100)
+    assert clock.due_at < before
+    lines = Entry.objects.filter(action="clock.replanned", subject_id=case.pk)
+    assert {line.changes["metric"] for line in lines} == {"first_response", "resolution"}
+
+
+def test_a_new_name_alone_plans_nothing_anew(client: Client) -> None:
+    calendar = Calendar.objects.get()
+    make_case(at=now())
+    fields = {f"hours_{day}": "8-18" for day in WEEKDAYS}
+
+    send(
+        client,
+        id=calendar.pk,
+        name="The same hours",
+        timezone="UTC",
+        holidays="",
+        closures="",
+        **fields,
+    )
+    hear_everything()
+
+    assert Calendar.objects.get().name == "The same hours"
+    assert not Entry.objects.filter(action="clock.replanned").exists()
+
+
+def test_who_goes_by_opening_hours_stands_beside_them(client: Client) -> None:
+    make_department("Payments")
+
+    page = client.get(PAGE).content.decode()
+
+    assert "Customer service, Payments, service level Standard" in page
+
+
+def test_the_page_costs_the_same_for_two_and_for_twenty(client: Client) -> None:
+    client.get(PAGE)
+    costs = []
+    for count in (1, 18):
+        for number in range(count):
+            send(client, name=f"Hours {count}-{number}")
+        with counted() as queries:
+            client.get(PAGE)
+        costs.append(queries)
+
+    assert len(costs[0]) == len(costs[1]), told(costs[1])
