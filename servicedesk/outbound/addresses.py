@@ -70,8 +70,10 @@ def public_address(host: str, port: int, *, resolver: Resolver | None = None) ->
             sentence does not tell these apart: it would answer who asks about inner hosts.
     """
     name = plain_host(host)
+    literal = as_address(name)
     try:
-        addresses = [ipaddress.ip_address(text) for text in (resolver or look_up)(name, port)]
+        found = [name] if literal else (resolver or look_up)(name, port)
+        addresses = [ipaddress.ip_address(text) for text in found]
     except (OSError, ValueError, NoAnswerInTime) as problem:
         raise not_public(name) from problem
     if not addresses or not all(may_be_called(address) for address in addresses):
@@ -105,11 +107,9 @@ def plain_host(host: str) -> str:
     Raises:
         NotPublic: it is neither.
     """
-    bare = host.removeprefix("[").removesuffix("]")
-    try:
-        return str(ipaddress.ip_address(bare)) if "%" not in bare else refuse(host)
-    except ValueError:
-        pass
+    literal = as_address(host)
+    if literal is not None:
+        return str(literal)
     try:
         name = host.encode("idna").decode("ascii").lower().removesuffix(".")
     except UnicodeError:
@@ -120,6 +120,15 @@ def plain_host(host: str) -> str:
     if not is_name or NUMERIC_LABEL.fullmatch(labels[-1]):
         return refuse(host)
     return name
+
+
+def as_address(host: str) -> IPAddress | None:
+    """Return the address that a host is written as, or None if it is a name; no zones."""
+    bare = host.removeprefix("[").removesuffix("]")
+    try:
+        return None if "%" in bare else ipaddress.ip_address(bare)
+    except ValueError:
+        return None
 
 
 def look_up(host: str, port: int) -> list[str]:

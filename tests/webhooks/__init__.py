@@ -1,0 +1,1 @@
+"""News told to other programs: signed, repeated until it arrives, never more than codes."""
