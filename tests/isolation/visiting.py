@@ -147,7 +147,6 @@ def make_world(*, numbers_from: int) -> World:
             "agent": {"number": case.number, "view": "open"},
             "agent:mail_body": {"number": case.number, "message_id": message.pk},
             "settings:wording_mail": {"kind": "answer"},
-            "settings:wording_mail": {"kind": "answer"},
             "agent:attachment": {"number": case.number, "file_id": kept.pk},
             "problem": {"number": problem.number},
             "knowledge": {"number": article.number},
