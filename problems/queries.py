@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
+from typing import NamedTuple
 
 from django.db.models import (
     Count,
@@ -92,6 +93,14 @@ class AffectedCounts:
     open_cases: int = 0
     resolved_cases: int = 0
     told_at: list[datetime] = field(default_factory=list)
+
+
+class FirstLink(NamedTuple):
+    """The problem that a row of a list names beside a case."""
+
+    problem_id: int
+    problem: str
+    is_confirmed: bool
 
 
 # ---- problems --------------------------------------------------------------------------------
@@ -351,6 +360,22 @@ def links_of_cases(cases: Iterable[int]) -> dict[int, list[CaseLink]]:
     for link in links:
         found.setdefault(link.case_id, []).append(link)
     return found
+
+
+def first_links_of(cases: Iterable[int]) -> dict[int, FirstLink]:
+    """Return the problem that each case hangs on, else the likeliest suggestion; one query."""
+    links = (
+        CaseLink.objects.filter(
+            case_id__in=list(cases), kind__in=[LinkKind.CONFIRMED, LinkKind.SUGGESTED]
+        )
+        .order_by("-kind", "score", "-id")
+        .values_list("case_id", "problem_id", "problem__number", "kind")
+    )
+    # The first of a case comes last and stays.
+    return {
+        case_id: FirstLink(problem_id, f"P-{number}", kind == LinkKind.CONFIRMED)
+        for case_id, problem_id, number, kind in links
+    }
 
 
 # ---- what was said ---------------------------------------------------------------------------

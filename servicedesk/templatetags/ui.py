@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
-from zlib import crc32
 
 from django import template
 from django.templatetags.static import static
@@ -14,12 +13,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from servicedesk.pages.icons import icon_markup
+from servicedesk.pages.signs import hue_of, initials_of
 from servicedesk.pages.spans import span_in_words
 
 register = template.Library()
-
-# Red is never a person's or a department's colour: it means danger.
-HUES = ("petrol", "blue", "violet", "rose", "olive", "orange", "green")
 
 
 @lru_cache(maxsize=512)
@@ -40,16 +37,13 @@ def icon(name: str, size: int = 16, css_class: str = "") -> SafeString:
 @register.filter
 def initials(name: object) -> str:
     """Return the one or two letters of a person's avatar."""
-    words = [word for word in str(name or "").replace("@", " ").split() if word[0].isalnum()]
-    if not words:
-        return "?"
-    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+    return initials_of(str(name or ""))
 
 
 @register.filter
 def hue(name: object) -> str:
     """Return the hue that always belongs to this name."""
-    return HUES[crc32(str(name).encode()) % len(HUES)]
+    return hue_of(str(name))
 
 
 @register.filter
