@@ -18,6 +18,8 @@ FALSE_WORDS = frozenset({"0", "false", "no", "off", ""})
 PROJECT_FOLDER = Path(__file__).resolve().parents[1]
 DEFAULT_PORT = 8000
 DEFAULT_LIVE_PORT = 8001
+# Counted from PORT, so that a second installation on a machine needs no third number.
+SMTP_PORT_AFTER_PORT = 25
 DEFAULT_BIND = "127.0.0.1"
 DEFAULT_OUTBOUND_PORTS = (80, 443, 8080, 8443)
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -34,6 +36,7 @@ class Environment:
     """The settings of one process.
 
     A URL that was not given is an empty string; `database_settings` refuses it when it is needed.
+    `lmtp_port` is 0 where no LMTP is spoken.
     """
 
     database_url: str
@@ -46,6 +49,8 @@ class Environment:
     data_dir: Path
     port: int
     live_port: int
+    smtp_port: int
+    lmtp_port: int
     bind: str
     demo: bool
     debug: bool
@@ -58,6 +63,12 @@ class Environment:
     receipts_an_hour: int
     outbound_allowed: tuple[Network, ...]
     outbound_ports: frozenset[int]
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """Return the ports that are listened on, by the name of their variable."""
+        ports = {"PORT": self.port, "LIVE_PORT": self.live_port, "SMTP_PORT": self.smtp_port}
+        return ports | ({"LMTP_PORT": self.lmtp_port} if self.lmtp_port else {})
 
     @property
     def is_loopback(self) -> bool:
@@ -83,6 +94,8 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         data_dir=folder(environ, "DATA_DIR", default=str(PROJECT_FOLDER / "var")),
         port=port(environ, "PORT", default=DEFAULT_PORT),
         live_port=port(environ, "LIVE_PORT", default=DEFAULT_LIVE_PORT),
+        smtp_port=smtp_port(environ),
+        lmtp_port=port(environ, "LMTP_PORT", default=1) if text(environ, "LMTP_PORT") else 0,
         bind=address(environ, "BIND", default=DEFAULT_BIND),
         demo=flag(environ, "DEMO"),
         debug=flag(environ, "DEBUG"),
@@ -108,11 +121,14 @@ def refuse_contradictions(environment: Environment) -> None:
             " other machines.",
             next_step="Set BIND=127.0.0.1, or DEMO=0.",
         )
-    if environment.port == environment.live_port:
-        raise BadEnvironment(
-            f"PORT and LIVE_PORT are both {environment.port}.",
-            next_step="Give the pages and the live events a port each.",
-        )
+    named: dict[int, str] = {}
+    for name, number in environment.ports.items():
+        if number in named:
+            raise BadEnvironment(
+                f"{named[number]} and {name} are both {number}.",
+                next_step="Give each of them a port of its own.",
+            )
+        named[number] = name
 
 
 def hosts_of(base_domain: str) -> tuple[str, ...]:
@@ -166,6 +182,13 @@ def count(environ: Mapping[str, str], name: str, *, default: int) -> int:
 def port(environ: Mapping[str, str], name: str, *, default: int) -> int:
     """Return a TCP port between 1 and 65535."""
     return port_of(text(environ, name, default=str(default)), name)
+
+
+def smtp_port(environ: Mapping[str, str]) -> int:
+    """Return the port on which mail is taken, 25 above the pages' unless it is given."""
+    pages = port(environ, "PORT", default=DEFAULT_PORT)
+    near = pages + (SMTP_PORT_AFTER_PORT if pages < 65_000 else -SMTP_PORT_AFTER_PORT)
+    return port(environ, "SMTP_PORT", default=near)
 
 
 def ports(environ: Mapping[str, str], name: str, *, default: tuple[int, ...]) -> frozenset[int]:

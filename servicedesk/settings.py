@@ -19,6 +19,9 @@ BASE_DOMAIN = ENVIRONMENT.base_domain
 PUBLIC_SCHEME = ENVIRONMENT.public_scheme
 PUBLIC_PORT = ENVIRONMENT.port
 LIVE_PORT = ENVIRONMENT.live_port
+SMTP_PORT = ENVIRONMENT.smtp_port
+LMTP_PORT = ENVIRONMENT.lmtp_port
+BIND = ENVIRONMENT.bind
 MAIL_DOMAIN = ENVIRONMENT.mail_domain
 # The name with which our own mail server signs Authentication-Results; others count for nothing.
 MAIL_AUTHSERV_ID = ENVIRONMENT.mail_authserv_id

@@ -51,6 +51,14 @@ def live(*, bind: str, port: int) -> Process:
     )
 
 
+def listener(*, bind: str, port: int) -> Process:
+    """Return the door for mail servers: SMTP at `port`, LMTP where LMTP_PORT says so."""
+    return Process(
+        name="listener",
+        command=("python", "manage.py", "listen_for_mail", f"--host={bind}", f"--port={port}"),
+    )
+
+
 def tick() -> Process:
     """Return the process that finds due work."""
     return Process(name="tick", command=("python", "manage.py", "tick"))
@@ -75,11 +83,12 @@ def worker(*queues: str, concurrency: int) -> Process:
     )
 
 
-def on_one_machine(*, bind: str, port: int, live_port: int) -> tuple[Process, ...]:
+def on_one_machine(*, bind: str, port: int, live_port: int, smtp_port: int) -> tuple[Process, ...]:
     """Return what `make up` runs: few processes, for a small machine."""
     return (
         web(bind=bind, port=port),
         live(bind=bind, port=live_port),
+        listener(bind=bind, port=smtp_port),
         tick(),
         worker("urgent", "default", "bulk", concurrency=2),
         # Two, so that a receiver that is slow to answer leaves one for the mails.
@@ -92,6 +101,7 @@ def as_services() -> tuple[Process, ...]:
     return (
         web(bind="0.0.0.0", port=8000),  # noqa: S104 inside a container, behind the proxy
         live(bind="0.0.0.0", port=8001),  # noqa: S104
+        listener(bind="0.0.0.0", port=8025),  # noqa: S104
         tick(),
         *(worker(queue, concurrency=2) for queue in QUEUES),
     )

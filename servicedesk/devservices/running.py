@@ -120,7 +120,7 @@ def refuse_taken_ports(environment: Environment) -> None:
     Raises:
         PortTaken: the sentence names the variable.
     """
-    for name, port in (("PORT", environment.port), ("LIVE_PORT", environment.live_port)):
+    for name, port in environment.ports.items():
         if not is_free(
             port, host="127.0.0.1" if environment.bind == "localhost" else environment.bind
         ):

@@ -142,6 +142,7 @@ class Supervisor:
                 bind=self.environment.bind,
                 port=self.environment.port,
                 live_port=self.environment.live_port,
+                smtp_port=self.environment.smtp_port,
             ):
                 self.add(process)
             self.wait_for_first_answer()

@@ -3,8 +3,8 @@
 from django.db import models
 
 from cases.models import Case, Message
-from workflow.people.models import User
 from servicedesk.mail.mailboxes import Mailbox
+from workflow.people.models import User
 from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
 
 

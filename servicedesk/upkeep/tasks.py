@@ -5,11 +5,12 @@ from time import monotonic
 from celery import shared_task
 from django.utils.timezone import now
 
-from servicedesk.mail.receiving import read_unread_mails
+from servicedesk.mail.receiving import read_stored_mail, read_unread_mails
 from servicedesk.upkeep.closing import close_quiet_cases_everywhere
 from servicedesk.upkeep.sweeping import sweep_all_clocks
 from servicedesk.upkeep.watching import raise_attention_everywhere
 from servicedesk.webhooks.calls import forget_old_calls_everywhere
+from workflow.tenancy.scope import tenant_scope
 
 WORKS_FOR_SECONDS = 20.0
 
@@ -22,6 +23,13 @@ def sweep_due_clocks() -> int:
     while monotonic() < end and (step := sweep_all_clocks(at=now())):
         spoken += step
     return spoken
+
+
+@shared_task(name="servicedesk.read_mail", ignore_result=True)
+def read_fresh_mail(tenant_id: int, mail_id: int) -> str:
+    """Read a mail that was stored just now; parsing runs outside any transaction."""
+    with tenant_scope(tenant_id):
+        return read_stored_mail(mail_id, at=now()).outcome
 
 
 @shared_task(name="servicedesk.read_mails", ignore_result=True)

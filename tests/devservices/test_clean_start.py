@@ -32,7 +32,11 @@ class Clone:
     def __init__(self, folder: Path, *, environ: dict[str, str]) -> None:
         self.folder = folder
         self.port = free_port()
-        ports = {"PORT": str(self.port), "LIVE_PORT": str(free_port())}
+        ports = {
+            "PORT": str(self.port),
+            "LIVE_PORT": str(free_port()),
+            "SMTP_PORT": str(free_port()),
+        }
         self.environ = {**environ, **ports}
         self.environ.pop("DATA_DIR")
         self.environ.pop("DEVSERVICES_PROFILE")

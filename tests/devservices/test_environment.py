@@ -43,6 +43,9 @@ def test_a_secret_may_stand_in_a_file(tmp_path):
         ({"PORT": "eight"}, "PORT=eight"),
         ({"PORT": "70000"}, "PORT=70000"),
         ({"LIVE_PORT": "8000"}, "PORT and LIVE_PORT"),
+        ({"SMTP_PORT": "8001"}, "LIVE_PORT and SMTP_PORT"),
+        ({"LMTP_PORT": "8025"}, "SMTP_PORT and LMTP_PORT"),
+        ({"LMTP_PORT": "none"}, "LMTP_PORT=none"),
         ({"BIND": "everywhere"}, "BIND=everywhere"),
         ({"DEMO": "perhaps"}, "DEMO=perhaps"),
         ({"DEMO": "1", "BIND": "0.0.0.0"}, "DEMO=1"),  # noqa: S104

@@ -31,7 +31,7 @@ def test_the_containers_run_the_commands_of_the_table():
 
 
 def test_one_machine_runs_the_same_programs_as_the_containers():
-    here = on_one_machine(bind="127.0.0.1", port=8000, live_port=8001)
+    here = on_one_machine(bind="127.0.0.1", port=8000, live_port=8001, smtp_port=8025)
 
     assert {tuple(options_apart(process.command)) for process in here} == {
         tuple(options_apart(process.command)) for process in as_services()
@@ -39,7 +39,8 @@ def test_one_machine_runs_the_same_programs_as_the_containers():
 
 
 def test_every_queue_has_a_worker_in_both():
-    for processes in (on_one_machine(bind="127.0.0.1", port=1, live_port=2), as_services()):
+    here = on_one_machine(bind="127.0.0.1", port=1, live_port=2, smtp_port=3)
+    for processes in (here, as_services()):
         words = [word for process in processes for word in process.command]
         served = [word.removeprefix("--queues=") for word in words if word.startswith("--queues=")]
 

@@ -29,11 +29,11 @@ FOR_EVER = "import signal; signal.pause()"
 
 @pytest.fixture
 def ports(environ):
-    """Two ports that nobody listens on."""
-    return {"PORT": str(free_port()), "LIVE_PORT": str(free_port())}
+    """Ports that nobody listens on."""
+    return {name: str(free_port()) for name in ("PORT", "LIVE_PORT", "SMTP_PORT")}
 
 
-@pytest.mark.parametrize("name", ["PORT", "LIVE_PORT"])
+@pytest.mark.parametrize("name", ["PORT", "LIVE_PORT", "SMTP_PORT"])
 def test_a_taken_port_is_named(environ, ports, data_dir, name):
     with socket.create_server((LOOPBACK, int(ports[name]))):
         refused = launch("up", environ={**environ, **ports})
