@@ -4,9 +4,17 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cases.models import Case, Participant, ParticipantState
+from customers.models import Contact
 from workflow.people.actors import Actor, ActorKind
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
+
+
+class OnlyToRead(Refusal):
+    """A contact sees the case of a colleague, and may not act in it."""
+
+    code = "only_to_read"
+    status = 403
 
 
 class NoSuchCase(Refusal):
@@ -17,9 +25,14 @@ class NoSuchCase(Refusal):
 
 
 def visible_cases(actor: Actor) -> QuerySet[Case]:
-    """Return the cases that an actor may see; a contact those it asked or was let into."""
+    """Return the cases that an actor may see.
+
+    A contact sees those it asked or was let into, and those of the own organisation if it was
+    given that right.
+    """
     if actor.kind is ActorKind.CONTACT:
-        return Case.objects.filter(pk__in=cases_of_person(actor.id)).exclude(state="spam")
+        mine = cases_of_person(actor.id).union(cases_of_colleagues(actor.id), all=True)
+        return Case.objects.filter(pk__in=mine).exclude(state="spam")
     if actor.may(Permission.VIEW_CASE):
         return Case.objects.all()
     return Case.objects.none()
@@ -35,6 +48,33 @@ def cases_of_person(contact_id: int) -> QuerySet[Case, int]:
         contact_id=contact_id, state=ParticipantState.LET_IN
     ).values_list("case_id", flat=True)
     return own.union(let_in, all=True)
+
+
+def cases_of_colleagues(contact_id: int) -> QuerySet[Case, int]:
+    """Return the ids of the cases of a contact's organisation, if the contact may see them.
+
+    What counts is the organisation of the case: who changes sides takes no old case along.
+    """
+    organisation = Contact.objects.filter(
+        pk=contact_id, sees_organisation=True, organisation__isnull=False
+    ).values("organisation_id")
+    return Case.objects.filter(organisation_id__in=organisation).values_list("pk", flat=True)
+
+
+def refuse_mere_readers(actor: Actor, case: Case) -> None:
+    """Refuse a contact who only sees a case; at most one query, none for staff.
+
+    Raises:
+        OnlyToRead: the case is a colleague's.
+    """
+    if actor.kind is not ActorKind.CONTACT or case.contact_id == actor.id:
+        return
+    if Case.objects.filter(pk=case.pk, pk__in=cases_of_person(actor.id)).exists():
+        return
+    raise OnlyToRead(
+        _("This issue belongs to a colleague of yours: you can read it."),
+        next_step=_("Ask your colleague to write, or tell us in an issue of your own."),
+    )
 
 
 def case_for(actor: Actor, number: int) -> Case:

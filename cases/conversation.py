@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cases.access import refuse_mere_readers
 from cases.events import CaseAnswered, CustomerWrote
 from cases.lifecycle import (
     CaseHasEnded,
@@ -68,9 +69,11 @@ def add_customer_message(
 
     Raises:
         EmptyText: nothing was written.
+        OnlyToRead: the customer sees the case and does not take part.
     """
     refuse_empty(text)
     case = lock_case(case_id)
+    refuse_mere_readers(actor, case)
     if case.state in (CaseState.CLOSED, CaseState.MERGED, CaseState.SPAM) and not is_automatic:
         successor = open_case(
             contact=contact,

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cases.access import refuse_mere_readers
 from cases.events import CaseOpened, CaseReopened, CaseResolved
 from cases.models import BlockedBy, Case, Message, RequestType
 from cases.numbering import next_number
@@ -453,10 +454,12 @@ def reopen_case(*, case_id: int, actor: Actor, at: datetime) -> Case:
 
     Raises:
         NotResolved: it is open, or closed for good.
+        OnlyToRead: the customer is not of this case.
     """
     if actor.kind is not ActorKind.CONTACT:
         actor.require(Permission.WORK_CASE)
     case = lock_case(case_id)
+    refuse_mere_readers(actor, case)
     if case.state != CaseState.RESOLVED:
         raise NotResolved(
             _("Only a resolved case can be reopened."),
@@ -487,10 +490,12 @@ def close_case(*, case_id: int, actor: Actor, at: datetime) -> Case:
 
     Raises:
         NotResolved: it is not resolved.
+        OnlyToRead: the customer is not of this case.
     """
     if actor.kind is not ActorKind.CONTACT:
         actor.require(Permission.WORK_CASE)
     case = lock_case(case_id)
+    refuse_mere_readers(actor, case)
     if case.state != CaseState.RESOLVED:
         raise NotResolved(
             _("Only a resolved case can be closed."), next_step=_("Resolve it first.")

@@ -137,6 +137,11 @@ class Case(FSMModelMixin, TenantModel):
             models.Index(fields=["tenant", "-last_message_at", "-id"], name="case_recent"),
             models.Index(fields=["tenant", "contact", "-id"], name="case_contact"),
             models.Index(
+                fields=["tenant", "organisation", "-id"],
+                condition=models.Q(organisation__isnull=False),
+                name="case_organisation",
+            ),
+            models.Index(
                 fields=["tenant", "next_look_at"],
                 condition=models.Q(state__in=[state.value for state in OPEN_STATES]),
                 name="case_look",

@@ -67,6 +67,8 @@ class Action(StrEnum):
     CLOCK_REPLANNED = "clock.replanned"
     CONTACT_TOLD = "contact.told"
     CONTACT_CREATED = "contact.created"
+    CONTACT_CHANGED = "contact.changed"
+    CONTACT_SIGNED_OUT = "contact.signed_out"
     CONTACT_BECAME_CUSTOMER = "contact.became_customer"
     ADDRESS_ADDED = "contact.address_added"
     ADDRESS_MOVED = "contact.address_moved"
@@ -144,6 +146,8 @@ SENTENCES = {
     Action.CLOCK_REPLANNED: _("planned a target anew: the opening hours changed"),
     Action.CONTACT_TOLD: _("told the customer"),
     Action.CONTACT_CREATED: _("met the customer"),
+    Action.CONTACT_CHANGED: _("changed the customer's preferences"),
+    Action.CONTACT_SIGNED_OUT: _("signed out everywhere"),
     Action.CONTACT_BECAME_CUSTOMER: _("made the prospect a customer"),
     Action.ADDRESS_ADDED: _("added an address of the customer"),
     Action.ADDRESS_MOVED: _("moved an address from one customer to another"),
