@@ -7,8 +7,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.db import transaction
 
+from customers.preferences import quiet_until
 from servicedesk.mail.addresses import message_id_domain
 from servicedesk.notifications.models import Notification, NotificationKind
+from servicedesk.notifications.wishes import MAY_WAIT
 from workflow.outbox.publishing import request_effects
 from workflow.tenancy.models import Tenant
 from workflow.tenancy.scope import tenant_of_the_scope
@@ -62,10 +64,26 @@ def notify(asked: Iterable[Asked], *, at: datetime, queue: str = "mail") -> int:
         ],
         batch_size=500,
     )
-    request_effects(
-        kind=EFFECT,
-        effects=[(row.key, {"notification": row.pk}) for row in rows],
-        at=at,
-        queue=queue,
-    )
+    for not_before, waiting in by_time(rows, at=at).items():
+        request_effects(
+            kind=EFFECT,
+            effects=[(row.key, {"notification": row.pk}) for row in waiting],
+            at=at,
+            queue=queue,
+            not_before=not_before,
+        )
     return len(rows)
+
+
+def by_time(rows: list[Notification], *, at: datetime) -> dict[datetime, list[Notification]]:
+    """Return notifications by when they may leave: at once, or after a customer's quiet hours.
+
+    At most one query.
+    """
+    patient = {row.contact_id for row in rows if row.contact_id and row.kind in MAY_WAIT}
+    quiet = quiet_until(patient, at=at) if patient else {}
+    found: dict[datetime, list[Notification]] = {}
+    for row in rows:
+        ends = quiet.get(row.contact_id or 0, at) if row.kind in MAY_WAIT else at
+        found.setdefault(ends, []).append(row)
+    return found

@@ -10,9 +10,11 @@ from django.utils.translation import override
 
 from cases.participants import takes_part
 from customers.identity import mail_address_of
+from customers.preferences import who_wants
 from servicedesk.mail.sending import Letter, send
 from servicedesk.notifications.composing import letter_for
 from servicedesk.notifications.models import Notification, NotificationKind
+from servicedesk.notifications.wishes import TOPICS
 from workflow.outbox.effects import Claimed, Drop, close_broken_connections
 from workflow.tenancy.scope import tenant_scope
 
@@ -78,11 +80,20 @@ def recipient_of(notification: Notification) -> tuple[str, str]:
         address = mail_address_of(notification.contact)
         if not address or not notification.contact.may_be_mailed or was_taken_out(notification):
             raise Drop
+        if not is_wished(notification):
+            raise Drop
         return address, notification.contact.language
     user = notification.user
     if user is None or not user.is_active:
         raise Drop
     return user.email, user.language
+
+
+def is_wished(notification: Notification) -> bool:
+    """Whether the customer still wants mails of this kind; at most one query."""
+    topic = TOPICS.get(NotificationKind(notification.kind))
+    contact_id = notification.contact_id or 0
+    return contact_id in who_wants(topic, [contact_id])
 
 
 def was_taken_out(notification: Notification) -> bool:

@@ -7,6 +7,7 @@ from django.utils.timezone import now
 from cases.events import CaseAnswered, CaseOpened, CaseReopened, CaseResolved
 from cases.models import Case
 from cases.participants import contacts_let_in
+from customers.preferences import who_wants
 from problems.affected import affected_by, tell_once
 from problems.events import (
     CaseLinked,
@@ -21,11 +22,12 @@ from problems.models import Affected, Estimate, Problem
 from servicedesk.notifications.asking import Asked, notify
 from servicedesk.notifications.models import NotificationKind
 from servicedesk.notifications.receipts import ask_for_receipt
+from servicedesk.notifications.wishes import TOPICS
 from workflow.clocks.events import ClockBreached, ClockWarned
 from workflow.people.models import Department, Membership
 from workflow.people.permissions import Role
 
-MAIL = "mail"
+MAIL, PORTAL = "mail", "portal"
 
 
 def confirm_receipt(event: CaseOpened) -> None:
@@ -98,9 +100,21 @@ def tell_affected(problem: Problem, *, kind: NotificationKind, occasion: str) ->
 def tell_rows(
     rows: list[Affected], problem: Problem, *, kind: NotificationKind, occasion: str
 ) -> int:
-    """Note in the ledger that these are told, and ask for it; four queries for any number."""
+    """Note in the ledger that these are told, and ask for it; seven queries for any number.
+
+    Who does not want such mails is told by the portal alone, and the ledger says so.
+    """
     at = now()
-    fresh = tell_once(rows, message=occasion, channel=MAIL, at=at)
+    mailed = who_wants(TOPICS.get(kind), [row.contact_id for row in rows])
+    fresh = tell_once(
+        [row for row in rows if row.contact_id in mailed], message=occasion, channel=MAIL, at=at
+    )
+    tell_once(
+        [row for row in rows if row.contact_id not in mailed],
+        message=occasion,
+        channel=PORTAL,
+        at=at,
+    )
     newest_case = dict(
         Case.objects.filter(
             links__problem=problem,

@@ -61,9 +61,16 @@ def request_effect(
 
 
 def request_effects(
-    *, kind: str, effects: list[tuple[str, dict[str, int | str]]], at: datetime, queue: str
+    *,
+    kind: str,
+    effects: list[tuple[str, dict[str, int | str]]],
+    at: datetime,
+    queue: str,
+    not_before: datetime | None = None,
 ) -> int:
     """Ask for many effects at once, 500 a statement; returns how many were asked for.
+
+    They are due at once, or at `not_before`.
 
     Raises:
         OutsideTransaction: no transaction is open.
@@ -72,7 +79,14 @@ def request_effects(
     before = Effect.objects.filter(key__in=[key for key, _ in effects]).count()
     Effect.objects.bulk_create(
         [
-            Effect(key=key, kind=kind, queue=queue, payload=payload, due_at=at, created_at=at)
+            Effect(
+                key=key,
+                kind=kind,
+                queue=queue,
+                payload=payload,
+                due_at=not_before or at,
+                created_at=at,
+            )
             for key, payload in effects
         ],
         batch_size=500,
