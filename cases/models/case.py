@@ -134,6 +134,29 @@ class Case(FSMModelMixin, TenantModel):
                 condition=models.Q(state__in=[state.value for state in OPEN_STATES]),
                 name="case_owner",
             ),
+            # One for each standing queue: its page and its count read as many rows as they show.
+            models.Index(
+                fields=["tenant", "-last_message_at", "-id"],
+                condition=models.Q(state__in=[state.value for state in OPEN_STATES]),
+                name="case_open",
+            ),
+            models.Index(
+                fields=["tenant", "-last_message_at", "-id"],
+                condition=models.Q(state__in=[state.value for state in OPEN_STATES])
+                & models.Q(owner__isnull=True),
+                name="case_unassigned",
+            ),
+            models.Index(
+                fields=["tenant", "-last_message_at", "-id"],
+                condition=models.Q(state__in=[state.value for state in OPEN_STATES])
+                & models.Q(needs_attention=True),
+                name="case_attention",
+            ),
+            models.Index(
+                fields=["tenant", "state", "-last_message_at", "-id"],
+                condition=models.Q(state__in=[state.value for state in OPEN_STATES]),
+                name="case_waiting",
+            ),
             models.Index(fields=["tenant", "-last_message_at", "-id"], name="case_recent"),
             models.Index(fields=["tenant", "contact", "-id"], name="case_contact"),
             models.Index(
