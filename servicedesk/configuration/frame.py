@@ -14,6 +14,7 @@ from servicedesk.mail.deciding import undecided_mails
 from servicedesk.mail.models import MailOutcome
 from servicedesk.pages.answers import page
 from servicedesk.pages.guards import StaffRequest
+from servicedesk.webhooks.models import SwitchedOff, WebhookSubscription
 from workflow.outbox.models import Delivery, DeliveryState, Effect, EffectState
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -97,6 +98,13 @@ SECTIONS = (
         (Permission.CONFIGURE,),
     ),
     Section(
+        "webhooks",
+        "webhook",
+        _("Webhooks"),
+        _("Which programs hear our news, and every call"),
+        (Permission.MANAGE_TOKENS,),
+    ),
+    Section(
         "dead_letters",
         "triangle-alert",
         _("Not delivered"),
@@ -161,10 +169,13 @@ def menu_for(request: StaffRequest) -> list[dict[str, Any]]:
 
 
 def attention_for(request: StaffRequest) -> dict[str, int]:
-    """Return how much waits for a decision; three queries, none without the right."""
+    """Return how much waits for a decision; four queries, none without the right."""
     if not request.actor.may(Permission.RETRY_DELIVERY):
         return {}
     return {
+        "webhooks": WebhookSubscription.objects.filter(
+            switched_off_because__in=(SwitchedOff.FAILING, SwitchedOff.GONE)
+        ).count(),
         "dead_letters": Delivery.objects.filter(state=DeliveryState.DEAD).count()
         + Effect.objects.filter(state=EffectState.DEAD).count(),
         "quarantine": undecided_mails().filter(outcome=MailOutcome.QUARANTINED).count(),

@@ -12,6 +12,7 @@ from servicedesk.configuration import (
     routing,
     service_levels,
     teams,
+    webhooks,
     wording,
 )
 
@@ -26,6 +27,8 @@ urlpatterns = [
     path("wording/<slug:kind>/", wording.wording_mail, name="wording_mail"),
     path("routing/", routing.routing, name="routing"),
     path("service-levels/", service_levels.service_levels, name="service_levels"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<int:webhook_id>/", webhooks.webhook_calls, name="webhook_calls"),
     path("not-delivered/", deliveries.deliveries, name="dead_letters"),
     path("mail/", mails.quarantine, name="quarantine"),
     path("proof/", overview.proof, name="proof"),

@@ -1,6 +1,7 @@
 """The log of calls: read it, call for a test, replay one or all that failed, forget the old."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from servicedesk.webhooks.hearing import EFFECT, QUEUE, ask_for_calls, new_message_key
 from servicedesk.webhooks.kinds import TEST
-from servicedesk.webhooks.models import CallState, WebhookCall, WebhookSubscription
+from servicedesk.webhooks.models import NOT_DELIVERED, CallState, WebhookCall, WebhookSubscription
 from servicedesk.webhooks.payloads import body_of_test
 from servicedesk.webhooks.subscriptions import lock_webhook
 from workflow.history.actions import Action
@@ -46,17 +47,29 @@ class StillWaiting(Refusal):
     code = "still_waiting"
 
 
-def webhooks_with_counts() -> list[WebhookSubscription]:
-    """Return all webhooks by name, with how many calls wait and failed; one query.
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How many calls of a webhook wait, and how many did not arrive."""
 
-    Each has `waiting` and `failed` besides its fields.
-    """
-    return list(
-        WebhookSubscription.objects.annotate(
-            waiting=Count("calls", filter=Q(calls__state=CallState.PENDING)),
-            failed=Count("calls", filter=Q(calls__state__in=REPLAYABLE)),
-        ).order_by("name", "id")
+    waiting: int = 0
+    failed: int = 0
+
+
+def standings() -> dict[int, Standing]:
+    """Return how the calls of each webhook stand, by its id; one query, of what is not done."""
+    counted = (
+        WebhookCall.objects.filter(state__in=NOT_DELIVERED)
+        .order_by()
+        .values_list("subscription_id")
+        .annotate(
+            waiting=Count("id", filter=Q(state=CallState.PENDING)),
+            failed=Count("id", filter=~Q(state=CallState.PENDING)),
+        )
     )
+    return {
+        webhook_id: Standing(waiting=waiting, failed=failed)
+        for webhook_id, waiting, failed in counted
+    }
 
 
 def calls_of(

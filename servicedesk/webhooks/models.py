@@ -76,6 +76,10 @@ class CallState(models.TextChoices):
     DROPPED = "dropped"
 
 
+# As the index and its query both name them.
+NOT_DELIVERED = (CallState.PENDING.value, CallState.FAILED.value, CallState.DROPPED.value)
+
+
 class WebhookCall(TenantModel):
     """One piece of news for one address: what is sent, each try, and what was answered last.
 
@@ -118,9 +122,9 @@ class WebhookCall(TenantModel):
         indexes = [
             models.Index(fields=["tenant", "subscription", "-id"], name="webhookcall_log"),
             models.Index(
-                fields=["tenant", "subscription", "id"],
-                condition=models.Q(state="failed"),
-                name="webhookcall_failed",
+                fields=["tenant", "subscription", "state", "id"],
+                condition=models.Q(state__in=NOT_DELIVERED),
+                name="webhookcall_not_delivered",
             ),
             models.Index(fields=["tenant", "created_at"], name="webhookcall_age"),
         ]

@@ -41,6 +41,14 @@ PAGES = {
     # Outside of a demo there is nothing.
     "demo_sign_in": Access(post=EVERYBODY, hidden=EVERYBODY),
     "agent:queue": Access(get=STAFF),
+    "agent:filtered": Access(get=STAFF),
+    "agent:view": Access(get=STAFF),
+    "agent:view_save": Access(post=STAFF),
+    # Shared by somebody else: a lead may take it away.
+    "agent:view_remove": Access(post=frozenset({LEAD, ADMIN})),
+    "agent:bulk": Access(post=SERVICE),
+    "agent:search": Access(get=STAFF),
+    "agent:contact": Access(get=STAFF),
     "agent:case_new": Access(get=SERVICE, post=SERVICE),
     "agent:case_new_similar": Access(get=SERVICE),
     "agent:case": Access(get=STAFF),
@@ -67,6 +75,8 @@ PAGES = {
     "settings:wording_mail": Access(get=ADMINS, post=ADMINS),
     "settings:routing": Access(get=ADMINS, post=ADMINS),
     "settings:service_levels": Access(get=ADMINS, post=ADMINS),
+    "settings:webhooks": Access(get=ADMINS, post=ADMINS),
+    "settings:webhook_calls": Access(get=ADMINS, post=ADMINS),
     "settings:dead_letters": Access(get=ADMINS, post=ADMINS),
     "settings:quarantine": Access(get=ADMINS, post=ADMINS),
     "settings:proof": Access(get=ADMINS | {LEAD}, post=ADMINS | {LEAD}),

@@ -11,13 +11,16 @@ from django.urls import URLPattern, URLResolver, reverse
 from django.urls.resolvers import RoutePattern
 
 from cases.conversation import File, keep_files
+from cases.filtering import Criteria
 from cases.lifecycle import open_case
 from cases.models import NumberSeries
+from cases.saved_views import save_view
 from cases.states import Channel
 from customers.portal_access import make_link
 from knowledge.authoring import publish_article
 from knowledge.publishing import draft_known_error
 from servicedesk.api.authentication import NeedsActor
+from servicedesk.webhooks.subscriptions import add_webhook
 from tests.hearing import hear_everything
 from tests.isolation.access_table import (
     ANONYMOUS,
@@ -26,6 +29,7 @@ from tests.isolation.access_table import (
 )
 from tests.make import (
     HOUR,
+    make_actor,
     make_contact,
     make_department,
     make_problem,
@@ -143,11 +147,30 @@ def make_world(*, numbers_from: int) -> World:
             problem_id=problem.pk, actor=Actor.system("test"), at=at + 2 * HOUR
         )
         publish_article(article_id=article.pk, actor=Actor.system("test"), at=at + 2 * HOUR)
+        shared = save_view(
+            name="All",
+            criteria=Criteria(),
+            is_shared=True,
+            actor=make_actor(Role.LEAD),
+            at=at + 2 * HOUR,
+        )
+        webhook, _secret = add_webhook(
+            name="Warehouse",
+            url="https://receiver.example/",
+            kinds={"case.opened"},
+            actor=make_actor(Role.ADMIN),
+            at=at,
+            resolver=lambda *_: ["93.184.216.34"],
+        )
         values: dict[str, dict[str, Any]] = {
             "agent": {"number": case.number, "view": "open"},
             "agent:mail_body": {"number": case.number, "message_id": message.pk},
             "settings:wording_mail": {"kind": "answer"},
+            "settings:webhook_calls": {"webhook_id": webhook.pk},
             "agent:attachment": {"number": case.number, "file_id": kept.pk},
+            "agent:view": {"view_id": shared.pk},
+            "agent:view_remove": {"view_id": shared.pk},
+            "agent:contact": {"contact_id": contact.pk},
             "problem": {"number": problem.number},
             "knowledge": {"number": article.number},
             "portal": {"number": case.number, "token": make_link(contact, at=datetime.now(UTC))},

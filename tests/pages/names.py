@@ -26,7 +26,8 @@ urlpatterns = [
     room(
         "agent",
         "queue", "case(number)", "reply(number)", "act(number)", "case_new", "case_new_similar",
-        "problem_new", "link(number)", "suggestion(number)", "customer(number)",
+        "problem_new", "filtered", "bulk", "view(id)", "view_save", "view_remove(id)", "search",
+        "contact(id)", "link(number)", "suggestion(number)", "customer(number)",
     ),
     room("problem", "list", "problem(number)", "act(number)"),
     room("department", "board"),
@@ -37,7 +38,7 @@ urlpatterns = [
     ),
     room(
         "settings",
-        "index", "people", "departments", "teams", "calendars", "wording", "wording_mail(kind)", "routing", "service_levels", "dead_letters",
+        "index", "people", "departments", "teams", "calendars", "wording", "wording_mail(kind)", "routing", "service_levels", "webhooks", "webhook_calls(id)", "dead_letters",
         "quarantine", "proof", "history",
     ),
     room("knowledge", "list", "article(number)"),
