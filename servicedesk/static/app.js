@@ -118,6 +118,23 @@ function move(step) {
   next.focus();
   next.scrollIntoView({ block: "nearest" });
 }
+// The palette: results are the page of the search itself; up and down go through them.
+function openPalette() {
+  const field = one("#search-words") ?? one("#palette-words");
+  if (!field) return false;
+  field.closest("dialog")?.showModal();
+  field.focus();
+  field.select();
+  return true;
+}
+function moveInPalette(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key], box = event.target.closest?.("#palette, main:has(#search-words)");
+  if (!step || !box) return false;
+  const stops = [one("input[type=search]", box), ...all("a.mini", box)];
+  stops[Math.max(0, Math.min(stops.length - 1, stops.indexOf(event.target) + step))].focus();
+  event.preventDefault();
+  return true;
+}
 function press(key) {
   if (key === "j") return move(1);
   if (key === "k") return move(-1);
@@ -137,12 +154,14 @@ addEventListener("keydown", event => {
     if (form) { event.preventDefault(); form.requestSubmit(); }
     return;
   }
+  if ((event.metaKey || event.ctrlKey) && event.key === "k" && openPalette()) { event.preventDefault(); return; }
   if (event.key === "Escape") {
     const open = event.target.closest?.("details[open]");
     if (open) { open.open = false; one("summary", open).focus(); return; }
     if (event.target.matches?.("form[data-draft] textarea")) event.target.blur();
     return;
   }
+  if (moveInPalette(event)) return;
   if (isTyping(event) || event.metaKey || event.ctrlKey || event.altKey || one("dialog[open]") || keysAreOff()) return;
   clearTimeout(chordEnds);
   if (!chord && event.key === "g") { chord = "g "; chordEnds = setTimeout(() => { chord = ""; }, 900); return; }
@@ -178,6 +197,7 @@ document.addEventListener("click", event => {
   const act = event.target.closest("[data-do]")?.dataset.do;
   if (act === "theme") switchTheme();
   if (act === "keys") openKeys();
+  if (act === "find" && openPalette()) event.preventDefault();
   // A click beside an open menu closes it.
   for (const menu of all("details.menu-act[open], details.me[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
