@@ -31,11 +31,6 @@ class ClockChip:
         """When it is due as a browser counts: seconds since 1970, UTC."""
         return int(self.due_at.timestamp()) if self.due_at is not None else None
 
-    @property
-    def is_counting(self) -> bool:
-        """Whether it is drawn as a ring that empties."""
-        return self.state in ("ok", "soon")
-
 
 def clock_chip(
     *,

@@ -10,7 +10,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from customers.models import Contact
 from customers.portal_access import contact_of_session, end_session, open_session
 from workflow.people.actors import Actor, ActorKind, Source
-from workflow.people.authentication import actor_for_user
+from workflow.people.authentication import user_at_work
 from workflow.people.models import User
 from workflow.people.permissions import ROLE_PERMISSIONS, Role
 from workflow.tenancy.scope import current_tenant_id
@@ -38,17 +38,19 @@ def sign_out_staff(request: HttpRequest) -> None:
 
 
 def staff_of(request: HttpRequest) -> tuple[User, Actor] | None:
-    """Return the user signed in here and the actor, or None; three queries.
+    """Return the user signed in here and the actor, or None; two queries.
 
     A session that was opened at another tenant's host counts for nothing.
     """
     user_id = request.session.get(USER)
     if user_id is None or request.session.get(TENANT) != current_tenant_id():
         return None
-    user = User.objects.filter(pk=user_id, is_active=True).first()
-    if user is None or not constant_time_compare(request.session.get(STAMP, ""), stamp_of(user)):
+    found = user_at_work(user_id, source=Source.AGENT)
+    if found is None or not constant_time_compare(
+        request.session.get(STAMP, ""), stamp_of(found[0])
+    ):
         return None
-    return user, actor_for_user(user, source=Source.AGENT)
+    return found
 
 
 def sign_in_contact(response: HttpResponse, contact: Contact, *, at: datetime) -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
 from django import template
 from django.templatetags.static import static
@@ -12,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from servicedesk.pages.case_rows import case_rows_markup
 from servicedesk.pages.icons import icon_markup
 from servicedesk.pages.signs import hue_of, initials_of
 from servicedesk.pages.spans import span_in_words
@@ -28,10 +30,26 @@ def _icon(name: str, size: int, css_class: str, sprite_url: str) -> SafeString:
     )
 
 
+@cache
+def sprite_url() -> str:
+    """Return the address of the sprite: asked hundreds of times a page, the same till the end."""
+    return static("build/icons.svg")
+
+
 @register.simple_tag
 def icon(name: str, size: int = 16, css_class: str = "") -> SafeString:
     """Write one icon of the sprite."""
-    return _icon(name, size, css_class, static("build/icons.svg"))
+    return _icon(name, size, css_class, sprite_url())
+
+
+@register.simple_tag
+def case_rows(
+    cases: list[dict[str, Any]], current_number: int | None = None, may_choose: bool = False
+) -> SafeString:
+    """Write the rows of a list of cases."""
+    return case_rows_markup(
+        cases, current_number=current_number or None, may_choose=bool(may_choose)
+    )
 
 
 @register.filter

@@ -99,7 +99,22 @@ def refuse_too_many_tries(*, account: str, network: str, at: datetime) -> None:
 
 def actor_for_user(user: User, *, source: Source) -> Actor:
     """Return the actor behind a user, with the rights of all roles; one query."""
-    memberships = list(Membership.objects.filter(user=user))
+    return actor_with(user, list(Membership.objects.filter(user=user)), source=source)
+
+
+def user_at_work(user_id: int, *, source: Source) -> tuple[User, Actor] | None:
+    """Return an active user with the actor behind it, or None; one query for who has a role."""
+    memberships = list(
+        Membership.objects.filter(user_id=user_id, user__is_active=True).select_related("user")
+    )
+    if memberships:
+        return memberships[0].user, actor_with(memberships[0].user, memberships, source=source)
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    return (user, actor_with(user, [], source=source)) if user is not None else None
+
+
+def actor_with(user: User, memberships: list[Membership], *, source: Source) -> Actor:
+    """Return the actor behind a user whose memberships are known; no query."""
     return Actor(
         kind=ActorKind.USER,
         id=user.pk,
