@@ -14,7 +14,7 @@ from cases.conversation import (
     keep_files,
     note_case,
 )
-from cases.intake.filters import Verdict, may_acknowledge
+from cases.intake.filters import UNCLEAR_SENDERS, Verdict, may_acknowledge
 from cases.intake.incoming import Address, IncomingMail
 from cases.lifecycle import open_case
 from cases.models import Case, Message
@@ -52,6 +52,7 @@ class Doubt(StrEnum):
     STRANGER = "stranger"
     UNSIGNED = "unsigned"
     DISOWNED = "disowned"
+    UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +130,8 @@ def answered_case(
         return case, Doubt.DISOWNED
     if case is None:
         return None, None
+    if mail.oddities & UNCLEAR_SENDERS:
+        return case, Doubt.UNCLEAR
     if not takes_part(case, contact_id=sender.pk):
         return case, Doubt.STRANGER
     return case, None if has_token else Doubt.UNSIGNED
@@ -219,6 +222,14 @@ def doubt_in_words(doubt: Doubt, *, suspected: Case | None) -> str:
             _(
                 "The mail answers case #%(number)s of the same customer, but did not come to the"
                 " reply address that the customer has for it, so it is a case of its own."
+            )
+            % number
+        )
+    if doubt is Doubt.UNCLEAR:
+        return (
+            _(
+                "The mail answers case #%(number)s, but names more than one sender. Ask before"
+                " you tell anything from it."
             )
             % number
         )

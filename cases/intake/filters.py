@@ -17,6 +17,9 @@ MOST_HOPS = 5
 MOST_RECEIVED = 50
 LOOKED_AT_FOR_ENTRY = 4_000
 
+UNCLEAR_SENDERS = frozenset({Oddity.TWO_SENDERS, Oddity.SEVERAL_AUTHORS, Oddity.SENDER_UNCLEAR})
+"""Who wrote such a mail is not certain: it joins no case and gets no receipt."""
+
 ROBOT_LOCAL_PARTS = frozenset({"mailer-daemon", "mailerdaemon", "mail-daemon", "mail_daemon"})
 UNATTENDED_LOCAL_PARTS = ROBOT_LOCAL_PARTS | {
     "postmaster", "noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "bounce", "bounces",
@@ -92,7 +95,7 @@ def may_acknowledge(mail: IncomingMail) -> bool:
         and not marks.is_reading_receipt
         and not marks.loop_tags
         and not marks.hops
-        and not mail.oddities & {Oddity.TWO_SENDERS, Oddity.SEVERAL_AUTHORS}
+        and not mail.oddities & UNCLEAR_SENDERS
         and not is_unattended(mail.sender.local_part)
         and mail.sender.name.lower() not in ROBOT_NAMES
         and not mail.subject.lower().startswith(RESPONDER_SUBJECTS)

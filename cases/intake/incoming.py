@@ -88,6 +88,7 @@ class Oddity(StrEnum):
 
     TWO_SENDERS = "two_senders"
     SEVERAL_AUTHORS = "several_authors"
+    SENDER_UNCLEAR = "sender_unclear"
     NAME_SHOWS_OTHER_ADDRESS = "name_shows_other_address"
     TEXT_CUT = "text_cut"
     ATTACHMENTS_LEFT_OUT = "attachments_left_out"

@@ -25,6 +25,8 @@ EMAIL = re.compile(
     rf"(?<!{ADDRESS_LETTER})(?<!@){ADDRESS_LETTER}{{1,100}}@{ADDRESS_LETTER}{{1,153}}"
     rf"(?!{ADDRESS_LETTER})(?!@)"
 )
+# Quoted strings, comments and encoded words: no program looks for an address there.
+ASIDE = re.compile(r'"[^"]*"|\([^()]*\)|=\?[^?\s]+\?[^?\s]+\?[^?\s]*\?=')
 MESSAGE_ID = re.compile(r"<([^<>\s]{1,250})>")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 RESPONDER_HEADERS = (
@@ -115,10 +117,24 @@ def read_sender(headers: Headers) -> tuple[Address, set[Oddity]]:
         return Address(name=name.replace("<>", "").strip()), odd
     if len({author.key for author in authors}) > 1:
         odd.add(Oddity.SEVERAL_AUTHORS if len(values) == 1 else Oddity.TWO_SENDERS)
+    if any(_may_be_read_otherwise(value, authors) for value in values):
+        odd.add(Oddity.SENDER_UNCLEAR)
     shown = EMAIL.search(authors[0].name)
     if shown is not None and shown[0].lower() != authors[0].key:
         odd.add(Oddity.NAME_SHOWS_OTHER_ADDRESS)
     return authors[0], odd
+
+
+def _may_be_read_otherwise(value: str, authors: list[Address]) -> bool:
+    """Say whether From holds an @ that belongs to none of the addresses read from it.
+
+    `<ada@good.example>@bad.example` is one sender to us and perhaps another one to the mail server
+    that looks whether the domain stands behind it.
+    """
+    left = ASIDE.sub(" ", value[:LONGEST_ADDRESS_HEADER])
+    for author in authors:
+        left = re.sub(re.escape(author.email), " ", left, flags=re.IGNORECASE)
+    return "@" in left
 
 
 def read_message_id(value: str) -> str:
