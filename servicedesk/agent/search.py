@@ -72,7 +72,7 @@ def search(request: StaffRequest) -> HttpResponse:
             return redirect(straight)
     code = request.GET.get("in", "")
     after = id_in(request.GET.get("after", ""))
-    is_short = len(words) < SHORTEST
+    is_short = len(words) < SHORTEST and number_in(words) is None
     groups = [] if is_short else groups_found(request.actor, words, code=code, after=after)
     return page(
         request,

@@ -156,6 +156,6 @@ def test_the_queue_asks_the_same_for_two_cases_and_for_twenty(tenant: Tenant) ->
     few, many = queries_with(2), queries_with(20)
 
     assert len(few) == len(many), told(many)
-    # Session, user, memberships; then a page of cases with contacts, organisations and previews,
+    # Session, user with memberships; then a page of cases with contacts, organisations and previews,
     # the counts of all queues, the views (none), open clocks with their calendars, links with their problems.
-    assert len(many) == 3 + 5, told(many)
+    assert len(many) == 2 + 5, told(many)

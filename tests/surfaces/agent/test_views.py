@@ -201,6 +201,6 @@ def test_filtered_cases_ask_the_same_for_two_and_for_twenty(tenant: Tenant) -> N
     few, many = queries_with(2), queries_with(20)
 
     assert len(few) == len(many), told(many)
-    # Session, user, memberships; then the cases, the counts of the queues, the views and their
+    # Session, user with memberships; then the cases, the counts of the queues, the views and their
     # counts, clocks, problems; then the choices: teams, people, departments, products.
-    assert len(many) == 3 + 10, told(many)
+    assert len(many) == 2 + 10, told(many)
