@@ -75,7 +75,7 @@ class Asked:
     is_required: bool
 
 
-def questions_asked() -> Prefetch[str, QuerySet[RequestQuestion], str]:
+def questions_asked() -> "Prefetch[str, QuerySet[RequestQuestion], str]":
     """Return how types load the questions that are still asked, as the list `asked`."""
     still = RequestQuestion.objects.filter(is_active=True).order_by("position", "id")
     return Prefetch("questions", queryset=still, to_attr="asked")

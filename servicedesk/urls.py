@@ -23,6 +23,7 @@ urlpatterns = [
     path("help/", include("servicedesk.portal.urls")),
     path("settings/", include("servicedesk.configuration.urls")),
     path("kb/", include("servicedesk.library.urls")),
+    path("", include("servicedesk.doors.urls")),
     path("api/", include("servicedesk.api.urls")),
 ]
 handler400 = "servicedesk.pages.refusals.bad_request"

@@ -1,5 +1,6 @@
 """Write down what a customer told by telephone or otherwise; like problems show while typing."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -10,19 +11,29 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cases.lifecycle import assign_case, open_case
+from cases.card_numbers import masked
+from cases.lifecycle import assign_case
+from cases.request_types import Door, offered_at, open_request
 from cases.states import Channel
-from customers.identity import contact_behind
+from customers.queries import active_products, contact_with_id
 from problems.access import problem_for
 from problems.linking import confirm_link
 from problems.matching import SUGGEST_FROM, problems_like
 from servicedesk.pages.answers import page
+from servicedesk.pages.callers import (
+    caller_shown,
+    contact_id_in,
+    contact_typed,
+    errors_of_caller,
+    people_found,
+)
 from servicedesk.pages.case_words import channel_choices, priority_choices
-from servicedesk.pages.forms import NewCaseForm
+from servicedesk.pages.forms import EMPTY_TEXT, NewCaseForm
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.numbers import problem_number_in
 from servicedesk.pages.problem_words import state_words
 from servicedesk.pages.refusals import status_of
+from servicedesk.pages.request_fields import Requested, request_fields, requested
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 
@@ -30,43 +41,97 @@ ENOUGH_TO_MATCH = 8
 LONGEST_MATCHED = 4000
 
 
+class NobodyChosen(Refusal):
+    """A case needs a customer."""
+
+    code = "nobody_chosen"
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(Permission.OPEN_CASE)
 def case_new(request: StaffRequest) -> HttpResponse:
-    """Show the form, or open the case that it describes."""
+    """Show the form, find the customer, ask what the request needs, or open the case."""
     if request.method != "POST":
-        first = {"channel": Channel.PHONE.value, "priority": "normal"}
-        return form_page(
-            request, form={"data": {**first, "subject": request.GET.get("subject", "")}}
-        )
+        typed = {
+            "channel": Channel.PHONE.value,
+            "priority": "normal",
+            "subject": request.GET.get("subject", ""),
+            "pick": request.GET.get("contact", ""),
+            "type": request.GET.get("type", ""),
+        }
+        return form_page(request, typed=typed)
+    typed = request.POST.dict()
+    if "pick" in typed or typed.get("action", "save") != "save":
+        return form_page(request, typed=typed)
+    return save(request, typed)
+
+
+def save(request: StaffRequest, typed: dict[str, str]) -> HttpResponse:
+    """Open the case; what is refused stays in the form."""
     form = NewCaseForm(request.POST)
-    if not form.is_valid():
-        return form_page(request, form=form, status=422)
+    asked = requested(typed, types=offered_at(Door.AGENTS), products=active_products())
+    errors: dict[str, Any] = {} if form.is_valid() else dict(form.errors)
+    errors |= asked.errors
+    if contact_id_in(typed) is None:
+        errors |= errors_of_caller(typed)
+    if asked.request_type is None:
+        errors |= errors_without_type(typed)
+    if errors:
+        return form_page(request, typed=typed, errors=errors, status=422)
     try:
-        case = opened(request, form.cleaned_data)
+        case = opened(request, form.cleaned_data, typed=typed, asked=asked)
     except Refusal as refusal:
-        return form_page(request, form=form, refusal=refusal, status=status_of(refusal))
+        return form_page(request, typed=typed, refusal=refusal, status=status_of(refusal))
+    if any(masked(value).count for value in typed.values()):
+        messages.warning(
+            request,
+            _("What looked like a card number was hidden before it was stored."),
+        )
     messages.success(request, _("Case #%(number)s opened.") % {"number": case.number})
     return redirect("agent:case", case.number)
 
 
+def errors_without_type(typed: Mapping[str, str]) -> dict[str, str]:
+    """Return what is missing in a case that is no request of a known type."""
+    errors = {}
+    if not typed.get("subject", "").strip():
+        errors["subject"] = _("Say it in one line.")
+    if not typed.get("body", "").strip():
+        errors["body"] = str(EMPTY_TEXT)
+    return errors
+
+
 @transaction.atomic
-def opened(request: StaffRequest, given: dict[str, Any]) -> Any:
+def opened(
+    request: StaffRequest, given: dict[str, Any], *, typed: dict[str, str], asked: Requested
+) -> Any:
     """Open the case for the one who writes it down; link it if a problem was chosen."""
     at = now()
-    contact = contact_behind(
-        given["contact_email"], name=given["contact_name"], actor=request.actor, at=at
-    )
-    case = open_case(
+    contact_id = contact_id_in(typed)
+    contact = contact_with_id(contact_id) if contact_id is not None else None
+    contact = contact or contact_typed(typed, actor=request.actor, at=at)
+    if contact is None:
+        raise NobodyChosen(
+            _("This customer is not there any more."),
+            next_step=_("Choose somebody, or write a mail address or a number."),
+        )
+    finishes = typed.get("finish", "") == "yes"
+    case = open_request(
+        request_type=asked.request_type,
+        answers=asked.answers,
         contact=contact,
         subject=given["subject"],
         text=given["body"],
         channel=Channel(given["channel"]),
         priority=given["priority"],
+        product=asked.product,
+        category=asked.category,
+        wanted_outcome=asked.wanted_outcome,
+        finishes=finishes,
         actor=request.actor,
         at=at,
     )
-    if request.actor.may(Permission.ASSIGN_CASE):
+    if request.actor.may(Permission.ASSIGN_CASE) and not finishes:
         assign_case(
             case_id=case.pk, owner=request.person, queue=case.queue, actor=request.actor, at=at
         )
@@ -77,18 +142,29 @@ def opened(request: StaffRequest, given: dict[str, Any]) -> Any:
 
 
 def form_page(
-    request: StaffRequest, *, form: Any, refusal: Refusal | None = None, status: int = 200
+    request: StaffRequest,
+    *,
+    typed: Mapping[str, str],
+    errors: Mapping[str, Any] | None = None,
+    refusal: Refusal | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """Return the page of the form; what was typed stays."""
-    typed = form["data"] if isinstance(form, dict) else form.data
+    contact_id = contact_id_in(typed)
+    caller = caller_shown(request.actor, contact_id) if contact_id is not None else None
     return page(
         request,
         "agent/case_new.html",
         {
-            "form": form,
+            "form": {"data": typed, "errors": errors or {}},
             "refusal": refusal,
+            "caller": caller,
+            "people": [] if caller else people_found(typed),
             "channels": channel_choices(),
             "priorities": priority_choices(),
+            "asked": request_fields(
+                typed, types=offered_at(Door.AGENTS), products=active_products(), errors=errors
+            ),
             **like(request, typed),
         },
         status=status,

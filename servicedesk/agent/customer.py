@@ -1,40 +1,157 @@
-"""One customer on one page: every case, what was said last, every problem, what was told."""
+"""One customer on one page: every touchpoint, every case and problem, the addresses."""
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.timezone import now
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
-from cases.queries import case_with_customer, cases_of_contact
+from cases.access import case_for
+from cases.queries import cases_of_contact
+from customers.identity import BadAddress, NoSuchContact, add_address, become_customer
+from customers.queries import contact_to_show
 from problems.affected import problems_of_contact
 from problems.queries import links_of_cases
-from servicedesk.agent.context import customer as customer_of
+from servicedesk.agent.touchpoints import page_of_touchpoints, place_in
+from servicedesk.pages.address_words import ADDRESS_KINDS, kind_of_address
 from servicedesk.pages.answers import page
 from servicedesk.pages.case_words import channel_words, state_words
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.problem_words import state_words as problem_state_words
+from servicedesk.pages.refusals import status_of
 from workflow.people.permissions import Permission
+from workflow.refusals import Refusal
+
+LATELY = timedelta(days=90)
+MANY_CASES = 4
+CASES_SHOWN = 50
 
 
 @require_safe
 @staff(Permission.VIEW_CUSTOMER)
 def customer(request: StaffRequest, number: int) -> HttpResponse:
-    """Show the customer of a case; five queries, however many cases."""
-    case = case_with_customer(request.actor, number, at=now())
-    cases = cases_of_contact(request.actor, case.contact_id)
-    links = links_of_cases([one.pk for one in cases])
+    """Show the customer of a case."""
+    case = case_for(request.actor, number)
+    return customer_page(request, case.contact_id, from_case=number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(Permission.VIEW_CUSTOMER)
+def contact(request: StaffRequest, contact_id: int) -> HttpResponse:
+    """Show a customer, or change what is known: one more address, a prospect no longer."""
+    if request.method != "POST":
+        return customer_page(request, contact_id)
+    try:
+        said = change(request, contact_id, at=now())
+    except Refusal as refusal:
+        if status_of(refusal) in (403, 404):
+            raise
+        return customer_page(
+            request, contact_id, typed=request.POST, refusal=refusal, status=status_of(refusal)
+        )
+    messages.success(request, said)
+    return redirect("agent:contact", contact_id)
+
+
+def change(request: StaffRequest, contact_id: int, *, at: datetime) -> str:
+    """Do what the form asks for; return what to say."""
+    request.actor.require(Permission.EDIT_CUSTOMER)
+    if request.POST.get("action") == "become_customer":
+        become_customer(contact_id=contact_id, actor=request.actor, at=at)
+        return _("A customer now. Everything said before stays.")
+    kind = kind_of_address(request.POST.get("kind", ""))
+    if kind is None:
+        raise BadAddress(_("This is no sort of address."), next_step=_("Choose one."))
+    add_address(
+        contact_id=contact_id,
+        kind=kind,
+        value=request.POST.get("value", ""),
+        may_move=request.POST.get("may_move") == "yes",
+        actor=request.actor,
+        at=at,
+    )
+    return _("Address saved.")
+
+
+def customer_page(
+    request: StaffRequest,
+    contact_id: int,
+    *,
+    from_case: int | None = None,
+    typed: Mapping[str, str] | None = None,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Return the page; eight queries, however much there is.
+
+    Raises:
+        NoSuchContact: there is no such customer.
+    """
+    found = contact_to_show(contact_id)
+    if found is None:
+        raise NoSuchContact(
+            _("There is no such customer here."), next_step=_("Look for the customer again.")
+        )
+    cases = cases_of_contact(request.actor, contact_id)
+    links = links_of_cases([one.pk for one in cases[:CASES_SHOWN]])
+    touchpoints, cursor = page_of_touchpoints(
+        request.actor, contact_id, before=place_in(request.GET.get("after", ""))
+    )
     return page(
         request,
         "agent/customer.html",
         {
-            "contact": customer_of(case),
-            "from_case": number,
-            "cases": [row(one, links=links.get(one.pk, [])) for one in cases],
-            "problems": [affecting(one) for one in problems_of_contact(case.contact_id)],
+            "contact": described(found, cases=cases, at=now()),
+            "from_case": from_case,
+            "touchpoints": touchpoints,
+            "is_first_page": "after" not in request.GET,
+            "next_url": f"{request.path}?after={cursor}" if cursor else "",
+            "cases": [row(one, links=links.get(one.pk, [])) for one in cases[:CASES_SHOWN]],
+            "problems": [affecting(one) for one in problems_of_contact(contact_id)],
+            "form": {"data": typed or {}},
+            "refusal": refusal,
+            "kinds": [
+                {"value": k.value, "label": str(label)} for k, label in ADDRESS_KINDS.items()
+            ],
+            "may": {
+                "edit": request.actor.may(Permission.EDIT_CUSTOMER),
+                "open_case": request.actor.may(Permission.OPEN_CASE),
+            },
         },
+        status=status,
     )
+
+
+def described(found: Any, *, cases: list[Any], at: datetime) -> dict[str, Any]:
+    """Return who it is; no query."""
+    recent = sum(one.opened_at > at - LATELY for one in cases)
+    since = date_format(found.became_customer_at or found.created_at, "F Y")
+    return {
+        "id": found.pk,
+        "name": found.name,
+        "organisation": found.organisation.name if found.organisation else "",
+        "addresses": found.known_addresses,
+        "service_level": found.tier,
+        "is_prospect": found.is_prospect,
+        "since": _("Known since %(month)s, not a customer yet") % {"month": since}
+        if found.is_prospect
+        else _("Customer since %(month)s") % {"month": since},
+        "facts": [
+            {"label": _("Open cases"), "value": sum(one.is_open for one in cases)},
+            {
+                "label": _("Cases in 90 days"),
+                "value": recent,
+                "tone": "red" if recent >= MANY_CASES else "",
+            },
+        ],
+    }
 
 
 def row(case: Any, *, links: list[Any]) -> dict[str, Any]:

@@ -2,7 +2,20 @@
 
 from django.urls import path, register_converter
 
-from servicedesk.agent import case, case_new, case_work, customer, files, problem_new, queue
+from servicedesk.agent import (
+    bulk,
+    calls,
+    case,
+    case_new,
+    case_work,
+    customer,
+    files,
+    held_forms,
+    problem_new,
+    queue,
+    search,
+    views,
+)
 from servicedesk.pages.numbers import CaseNumber
 
 register_converter(CaseNumber, "case")
@@ -10,7 +23,18 @@ register_converter(CaseNumber, "case")
 app_name = "agent"
 urlpatterns = [
     path("q/", queue.my_queue, name="queue"),
+    path("q/filter/", views.filtered, name="filtered"),
+    path("q/bulk/", bulk.bulk, name="bulk"),
+    path("q/view/save/", views.save, name="view_save"),
+    path("q/view/<int:view_id>/", views.view, name="view"),
+    path("q/view/<int:view_id>/remove/", views.remove, name="view_remove"),
     path("q/<slug:view>/", queue.queue, name="queue"),
+    path("search/", search.search, name="search"),
+    path("customers/<int:contact_id>/", customer.contact, name="contact"),
+    path("calls/", calls.calls, name="calls"),
+    path("calls/new/", calls.call_new, name="call_new"),
+    path("calls/<int:call_id>/case/", calls.call_open_case, name="call_open_case"),
+    path("forms/held/", held_forms.held_forms, name="held_forms"),
     path("c/new/", case_new.case_new, name="case_new"),
     path("c/new/similar/", case_new.similar, name="case_new_similar"),
     path("c/<case:number>/", case.case, name="case"),

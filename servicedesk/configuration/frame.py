@@ -98,6 +98,27 @@ SECTIONS = (
         (Permission.CONFIGURE,),
     ),
     Section(
+        "request_types",
+        "clipboard-list",
+        _("Request types"),
+        _("What customers ask for, and which questions each needs"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
+        "web_forms",
+        "file-text",
+        _("Web forms"),
+        _("Forms for everybody, alone or inside your website"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
+        "inbound",
+        "plug",
+        _("Inbound channels"),
+        _("Chat, SMS and others hand in their messages, signed"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
         "webhooks",
         "webhook",
         _("Webhooks"),

@@ -130,20 +130,10 @@ def number_of_problem(written: str) -> int:
 
 
 class NewCaseForm(Form):
-    """What somebody told an agent."""
+    """What somebody told an agent; who it was and what its type asks is read apart."""
 
-    contact_email = forms.EmailField(
-        max_length=254,
-        error_messages={
-            "required": gettext_lazy("Write the customer's e-mail address."),
-            "invalid": gettext_lazy("This is no e-mail address. Write it like ingrid@example.org."),
-        },
-    )
-    contact_name = forms.CharField(required=False, max_length=160)
-    subject = forms.CharField(
-        max_length=250, error_messages={"required": gettext_lazy("Say it in one line.")}
-    )
-    body = text()
+    subject = forms.CharField(required=False, max_length=250)
+    body = text(required=False)
     channel = forms.ChoiceField(choices=[(c.value, "") for c in CHANNELS_WRITTEN_DOWN])
     priority = forms.ChoiceField(choices=list(PRIORITIES.items()))
     problem = forms.CharField(required=False, max_length=40)

@@ -48,11 +48,22 @@ PAGES = {
     "agent:view_remove": Access(post=frozenset({LEAD, ADMIN})),
     "agent:bulk": Access(post=SERVICE),
     "agent:search": Access(get=STAFF),
-    "agent:contact": Access(get=STAFF),
+    # Whoever may see a customer may ask; the action decides who may change one.
+    "agent:contact": Access(get=STAFF, post=STAFF),
     "agent:case_new": Access(get=SERVICE, post=SERVICE),
     "agent:case_new_similar": Access(get=SERVICE),
     "agent:case": Access(get=STAFF),
     "agent:customer": Access(get=STAFF),
+    "agent:calls": Access(get=STAFF),
+    "agent:call_new": Access(get=SERVICE, post=SERVICE),
+    "agent:call_open_case": Access(post=SERVICE),
+    "agent:held_forms": Access(get=SERVICE, post=SERVICE),
+    # Anybody who has the address may fill in a form; a channel signs what it hands in.
+    "doors:form": Access(get=EVERYBODY, post=EVERYBODY),
+    "doors:hook": Access(post=EVERYBODY),
+    "settings:request_types": Access(get=ADMINS, post=ADMINS),
+    "settings:web_forms": Access(get=ADMINS, post=ADMINS),
+    "settings:inbound": Access(get=ADMINS, post=ADMINS),
     # A note to a case is open to everybody who sees it; the action decides who may answer.
     "agent:reply": Access(post=STAFF),
     "agent:act": Access(post=SERVICE),
