@@ -225,7 +225,9 @@ def count_statement(actor: Actor, _tenant_id: int) -> tuple[str, list[Any]]:
     for queue in Queue:
         cases = visible_cases(actor).filter(is_in(queue, actor=actor, at=SOME_MOMENT))
         try:
-            sql, given = cases.order_by().values("pk")[: COUNTED_AT_MOST + 1].query.sql_with_params()
+            sql, given = (
+                cases.order_by().values("pk")[: COUNTED_AT_MOST + 1].query.sql_with_params()
+            )
         except EmptyResultSet:
             sql, given = "SELECT 1 WHERE false", ()
         # Made by Django; values travel as parameters.
