@@ -20,8 +20,9 @@ from servicedesk.celery import app
 from servicedesk.mail.receiving import store_mail
 from servicedesk.mail.recipients import Destination, destination_of, one_for_each_tenant
 from servicedesk.mail.smtp_dialogue import (
-    Door,
+    Counter,
     KnownEnvelope,
+    Limits,
     LocalMailDialogue,
     MailDialogue,
 )
@@ -159,14 +160,16 @@ def wake_readers(stored: list[Stored]) -> None:
 
 
 async def listen(
-    *, host: str, port: int, lmtp_port: int, door: MailDoor
+    *, host: str, port: int, lmtp_port: int, door: MailDoor, limits: Limits
 ) -> tuple[asyncio.Server, ...]:
     """Open the ports; both kinds of dialogue share one limit of connections."""
     loop = asyncio.get_running_loop()
-    counter = Door()
+    counter = Counter()
     servers = []
     for kind, number in ((MailDialogue, port), (LocalMailDialogue, lmtp_port)):
         if number:
-            dialogue = partial(kind, door, door=counter, hostname=settings.MAIL_DOMAIN, loop=loop)
+            dialogue = partial(
+                kind, door, counter=counter, limits=limits, hostname=settings.MAIL_DOMAIN, loop=loop
+            )
             servers.append(await loop.create_server(dialogue, host=host, port=number))
     return tuple(servers)

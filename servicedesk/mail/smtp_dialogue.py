@@ -1,6 +1,7 @@
 """The dialogue with a mail server: SMTP or LMTP, within limits, on the event loop."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any
 
 from aiosmtpd.lmtp import LMTP
@@ -31,11 +32,19 @@ class KnownEnvelope(Envelope):
         self.destinations: list[Destination] = []
 
 
-class Door:
-    """Counts connections, so that nobody holds all of this process."""
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How much one mail, one silence and everybody together may take; bytes and seconds."""
 
-    def __init__(self, *, at_most: int = MOST_CONNECTIONS) -> None:
-        self.at_most = at_most
+    largest: int = LARGEST_TAKEN
+    idle_seconds: float = IDLE_SECONDS
+    connections: int = MOST_CONNECTIONS
+
+
+class Counter:
+    """Counts connections of both kinds, so that nobody holds all of this process."""
+
+    def __init__(self) -> None:
         self.open = 0
 
 
@@ -48,31 +57,34 @@ class MailDialogue(SMTP):
         self,
         handler: Any,
         *,
-        door: Door,
+        counter: Counter,
+        limits: Limits,
         hostname: str,
         loop: asyncio.AbstractEventLoop,
-        largest: int = LARGEST_TAKEN,
-        idle_seconds: float = IDLE_SECONDS,
     ) -> None:
         super().__init__(
             handler,
-            data_size_limit=largest,
+            data_size_limit=limits.largest,
             enable_SMTPUTF8=True,
             hostname=hostname,
             ident="Throughline",
-            timeout=idle_seconds,
+            timeout=limits.idle_seconds,
+            # Who may send here is the business of the network; there is nobody to sign in.
+            auth_exclude_mechanism=("LOGIN", "PLAIN"),
             loop=loop,
         )
-        self.door = door
+        self.counter = counter
+        self.limits = limits
         self.is_counted = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take a connection, or send one too many away."""
-        if self.door.open >= self.door.at_most and isinstance(transport, asyncio.Transport):
+        is_full = self.counter.open >= self.limits.connections
+        if is_full and isinstance(transport, asyncio.Transport):
             transport.write(b"421 4.3.2 Too many connections. Try again later.\r\n")
             transport.close()
             return
-        self.door.open += 1
+        self.counter.open += 1
         self.is_counted = True
         super().connection_made(transport)
 
@@ -81,7 +93,7 @@ class MailDialogue(SMTP):
         if not self.is_counted:
             return
         self.is_counted = False
-        self.door.open -= 1
+        self.counter.open -= 1
         super().connection_lost(error)
 
     def data_received(self, data: bytes) -> None:
@@ -134,7 +146,6 @@ class MailDialogue(SMTP):
         A refused mail is read to its end and forgotten, so that the answer arrives.
         """
         refused, content, lines = "", bytearray(), 0
-        limit = self.data_size_limit or LARGEST_TAKEN
         is_new_line = True
         while True:
             line, is_whole = await self.next_piece()
@@ -143,7 +154,7 @@ class MailDialogue(SMTP):
             lines += 1
             if not is_whole:
                 refused = refused or TOO_LONG
-            elif len(content) + len(line) > limit or lines > MOST_LINES:
+            elif len(content) + len(line) > self.limits.largest or lines > MOST_LINES:
                 refused = refused or TOO_MUCH
             if refused:
                 content.clear()

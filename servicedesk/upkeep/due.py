@@ -14,23 +14,28 @@ SELECT
           WHERE outcome = 'received' AND received_at < %(at)s - interval '1 minute'),
   ARRAY(SELECT DISTINCT queue FROM workflow_effect
         WHERE state IN ('pending', 'sending') AND due_at <= %(at)s
-          AND (state = 'pending' OR locked_until < %(at)s))
+          AND (state = 'pending' OR locked_until < %(at)s)),
+  EXISTS (SELECT 1 FROM servicedesk_mailbox
+          WHERE incoming = 'imap' AND is_active AND next_fetch_at <= %(at)s)
 """
 
 
 class Due:
     """Which work waits."""
 
-    def __init__(self, *, news: bool, clocks: bool, mails: bool, queues: list[str]) -> None:
+    def __init__(
+        self, *, news: bool, clocks: bool, mails: bool, queues: list[str], mailboxes: bool
+    ) -> None:
         self.news = news
         self.clocks = clocks
         self.mails = mails
         self.queues = queues
+        self.mailboxes = mailboxes
 
 
 def find_due(*, at: datetime) -> Due:
     """Return which work waits; one query as sweeper, on partial indexes."""
     with connections["sweeper"].cursor() as cursor:
         cursor.execute(DUE, {"at": at})
-        news, clocks, mails, queues = cursor.fetchone()
-    return Due(news=news, clocks=clocks, mails=mails, queues=list(queues))
+        news, clocks, mails, queues, mailboxes = cursor.fetchone()
+    return Due(news=news, clocks=clocks, mails=mails, queues=list(queues), mailboxes=mailboxes)

@@ -5,6 +5,7 @@ from time import monotonic
 from celery import shared_task
 from django.utils.timezone import now
 
+from servicedesk.mail.fetching import due_mailboxes, fetch_mailbox
 from servicedesk.mail.receiving import read_stored_mail, read_unread_mails
 from servicedesk.upkeep.closing import close_quiet_cases_everywhere
 from servicedesk.upkeep.sweeping import sweep_all_clocks
@@ -30,6 +31,22 @@ def read_fresh_mail(tenant_id: int, mail_id: int) -> str:
     """Read a mail that was stored just now; parsing runs outside any transaction."""
     with tenant_scope(tenant_id):
         return read_stored_mail(mail_id, at=now()).outcome
+
+
+@shared_task(name="servicedesk.fetch_mailboxes", ignore_result=True)
+def fetch_mailboxes() -> int:
+    """Hand each mailbox that is due to a worker; returns how many."""
+    due = due_mailboxes(at=now())
+    for tenant_id, mailbox_id in due:
+        fetch_one_mailbox.apply_async([tenant_id, mailbox_id], queue="mail")
+    return len(due)
+
+
+@shared_task(name="servicedesk.fetch_mailbox", ignore_result=True)
+def fetch_one_mailbox(tenant_id: int, mailbox_id: int) -> int:
+    """Fetch what is new in a mailbox; who was faster leaves nothing to do."""
+    with tenant_scope(tenant_id):
+        return fetch_mailbox(mailbox_id, at=now())
 
 
 @shared_task(name="servicedesk.read_mails", ignore_result=True)

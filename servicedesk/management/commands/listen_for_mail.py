@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from servicedesk.mail.listening import MailDoor, listen, wake_readers
+from servicedesk.mail.smtp_dialogue import Limits
 from workflow.tenancy.checks import refuse_unsafe_database
 
 
@@ -43,7 +44,7 @@ async def listen_until_stopped(*, host: str, port: int, lmtp_port: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     door = MailDoor(wake=wake_readers)
-    servers = await listen(host=host, port=port, lmtp_port=lmtp_port, door=door)
+    servers = await listen(host=host, port=port, lmtp_port=lmtp_port, door=door, limits=Limits())
     logging.getLogger(__name__).info("mail is taken at %s port %s", host, port)
     try:
         await stopping.wait()

@@ -18,6 +18,7 @@ from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 from servicedesk.celery import NEWS, app, wake_worker_or_fail
+from servicedesk.mail.fetching import fetch_due_mailboxes
 from servicedesk.mail.receiving import read_unread_mails
 from servicedesk.upkeep.closing import close_quiet_cases_everywhere
 from servicedesk.upkeep.due import Due, find_due
@@ -97,6 +98,8 @@ def wake(due: Due, *, is_hour: bool) -> None:
         app.send_task("servicedesk.sweep_clocks", queue="urgent", retry=False)
     if due.mails:
         app.send_task("servicedesk.read_mails", queue="mail", retry=False)
+    if due.mailboxes:
+        app.send_task("servicedesk.fetch_mailboxes", queue="mail", retry=False)
     if is_hour:
         app.send_task("servicedesk.close_quiet_cases", queue="bulk", retry=False)
         app.send_task("servicedesk.raise_attention", queue="bulk", retry=False)
@@ -113,6 +116,9 @@ def work_here(due: Due, *, is_hour: bool, at: datetime) -> None:
         carry_out_effects(queue=queue, clock=now, sent_by="tick", for_seconds=5)
     if due.mails:
         read_unread_mails(at=at)
+    if due.mailboxes:
+        # One at a time: a server that does not answer must not hold up everything else for long.
+        fetch_due_mailboxes(at=at, at_most=1)
     if is_hour:
         close_quiet_cases_everywhere(at=at)
         raise_attention_everywhere(at=at)
