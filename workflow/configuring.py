@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from workflow.clocks.models import Calendar, Metric, ServiceLevel, Target
 from workflow.conditions import parse_condition
 from workflow.history.actions import Action
-from workflow.history.recording import ChangeValue, record
+from workflow.history.recording import ChangeValue, differences, facts_of, record
 from workflow.people.actors import Actor
 from workflow.people.models import HUES, Department
 from workflow.people.permissions import Permission
@@ -22,6 +22,7 @@ SHORTEST_TARGET = timedelta(minutes=1)
 LONGEST_TARGET = timedelta(days=365)
 MOST_RULES = 200
 UP, DOWN = -1, 1
+DEPARTMENT_FACTS = ("hue", "calendar", "acknowledge_within", "stage_within")
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -111,6 +112,7 @@ def save_department(
         if department_id is not None
         else Department(slug=free_slug(name))
     )
+    before, old_name = facts_of(department, *DEPARTMENT_FACTS), department.name
     department.name = name
     department.public_name = " ".join(public_name.split())[:80] or name
     department.hue = hue if hue in HUES else HUES[0]
@@ -125,9 +127,8 @@ def save_department(
         changes={
             "what": "department",
             "is_new": department_id is None,
-            "acknowledge_minutes": acknowledge_within // timedelta(minutes=1),
-            "stage_minutes": stage_within // timedelta(minutes=1),
-            "calendar": calendar.pk,
+            "renamed": old_name not in ("", name),
+            **differences(before, facts_of(department, *DEPARTMENT_FACTS)),
         },
     )
     return department
@@ -169,9 +170,10 @@ def set_department_active(
             % {"department": department.name, "count": open_problems},
             next_step=_("Hand them over first."),
         )
-    department.is_active = is_active
+    was_active, department.is_active = department.is_active, is_active
     department.save(update_fields=["is_active"])
-    remember(department, actor=actor, at=at, changes={"what": "department", "active": is_active})
+    changes: dict[str, ChangeValue] = {"active": is_active, "active_was": was_active}
+    remember(department, actor=actor, at=at, changes={"what": "department", **changes})
     return department
 
 
@@ -207,15 +209,22 @@ def save_rule(
                 next_step=_("Join some of them, or remove those that never match."),
             )
         rule = RoutingRule(position=rules[-1].position + 1 if rules else 1)
-    rule.name = name
-    rule.condition = condition
-    rule.department = department
+    before = facts_of(rule, "department")
+    has_new_condition = rule_id is not None and rule.condition != condition
+    renamed = rule_id is not None and rule.name != name
+    rule.name, rule.condition, rule.department = name, condition, department
     rule.save()
     remember(
         rule,
         actor=actor,
         at=at,
-        changes={"what": "rule", "is_new": rule_id is None, "department": department.pk},
+        changes={
+            "what": "rule",
+            "is_new": rule_id is None,
+            "renamed": renamed,
+            "condition": has_new_condition,
+            **differences(before, facts_of(rule, "department")),
+        },
     )
     return rule
 
@@ -225,9 +234,10 @@ def set_rule_active(*, rule_id: int, is_active: bool, actor: Actor, at: datetime
     """Switch a rule off, or on again."""
     actor.require(Permission.CONFIGURE)
     rule = lock(RoutingRule.objects, rule_id)
-    rule.is_active = is_active
+    was_active, rule.is_active = rule.is_active, is_active
     rule.save(update_fields=["is_active"])
-    remember(rule, actor=actor, at=at, changes={"what": "rule", "active": is_active})
+    changes: dict[str, ChangeValue] = {"active": is_active, "active_was": was_active}
+    remember(rule, actor=actor, at=at, changes={"what": "rule", **changes})
     return rule
 
 
@@ -248,7 +258,8 @@ def move_rule(*, rule_id: int, by: int, actor: Actor, at: datetime) -> None:
         return
     rules[place], rules[other] = rules[other], rules[place]
     number(rules)
-    remember(rules[other], actor=actor, at=at, changes={"what": "rule", "position": other + 1})
+    changes: dict[str, ChangeValue] = {"position": other + 1, "position_was": place + 1}
+    remember(rules[other], actor=actor, at=at, changes={"what": "rule", **changes})
 
 
 @transaction.atomic
@@ -320,6 +331,8 @@ def save_service_level(
         if service_level_id is not None
         else ServiceLevel()
     )
+    before = promises_of(level)
+    renamed = level.name not in ("", name)
     level.name = name
     level.calendar = calendar
     level.save()
@@ -331,14 +344,22 @@ def save_service_level(
         changes={
             "what": "service_level",
             "is_new": service_level_id is None,
-            "calendar": calendar.pk,
-            **{
-                f"{metric}_{priority}_minutes": span // timedelta(minutes=1)
-                for (metric, priority), span in sorted(targets.items())
-            },
+            "renamed": renamed,
+            **differences(before, promises_of(level)),
         },
     )
     return level
+
+
+def promises_of(level: ServiceLevel) -> dict[str, ChangeValue]:
+    """Return hours and targets of a service level for the history; one query, none for a new one."""
+    if level.pk is None:
+        return {}
+    targets = Target.objects.filter(service_level=level).order_by("metric", "priority")
+    return facts_of(level, "calendar") | {
+        f"{target.metric}_{target.priority}_minutes": target.within // timedelta(minutes=1)
+        for target in targets
+    }
 
 
 def keep_targets(level: ServiceLevel, targets: Mapping[tuple[Metric, int], timedelta]) -> None:

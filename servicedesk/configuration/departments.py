@@ -54,22 +54,16 @@ def departments(request: StaffRequest) -> HttpResponse:
     action = request.POST.get("action", "")
     if action == "save":
         return save(request)
-    if action in ("close", "open"):
-        department_id = posted_id(request)
+    if action == "open":
         set_department_active(
-            department_id=department_id,
-            is_active=action == "open",
-            open_problems=open_problems_of(department_id),
+            department_id=posted_id(request),
+            is_active=True,
+            open_problems=0,
             actor=request.actor,
             at=now(),
         )
         return redirect("settings:departments")
     raise NotFound(_("This is not there."), next_step=_("Load the page again."))
-
-
-def open_problems_of(department_id: int) -> int:
-    """Return how many problems a department has now; one query."""
-    return Leg.objects.filter(department_id=department_id, left_at__isnull=True).count()
 
 
 def save(request: StaffRequest) -> HttpResponse:
@@ -170,6 +164,7 @@ def departments_page(
                     "open_problems": open_problems.get(row.pk, 0),
                     "is_active": row.is_active,
                     "is_customer_service": row.is_customer_service,
+                    "closing_href": reverse("settings:department_closing", args=[row.pk]),
                     "edit_href": f"{reverse('settings:departments')}?edit={row.pk}#edit",
                 }
                 for row in rows

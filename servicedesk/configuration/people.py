@@ -10,9 +10,6 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from cases.lifecycle import assign_case
-from cases.models import Case
-from cases.states import OPEN_STATES
 from servicedesk.configuration.frame import (
     ROWS,
     NotFound,
@@ -22,7 +19,6 @@ from servicedesk.configuration.frame import (
     whole_number,
 )
 from servicedesk.pages.guards import StaffRequest, staff
-from workflow.people.actors import Actor
 from workflow.people.models import Department, Membership, User
 from workflow.people.permissions import ROLE_NAMES, STAFF_ROLES, Permission, Role
 from workflow.refusals import Refusal
@@ -31,7 +27,6 @@ from workflow.staffing import (
     EmailTaken,
     WeakPassword,
     activate_user,
-    deactivate_user,
     give_role,
     invite_user,
     set_password,
@@ -49,7 +44,6 @@ def people(request: StaffRequest) -> HttpResponse:
         return people_page(request, editing=chosen(User.objects.all(), request.GET.get("edit")))
     acts = {
         "add": add,
-        "deactivate": deactivate,
         "activate": activate,
         "give_role": give,
         "take_role": take,
@@ -77,28 +71,6 @@ def add(request: StaffRequest) -> HttpResponse:
         return people_page(request, form=form_of(request, refusal), status=422)
     messages.success(request, _("They may sign in now. Tell them the first password yourself."))
     return redirect("settings:people")
-
-
-def deactivate(request: StaffRequest) -> HttpResponse:
-    """Let a colleague in no more, and give their open cases back to the queues."""
-    user = deactivate_user(user_id=posted_id(request), actor=request.actor, at=now())
-    count = give_cases_back(user)
-    messages.success(
-        request,
-        _("%(name)s may not sign in any more. Cases given back: %(count)d.")
-        % {"name": user.name, "count": count},
-    )
-    return redirect("settings:people")
-
-
-def give_cases_back(user: User) -> int:
-    """Give the open cases of a person to their queue, or to customer service; returns how many."""
-    cases = Case.objects.filter(owner=user, state__in=OPEN_STATES).select_related("queue")
-    actor = Actor.system("staffing")
-    kept = list(cases.order_by("id"))
-    for case in kept:
-        assign_case(case_id=case.pk, owner=None, queue=case.queue, actor=actor, at=now())
-    return len(kept)
 
 
 def activate(request: StaffRequest) -> HttpResponse:
@@ -230,6 +202,7 @@ def person_in_list(user: User) -> dict[str, Any]:
             dict.fromkeys(m.department.name for m in memberships if m.department)
         ),
         "is_active": user.is_active,
+        "leaving_href": reverse("settings:person_leaving", args=[user.pk]),
         "last_seen_at": user.last_sign_in_at,
         "edit_href": f"{reverse('settings:people')}?edit={user.pk}#edit",
     }

@@ -7,6 +7,8 @@ from servicedesk.configuration import (
     deliveries,
     departments,
     inbound,
+    leaving,
+    mail_looking,
     mails,
     overview,
     people,
@@ -23,6 +25,12 @@ app_name = "settings"
 urlpatterns = [
     path("", overview.index, name="index"),
     path("people/", people.people, name="people"),
+    path("people/<int:user_id>/leaving/", leaving.person_leaving, name="person_leaving"),
+    path(
+        "departments/<int:department_id>/closing/",
+        leaving.department_closing,
+        name="department_closing",
+    ),
     path("departments/", departments.departments, name="departments"),
     path("teams/", teams.teams, name="teams"),
     path("opening-hours/", calendars.calendars, name="calendars"),
@@ -37,6 +45,9 @@ urlpatterns = [
     path("webhooks/<int:webhook_id>/", webhooks.webhook_calls, name="webhook_calls"),
     path("not-delivered/", deliveries.deliveries, name="dead_letters"),
     path("mail/", mails.quarantine, name="quarantine"),
+    path("mail/<int:mail_id>/", mail_looking.quarantined_mail, name="quarantined_mail"),
+    path("mail/<int:mail_id>/body/", mail_looking.quarantined_body, name="quarantined_body"),
+    path("mail/<int:mail_id>/raw/", mail_looking.quarantined_raw, name="quarantined_raw"),
     path("proof/", overview.proof, name="proof"),
     path("history/", overview.history, name="history"),
 ]

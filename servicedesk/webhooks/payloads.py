@@ -8,7 +8,7 @@ from typing import Any
 
 from cases.models import Case, CaseClock
 from knowledge.models import Article
-from problems.events import CaseLinked, ProblemEstimated
+from problems.events import CaseLinked, ProblemEstimated, QuestionEvent
 from problems.models import Estimate, Leg, Problem, ProblemClock
 from servicedesk.notifications.composing import home_of
 from servicedesk.webhooks.kinds import TEST, outside_name
@@ -109,8 +109,8 @@ def facts_of_article(pk: int) -> tuple[int, Facts]:
     }
 
 
-def linked_case(event: CaseLinked, tenant: Tenant) -> Facts:
-    """Name the case that was linked; one query."""
+def case_beside(event: CaseLinked | QuestionEvent, tenant: Tenant) -> Facts:
+    """Name the case that the news is about too; one query."""
     number = Case.objects.values_list("number", flat=True).get(pk=event.case_id)
     return {"case": {"number": number, "url": api_url(tenant, "case", number)}}
 
@@ -139,7 +139,7 @@ SUBJECTS: dict[str, Callable[[int], tuple[int, Facts]]] = {
     "article": facts_of_article,
 }
 MORE: tuple[tuple[type[Event] | tuple[type[Event], ...], Callable[[Any, Tenant], Facts]], ...] = (
-    (CaseLinked, linked_case),
+    ((CaseLinked, QuestionEvent), case_beside),
     (ProblemEstimated, estimate),
     ((ClockWarned, ClockBreached), clock),
 )

@@ -34,12 +34,12 @@ urlpatterns = [
     room(
         "portal",
         "home", "sign_in", "sign_out", "issue(number)", "new", "likely", "article(number)", "known",
-        "me_too(number)", "enter(token)",
+        "me_too(number)", "enter(token)", "issues", "articles", "preferences",
     ),
     room(
         "settings",
-        "index", "people", "departments", "teams", "calendars", "wording", "wording_mail(kind)", "routing", "service_levels", "webhooks", "webhook_calls(id)", "dead_letters",
-        "quarantine", "proof", "history",
+        "index", "people", "departments", "teams", "calendars", "wording", "wording_mail(kind)", "routing", "service_levels", "webhooks", "webhook_calls(id)", "person_leaving(id)", "department_closing(id)", "dead_letters",
+        "quarantine", "quarantined_mail(mail_id)", "quarantined_body(mail_id)", "quarantined_raw(mail_id)", "proof", "history",
     ),
     room("knowledge", "list", "article(number)"),
 ]  # fmt: skip

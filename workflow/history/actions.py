@@ -32,6 +32,7 @@ class Action(StrEnum):
     PROBLEM_DESCRIBED = "problem.described"
     PROBLEM_ROUTED = "problem.routed"
     PROBLEM_TAKEN = "problem.taken"
+    PROBLEM_ASSIGNED = "problem.assigned"
     PROBLEM_ACCEPTED = "problem.accepted"
     PROBLEM_REFUSED = "problem.refused"
     PROBLEM_HANDED_OVER = "problem.handed_over"
@@ -111,6 +112,7 @@ SENTENCES = {
     Action.PROBLEM_DESCRIBED: _("described the problem"),
     Action.PROBLEM_ROUTED: _("routed the problem"),
     Action.PROBLEM_TAKEN: _("took the problem"),
+    Action.PROBLEM_ASSIGNED: _("gave the problem to a colleague"),
     Action.PROBLEM_ACCEPTED: _("accepted the problem"),
     Action.PROBLEM_REFUSED: _("refused the problem"),
     Action.PROBLEM_HANDED_OVER: _("handed the problem over"),

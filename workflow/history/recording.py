@@ -1,7 +1,7 @@
 """Write history, in the transaction of the change it tells of."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models, transaction
 
@@ -73,3 +73,20 @@ def differences(
         if name in before:
             changes[f"{name}_was"] = old
     return changes
+
+
+def facts_of(row: models.Model, *names: str) -> dict[str, ChangeValue]:
+    """Return fields of a row as a history line may hold them: ids, codes, numbers, minutes.
+
+    A key is the id it points to; a span is NAME_minutes, without the _within of its name. A row that is not stored yet has none.
+    """
+    if row.pk is None:
+        return {}
+    facts: dict[str, ChangeValue] = {}
+    for name in names:
+        value = getattr(row, row._meta.get_field(name).attname)
+        if isinstance(value, timedelta):
+            facts[f"{name.removesuffix('_within')}_minutes"] = value // timedelta(minutes=1)
+        else:
+            facts[name] = value
+    return facts

@@ -90,7 +90,9 @@ def test_a_colleague_who_leaves_gives_the_open_cases_back(client: Client, tenant
     assign_case(case_id=case.pk, owner=agent, queue=None, actor=Actor.system("test"), at=now())
     browser = signed_in_staff(tenant, agent)
 
-    client.post("/settings/people/", {"action": "deactivate", "id": agent.pk})
+    asked = client.get(f"/settings/people/{agent.pk}/leaving/").content.decode()
+    assert f"Case {case.number}" in asked
+    client.post(f"/settings/people/{agent.pk}/leaving/")
 
     case.refresh_from_db()
     assert case.owner_id is None
@@ -99,6 +101,25 @@ def test_a_colleague_who_leaves_gives_the_open_cases_back(client: Client, tenant
     assert browser.get("/kb/").status_code == 302
     client.post("/settings/people/", {"action": "activate", "id": agent.pk})
     assert browser.get("/kb/").status_code == 200
+
+
+def test_open_work_goes_to_those_who_were_chosen(client: Client) -> None:
+    leaving, staying = make_user(Role.AGENT), make_user(Role.AGENT, name="Maya Lindqvist")
+    reader = make_user(Role.READER)
+    case = make_case(at=now())
+    assign_case(case_id=case.pk, owner=leaving, queue=None, actor=Actor.system("test"), at=now())
+    page = f"/settings/people/{leaving.pk}/leaving/"
+
+    refused = client.post(page, {"cases_to": reader.pk})
+    assert refused.status_code == 422
+    assert "cannot take this work over" in refused.content.decode()
+    assert User.objects.get(pk=leaving.pk).is_active
+
+    client.post(page, {"cases_to": staying.pk})
+
+    case.refresh_from_db()
+    assert case.owner_id == staying.pk
+    assert client.get(page).status_code == 404
 
 
 def test_the_last_administrator_stays(client: Client, admin: User) -> None:
@@ -130,7 +151,7 @@ def test_an_administrator_who_may_not_sign_in_does_not_count(client: Client, adm
 def test_nobody_deactivates_themselves(client: Client, admin: User) -> None:
     make_user(Role.ADMIN)
 
-    answer = client.post("/settings/people/", {"action": "deactivate", "id": admin.pk})
+    answer = client.post(f"/settings/people/{admin.pk}/leaving/")
 
     assert answer.status_code == 409
     assert "You cannot deactivate yourself." in answer.content.decode()

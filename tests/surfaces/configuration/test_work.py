@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils.timezone import now
 
 from problems.handing import route_problem
+from problems.models import Leg
 from problems.routing import route_by_rules
 from tests.make import HOUR, make_department, make_problem, make_rule, make_user
 from tests.surfaces.signing_in import signed_in_staff
@@ -95,26 +96,42 @@ def test_a_department_is_changed(client: Client) -> None:
     assert (department.name, department.slug) == ("Cards and accounts", "cards")
 
 
-def test_a_department_with_open_problems_stays_open(client: Client) -> None:
-    department = make_department()
+def test_a_department_closes_and_says_first_what_it_has(client: Client) -> None:
+    department, other = make_department("Cards"), make_department("Payments")
     problem = make_problem(at=now())
     route_problem(problem_id=problem.pk, department=department, actor=SYSTEM, at=now())
+    page = f"/settings/departments/{department.pk}/closing/"
 
-    answer = client.post("/settings/departments/", {"action": "close", "id": department.pk})
+    asked = client.get(page).content.decode()
+    unsaid = client.post(page, {"work_to": other.pk, "reason": " "})
+    nowhere = client.post(page, {"reason": "Cards moved to Payments."})
+    done = client.post(page, {"work_to": other.pk, "reason": "Cards moved to Payments."})
 
-    assert answer.status_code == 409
-    assert "still has open problems: 1." in answer.content.decode()
+    assert problem.name in asked
+    assert unsaid.status_code == 422
+    assert "A reason is needed" in unsaid.content.decode()
+    assert nowhere.status_code == 422
+    assert done.status_code == 302
+    assert not Department.objects.get(pk=department.pk).is_active
+    leg = Leg.objects.get(problem=problem, left_at__isnull=True)
+    assert (leg.department_id, leg.reason) == (other.pk, "Cards moved to Payments.")
+
+
+def test_a_department_without_work_closes_without_a_reason(client: Client) -> None:
     idle = make_department("Idle")
-    assert (
-        client.post("/settings/departments/", {"action": "close", "id": idle.pk}).status_code == 302
-    )
+    service = Department.objects.get(is_customer_service=True)
+
+    client.post(f"/settings/departments/{idle.pk}/closing/", {"work_to": service.pk})
+
     assert not Department.objects.get(pk=idle.pk).is_active
 
 
 def test_customer_service_stays_open(client: Client) -> None:
     service = Department.objects.get(is_customer_service=True)
 
-    answer = client.post("/settings/departments/", {"action": "close", "id": service.pk})
+    answer = client.post(
+        f"/settings/departments/{service.pk}/closing/", {"work_to": make_department("Cards").pk}
+    )
 
     assert answer.status_code == 409
     assert Department.objects.get(pk=service.pk).is_active
