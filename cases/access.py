@@ -61,15 +61,21 @@ def cases_of_colleagues(contact_id: int) -> QuerySet[Case, int]:
     return Case.objects.filter(organisation_id__in=organisation).values_list("pk", flat=True)
 
 
+def may_write_in(actor: Actor, case: Case) -> bool:
+    """Whether a contact takes part in a case that it sees; at most one query."""
+    return (
+        case.contact_id == actor.id
+        or Case.objects.filter(pk=case.pk, pk__in=cases_of_person(actor.id)).exists()
+    )
+
+
 def refuse_mere_readers(actor: Actor, case: Case) -> None:
     """Refuse a contact who only sees a case; at most one query, none for staff.
 
     Raises:
         OnlyToRead: the case is a colleague's.
     """
-    if actor.kind is not ActorKind.CONTACT or case.contact_id == actor.id:
-        return
-    if Case.objects.filter(pk=case.pk, pk__in=cases_of_person(actor.id)).exists():
+    if actor.kind is not ActorKind.CONTACT or may_write_in(actor, case):
         return
     raise OnlyToRead(
         _("This issue belongs to a colleague of yours: you can read it."),

@@ -96,10 +96,14 @@ def quiet_until(contacts: Iterable[int], *, at: datetime) -> dict[int, datetime]
     """Return until when those of these customers have quiet hours who have them now; one query."""
     rows = Preference.objects.filter(
         contact_id__in=list(contacts), quiet_from__isnull=False
-    ).select_related("contact")
+    ).select_related("contact", "tenant")
     found = {}
     for row in rows:
-        ends = end_of_quiet(wishes_in(row), timezone=row.contact.timezone, at=at)
+        ends = end_of_quiet(
+            wishes_in(row),
+            timezone=timezone_of(row.contact, otherwise=row.tenant.timezone),
+            at=at,
+        )
         if ends is not None:
             found[row.contact_id] = ends
     return found
@@ -120,6 +124,14 @@ def end_of_quiet(wishes: Wishes, *, timezone: str, at: datetime) -> datetime | N
         return None
     day = local.date() if now < last else local.date() + timedelta(days=1)
     return datetime.combine(day, last, tzinfo=local.tzinfo).astimezone(at.tzinfo)
+
+
+def timezone_of(contact: Contact, *, otherwise: str) -> str:
+    """Return the time zone of a customer, or another one if the customer has not named any.
+
+    Contacts are met in UTC; whoever means it chooses Etc/UTC.
+    """
+    return otherwise if contact.timezone == "UTC" else contact.timezone
 
 
 def addresses_of(contact_id: int) -> list[ContactAddress]:

@@ -1,9 +1,10 @@
 """Read articles and their texts."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from knowledge.access import visible_articles
 from knowledge.models import Article, ArticleState, ArticleVersion, Feedback
@@ -99,6 +100,25 @@ def article_rows(
     return rows
 
 
+def articles_to_read(
+    actor: Actor, *, words: str = "", before: int | None = None, at_most: int = 20
+) -> list[Article]:
+    """Return published articles that have these words in title or text, newest first; one query.
+
+    `before` is the number of the last article that was shown.
+    """
+    articles = visible_articles(actor).filter(state=ArticleState.PUBLISHED)
+    wanted = words.replace("\x00", "").strip()[:200]
+    for word in wanted.split()[:8]:
+        present = ArticleVersion.objects.filter(
+            article=OuterRef("pk"), version=OuterRef("current"), body__icontains=word
+        )
+        articles = articles.filter(Q(title__icontains=word) | Exists(present))
+    if before is not None:
+        articles = articles.filter(number__lt=before)
+    return list(articles.order_by("-number")[:at_most])
+
+
 def counts_by_state(actor: Actor) -> dict[str, int]:
     """Return how many articles are in each state; one query."""
     return dict(visible_articles(actor).order_by().values_list("state").annotate(count=Count("id")))
@@ -113,12 +133,15 @@ def feedback_on(article: Article) -> tuple[int, int]:
 
 
 def published_known_problems(
-    *, among: list[int] | None = None, at_most: int = 20
+    *,
+    among: list[int] | None = None,
+    products: Collection[int] | None = None,
+    at_most: int = 20,
 ) -> list[KnownProblem]:
     """Return the open problems with a published article, newest first; two queries.
 
     The title is the article's: a problem's own title is for colleagues. `among` limits it to
-    these problems, in this order.
+    these problems, in this order; `products` to those about one of them.
     """
     articles = (
         Article.objects.filter(
@@ -131,6 +154,8 @@ def published_known_problems(
     )
     if among is not None:
         articles = articles.filter(problem__in=among)
+    if products is not None:
+        articles = articles.filter(problem__product__in=products)
     by_problem: dict[int, Article] = {}
     for article in articles[: 2 * at_most]:
         if article.problem_id is not None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import Attachment, CaseClock, Message
 from customers.portal_access import make_link
+from customers.preferences import timezone_of
 from knowledge.models import Article, ArticleState
 from problems.models import Affected, Estimate, Leg, ProblemClock
 from servicedesk.mail.addresses import answer_address, letterhead, loop_tag
@@ -162,7 +163,10 @@ def context_of(notification: Notification, *, way_in: str) -> Context:
 def of_receipt(notification: Notification) -> Context:
     """Say by when the customer hears from us."""
     clock = CaseClock.objects.filter(case=notification.case, metric="first_response").first()
-    words = time_words(clock.due_at, timezone=notification.tenant.timezone) if clock else ""
+    zone = notification.tenant.timezone
+    if notification.contact is not None:
+        zone = timezone_of(notification.contact, otherwise=zone)
+    words = time_words(clock.due_at, timezone=zone) if clock else ""
     return {"first_response": _("by %(time)s") % {"time": words} if words else ""}
 
 

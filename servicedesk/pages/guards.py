@@ -8,9 +8,11 @@ from urllib.parse import quote
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.timezone import now
 
 from customers.models import Contact
+from customers.preferences import timezone_of
 from servicedesk.pages.refusals import error_page
 from servicedesk.pages.session import contact_of, staff_of
 from workflow.people.actors import Actor
@@ -75,7 +77,9 @@ def contact(view: View) -> View:
         if found is None:
             return to_sign_in(request, reverse("portal:sign_in"))
         request.contact, request.actor = found
-        return view(request, *args, **kwargs)
+        zone = timezone_of(request.contact, otherwise=request.tenant.timezone)
+        with timezone.override(zone), translation.override(request.contact.language):
+            return view(request, *args, **kwargs)
 
     entered.guard = "contact"  # type: ignore[attr-defined]
     return entered

@@ -13,7 +13,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cases.access import case_for, visible_cases
+from cases.access import case_for, may_write_in
+from cases.asked import products_asked_about
 from cases.conversation import add_customer_message, keep_files
 from cases.intake.quoting import parts_of_folded
 from cases.lifecycle import EmptyText, close_case, open_case, reopen_case
@@ -22,7 +23,8 @@ from customers.queries import active_products, product_called
 from knowledge.queries import published_articles_of_problem, published_known_problems
 from problems.affected import confirm_fixed, take_confirmation_back
 from problems.matching import SUGGEST_FROM, problems_like
-from problems.projection import Issue, PublicMessage, file_for_customer, issue_of, issues_of
+from problems.projection import Issue, PublicMessage, file_for_customer, issue_of
+from servicedesk.notifications.rewording import words_of_portal
 from servicedesk.pages.answers import page
 from servicedesk.pages.guards import ContactRequest, contact
 from servicedesk.pages.prose import answer_prose
@@ -30,19 +32,16 @@ from servicedesk.portal.files import FilesTooBig, files_sent
 from servicedesk.portal.people import admit, leave_out, people_of, refuse_guests
 from servicedesk.portal.reading import known_in_words
 from servicedesk.portal.wording import (
-    as_sentence,
     is_overdue,
     moved_in_words,
     others_in_words,
     says_of,
-    state_label,
-    state_tone,
     steps_of,
     story_of,
 )
 from workflow.refusals import Refusal
 
-ROWS = 20
+FIELDS = ("subject", "body", "wanted_outcome", "product")
 LONGEST_SUBJECT = 250
 
 
@@ -51,43 +50,6 @@ class NoSuchAct(Refusal):
 
     code = "no_such_act"
     status = 400
-
-
-@require_safe
-@contact
-def home(request: ContactRequest) -> HttpResponse:
-    """Show the customer's issues, newest first, each with one sentence; six queries."""
-    cases = visible_cases(request.actor).exclude(state="merged").order_by("-number")
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdigit() and len(before) < 18:
-        cases = cases.filter(number__lt=int(before))
-    shown = list(cases[: ROWS + 1])
-    issues = issues_of(shown[:ROWS])
-    next_url = f"?before={issues[-1].number}" if len(shown) > ROWS else ""
-    return page(
-        request,
-        "portal/home.html",
-        {
-            "greeting": _("Hello %(name)s") % {"name": request.contact.name},
-            "issues": [issue_in_list(issue) for issue in issues],
-            "next_url": next_url,
-            "known_problems": known_in_words(published_known_problems(at_most=5)),
-        },
-    )
-
-
-def issue_in_list(issue: Issue) -> dict[str, Any]:
-    """Return what a row shows."""
-    return {
-        "number": issue.number,
-        "href": reverse("portal:issue", args=[issue.number]),
-        "subject": issue.subject,
-        "state": state_tone(issue),
-        "state_label": state_label(issue),
-        "says": as_sentence(says_of(issue, today=timezone.localdate())),
-        "updated_at": issue.updated_at,
-        "is_open": issue.is_open,
-    }
 
 
 @contact
@@ -136,7 +98,7 @@ def issue_page(
             if issue.answer_by is not None and issue.answer_by > now()
             else None,
             "is_overdue": is_over and issue.is_open,
-            "steps": steps_of(issue),
+            "steps": steps_of(issue, words=words_of_portal()),
             "story": story_of(issue),
             "workaround": {
                 "text": problem.workaround,
@@ -150,7 +112,7 @@ def issue_page(
             ],
             "articles": articles,
             "may": {
-                "write": True,
+                "write": may_write_in(request.actor, case),
                 "say_it_works": is_own
                 and issue.state == "resolved"
                 and (problem is None or problem.confirmed_at is None),
@@ -158,10 +120,19 @@ def issue_page(
             },
             "people": people_of(request, case),
             "asked_by": "" if is_own else case.contact.name,
+            "works_on_it": works_on_it(issue, case=case) if issue.is_open else "",
             "composer": composer or {},
         },
         status=status,
     )
+
+
+def works_on_it(issue: Issue, *, case: Any) -> str:
+    """Return who has it now, by the name that customers read; nobody of us by name."""
+    problem = issue.problem
+    if problem is not None and problem.is_open and problem.stays:
+        return problem.stays[-1].department
+    return case.queue.public_name if case.queue is not None else _("Customer service")
 
 
 def message_in_words(
@@ -348,6 +319,17 @@ def likely_known(request: HttpRequest) -> list[dict[str, Any]]:
     return known_in_words(published_known_problems(among=found)) if found else []
 
 
+def likely_product(request: ContactRequest, products: list[Any]) -> str:
+    """Return the product that a customer most likely means: the only one there is or asked about.
+
+    At most one query. Who asked about several chooses.
+    """
+    if len(products) == 1:
+        return str(products[0].slug)
+    asked = products_asked_about(request.contact.pk)
+    return next((one.slug for one in products if [one.pk] == asked), "")
+
+
 def new_page(
     request: ContactRequest,
     *,
@@ -357,14 +339,16 @@ def new_page(
     status: int = 200,
 ) -> HttpResponse:
     """Return the form with what was written; `is_asking` puts the question before sending."""
+    products = active_products()
+    data = {name: request.POST.get(name, "") for name in FIELDS}
+    if request.method != "POST":
+        data["product"] = likely_product(request, products)
     return page(
         request,
         "portal/new_issue.html",
         {
-            "form": {"data": request.POST, "errors": errors or {}},
-            "products": [
-                {"value": product.slug, "label": product.name} for product in active_products()
-            ],
+            "form": {"data": data, "errors": errors or {}},
+            "products": [{"value": product.slug, "label": product.name} for product in products],
             "known_problems": known,
             "is_asking": is_asking,
         },

@@ -1,6 +1,7 @@
 """What customers may read: known problems and published articles; and that they have it too."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,18 +16,29 @@ from knowledge.access import NoSuchArticle, article_for
 from knowledge.feedback import say_whether_it_helped
 from knowledge.queries import (
     KnownProblem,
+    articles_to_read,
     known_problem_of_article,
     published_known_problems,
     text_of,
 )
 from problems.affected import join_affected
 from problems.projection import is_affected
+from servicedesk.notifications.rewording import words_of_portal
 from servicedesk.pages.answers import page
 from servicedesk.pages.guards import ContactRequest, contact, needs_tenant, public
+from servicedesk.pages.numbers import MOST_DIGITS
 from servicedesk.pages.prose import prose
 from servicedesk.pages.session import contact_of
 from servicedesk.portal.wording import as_sentence, says_of_problem, stage_label, steps_of_problem
 from workflow.people.actors import Actor, ActorKind, Source
+
+ROWS = 20
+LONGEST_SEARCH = 200
+
+
+def number_in(text: str) -> int | None:
+    """Return the number that an address names, or None if it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < MOST_DIGITS else None
 
 
 def reader_of(request: HttpRequest) -> Actor:
@@ -43,17 +55,22 @@ def reader_of(request: HttpRequest) -> Actor:
 
 
 def known_in_words(problems: list[KnownProblem]) -> list[dict[str, Any]]:
-    """Return what pages show of known problems."""
+    """Return what pages show of known problems; one query, none for no problems."""
+    if not problems:
+        return []
     today = timezone.localdate()
+    words = words_of_portal()
     return [
         {
             "number": known.article_number,
             "title": known.title,
             "href": reverse("portal:article", args=[known.article_number]),
             "says": as_sentence(says_of_problem(known.problem, today=today)),
-            "stage_label": stage_label(known.problem.stage),
+            "stage_label": stage_label(known.problem.stage, words=words),
             "since_at": known.problem.opened_at,
-            "steps": steps_of_problem(known.problem, received_at=known.problem.opened_at),
+            "steps": steps_of_problem(
+                known.problem, received_at=known.problem.opened_at, words=words
+            ),
         }
         for known in problems
     ]
@@ -68,6 +85,35 @@ def known(request: HttpRequest) -> HttpResponse:
         request,
         "portal/known.html",
         {"known_problems": known_in_words(published_known_problems())},
+    )
+
+
+@require_safe
+@public("published texts only")
+def articles(request: HttpRequest) -> HttpResponse:
+    """Show what can be read, newest first, or what has the words that somebody looks for."""
+    reader = reader_of(request)
+    words = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    before = number_in(request.GET.get("before", ""))
+    found = articles_to_read(reader, words=words, before=before, at_most=ROWS + 1)
+    shown = found[:ROWS]
+    more = {"q": words, "before": shown[-1].number} if len(found) > ROWS else {}
+    return page(
+        request,
+        "portal/articles.html",
+        {
+            "words": words,
+            "articles": [
+                {
+                    "href": reverse("portal:article", args=[one.number]),
+                    "title": one.title,
+                    "published_at": one.published_at,
+                }
+                for one in shown
+            ],
+            "next_url": f"?{urlencode(more)}" if more else "",
+            "may_tell": bool(reader.id),
+        },
     )
 
 

@@ -3,22 +3,25 @@
 from django.urls import path, register_converter
 
 from servicedesk.pages.numbers import CaseNumber
-from servicedesk.portal import entering, issues, reading
+from servicedesk.portal import entering, issues, listing, preferences, reading
 
 register_converter(CaseNumber, "issue")
 
 app_name = "portal"
 urlpatterns = [
-    path("", issues.home, name="home"),
+    path("", listing.home, name="home"),
     path("sign-in/", entering.sign_in, name="sign_in"),
     path("sign-in/sent/", entering.sign_in_sent, name="sign_in_sent"),
     path("sign-out/", entering.sign_out, name="sign_out"),
     path("enter/<str:token>/", entering.enter, name="enter"),
     path("new/", issues.new, name="new"),
     path("new/likely/", issues.likely, name="likely"),
+    path("issues/", listing.issues, name="issues"),
     path("issues/<issue:number>/", issues.issue, name="issue"),
     path("issues/<issue:number>/files/<str:key>/", issues.file, name="file"),
     path("known/", reading.known, name="known"),
+    path("articles/", reading.articles, name="articles"),
     path("a/<issue:number>/", reading.article, name="article"),
     path("a/<issue:number>/me-too/", reading.me_too, name="me_too"),
+    path("preferences/", preferences.preferences, name="preferences"),
 ]

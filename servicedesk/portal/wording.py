@@ -1,6 +1,6 @@
 """The words of the portal: one sentence first, five steps with dates, a dated story."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +11,9 @@ from django.utils.translation import ngettext
 
 from problems.projection import Issue, PublicEstimate, PublicProblem, PublicStay
 from problems.states import VisibleStage
+
+Words = Mapping[str, str]
+"""What the tenant calls stages and steps, by code."""
 
 A_FEW = 10
 STATE_LABELS: dict[str, Callable[[], str]] = {
@@ -49,16 +52,20 @@ def state_tone(issue: Issue) -> str:
     return STATE_TONES.get(issue.state, "line")
 
 
-def stage_label(stage: VisibleStage) -> str:
-    """Return what happens with a problem, in a word or two."""
-    return {
-        VisibleStage.RECEIVED: _("Received"),
-        VisibleStage.INVESTIGATING: _("Looking for the cause"),
-        VisibleStage.IDENTIFIED: _("Cause found"),
-        VisibleStage.FIXING: _("Fixing"),
-        VisibleStage.MONITORING: _("Checking the fix"),
-        VisibleStage.RESOLVED: _("Fixed"),
-    }[stage]
+def stage_label(stage: VisibleStage, *, words: Words) -> str:
+    """Return what happens with a problem, in a word or two of the tenant's."""
+    return words[f"stage.{stage.value}"]
+
+
+def turn_of(issue: Issue) -> dict[str, str]:
+    """Return whose turn it is: a word and its tone."""
+    if issue.state == "pending":
+        return {"text": _("Your turn"), "tone": "warning"}
+    if issue.state == "resolved":
+        return {"text": _("Does it work?"), "tone": "warning"}
+    if issue.is_open:
+        return {"text": _("Our turn"), "tone": "line"}
+    return {"text": "", "tone": ""}
 
 
 def day_in_words(day: date) -> str:
@@ -221,10 +228,10 @@ def still_happens(issue: Issue) -> bool:
     return issue.is_open and issue.problem is not None and not issue.problem.is_open
 
 
-def steps_of(issue: Issue) -> list[dict[str, str]]:
+def steps_of(issue: Issue, *, words: Words) -> list[dict[str, str]]:
     """Return the steps of an issue: five with a problem, four without."""
     if issue.problem is not None and (issue.problem.is_open or not issue.is_open):
-        return steps_of_problem(issue.problem, received_at=issue.opened_at)
+        return steps_of_problem(issue.problem, received_at=issue.opened_at, words=words)
     is_looked_at = issue.state != "new"
     is_answered = issue.answered_at is not None and not still_happens(issue)
     is_done = not issue.is_open
@@ -257,36 +264,38 @@ def steps_of(issue: Issue) -> list[dict[str, str]]:
     ]
 
 
-def steps_of_problem(problem: PublicProblem, *, received_at: datetime) -> list[dict[str, str]]:
+def steps_of_problem(
+    problem: PublicProblem, *, received_at: datetime, words: Words
+) -> list[dict[str, str]]:
     """Return the five steps of a problem, each with its day once it is done."""
     reached = STAGE_ORDER.index(problem.stage)
     is_fixed = problem.stage is VisibleStage.RESOLVED
     is_found = problem.cause_found_at is not None
     is_in_place = reached >= STAGE_ORDER.index(VisibleStage.MONITORING)
     return [
-        step(_("Received"), at=received_at, is_done=True, is_now=False),
+        step(words["step.received"], at=received_at, is_done=True, is_now=False),
         step(
-            _("Cause found"),
+            words["step.cause_found"],
             at=problem.cause_found_at,
             is_done=is_found or is_fixed,
             is_now=not is_found and not is_fixed,
             doing=_("Looking for the cause"),
         ),
         step(
-            _("Fix tested"),
+            words["step.fix_tested"],
             at=problem.fixed_at,
             is_done=is_in_place,
             is_now=is_found and not is_in_place,
             doing=_("Working on the fix"),
         ),
         step(
-            _("Rolled out"),
+            words["step.rolled_out"],
             at=problem.resolved_at,
             is_done=is_fixed,
             is_now=is_in_place and not is_fixed,
             doing=_("Making sure it holds"),
         ),
-        step(_("Fixed"), at=problem.resolved_at, is_done=is_fixed, is_now=False),
+        step(words["step.fixed"], at=problem.resolved_at, is_done=is_fixed, is_now=False),
     ]
 
 

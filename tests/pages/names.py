@@ -27,6 +27,7 @@ urlpatterns = [
         "agent",
         "queue", "case(number)", "reply(number)", "act(number)", "case_new", "case_new_similar",
         "problem_new", "filtered", "bulk", "view(id)", "view_save", "view_remove(id)", "search",
+        "calls", "call_new", "call_open_case(id)", "held_forms",
         "contact(id)", "link(number)", "suggestion(number)", "customer(number)",
     ),
     room("problem", "list", "problem(number)", "act(number)"),
@@ -38,7 +39,7 @@ urlpatterns = [
     ),
     room(
         "settings",
-        "index", "people", "departments", "teams", "calendars", "wording", "wording_mail(kind)", "routing", "service_levels", "webhooks", "webhook_calls(id)", "person_leaving(id)", "department_closing(id)", "dead_letters",
+        "request_types", "web_forms", "inbound", "index", "people", "departments", "teams", "calendars", "wording", "wording_mail(kind)", "routing", "service_levels", "webhooks", "webhook_calls(id)", "person_leaving(id)", "department_closing(id)", "dead_letters",
         "quarantine", "quarantined_mail(mail_id)", "quarantined_body(mail_id)", "quarantined_raw(mail_id)", "proof", "history",
     ),
     room("knowledge", "list", "article(number)"),

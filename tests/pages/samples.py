@@ -9,6 +9,7 @@ from django.utils.safestring import mark_safe
 from servicedesk.pages.clock_chip import clock_chip
 from servicedesk.pages.journey_picture import draw, strip
 from servicedesk.pages.signs import hue_of, initials_of
+from tests.pages.door_samples import door_pages
 from tests.pages.journeys import NOW, double_debit, november
 
 HOUR = timedelta(hours=1)
@@ -281,8 +282,6 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "search_empty": ("agent/search.html", {**STAFF, "words": "nobody", "is_short": False, "only": "", "groups": []}),
     "case": ("agent/case.html", {**STAFF, **CASE_PAGE, "live_url": ""}),
     "case_suggested": ("agent/case.html", {**STAFF, **CASE_PAGE, "linked": None, "suggestions": SUGGESTIONS, "refusal": REFUSAL, "composer": {"data": {"body": "", "visibility": "note"}, "errors": {"body": "Write something first."}, "to": "To Ingrid, by mail"}}),
-    "customer": ("agent/customer.html", {**STAFF, "contact": CASE_PAGE["contact"], "from_case": 48213, "cases": [{"number": 48213, "href": "/c/48213/", "subject": "Direct debit taken twice again this month", "state_label": "Open", "channel": "by mail", "at": NOW, "problem": "P-204", "messages": 4}, {"number": 46630, "href": "/c/46630/", "subject": "Router replaced", "state_label": "Closed", "channel": "by telephone", "at": NOW, "problem": "", "messages": 1}], "problems": [{"number": "P-204", "href": "/p/P-204/", "title": "Direct debit taken twice after a tariff change", "state_label": "Fix in progress", "told_at": [NOW, NOW], "confirmed_at": None}]}),
-    "case_new": ("agent/case_new.html", {**STAFF, "may_link": True, "likely": [{"number": "P-204", "title": "Direct debit taken twice", "state_label": "Fix in progress", "percent": 92, "words": ["debit", "twice"], "workaround": "Ask your bank to return it."}], "channels": PRIORITIES, "priorities": PRIORITIES, "form": {"data": {}, "errors": {"subject": ["Say it in one line."]}}}),
     "problem_new": ("agent/problem_new.html", {**STAFF, "cases": CASES[:3], "categories": ["billing", "router"], "products": CHOICES, "departments": CHOICES, "suggested_department": {"label": "Billing", "because": "Billing, by the rule “Money”: category is billing"}, "likely": [{"number": "P-204", "href": "/problem/problem/P-204/", "title": "Direct debit taken twice", "percent": 92, "because": "Same product"}], "form": {}}),
     "problems": ("problem/problems.html", {**STAFF, "filters": FILTERS, "problems": [PROBLEM_ROW, {**PROBLEM_ROW, "number": "P-211", "title": "SIM cards stay in transit for more than a week", "clock": clock(timedelta(minutes=-9))}], "next_url": "?after=1"}),
     "problem": ("problem/problem.html", {**STAFF, **PROBLEM_PAGE}),
@@ -328,3 +327,4 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "history": ("settings/history.html", {**SETTINGS, "settings_page": "history", "history": HISTORY, "next_url": "?before=1"}),
     **{f"error_{code}": (f"errors/{code}.html", {"way_on": "/queue/", "reference": "7f3a"} if code == 409 else {}) for code in (400, 403, 404, 409, 413, 429, 500, 503)},
 }  # fmt: skip
+PAGES |= door_pages(STAFF, SETTINGS)
