@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from workflow.history.actions import Action
-from workflow.history.recording import record
+from workflow.history.recording import ChangeValue, record
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -79,6 +79,12 @@ def save_brand(
     brand = brand_of(brands, brand_id) if brand_id is not None else Brand()
     name = " ".join(name.split())[:LONGEST_NAME]
     refuse_bad_name(name, others=[other for other in brands.values() if other is not brand])
+    new = brand_id is None
+    changes: dict[str, ChangeValue] = {
+        "renamed": not new and brand.name != name,
+        "sender": not new and brand.sender_name != sender_name.strip(),
+        "sign_off": not new and brand.sign_off != sign_off.strip(),
+    }
     brand.name = name
     brand.sender_name = " ".join(sender_name.split())[:LONGEST_NAME] or name
     brand.sign_off = sign_off.replace("\r\n", "\n").strip()[:LONGEST_SIGN_OFF]
@@ -88,7 +94,7 @@ def save_brand(
         brand,
         actor=actor,
         at=at,
-        changes={"what": "brand", "is_new": brand_id is None},
+        changes={"what": "brand", "is_new": new, **changes},
     )
     return brand
 
@@ -106,6 +112,7 @@ def make_default(*, brand_id: int, actor: Actor, at: datetime) -> Brand:
     if brand.is_default:
         return brand
     # One after the other: PostgreSQL refuses two at once.
+    before = [other.pk for other in brands.values() if other.is_default]
     Brand.objects.filter(is_default=True).update(is_default=False)
     brand.is_default = True
     brand.save(update_fields=["is_default"])
@@ -114,7 +121,7 @@ def make_default(*, brand_id: int, actor: Actor, at: datetime) -> Brand:
         brand,
         actor=actor,
         at=at,
-        changes={"what": "brand", "is_default": True},
+        changes={"what": "brand", "default": brand.pk, "default_was": before[0]},
     )
     return brand
 

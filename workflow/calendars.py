@@ -13,6 +13,7 @@ from workflow.clocks.events import CalendarChanged
 from workflow.clocks.models import Calendar
 from workflow.clocks.working_time import NeverOpen, WorkingTime
 from workflow.configuring import BadSetting, NameTaken, lock, remember, required_name
+from workflow.history.recording import ChangeValue, differences
 from workflow.outbox.publishing import publish
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
@@ -99,7 +100,7 @@ def save_calendar(
             next_step=_("Choose another name."),
         )
     calendar = lock(Calendar.objects, calendar_id) if calendar_id is not None else Calendar()
-    before = described(calendar)
+    before, facts_before, old_name = described(calendar), calendar_facts(calendar), calendar.name
     calendar.name = name
     calendar.timezone = hours.timezone
     calendar.hours = plain(hours.weekly)
@@ -113,13 +114,22 @@ def save_calendar(
         changes={
             "what": "calendar",
             "is_new": calendar_id is None,
-            "timezone": calendar.timezone,
-            "holidays": len(calendar.holidays),
+            "renamed": old_name not in ("", name),
+            "hours": calendar_id is not None and described(calendar)[1] != before[1],
+            "breaks": calendar_id is not None and described(calendar)[3] != before[3],
+            **differences(facts_before, calendar_facts(calendar)),
         },
     )
     if calendar_id is not None and described(calendar) != before:
         publish(CalendarChanged(calendar_id=calendar.pk, changed_at=at), at=at)
     return calendar
+
+
+def calendar_facts(calendar: Calendar) -> dict[str, ChangeValue]:
+    """Return what the history keeps of opening hours: zone and number of holidays."""
+    if calendar.pk is None:
+        return {}
+    return {"timezone": calendar.timezone, "holidays": len(calendar.holidays)}
 
 
 def described(calendar: Calendar) -> tuple[object, ...]:

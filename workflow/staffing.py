@@ -17,6 +17,8 @@ from workflow.refusals import Refusal
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 1024
+SWITCHED_OFF = {"active": False, "active_was": True}
+SWITCHED_ON = {"active": True, "active_was": False}
 DEPARTMENT_ROLES = (Role.MEMBER, Role.HEAD)
 
 
@@ -178,7 +180,7 @@ def deactivate_user(*, user_id: int, actor: Actor, at: datetime) -> User:
     if user.is_active:
         user.is_active = False
         user.save(update_fields=["is_active"])
-        record(Action.USER_CHANGED, user, actor=actor, at=at, changes={"active": False})
+        record(Action.USER_CHANGED, user, actor=actor, at=at, changes=SWITCHED_OFF)
     return user
 
 
@@ -190,7 +192,7 @@ def activate_user(*, user_id: int, actor: Actor, at: datetime) -> User:
     if not user.is_active:
         user.is_active = True
         user.save(update_fields=["is_active"])
-        record(Action.USER_CHANGED, user, actor=actor, at=at, changes={"active": True})
+        record(Action.USER_CHANGED, user, actor=actor, at=at, changes=SWITCHED_ON)
     return user
 
 

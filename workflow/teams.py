@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from workflow.configuring import BadSetting, NameTaken, lock, remember, required_name
+from workflow.history.recording import ChangeValue, differences, facts_of
 from workflow.people.actors import Actor
 from workflow.people.models import Department, Team, TeamMember, User
 from workflow.people.permissions import Permission, Role
@@ -43,6 +44,7 @@ def save_team(
         )
     people = people_for(department, members)
     team = lock(Team.objects, team_id) if team_id is not None else Team()
+    before, old_name = team_facts(team), team.name
     team.name = name
     team.department = department
     team.save()
@@ -54,11 +56,18 @@ def save_team(
         changes={
             "what": "team",
             "is_new": team_id is None,
-            "department": department.pk,
-            "members": len(people),
+            "renamed": old_name not in ("", name),
+            **differences(before, team_facts(team)),
         },
     )
     return team
+
+
+def team_facts(team: Team) -> dict[str, ChangeValue]:
+    """Return department and number of people for the history; one query, none for a new team."""
+    if team.pk is None:
+        return {}
+    return facts_of(team, "department") | {"members": TeamMember.objects.filter(team=team).count()}
 
 
 def people_for(department: Department, members: Collection[int]) -> list[User]:
@@ -108,7 +117,8 @@ def set_team_active(*, team_id: int, is_active: bool, actor: Actor, at: datetime
     """Put a team away, or bring it back; who was in it stays in it."""
     actor.require(Permission.CONFIGURE)
     team = lock(Team.objects, team_id)
-    team.is_active = is_active
+    was_active, team.is_active = team.is_active, is_active
     team.save(update_fields=["is_active"])
-    remember(team, actor=actor, at=at, changes={"what": "team", "active": is_active})
+    changes: dict[str, ChangeValue] = {"active": is_active, "active_was": was_active}
+    remember(team, actor=actor, at=at, changes={"what": "team", **changes})
     return team

@@ -15,7 +15,7 @@ from servicedesk.mail.recipients import tenant_of_domain
 from servicedesk.sealing import seal
 from workflow.branding import Brand
 from workflow.history.actions import Action
-from workflow.history.recording import record
+from workflow.history.recording import differences, facts_of, record
 from workflow.people.actors import Actor
 from workflow.people.models import Department
 from workflow.people.permissions import Permission
@@ -23,6 +23,7 @@ from workflow.refusals import Refusal
 from workflow.tenancy.scope import tenant_of_the_scope
 
 MOST_MAILBOXES = 100
+MAILBOX_FACTS = ("incoming", "brand", "department")
 
 
 class BadMailbox(Refusal):
@@ -78,6 +79,8 @@ def save_mailbox(
     mailbox = lock_mailbox(mailbox_id) if mailbox_id is not None else Mailbox()
     address = address.strip().lower()
     refuse_bad_address(address, incoming=incoming, besides=mailbox_id)
+    before = facts_of(mailbox, *MAILBOX_FACTS)
+    has_new_address = mailbox_id is not None and mailbox.address != address
     mailbox.address = address
     mailbox.brand, mailbox.department, mailbox.incoming = brand, department, incoming
     has_new_password = incoming == Incoming.IMAP and bool(access.password)
@@ -93,10 +96,9 @@ def save_mailbox(
         changes={
             "what": "mailbox",
             "is_new": mailbox_id is None,
-            "incoming": incoming.value,
+            "address": has_new_address,
             "password": has_new_password,
-            "brand": brand.pk,
-            "department": department.pk,
+            **differences(before, facts_of(mailbox, *MAILBOX_FACTS)),
         },
     )
     return mailbox
@@ -121,7 +123,7 @@ def set_mailbox_active(*, mailbox_id: int, is_active: bool, actor: Actor, at: da
         mailbox,
         actor=actor,
         at=at,
-        changes={"what": "mailbox", "active": is_active},
+        changes={"what": "mailbox", "active": is_active, "active_was": not is_active},
     )
     return mailbox
 
