@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cases.access import case_for
 from cases.queries import cases_of_contact
 from customers.identity import BadAddress, NoSuchContact, add_address, become_customer
+from customers.preferences import let_see_organisation
 from customers.queries import contact_to_show
 from problems.affected import problems_of_contact
 from problems.queries import links_of_cases
@@ -45,7 +46,7 @@ def customer(request: StaffRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(Permission.VIEW_CUSTOMER)
 def contact(request: StaffRequest, contact_id: int) -> HttpResponse:
-    """Show a customer, or change what is known: one more address, a prospect no longer."""
+    """Show a customer, or change what is known or may be seen."""
     if request.method != "POST":
         return customer_page(request, contact_id)
     try:
@@ -66,6 +67,14 @@ def change(request: StaffRequest, contact_id: int, *, at: datetime) -> str:
     if request.POST.get("action") == "become_customer":
         become_customer(contact_id=contact_id, actor=request.actor, at=at)
         return _("A customer now. Everything said before stays.")
+    if request.POST.get("action") in ("see_organisation", "see_own"):
+        sees = request.POST["action"] == "see_organisation"
+        let_see_organisation(contact_id, sees=sees, actor=request.actor, at=at)
+        return (
+            _("Sees the issues of the whole organisation now.")
+            if sees
+            else _("Sees the own issues only.")
+        )
     kind = kind_of_address(request.POST.get("kind", ""))
     if kind is None:
         raise BadAddress(_("This is no sort of address."), next_step=_("Choose one."))
@@ -137,6 +146,7 @@ def described(found: Any, *, cases: list[Any], at: datetime) -> dict[str, Any]:
         "id": found.pk,
         "name": found.name,
         "organisation": found.organisation.name if found.organisation else "",
+        "sees_organisation": found.sees_organisation,
         "addresses": found.known_addresses,
         "service_level": found.tier,
         "is_prospect": found.is_prospect,

@@ -18,9 +18,10 @@ from tests.make import (
     make_contact,
     make_problem,
     make_product,
+    make_user,
 )
 from tests.surfaces.counting import counted, told
-from tests.surfaces.signing_in import client_at, signed_in_contact
+from tests.surfaces.signing_in import client_at, signed_in_contact, signed_in_staff
 from workflow.people.actors import Actor
 from workflow.people.permissions import Role
 from workflow.tenancy.models import Tenant
@@ -227,6 +228,24 @@ def test_who_leaves_the_organisation_takes_no_old_issue_along(tenant: Tenant) ->
 
     assert signed_in_contact(tenant, spy).get(f"{LIST}{case.number}/").status_code == 404
     assert signed_in_contact(tenant, boss).get(f"{LIST}{case.number}/").status_code == 200
+
+
+def test_an_agent_lets_a_customer_see_the_organisation_and_takes_it_back(tenant: Tenant) -> None:
+    boss, worker = colleagues()
+    agent = signed_in_staff(tenant, make_user(Role.AGENT))
+    reader = signed_in_staff(tenant, make_user(Role.READER))
+    address = f"/customers/{worker.pk}/"
+
+    refused = reader.post(address, {"action": "see_organisation"})
+    agent.post(address, {"action": "see_organisation"})
+
+    assert refused.status_code == 403
+    worker.refresh_from_db()
+    assert worker.sees_organisation
+    assert "sees all issues of the organisation" in words_at(agent, address)
+    agent.post(address, {"action": "see_own"})
+    worker.refresh_from_db()
+    assert (worker.sees_organisation, boss.sees_organisation) == (False, True)
 
 
 def test_without_an_organisation_there_are_no_colleagues(tenant: Tenant) -> None:
