@@ -6,6 +6,10 @@ from workflow.people.actors import ActorKind, Source
 from workflow.tenancy.models import TenantModel, tenant_key
 
 
+# Kinds that change all day: their entries are most of all, so that no index of kinds is needed.
+BUSY_KINDS = ("case", "problem", "contact")
+
+
 class Entry(TenantModel):
     """What happened to a subject, by whom, through which door, when.
 
@@ -42,6 +46,18 @@ class Entry(TenantModel):
         indexes = [
             models.Index(
                 fields=["tenant", "subject_kind", "subject_id", "id"], name="entry_of_subject"
+            ),
+            # The page of all history: by time, by person, and by a kind that changes rarely.
+            models.Index(fields=["tenant", "-at", "-id"], name="entry_by_time"),
+            models.Index(
+                fields=["tenant", "actor_id", "-at", "-id"],
+                condition=models.Q(actor_kind="user"),
+                name="entry_of_person",
+            ),
+            models.Index(
+                fields=["tenant", "subject_kind", "-at", "-id"],
+                condition=~models.Q(subject_kind__in=BUSY_KINDS),
+                name="entry_of_setting",
             ),
         ]
 
