@@ -5,7 +5,6 @@ from django.db import models
 from workflow.people.actors import ActorKind, Source
 from workflow.tenancy.models import TenantModel, tenant_key
 
-
 # Kinds that change all day: their entries are most of all, so that no index of kinds is needed.
 BUSY_KINDS = ("case", "problem", "contact")
 
