@@ -45,6 +45,7 @@ from workflow.tenancy.scope import tenant_of_the_scope, tenant_scope
 
 MAIL = b"""From: Amir Haddad <amir@example.org>
 To: support@bank.example
+Cc: Eva Lind <eva@example.net>
 Subject: Direct debit taken twice again
 Message-ID: <one@example.org>
 

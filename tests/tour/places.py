@@ -7,6 +7,7 @@ from django.db.models import Count
 from cases.models import Case
 from knowledge.models import Article
 from problems.models import Problem
+from servicedesk.mail.models import RawMail
 
 # Addresses that answer no page, and why they are not looked at here.
 NO_PAGE = {
@@ -14,6 +15,8 @@ NO_PAGE = {
     "agent:mail_body": "a frame within the case's page",
     "agent:case_new_similar": "a part of a page, asked for while somebody types",
     "portal:file": "a file",
+    "settings:quarantined_body": "a frame within the mail's page",
+    "settings:quarantined_raw": "a file",
     "portal:enter": "a link of a mail, good once",
     "portal:sign_in": "leads a signed-in visitor on",
     "sign_in": "leads a signed-in visitor on",
@@ -34,7 +37,12 @@ def values_of(name: str, *, contact_id: int) -> dict[str, Any]:
         "portal": article.number if page in ("article", "me_too") else own.number,
         "knowledge": article.number,
     }
-    return {"number": numbers.get(room, 0), "view": "open"}
+    waiting = RawMail.objects.filter(outcome="quarantined").order_by("-pk").first()
+    return {
+        "number": numbers.get(room, 0),
+        "view": "open",
+        "mail_id": waiting.pk if waiting is not None else 0,
+    }
 
 
 def busiest(records: Any, what: str) -> Any:
