@@ -1,15 +1,30 @@
 """What a field names: a product, a department, a colleague, a case, a customer."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
+from django.db.models import Manager, Model, QuerySet
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from cases.importing import slug_of
 from cases.queries import active_departments, cases_numbered, colleagues_who_work_cases
+from customers.identity import AddressKind
 from customers.queries import contact_with_id, product_called
 from servicedesk.api.refusals import Unprocessable
+from workflow.clocks.models import Calendar, ServiceLevel
 from workflow.people.actors import Actor
 from workflow.people.models import Department, User
+from workflow.refusals import Refusal
+
+Row = TypeVar("Row", bound=Model)
+
+
+class NotThere(Refusal):
+    """What the address names is not there."""
+
+    code = "not_there"
+    status = 404
 
 
 def own_contact(actor: Actor) -> Any:
@@ -90,3 +105,67 @@ def case_in(actor: Actor, number: int | None) -> Any:
             next_step=_("Send the number of a case that is there."),
         )
     return found[0]
+
+
+def address_kind(code: str) -> AddressKind:
+    """Return what sort of address a code names; the shape has checked it."""
+    return AddressKind(code)
+
+
+def service_level_of_id(pk: int) -> ServiceLevel:
+    """Return a service level; one query.
+
+    Raises:
+        Unprocessable: there is none.
+    """
+    found = ServiceLevel.objects.select_related("calendar").filter(pk=pk).first()
+    if found is None:
+        raise Unprocessable(
+            _("There is no service level %(id)s.") % {"id": pk},
+            next_step=_("Send the id of one of the list."),
+        )
+    return found
+
+
+def calendar_of_id(pk: int) -> Calendar:
+    """Return opening hours; one query.
+
+    Raises:
+        Unprocessable: there are none.
+    """
+    found = Calendar.objects.filter(pk=pk).first()
+    if found is None:
+        raise Unprocessable(
+            _("There are no opening hours %(id)s.") % {"id": pk},
+            next_step=_("Send the id of those of a list."),
+        )
+    return found
+
+
+def colleagues_at(emails: Sequence[str]) -> list[User]:
+    """Return the colleagues who have these e-mail addresses; one query.
+
+    Raises:
+        Unprocessable: somebody is not there.
+    """
+    wanted = {email.strip().lower() for email in emails}
+    found = list(User.objects.annotate(mail=Lower("email")).filter(mail__in=wanted))
+    missing = sorted(wanted - {user.email.lower() for user in found})
+    if missing:
+        raise Unprocessable(
+            _("There is no colleague with the address “%(email)s”.") % {"email": missing[0]},
+            next_step=_("Send addresses of colleagues who are there."),
+        )
+    return found
+
+
+def row_of(rows: Manager[Row] | QuerySet[Row], **named: Any) -> Row:
+    """Return the row that an address names; one query.
+
+    Raises:
+        NotThere: there is none.
+    """
+    found = rows.filter(**named).first()
+    if found is None:
+        raise NotThere(_("There is nothing of this name here."), next_step=_("Look in the list."))
+    return found

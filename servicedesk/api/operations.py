@@ -40,10 +40,21 @@ IF_MATCH = OpenApiParameter(
     description="The ETag that was read; the change is refused with 412 if there is a newer one.",
 )
 NUMBER = OpenApiParameter("number", int, OpenApiParameter.PATH, description="The number.")
-ID = OpenApiParameter("id", int, OpenApiParameter.PATH, description="The id that the list names.")
+ID = OpenApiParameter("pk", int, OpenApiParameter.PATH, description="The id that the list names.")
 SLUG = OpenApiParameter("slug", str, OpenApiParameter.PATH, description="The short name.")
 FILE = OpenApiParameter("file_id", int, OpenApiParameter.PATH, description="The id of the file.")
-PATHS = {"number": NUMBER, "id": ID, "slug": SLUG, "file_id": FILE}
+ADDRESS = OpenApiParameter(
+    "address_id", int, OpenApiParameter.PATH, description="The id of the address."
+)
+ROLE = OpenApiParameter("role_id", int, OpenApiParameter.PATH, description="The id of the role.")
+PATHS = {
+    "number": NUMBER,
+    "pk": ID,
+    "slug": SLUG,
+    "file_id": FILE,
+    "address_id": ADDRESS,
+    "role_id": ROLE,
+}
 
 EXAMPLES = {
     400: ("parse_error", "The request is not valid JSON."),

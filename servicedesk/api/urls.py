@@ -11,8 +11,13 @@ from servicedesk.api import (
     case_acts,
     cases,
     conversation,
+    customers,
+    organising,
     own_side,
     problems,
+    rules,
+    staff,
+    upkeep,
 )
 from servicedesk.api.base import TokenView
 from servicedesk.api.refusals import not_found
@@ -21,7 +26,8 @@ from servicedesk.pages.guards import public
 app_name = "api"
 
 NUMBER = r"(?P<number>[0-9]{1,15})"
-ID = r"(?P<id>[0-9]{1,15})"
+ID = r"(?P<pk>[0-9]{1,15})"
+SLUG = r"(?P<slug>[-a-zA-Z0-9_]{1,80})"
 CASE = rf"cases/{NUMBER}"
 PROBLEM = r"problems/(?P<number>(?:[Pp]-)?[0-9]{1,15})"
 ARTICLE = rf"articles/{NUMBER}"
@@ -88,6 +94,55 @@ urlpatterns = [
     at(f"{ARTICLE}/me-too", articles.MeToo, "me_too"),
     at(f"{ARTICLE}/history", articles.HistoryOfArticle, "article_history"),
     at("known-problems", articles.KnownProblems, "known_problems"),
+    at("contacts", customers.Contacts, "contacts"),
+    at(f"contacts/{ID}", customers.OneContact, "contact"),
+    at(f"contacts/{ID}/addresses", customers.Addresses, "addresses"),
+    at(
+        rf"contacts/{ID}/addresses/(?P<address_id>[0-9]{{1,15}})",
+        customers.OneAddress,
+        "address",
+    ),
+    at(f"contacts/{ID}/become-customer", customers.BecomeCustomer, "become_customer"),
+    at(f"contacts/{ID}/problems", customers.ProblemsOfContact, "contact_problems"),
+    at("organisations", customers.Organisations, "organisations"),
+    at(f"organisations/{ID}", customers.OneOrganisation, "organisation"),
+    at("products", customers.Products, "products"),
+    at(f"products/{SLUG}", customers.OneProduct, "product"),
+    at("entitlements", customers.Entitlements, "entitlements"),
+    at(f"entitlements/{ID}/end", customers.EndEntitlement, "end_entitlement"),
+    at("departments", organising.Departments, "departments"),
+    at(f"departments/{SLUG}", organising.OneDepartment, "department"),
+    at(f"departments/{SLUG}/close", organising.CloseDepartment, "close_department"),
+    at(f"departments/{SLUG}/open", organising.OpenDepartment, "open_department"),
+    at("teams", organising.Teams, "teams"),
+    at(f"teams/{ID}", organising.OneTeam, "team"),
+    at(f"teams/{ID}/active", organising.TeamActivity, "team_active"),
+    at("calendars", organising.Calendars, "calendars"),
+    at(f"calendars/{ID}", organising.OneCalendar, "calendar"),
+    at("service-levels", organising.ServiceLevels, "service_levels"),
+    at(f"service-levels/{ID}", organising.OneServiceLevel, "service_level"),
+    at("rules", rules.Rules, "rules"),
+    at("rules/try", rules.TryRules, "try_rules"),
+    at(f"rules/{ID}", rules.OneRule, "rule"),
+    at(f"rules/{ID}/active", rules.RuleActivity, "rule_active"),
+    at(f"rules/{ID}/move", rules.RulePlace, "rule_move"),
+    at("people", staff.People, "people"),
+    at(f"people/{ID}", staff.OnePerson, "person"),
+    at(f"people/{ID}/roles", staff.Roles, "roles"),
+    at(f"people/{ID}/roles/(?P<role_id>[0-9]{{1,15}})", staff.OneRole, "role"),
+    at(f"people/{ID}/deactivate", staff.Deactivate, "deactivate"),
+    at(f"people/{ID}/activate", staff.Activate, "activate"),
+    at(f"people/{ID}/password", staff.Password, "password"),
+    at("tokens", staff.Tokens, "tokens"),
+    at(f"tokens/{ID}/revoke", staff.Revoke, "revoke_token"),
+    at("dead-letters", upkeep.DeadLetters, "dead_letters"),
+    at(f"dead-letters/news/{ID}", upkeep.DecideNews, "decide_news"),
+    at(f"dead-letters/effects/{ID}", upkeep.DecideEffect, "decide_effect"),
+    at("quarantine", upkeep.Quarantine, "quarantine"),
+    at(f"quarantine/{ID}", upkeep.OneHeldMail, "held_mail"),
+    at(f"quarantine/{ID}/decision", upkeep.DecideMail, "decide_mail"),
+    at("history", upkeep.History, "history"),
+    at("proof", upkeep.Proof, "proof"),
     re_path(
         r"^schema/?$",
         public("the schema holds no data, and programs read it before they have a token")(

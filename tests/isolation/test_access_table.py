@@ -34,7 +34,13 @@ from tests.isolation.visiting import (
 )
 
 # What no tenant has.
-ABSENT = {"number": 777_777_777, "message_id": 777_777_777, "file_id": 777_777_777, "key": "none"}
+ABSENT = {
+    **dict.fromkeys(
+        ("number", "message_id", "file_id", "pk", "role_id", "address_id"), 777_777_777
+    ),
+    "key": "none",
+    "slug": "none",
+}
 VISITORS = (ANONYMOUS, CONTACT, *sorted(STAFF))
 ADDRESSES = list(addresses(get_resolver().url_patterns))
 every_address = pytest.mark.parametrize(

@@ -19,11 +19,12 @@ from cases.models import CallDirection, CallOutcome, NumberSeries
 from cases.phone import Told, log_call
 from cases.saved_views import save_view
 from cases.states import Channel
-from customers.models import Contact
+from customers.models import Contact, Organisation
 from customers.portal_access import make_link
 from knowledge.authoring import publish_article
 from knowledge.publishing import draft_known_error
 from servicedesk.api.authentication import NeedsActor
+from servicedesk.mail.models import RawMail
 from servicedesk.mail.receiving import receive_mail
 from servicedesk.sealing import seal
 from servicedesk.webhooks.signing import new_secret
@@ -47,6 +48,7 @@ from tests.make import (
 from tests.surfaces.signing_in import client_at, signed_in_contact, signed_in_staff
 from workflow.people.actors import Actor, Source
 from workflow.people.authentication import actor_for_user, issue_token
+from workflow.people.models import ApiToken
 from workflow.people.permissions import STAFF_ROLES, Role
 from workflow.tenancy.models import Tenant
 from workflow.tenancy.scope import tenant_scope
@@ -161,6 +163,18 @@ def make_world(*, numbers_from: int) -> World:
             actor=make_actor(Role.LEAD),
             at=at + 2 * HOUR,
         )
+        colleague = make_user()
+        issue_token(role=Role.READER, label="spare", at=at)
+        spare = ApiToken.objects.get()
+        organisation = Organisation.objects.create(name="Solheim AS", created_at=at)
+        held = RawMail.objects.create(
+            raw=b"Subject: ?\n\n",
+            digest="x",
+            size=13,
+            outcome="quarantined",
+            reason="x",
+            received_at=at,
+        )
         webhook, _secret = add_webhook(
             name="Warehouse",
             url="https://receiver.example/",
@@ -183,6 +197,7 @@ def make_world(*, numbers_from: int) -> World:
             "settings:department_closing": {"department_id": make_department("Idle").pk},
             "agent:attachment": {"number": case.number, "file_id": kept.pk},
             "agent:view": {"view_id": shared.pk},
+            "agent:question": {"number": case.number, "question_id": 1},
             "agent:view_remove": {"view_id": shared.pk},
             "agent:contact": {"contact_id": contact.pk},
             "problem": {"number": problem.number},
@@ -191,7 +206,21 @@ def make_world(*, numbers_from: int) -> World:
             "portal:file": {"number": case.number, "key": kept.key.rsplit("/", 1)[-1]},
             "portal:article": {"number": article.number},
             "portal:me_too": {"number": article.number},
-            "api": {"number": case.number},
+            "api": {
+                "number": case.number,
+                "pk": contact.pk,
+                "slug": "payments",
+                "role_id": 1,
+                "address_id": 1,
+            },
+            "api:open_department": {"slug": "none-of-this-name"},
+            "api:organisation": {"pk": organisation.pk},
+            **{
+                f"api:{name}": {"pk": colleague.pk}
+                for name in ("person", "roles", "deactivate", "activate", "password")
+            },
+            "api:revoke_token": {"pk": spare.pk},
+            "api:held_mail": {"pk": held.pk},
         }
         values |= doors_of(contact, at=at)
         values |= {
@@ -278,6 +307,7 @@ def doors_of(contact: Contact, *, at: datetime) -> dict[str, dict[str, Any]]:
         at=at,
     )
     return {
+        "doors": {},
         "doors:form": {"key": form.key},
         "doors:hook": {"key": hook.key},
         "agent:call_open_case": {"call_id": call.pk},

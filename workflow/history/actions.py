@@ -69,10 +69,16 @@ class Action(StrEnum):
     CONTACT_TOLD = "contact.told"
     CONTACT_CREATED = "contact.created"
     CONTACT_CHANGED = "contact.changed"
+    CONTACT_EDITED = "contact.edited"
     CONTACT_SIGNED_OUT = "contact.signed_out"
     CONTACT_BECAME_CUSTOMER = "contact.became_customer"
     ADDRESS_ADDED = "contact.address_added"
     ADDRESS_MOVED = "contact.address_moved"
+    ADDRESS_REMOVED = "contact.address_removed"
+    ORGANISATION_CHANGED = "organisation.changed"
+    PRODUCT_CHANGED = "product.changed"
+    ENTITLEMENT_GRANTED = "entitlement.granted"
+    ENTITLEMENT_ENDED = "entitlement.ended"
     CALL_LOGGED = "call.logged"
     FORM_RELEASED = "form.released"
     FORM_REJECTED = "form.rejected"
@@ -149,10 +155,16 @@ SENTENCES = {
     Action.CONTACT_TOLD: _("told the customer"),
     Action.CONTACT_CREATED: _("met the customer"),
     Action.CONTACT_CHANGED: _("changed the customer's preferences"),
+    Action.CONTACT_EDITED: _("changed what is known of the customer"),
     Action.CONTACT_SIGNED_OUT: _("signed out everywhere"),
     Action.CONTACT_BECAME_CUSTOMER: _("made the prospect a customer"),
     Action.ADDRESS_ADDED: _("added an address of the customer"),
     Action.ADDRESS_MOVED: _("moved an address from one customer to another"),
+    Action.ADDRESS_REMOVED: _("removed an address"),
+    Action.ORGANISATION_CHANGED: _("changed the organisation"),
+    Action.PRODUCT_CHANGED: _("changed the product"),
+    Action.ENTITLEMENT_GRANTED: _("promised a service level"),
+    Action.ENTITLEMENT_ENDED: _("ended the promise of a service level"),
     Action.CALL_LOGGED: _("wrote down a call"),
     Action.FORM_RELEASED: _("let a held form become a case"),
     Action.FORM_REJECTED: _("rejected a held form"),
