@@ -29,6 +29,7 @@ from servicedesk.agent.context import (
     linked_problem,
     names_of_others,
     people_in,
+    questions_asked,
     suggestion,
 )
 from servicedesk.agent.conversation import conversation
@@ -36,6 +37,8 @@ from servicedesk.pages.answers import page
 from servicedesk.pages.case_words import (
     PRIORITY_CODES,
     channel_words,
+    feeling_choices,
+    feeling_words,
     priority_choices,
     priority_words,
     state_words,
@@ -81,6 +84,7 @@ def case_page(request: StaffRequest, number: int, *, attempt: Attempt) -> HttpRe
     confirmed = next((link for link in own if link.kind == "confirmed"), None)
     suggested = [link for link in own if link.kind == "suggested"] if not confirmed else []
     lines = lines_about(shown)
+    said = conversation_of(shown)
     may = rights(request, shown, is_linked=confirmed is not None)
     return page(
         request,
@@ -95,7 +99,7 @@ def case_page(request: StaffRequest, number: int, *, attempt: Attempt) -> HttpRe
             ),
             "messages_of_case": conversation(
                 shown,
-                conversation_of(shown),
+                said,
                 lines,
                 problems={link.problem_id: link.problem for link in own},
             ),
@@ -108,6 +112,10 @@ def case_page(request: StaffRequest, number: int, *, attempt: Attempt) -> HttpRe
             "link_error": attempt.link_error,
             "linked": linked_problem(confirmed, at=at) if confirmed else None,
             "suggestions": [suggestion(link) for link in suggested],
+            "questions": questions_asked(shown, said, attempt.forms, at=at)
+            if any(link.is_asked for link in own)
+            else [],
+            "feelings": feeling_choices(),
             "contact": customer(shown),
             "earlier": [
                 earlier_case(
@@ -153,6 +161,8 @@ def described(
         "is_mine": shown.owner_id == person_id,
         "clocks": [chips.chip_of(clock) for clock in clocks[:2]],
         "wanted_outcome": shown.wanted_outcome,
+        "feeling": str(shown.feeling or ""),
+        "feeling_label": feeling_words(shown.feeling) if shown.feeling else "",
         "version": shown.version,
         "live_of": f"case:{shown.pk}",
     }
@@ -172,6 +182,8 @@ def rights(request: StaffRequest, shown: Any, *, is_linked: bool) -> dict[str, b
         "assign_to_me": works and actor.may(Permission.ASSIGN_CASE) and is_open,
         "assign": actor.may(Permission.ASSIGN_CASE) and is_open,
         "set_priority": works and is_open,
+        "note_feeling": works,
+        "answer_question": works,
         "let_in": works,
         "mark_spam": works and is_open,
         "link": actor.may(Permission.LINK_CASE),

@@ -17,6 +17,7 @@ from cases.conversation import File, answer_case, keep_files, note_case
 from cases.lifecycle import (
     assign_case,
     mark_spam,
+    note_feeling,
     pend_case,
     reopen_case,
     resolve_case,
@@ -29,6 +30,7 @@ from problems.linking import confirm_link, reject_link, unlink_case
 from servicedesk.agent.case import Attempt, case_page
 from servicedesk.pages.forms import (
     AssignForm,
+    FeelingForm,
     LinkForm,
     ParticipantForm,
     PendForm,
@@ -221,6 +223,18 @@ def leave_out(request: StaffRequest, case: Any, given: dict[str, Any], at: datet
     return _("%(name)s does not take part.") % {"name": person.shown_name}
 
 
+def feel(request: StaffRequest, case: Any, given: dict[str, Any], at: datetime) -> str:
+    """Note how the customer feels."""
+    note_feeling(
+        case_id=case.pk,
+        feeling=int(given["feeling"]),
+        actor=request.actor,
+        at=at,
+        expected_version=given["version"],
+    )
+    return _("Noted how the customer feels.")
+
+
 ACTS: dict[str, tuple[type[Versioned], Work]] = {
     "resolve": (ResolveForm, resolve),
     "pend": (PendForm, pend),
@@ -228,6 +242,7 @@ ACTS: dict[str, tuple[type[Versioned], Work]] = {
     "assign_to_me": (Versioned, assign_to_me),
     "assign": (AssignForm, assign),
     "priority": (PriorityForm, prioritise),
+    "feeling": (FeelingForm, feel),
     "spam": (Versioned, spam),
     "let_in": (ParticipantForm, admit),
     "leave_out": (ParticipantForm, leave_out),

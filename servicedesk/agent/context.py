@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from problems.queries import FirstLink, legs_of
+from problems.requests import answer_offered, open_questions_of_case
 from servicedesk.pages.case_words import state_words as case_state_words
 from servicedesk.pages.journey_data import strip_of, told
 from servicedesk.pages.problem_words import estimate_words, state_words
+from servicedesk.pages.question_words import question_shown
 
 MANY_CASES = 4
 
@@ -104,9 +106,7 @@ def names_of_others(case: Any) -> dict[int, str]:
     }
 
 
-def earlier_case(
-    case: Any, *, link: FirstLink | None, problem_id: int | None
-) -> dict[str, Any]:
+def earlier_case(case: Any, *, link: FirstLink | None, problem_id: int | None) -> dict[str, Any]:
     """Return another case of the customer; says whether it hangs on the same problem; no query."""
     return {
         "number": case.number,
@@ -114,7 +114,23 @@ def earlier_case(
         "subject": case.subject,
         "state_label": case_state_words(case.state),
         "at": case.opened_at,
-        "is_same_problem": link is not None
-        and link.is_confirmed
-        and link.problem_id == problem_id,
+        "is_same_problem": link is not None and link.is_confirmed and link.problem_id == problem_id,
     }
+
+
+def questions_asked(
+    case: Any, conversation: list[Any], forms: dict[str, Any], *, at: datetime
+) -> list[dict[str, Any]]:
+    """Return what departments want to know of the customer, with what may answer it; one query."""
+    shown = []
+    for question in open_questions_of_case(case.pk):
+        offered = answer_offered(question, conversation)
+        typed = forms.get(f"question-{question.pk}", {}).get("data", {})
+        shown.append(
+            {
+                **question_shown(question, at=at),
+                "draft": typed.get("text", question.asked.text),
+                "offered": {"number": offered.pk, "text": offered.text} if offered else None,
+            }
+        )
+    return shown

@@ -7,16 +7,18 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
-from django.utils.timezone import now
+from django.utils.timezone import get_current_timezone, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from problems.impact import impact_of
 from problems.lifecycle import is_described
 from problems.queries import departments_for, legs_of, open_clocks_of_problems, problems_at
 from problems.states import ProblemState
 from servicedesk.pages.answers import page
 from servicedesk.pages.clock_chip import first_chip
 from servicedesk.pages.guards import StaffRequest, staff
+from servicedesk.pages.impact_shown import impact_shown
 from servicedesk.pages.journey_data import Told, strip_of, told, why_there
 from servicedesk.pages.problem_words import state_words
 from workflow.people.actors import Actor
@@ -56,6 +58,11 @@ def board(request: StaffRequest) -> HttpResponse:
             else [],
             "columns": columns(cards, has_department=department is not None),
             "figures": figures(cards),
+            "impact": impact_shown(
+                impact_of([one["id"] for one in cards], at=at, zone=get_current_timezone())
+            ),
+            "requests_url": f"{reverse('department:requests')}?"
+            f"{urlencode({'department': department.slug if department else ''})}",
         },
     )
 
@@ -114,6 +121,7 @@ def card(
     is_ours = works_here or actor.may(Permission.STEER_PROBLEM)
     may_take = is_new and works_here and not department.is_customer_service
     return {
+        "id": problem.pk,
         "number": problem.name,
         "version": problem.version,
         "live_of": f"problem:{problem.pk}",

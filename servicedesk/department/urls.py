@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from servicedesk.department import board
+from servicedesk.department import board, requests
 
 app_name = "department"
-urlpatterns = [path("work/", board.board, name="board")]
+urlpatterns = [
+    path("work/", board.board, name="board"),
+    path("work/requests/", requests.requests, name="requests"),
+]

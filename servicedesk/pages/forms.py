@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from servicedesk.pages.case_words import CHANNELS_WRITTEN_DOWN, PRIORITIES, PRIORITY_CODES
+from servicedesk.pages.case_words import CHANNELS_WRITTEN_DOWN, FEELINGS, PRIORITIES, PRIORITY_CODES
 from servicedesk.pages.numbers import problem_number_in
 
 MOST_FILES = 10
@@ -105,6 +105,12 @@ class PriorityForm(Versioned):
         """Return the number of the priority."""
         code = self.cleaned_data["priority"]
         return next(number for number, known in PRIORITY_CODES.items() if known == code)
+
+
+class FeelingForm(Versioned):
+    """How the customer feels, from 1 to 5."""
+
+    feeling = forms.ChoiceField(choices=[(str(code), "") for code in FEELINGS])
 
 
 class LinkForm(Form):
@@ -285,3 +291,26 @@ class EvidenceForm(Form):
     """Something that shows the problem."""
 
     evidence = text(most=20_000)
+
+
+class AskForm(Form):
+    """A question to the customer of a linked case, by the case's number."""
+
+    case = forms.RegexField(
+        r"^\s*#?[0-9]{1,15}\s*$",
+        error_messages={
+            "required": gettext_lazy("Choose one of the linked cases."),
+            "invalid": gettext_lazy("Write the number of a linked case, like #48213."),
+        },
+    )
+    question = text(most=4000)
+
+    def clean_case(self) -> int:
+        """Return the number of the case."""
+        return int(self.cleaned_data["case"].strip().removeprefix("#"))
+
+
+class WithdrawForm(Form):
+    """Which question is withdrawn."""
+
+    id = forms.IntegerField(min_value=1, max_value=2**62)

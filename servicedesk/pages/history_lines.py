@@ -40,7 +40,7 @@ SYMBOLS = {
     Action.PROBLEM_ESTIMATED: "calendar-clock",
     Action.PROBLEM_NOTED: "pencil",
     Action.PROBLEM_EVIDENCE: "file-text",
-    Action.QUESTION_ASKED: "circle-help",
+    Action.QUESTION_ASKED: "circle-question-mark",
     Action.QUESTION_SENT: "send",
     Action.QUESTION_ANSWERED: "message-circle-reply",
     Action.QUESTION_WITHDRAWN: "circle-x",

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from cases.queries import active_departments
 from customers.queries import active_products
 from knowledge.queries import articles_of_problem
+from problems.impact import impact_of
 from problems.queries import (
     AffectedCounts,
     affected_counts,
@@ -27,11 +28,13 @@ from problems.queries import (
     page_of_linked_cases,
     problem_with_counts,
 )
+from problems.requests import questions_of_problem
 from servicedesk.pages.answers import page
 from servicedesk.pages.case_words import state_words as case_state_words
 from servicedesk.pages.clock_chip import chip_of
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.history_lines import lines_about, timeline
+from servicedesk.pages.impact_shown import impact_shown
 from servicedesk.pages.journey_data import (
     Told,
     delay_figure,
@@ -54,6 +57,7 @@ from servicedesk.pages.problem_words import (
     stage_customers_see,
     state_words,
 )
+from servicedesk.pages.question_words import question_shown
 from servicedesk.problem.rights import next_action, rights
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -122,6 +126,8 @@ def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
             "affected": affected,
             **linked_cases(shown, after=request.GET.get("cases_after", "")),
             "article": article_of(shown),
+            "questions": [question_shown(one, at=at) for one in questions_of_problem(shown.pk)],
+            "impact": impact_shown(impact_of([shown.pk], at=at, zone=get_current_timezone())),
             "customers_are_told": {
                 "stage_label": stage_customers_see(shown.state),
                 "text": shown.solution if shown.resolved_at else shown.public_cause,

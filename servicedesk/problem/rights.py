@@ -32,6 +32,7 @@ def rights(actor: Actor, problem: Any, *, department_id: int) -> dict[str, bool]
         "resolve": state == ProblemState.VERIFYING and is_ours,
         "estimate": problem.is_open and is_ours,
         "describe": problem.is_open and actor.may(Permission.OPEN_PROBLEM),
+        "ask": problem.is_open and is_ours,
         "note": actor.may(Permission.VIEW_PROBLEM),
         "evidence": actor.may(Permission.VIEW_PROBLEM) and problem.is_open,
         "end": problem.is_open and steers,

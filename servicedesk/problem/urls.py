@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from servicedesk.pages.numbers import ProblemNumber
-from servicedesk.problem import listing, problem, work
+from servicedesk.problem import customers, listing, problem, work
 
 register_converter(ProblemNumber, "problem")
 
@@ -11,5 +11,6 @@ app_name = "problem"
 urlpatterns = [
     path("problems/", listing.problems, name="list"),
     path("p/<problem:number>/", problem.problem, name="problem"),
+    path("p/<problem:number>/customers/", customers.customers, name="customers"),
     path("p/<problem:number>/act/", work.act, name="act"),
 ]

@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from cases.access import case_for
 from customers.queries import active_products
 from problems.access import problem_for
 from problems.fixing import (
@@ -40,8 +41,11 @@ from problems.lifecycle import (
     reopen_problem,
 )
 from problems.queries import confidence_named, department_by_id
+from problems.questions import ask_customer, withdraw_question
+from problems.requests import questions_of_problem
 from problems.states import Outcome
 from servicedesk.pages.forms import (
+    AskForm,
     DepartmentForm,
     DescribeForm,
     EndForm,
@@ -55,6 +59,7 @@ from servicedesk.pages.forms import (
     RootCauseForm,
     SolutionForm,
     Versioned,
+    WithdrawForm,
     WorkaroundForm,
 )
 from servicedesk.pages.guards import StaffRequest, staff
@@ -303,6 +308,26 @@ def close(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
     return _("Closed.")
 
 
+# ---- questions to customers ------------------------------------------------------------------
+
+
+def ask(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
+    """Ask the customer of a linked case something, through its agent."""
+    case = case_for(actor, given["case"])
+    ask_customer(problem_id=problem_id, case=case, text=given["question"], actor=actor, at=at)
+    return _("Asked. The agent of case #%(case)s passes it on.") % {"case": case.number}
+
+
+def withdraw(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
+    """Ask no more."""
+    if not any(one.pk == given["id"] for one in questions_of_problem(problem_id)):
+        raise UnknownAct(
+            _("This question is not about this problem."), next_step=_("Load the page again.")
+        )
+    withdraw_question(question_id=given["id"], actor=actor, at=at)
+    return _("Question withdrawn.")
+
+
 ACTS: dict[str, tuple[type[forms.Form], Work]] = {
     "accept": (Versioned, accept),
     "take": (DepartmentForm, take),
@@ -318,6 +343,8 @@ ACTS: dict[str, tuple[type[forms.Form], Work]] = {
     "describe": (DescribeForm, describe),
     "note": (NoteForm, note),
     "evidence": (EvidenceForm, evidence),
+    "ask": (AskForm, ask),
+    "withdraw": (WithdrawForm, withdraw),
     "end": (EndForm, end),
     "reopen": (ReasonForm, reopen),
     "close": (Versioned, close),
