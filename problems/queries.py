@@ -1,16 +1,14 @@
 """Read problems: lists, one problem with its journey, whom it affects, what a case hangs on."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import (
     Count,
     Exists,
     IntegerField,
-    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -19,7 +17,6 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext as _
 
-from cases.states import ENDED_STATES as ENDED_CASE_STATES
 from problems.access import NoSuchProblem, visible_problems
 from problems.journey import Journey, LegFact, journey_of
 from problems.models import (
@@ -32,7 +29,6 @@ from problems.models import (
     Problem,
     ProblemClock,
     Question,
-    Told,
 )
 from problems.models.estimate import Confidence
 from problems.models.link import LinkKind
@@ -84,38 +80,6 @@ class LinkedPage:
 
     links: list[CaseLink]
     ends_at: int | None
-
-
-@dataclass(frozen=True)
-class AffectedCounts:
-    """How many a problem affects, how many of them know, and how their cases stand."""
-
-    customers: int = 0
-    organisations: int = 0
-    told: int = 0
-    confirmed: int = 0
-    open_cases: int = 0
-    resolved_cases: int = 0
-    told_at: list[datetime] = field(default_factory=list)
-
-
-# Written out: in a list of cases the ORM took longer to make it than PostgreSQL to answer.
-FIRST_LINKS = """
-SELECT DISTINCT ON (link.case_id) link.case_id, link.problem_id, problem.number, link.kind
-FROM problems_caselink link
-JOIN problems_problem problem
-  ON problem.tenant_id = link.tenant_id AND problem.id = link.problem_id
-WHERE link.tenant_id = %s AND link.case_id = ANY(%s) AND link.kind IN ('confirmed', 'suggested')
-ORDER BY link.case_id, link.kind, link.score DESC NULLS LAST, link.id
-"""
-
-
-class FirstLink(NamedTuple):
-    """The problem that a row of a list names beside a case."""
-
-    problem_id: int
-    problem: str
-    is_confirmed: bool
 
 
 # ---- problems --------------------------------------------------------------------------------
@@ -303,37 +267,6 @@ def open_clocks_of_problems(problems: Iterable[int]) -> dict[int, list[ProblemCl
 
 
 # ---- customers and cases ---------------------------------------------------------------------
-
-
-def affected_counts(problem: Problem) -> AffectedCounts:
-    """Return whom a problem affects, in figures; three queries."""
-    is_told = Exists(Told.objects.filter(affected=OuterRef("pk")))
-    people = Affected.objects.filter(problem=problem).aggregate(
-        customers=Count("pk"),
-        organisations=Count("contact__organisation", distinct=True),
-        told=Count("pk", filter=is_told),
-        confirmed=Count("pk", filter=Q(confirmed_at__isnull=False)),
-    )
-    cases = CaseLink.objects.filter(problem=problem, kind=LinkKind.CONFIRMED).aggregate(
-        all=Count("pk"),
-        ended=Count("pk", filter=Q(case__state__in=[s.value for s in ENDED_CASE_STATES])),
-    )
-    told_at = list(
-        Told.objects.filter(affected__problem=problem)
-        .values("message")
-        .order_by()
-        .annotate(first_at=Min("at"))
-        .values_list("first_at", flat=True)
-    )
-    return AffectedCounts(
-        customers=people["customers"],
-        organisations=people["organisations"],
-        confirmed=people["confirmed"],
-        told=people["told"],
-        open_cases=cases["all"] - cases["ended"],
-        resolved_cases=cases["ended"],
-        told_at=sorted(told_at),
-    )
 
 
 def page_of_linked_cases(

@@ -16,9 +16,8 @@ from cases.queries import active_departments
 from customers.queries import active_products
 from knowledge.queries import articles_of_problem
 from problems.impact import impact_of
+from problems.ledger import AffectedCounts, affected_counts
 from problems.queries import (
-    AffectedCounts,
-    affected_counts,
     estimates_of,
     evidence_of,
     legs_of,
