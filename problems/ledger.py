@@ -41,25 +41,6 @@ class AffectedCounts:
     told_at: list[datetime] = field(default_factory=list)
 
 
-# Written out: in a list of cases the ORM took longer to make it than PostgreSQL to answer.
-FIRST_LINKS = """
-SELECT DISTINCT ON (link.case_id) link.case_id, link.problem_id, problem.number, link.kind
-FROM problems_caselink link
-JOIN problems_problem problem
-  ON problem.tenant_id = link.tenant_id AND problem.id = link.problem_id
-WHERE link.tenant_id = %s AND link.case_id = ANY(%s) AND link.kind IN ('confirmed', 'suggested')
-ORDER BY link.case_id, link.kind, link.score DESC, link.id
-"""
-
-
-class FirstLink(NamedTuple):
-    """The problem that a row of a list names beside a case."""
-
-    problem_id: int
-    problem: str
-    is_confirmed: bool
-
-
 def ledger_of(problem: Problem, code: str = "all") -> QuerySet[Affected]:
     """Return whom a problem affects, by id, with what a list shows of each.
 
