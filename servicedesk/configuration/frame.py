@@ -91,6 +91,20 @@ SECTIONS = (
         (Permission.CONFIGURE,),
     ),
     Section(
+        "brands",
+        "badge-check",
+        _("Brands"),
+        _("Under which names you write to customers"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
+        "mailboxes",
+        "at-sign",
+        _("Mailboxes"),
+        _("Your mail addresses and what brings their mail"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
         "wording",
         "pencil",
         _("Wording"),

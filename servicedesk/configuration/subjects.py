@@ -4,15 +4,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.models import Case
+from customers.models import Contact
 from knowledge.models import Article
 from problems.models import Problem
+from servicedesk.mail.mailboxes import Mailbox
+from servicedesk.notifications.models import Wording
+from servicedesk.webhooks.models import WebhookSubscription
+from workflow.branding import Brand
 from workflow.clocks.models import Calendar, ServiceLevel
-from workflow.people.models import Department, Team, User
+from workflow.people.models import ApiToken, Department, Team, User
 from workflow.routing.models import RoutingRule
 
 # Asked for when needed: rows can be read within a tenant's scope only.
@@ -26,7 +31,13 @@ NAMED_BY_NAME: dict[str, Callable[[], QuerySet[Any]]] = {
     "department": Department.objects.all,
     "team": Team.objects.all,
     "calendar": Calendar.objects.all,
+    "brand": Brand.objects.all,
+    "mailbox": lambda: Mailbox.objects.annotate(name=F("address")),
     "routingrule": RoutingRule.objects.all,
+    "webhooksubscription": WebhookSubscription.objects.all,
+    "apitoken": lambda: ApiToken.objects.annotate(name=F("label")),
+    "wording": lambda: Wording.objects.annotate(name=F("code")),
+    "contact": Contact.objects.all,
     "servicelevel": ServiceLevel.objects.all,
 }
 

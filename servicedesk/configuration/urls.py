@@ -3,12 +3,15 @@
 from django.urls import path
 
 from servicedesk.configuration import (
+    brands,
     calendars,
     deliveries,
     departments,
+    history,
     inbound,
     leaving,
     mail_looking,
+    mailboxes,
     mails,
     overview,
     people,
@@ -34,6 +37,8 @@ urlpatterns = [
     path("departments/", departments.departments, name="departments"),
     path("teams/", teams.teams, name="teams"),
     path("opening-hours/", calendars.calendars, name="calendars"),
+    path("brands/", brands.brands, name="brands"),
+    path("mailboxes/", mailboxes.mailboxes, name="mailboxes"),
     path("wording/", wording.wording, name="wording"),
     path("wording/<slug:kind>/", wording.wording_mail, name="wording_mail"),
     path("routing/", routing.routing, name="routing"),
@@ -49,5 +54,6 @@ urlpatterns = [
     path("mail/<int:mail_id>/body/", mail_looking.quarantined_body, name="quarantined_body"),
     path("mail/<int:mail_id>/raw/", mail_looking.quarantined_raw, name="quarantined_raw"),
     path("proof/", overview.proof, name="proof"),
-    path("history/", overview.history, name="history"),
+    path("history/", history.history, name="history"),
+    path("history/file/", history.history_file, name="history_file"),
 ]

@@ -133,6 +133,8 @@ def take(
             at=at,
         )
     mailbox = stored.mailbox or mailbox_among(mail.recipients)
+    if mailbox is not None and stored.mailbox_id is None:
+        RawMail.objects.filter(pk=mail_id).update(mailbox=mailbox)
     judgement = judge(mail, ours=our_mail(tenant))
     safe = sanitise(mail.html) if mail.html else None
     taken = take_in_mail(

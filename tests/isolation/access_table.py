@@ -49,8 +49,7 @@ PAGES = {
     "agent:bulk": Access(post=SERVICE),
     "agent:question": Access(post=SERVICE),
     "agent:search": Access(get=STAFF),
-    # Whoever may see a customer may ask; the action decides who may change one.
-    "agent:contact": Access(get=STAFF, post=STAFF),
+    "agent:contact": Access(get=STAFF, post=SERVICE),
     "agent:case_new": Access(get=SERVICE, post=SERVICE),
     "agent:case_new_similar": Access(get=SERVICE),
     "agent:case": Access(get=STAFF),
@@ -103,6 +102,7 @@ PAGES = {
     "settings:quarantined_raw": Access(get=ADMINS),
     "settings:proof": Access(get=ADMINS | {LEAD}, post=ADMINS | {LEAD}),
     "settings:history": Access(get=ADMINS | {LEAD}),
+    "settings:history_file": Access(get=ADMINS | {LEAD}),
     "knowledge:list": Access(get=STAFF, post=STAFF - {READER}),
     # Which act is decided by the action: an empty one is nobody's.
     "knowledge:article": Access(get=STAFF, post=STAFF),

@@ -8,6 +8,7 @@ import os
 import pwd
 import ssl
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ default_internal_user = {internal}
 default_internal_group = {group}
 default_login_user = {login}
 first_valid_uid = 1
+auth_failure_delay = 0
 passdb {{
   driver = static
   args = password={password}
@@ -46,6 +48,10 @@ userdb {{
 }}
 service anvil {{
   chroot =
+  # No penalty for a test that signs in wrongly on purpose.
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service imap-login {{
   chroot =
@@ -77,7 +83,7 @@ class Dovecot:
         """Return a signed-in client."""
         trust = ssl.create_default_context(cafile=self.certificate)
         client = imaplib.IMAP4_SSL("127.0.0.1", self.tls_port, ssl_context=trust, timeout=20)
-        client.login(user, f'"{PASSWORD}"')
+        client.login(user, PASSWORD)
         return client
 
     def put(self, user: str, *mails: bytes, folder: str = "INBOX", flags: str = "") -> None:
@@ -107,8 +113,16 @@ class Dovecot:
 
 
 @contextmanager
-def dovecot(folder: Path) -> Iterator[Dovecot]:
+def dovecot() -> Iterator[Dovecot]:
     """Run the server while the block runs."""
+    # Not in pytest's folder: that one is closed to the user as whom mail is kept.
+    with tempfile.TemporaryDirectory(prefix="dovecot-") as folder, running(Path(folder)) as server:
+        yield server
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Dovecot]:
+    """Run the server in an empty folder."""
     server = Dovecot(folder=folder, port=free_port(), tls_port=free_port())
     write_certificate(folder)
     for name in ("run", "state", "mail", "home"):

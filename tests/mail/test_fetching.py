@@ -41,10 +41,10 @@ OWN_NETWORK = (ipaddress.ip_network("127.0.0.0/8"),)
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
+def server() -> Iterator[Dovecot]:
     """The IMAP server, for all tests of this module."""
     assert PROGRAM.exists(), "Install Debian's dovecot-imapd."
-    with dovecot(tmp_path_factory.mktemp("dovecot")) as running:
+    with dovecot() as running:
         yield running
 
 

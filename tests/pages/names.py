@@ -15,7 +15,7 @@ def room(name: str, *pages: str) -> object:
     patterns = []
     for page in pages:
         label, _, part = page.rstrip(")").partition("(")
-        address = f"{name}/{label}/<str:{part}>/" if part else f"{name}/{label}/"
+        address = "/".join([name, label, *(f"<str:{one}>" for one in part.split(",") if one), ""])
         patterns.append(path(address, nothing, name=label))
     return path("", include((patterns, name)))
 
@@ -27,11 +27,13 @@ urlpatterns = [
         "agent",
         "queue", "case(number)", "reply(number)", "act(number)", "case_new", "case_new_similar",
         "problem_new", "filtered", "bulk", "view(id)", "view_save", "view_remove(id)", "search",
+        "question(number,question)",
         "calls", "call_new", "call_open_case(id)", "held_forms",
         "contact(id)", "link(number)", "suggestion(number)", "customer(number)",
     ),
-    room("problem", "list", "problem(number)", "act(number)"),
-    room("department", "board"),
+    room("problem", "list", "customers(number)", "problem(number)", "act(number)"),
+    room("department", "board", "requests"),
+    room("lead", "overview"),
     room(
         "portal",
         "home", "sign_in", "sign_out", "issue(number)", "new", "likely", "article(number)", "known",
@@ -39,8 +41,8 @@ urlpatterns = [
     ),
     room(
         "settings",
-        "request_types", "web_forms", "inbound", "index", "people", "departments", "teams", "calendars", "wording", "wording_mail(kind)", "routing", "service_levels", "webhooks", "webhook_calls(id)", "person_leaving(id)", "department_closing(id)", "dead_letters",
-        "quarantine", "quarantined_mail(mail_id)", "quarantined_body(mail_id)", "quarantined_raw(mail_id)", "proof", "history",
+        "request_types", "web_forms", "inbound", "index", "people", "departments", "teams", "calendars", "brands", "mailboxes", "wording", "wording_mail(kind)", "routing", "service_levels", "webhooks", "webhook_calls(id)", "person_leaving(id)", "department_closing(id)", "dead_letters",
+        "quarantine", "quarantined_mail(mail_id)", "quarantined_body(mail_id)", "quarantined_raw(mail_id)", "proof", "history", "history_file",
     ),
     room("knowledge", "list", "article(number)"),
 ]  # fmt: skip
