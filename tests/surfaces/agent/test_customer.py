@@ -61,9 +61,10 @@ def test_the_customer_costs_the_same_for_two_cases_and_for_twenty(tenant: Tenant
     make_problem(cases=[make_case(contact=contact)])
     many = queries_now()
 
-    # Session, user, memberships; case with customer, cases, links, problems, what was told.
+    # Session with user and rights; case, customer, cases, links, words, calls, what was sent,
+    # problems, what was told of them.
     assert len(many) <= len(few) + 1, told(many)
-    assert len(many) <= 3 + 5, told(many)
+    assert len(many) <= 3 + 9, told(many)
 
 
 def test_a_case_is_found_by_the_words_of_its_messages(tenant: Tenant, other_tenant: Tenant) -> None:

@@ -79,7 +79,7 @@ def test_what_is_missing_is_said_and_nothing_is_lost(tenant: Tenant) -> None:
 
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "This is no e-mail address." in page
+    assert "This is not an address." in page
     assert "Say it in one line." in page
     assert "She says that 649 was collected twice.</textarea>" in page
     assert not Case.objects.exists()
