@@ -1,5 +1,6 @@
 """Read cases: the queues, one case with its conversation, and what a customer asked before."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -7,28 +8,23 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case as Choice
 from django.db.models import (
     Count,
     F,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
     TextField,
-    When,
 )
-from django.db.models.functions import Coalesce, JSONObject, Left
+from django.db.models.functions import Coalesce, Left
 from django.utils.translation import gettext as _
 
-from cases.access import NoSuchCase, visible_cases
-from cases.models import Attachment, Case, CaseClock, Message, Participant
+from cases.access import visible_cases
+from cases.models import Attachment, Case, Message
 from cases.states import OPEN_STATES, CaseState
-from customers.models import ContactAddress
 from workflow.people.actors import Actor
 from workflow.people.models import Department, Membership, User
 from workflow.people.permissions import ROLE_PERMISSIONS, Permission
@@ -41,10 +37,21 @@ COUNTED_AT_MOST = 1000
 PREVIEW_LENGTH = 160
 LATELY = timedelta(days=7)
 SOME_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
-ASKED_LATELY = timedelta(days=90)
-MOST_MESSAGES = 500
 MOST_COLLEAGUES = 200
 
+# Written out: on the busiest pages the ORM took longer to make these than PostgreSQL to answer.
+CLOCKS_SHOWN = """
+SELECT clock.case_id, clock.metric, clock.state, clock.started_at, clock.due_at,
+       clock.calendar_id, clock.pauses,
+       CASE clock.state WHEN 'paused' THEN (
+         SELECT jsonb_build_object('tz', calendar.timezone, 'hours', calendar.hours,
+                                   'holidays', calendar.holidays, 'breaks', calendar.breaks)
+         FROM workflow_calendar calendar
+         WHERE calendar.tenant_id = clock.tenant_id AND calendar.id = clock.calendar_id) END
+FROM cases_caseclock clock
+WHERE clock.tenant_id = %s AND clock.case_id = ANY(%s) AND clock.state IN ('running', 'paused')
+ORDER BY clock.state DESC, clock.due_at, clock.id
+"""
 Place = tuple[datetime, int]
 """Where a page of a queue ended: the last message's time and the id of its last case."""
 
@@ -98,14 +105,14 @@ class CaseRow(Protocol):
 
 
 class RowClock(NamedTuple):
-    """An open clock of a case; the opening hours are there if it pauses."""
+    """An open clock of a case; pauses and opening hours are there if it pauses now."""
 
     metric: str
     state: str
     started_at: datetime
     due_at: datetime
-    pauses: list[list[str | None]]
     calendar_id: int
+    pauses: list[list[str | None]]
     opening_hours: dict[str, Any] | None
 
 
@@ -239,88 +246,16 @@ def count_statement(actor: Actor, _tenant_id: int) -> tuple[str, list[Any]]:
 def clocks_shown_of(cases: Iterable[int]) -> dict[int, list[RowClock]]:
     """Return the open clocks of cases as lists show them, what is due next first; one query."""
     found: dict[int, list[RowClock]] = {}
-    is_paused = Q(state="paused")
-    clocks = (
-        CaseClock.objects.filter(case_id__in=list(cases), state__in=["running", "paused"])
-        .order_by("-state", "due_at", "id")
-        .annotate(
-            opening_hours=Choice(
-                When(
-                    is_paused,
-                    then=JSONObject(
-                        tz="calendar__timezone",
-                        hours="calendar__hours",
-                        holidays="calendar__holidays",
-                        breaks="calendar__breaks",
-                    ),
-                )
+    with connection.cursor() as cursor:
+        cursor.execute(CLOCKS_SHOWN, [tenant_of_the_scope(), list(cases)])
+        for case_id, *facts, pauses, hours in cursor.fetchall():
+            clock = RowClock(
+                *facts,
+                pauses=json.loads(pauses) if hours else [],
+                opening_hours=json.loads(hours) if hours else None,
             )
-        )
-        .values_list("case_id", *RowClock._fields)
-    )
-    for case_id, *facts in clocks:
-        found.setdefault(case_id, []).append(RowClock(*facts))
+            found.setdefault(case_id, []).append(clock)
     return found
-
-
-def case_with_customer(actor: Actor, number: int, *, at: datetime) -> Case:
-    """Return a case with all that its page says of the customer; one query.
-
-    Adds `contact_addresses` (a list), `contact_open_cases` and `contact_recent_cases`, the
-    customer's cases of the last 90 days, and `people`, who was copied (dicts of id, name, address,
-    state and contact).
-
-    Raises:
-        NoSuchCase: it is not there, or not for this actor.
-    """
-    addresses = ContactAddress.objects.filter(contact=OuterRef("contact")).order_by(
-        "-is_primary", "id"
-    )
-    copied = Participant.objects.filter(case=OuterRef("pk")).order_by("id")
-    others = visible_cases(actor).filter(contact=OuterRef("contact")).order_by().values("contact")
-    is_open = Q(state__in=[state.value for state in OPEN_STATES])
-    case = (
-        visible_cases(actor)
-        .select_related(
-            "contact", "contact__organisation", "product", "owner", "queue", "service_level"
-        )
-        .annotate(
-            contact_addresses=ArraySubquery(addresses.values("value")[:5]),
-            people=ArraySubquery(
-                copied.values(
-                    said=JSONObject(
-                        id="id", name="name", address="address", state="state", contact="contact_id"
-                    )
-                )
-            ),
-            contact_open_cases=Subquery(
-                others.filter(is_open).values(count=Count("pk")), output_field=IntegerField()
-            ),
-            contact_recent_cases=Subquery(
-                others.filter(opened_at__gt=at - ASKED_LATELY).values(count=Count("pk")),
-                output_field=IntegerField(),
-            ),
-        )
-        .filter(number=number)
-        .first()
-    )
-    if case is None:
-        raise NoSuchCase(
-            _("There is no case #%(number)s here.") % {"number": number},
-            next_step=_("Check the number, or look for the case in a queue."),
-        )
-    return case
-
-
-def conversation_of(case: Case) -> list[Message]:
-    """Return the last 500 messages of a case with authors and files, oldest first; two queries."""
-    newest = (
-        Message.objects.filter(case=case)
-        .select_related("user", "contact")
-        .prefetch_related("attachments")
-        .order_by("-id")[:MOST_MESSAGES]
-    )
-    return list(newest)[::-1]
 
 
 def message_in(case: Case, message_id: int) -> Message:
@@ -349,15 +284,6 @@ def file_in(case: Case, file_id: int) -> Attachment:
             _("There is no such file in this case."), next_step=_("Open the case again.")
         )
     return file
-
-
-def earlier_cases(case: Case, *, at_most: int = 6) -> list[Case]:
-    """Return other cases of the same customer, newest first; one query."""
-    return list(
-        Case.objects.filter(contact_id=case.contact_id)
-        .exclude(pk=case.pk)
-        .order_by("-id")[:at_most]
-    )
 
 
 def cases_of_contact(actor: Actor, contact_id: int) -> list[Case]:

@@ -3,12 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import (
     Count,
-    Exists,
     IntegerField,
     OuterRef,
     Q,
@@ -29,17 +26,14 @@ from problems.models import (
     Note,
     Problem,
     ProblemClock,
-    Question,
 )
 from problems.models.estimate import Confidence
 from problems.models.link import LinkKind
 from problems.models.problem import WITH_DEPARTMENT
-from problems.models.question import OPEN_QUESTION
 from problems.states import OPEN_STATES, RANK, ProblemState
 from workflow.clocks.working_time import WorkingTime
 from workflow.people.actors import Actor
 from workflow.people.models import Department
-from workflow.tenancy.scope import tenant_of_the_scope
 
 PAGE = 30
 CASES_PAGE = 25
@@ -81,25 +75,6 @@ class LinkedPage:
 
     links: list[CaseLink]
     ends_at: int | None
-
-
-# Written out: in a list of cases the ORM took longer to make it than PostgreSQL to answer.
-FIRST_LINKS = """
-SELECT DISTINCT ON (link.case_id) link.case_id, link.problem_id, problem.number, link.kind
-FROM problems_caselink link
-JOIN problems_problem problem
-  ON problem.tenant_id = link.tenant_id AND problem.id = link.problem_id
-WHERE link.tenant_id = %s AND link.case_id = ANY(%s) AND link.kind IN ('confirmed', 'suggested')
-ORDER BY link.case_id, link.kind, link.score DESC, link.id
-"""
-
-
-class FirstLink(NamedTuple):
-    """The problem that a row of a list names beside a case."""
-
-    problem_id: int
-    problem: str
-    is_confirmed: bool
 
 
 # ---- problems --------------------------------------------------------------------------------
@@ -299,48 +274,6 @@ def page_of_linked_cases(
     found = list(links.select_related("case", "case__contact").order_by("-id")[: at_most + 1])
     rows = found[:at_most]
     return LinkedPage(links=rows, ends_at=rows[-1].pk if len(found) > at_most else None)
-
-
-def links_of_cases(cases: Iterable[int]) -> dict[int, list[CaseLink]]:
-    """Return what cases hang on or may hang on, best first; one query.
-
-    Confirmed and suggested links with their problems and their counts; a confirmed one is first.
-    `is_asked` says whether a department wants to know something of the customer.
-    """
-    found: dict[int, list[CaseLink]] = {}
-    linked = CaseLink.objects.filter(
-        problem=OuterRef("problem"), kind=LinkKind.CONFIRMED
-    ).order_by()
-    newest = Estimate.objects.filter(problem=OuterRef("problem")).order_by("-id")
-    asked = Question.objects.filter(case=OuterRef("case"), state__in=OPEN_QUESTION)
-    links = (
-        CaseLink.objects.filter(
-            case_id__in=list(cases), kind__in=[LinkKind.CONFIRMED, LinkKind.SUGGESTED]
-        )
-        .select_related("problem")
-        .annotate(
-            linked_cases=Subquery(
-                linked.values("problem").values(count=Count("pk")), output_field=IntegerField()
-            ),
-            expected_on=Subquery(newest.values("expected_on")[:1]),
-            latest_on=Subquery(newest.values("latest_on")[:1]),
-            is_asked=Exists(asked),
-        )
-        .order_by("kind", "-score", "id")
-    )
-    for link in links:
-        found.setdefault(link.case_id, []).append(link)
-    return found
-
-
-def first_links_of(cases: Iterable[int]) -> dict[int, FirstLink]:
-    """Return the problem that each case hangs on, else the likeliest suggestion; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(FIRST_LINKS, [tenant_of_the_scope(), list(cases)])
-        return {
-            case_id: FirstLink(problem_id, f"P-{number}", kind == LinkKind.CONFIRMED)
-            for case_id, problem_id, number, kind in cursor.fetchall()
-        }
 
 
 # ---- what was said ---------------------------------------------------------------------------

@@ -10,19 +10,17 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from cases.one_case import case_with_customer, conversation_of, earlier_cases
 from cases.queries import (
     Queue,
     RowClock,
     active_departments,
-    case_with_customer,
     clocks_shown_of,
     colleagues_who_work_cases,
-    conversation_of,
-    earlier_cases,
     queue_named,
 )
 from cases.states import CaseState
-from problems.queries import first_links_of, links_of_cases
+from problems.case_links import first_links_of, links_of_cases
 from servicedesk.agent.context import (
     customer,
     earlier_case,
@@ -80,7 +78,7 @@ def case_page(request: StaffRequest, number: int, *, attempt: Attempt) -> HttpRe
     earlier = earlier_cases(shown)
     ids = {shown.pk, *(one.pk for one in beside.cases), *(one.pk for one in earlier)}
     clocks, links = clocks_shown_of(ids), first_links_of(ids)
-    own = links_of_cases([shown.pk]).get(shown.pk, [])
+    own = links_of_cases([shown.pk])[shown.pk] if shown.pk in links else []
     confirmed = next((link for link in own if link.kind == "confirmed"), None)
     suggested = [link for link in own if link.kind == "suggested"] if not confirmed else []
     lines = lines_about(shown)

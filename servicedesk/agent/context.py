@@ -8,7 +8,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from problems.queries import FirstLink, legs_of
+from problems.case_links import FirstLink
+from problems.queries import legs_of
 from problems.requests import answer_offered, open_questions_of_case
 from servicedesk.pages.case_words import state_words as case_state_words
 from servicedesk.pages.journey_data import strip_of, told

@@ -19,7 +19,7 @@ from customers.identity import BadAddress, NoSuchContact, add_address, become_cu
 from customers.preferences import let_see_organisation
 from customers.queries import contact_to_show
 from problems.affected import problems_of_contact
-from problems.queries import links_of_cases
+from problems.case_links import links_of_cases
 from servicedesk.agent.touchpoints import page_of_touchpoints, place_in
 from servicedesk.pages.address_words import ADDRESS_KINDS, kind_of_address
 from servicedesk.pages.answers import page

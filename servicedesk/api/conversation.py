@@ -19,7 +19,7 @@ from cases.conversation import (
 from cases.lifecycle import lock_case
 from cases.queries import NoSuchMessage, file_in
 from cases.states import Channel
-from problems.queries import links_of_cases
+from problems.case_links import links_of_cases
 from servicedesk.api.base import TokenView
 from servicedesk.api.cases import SEES, Fields
 from servicedesk.api.naming import own_contact

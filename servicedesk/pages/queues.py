@@ -20,7 +20,7 @@ from cases.queries import (
     page_of_queue,
 )
 from cases.states import OPEN_STATES
-from problems.queries import FirstLink, first_links_of
+from problems.case_links import FirstLink, first_links_of
 from servicedesk.pages.case_words import PRIORITIES, PRIORITY_CODES, STATES
 from servicedesk.pages.clock_chip import RowChips
 from servicedesk.pages.paging import cursor_of, moment_and_id_in
