@@ -65,6 +65,7 @@ CHOSEN_AT_RUN_TIME = frozenset(
         "user-check",
         "user-round-check",
         "user-x",
+        "users",
         "users-round",
         "waypoints",
         "webhook",

@@ -48,11 +48,20 @@ def home(request: ContactRequest) -> HttpResponse:
             "known_problems": known_in_words(known),
             "known_of_mine": bool(about_mine),
             "articles": [
-                {"href": reverse("portal:article", args=[one.number]), "title": one.title}
-                for one in articles_to_read(request.actor, at_most=4)
+                {"href": href, "title": title} for title, href in newest_articles(request).items()
             ],
         },
     )
+
+
+def newest_articles(request: ContactRequest) -> dict[str, str]:
+    """Return titles of what was published last, and where it is; one query.
+
+    A known error and its solution have one title: the newer of them is shown.
+    """
+    found = articles_to_read(request.actor, at_most=8)
+    titles = {one.title: reverse("portal:article", args=[one.number]) for one in reversed(found)}
+    return dict(list(reversed(titles.items()))[:4])
 
 
 @require_safe
