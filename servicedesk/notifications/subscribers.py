@@ -27,13 +27,13 @@ from workflow.clocks.events import ClockBreached, ClockWarned
 from workflow.people.models import Department, Membership
 from workflow.people.permissions import Role
 
-MAIL, PORTAL = "mail", "portal"
+MAIL, PORTAL, FORM = "mail", "portal", "form"
 
 
 def confirm_receipt(event: CaseOpened) -> None:
-    """Tell a customer that the mail arrived, at most once a day and never to a machine."""
+    """Tell a customer that mail or form arrived, at most once a day and never to a machine."""
     case = Case.objects.select_related("contact").get(pk=event.case_id)
-    if case.channel == MAIL and event.may_acknowledge:
+    if case.channel in (MAIL, FORM) and event.may_acknowledge:
         ask_for_receipt(case, at=event.opened_at)
 
 
