@@ -28,8 +28,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Listen."""
         refuse_unsafe_database()
-        # The library writes every command, and with it every address, into the log.
-        logging.getLogger("mail.log").setLevel(logging.WARNING)
         asyncio.run(
             listen_until_stopped(
                 host=options["host"], port=options["port"], lmtp_port=options["lmtp_port"]
