@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -30,8 +30,9 @@ from workflow.configuring import (
     save_department,
     set_department_active,
 )
-from workflow.people.models import HUES, Department
+from workflow.people.models import HUES, Department, Membership, Team
 from workflow.people.permissions import Permission
+from workflow.teams import SERVICE_ROLES
 
 FIELDS = ("name", "public_name", "calendar", "acknowledge_hours", "stage_hours", "hue")
 HUE_NAMES: dict[str, Callable[[], str]] = {
@@ -128,9 +129,20 @@ def departments_page(
     form: dict[str, Any],
     status: int = 200,
 ) -> HttpResponse:
-    """Return the page; three queries for any number of departments."""
+    """Return the page; five queries for any number of departments."""
+    active_teams = Team.objects.filter(is_active=True).order_by("name", "id")
+    in_service = (
+        Membership.objects.filter(
+            Q(department=None, role__in=SERVICE_ROLES) | Q(department__is_customer_service=True),
+            user__is_active=True,
+        )
+        .values("user_id")
+        .distinct()
+        .count()
+    )
     rows = (
         Department.objects.select_related("calendar")
+        .prefetch_related(Prefetch("teams", queryset=active_teams, to_attr="active_teams"))
         .annotate(
             people=Count(
                 "memberships__user",
@@ -160,7 +172,8 @@ def departments_page(
                     "acknowledge_target": _("%(hours)s h")
                     % {"hours": hours_of(row.acknowledge_within)},
                     "stage_target": _("%(hours)s h") % {"hours": hours_of(row.stage_within)},
-                    "people": row.people,
+                    "people": in_service if row.is_customer_service else row.people,
+                    "teams": [team.name for team in row.active_teams],  # type: ignore[attr-defined]
                     "open_problems": open_problems.get(row.pk, 0),
                     "is_active": row.is_active,
                     "is_customer_service": row.is_customer_service,

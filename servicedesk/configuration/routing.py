@@ -14,9 +14,19 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from problems.models import Problem
+from problems.routing import facts_of
 from servicedesk.configuration.frame import NotFound, chosen, posted_id, settings_page, whole_number
 from servicedesk.pages.guards import StaffRequest, staff
-from workflow.conditions import AllOf, AnyOf, BadCondition, Condition, Leaf, Not, parse_condition
+from workflow.conditions import (
+    AllOf,
+    AnyOf,
+    BadCondition,
+    Condition,
+    Leaf,
+    Not,
+    evaluate,
+    parse_condition,
+)
 from workflow.configuring import (
     DOWN,
     UP,
@@ -34,6 +44,8 @@ from workflow.routing.models import RoutingRule
 COUNTED_FOR = timedelta(days=30)
 FIELDS = ("field", "operator", "value", "department", "condition", "name")
 LONGEST_CONDITION = 20_000
+LOOKED_AT = 50
+SHOWN = 10
 
 
 @staff(Permission.CONFIGURE)
@@ -45,6 +57,8 @@ def routing(request: StaffRequest) -> HttpResponse:
     action = request.POST.get("action", "")
     if action in ("add", "save"):
         return save(request)
+    if action == "look":
+        return look(request)
     change(request, action)
     return redirect("settings:routing")
 
@@ -94,6 +108,40 @@ def save(request: StaffRequest) -> HttpResponse:
     data = {name: request.POST.get(name, "") for name in FIELDS}
     editing = RoutingRule.objects.filter(pk=rule_id).first() if rule_id else None
     return routing_page(request, editing=editing, form={"data": data, "errors": errors}, status=422)
+
+
+def look(request: StaffRequest) -> HttpResponse:
+    """Say which of the last problems the rule of the form fits; nothing is saved."""
+    data = {name: request.POST.get(name, "") for name in FIELDS}
+    rule_id = whole_number(request.POST.get("id"))
+    editing = RoutingRule.objects.filter(pk=rule_id).first() if rule_id else None
+    try:
+        condition = parse_condition(condition_in(request))
+    except BadCondition as refusal:
+        field = "condition" if data["condition"].strip() else "value"
+        form = {"data": data, "errors": {field: str(refusal)}}
+        return routing_page(request, editing=editing, form=form, status=422)
+    return routing_page(
+        request, editing=editing, form={"data": data, "errors": {}}, fits=fits_of(condition)
+    )
+
+
+def fits_of(condition: Condition) -> dict[str, Any]:
+    """Return which of the last 50 problems a condition fits; one query."""
+    newest = list(Problem.objects.select_related("product").order_by("-id")[:LOOKED_AT])
+    fitting = [one for one in newest if evaluate(condition, facts_of(one)).matched]
+    return {
+        "looked_at": len(newest),
+        "count": len(fitting),
+        "problems": [
+            {
+                "number": one.name,
+                "title": one.title,
+                "href": reverse("problem:problem", args=[one.number]),
+            }
+            for one in fitting[:SHOWN]
+        ],
+    }
 
 
 def condition_in(request: StaffRequest) -> object:
@@ -230,6 +278,7 @@ def routing_page(
     *,
     editing: RoutingRule | None,
     form: dict[str, Any],
+    fits: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Return the page; five queries for any number of rules."""
@@ -257,6 +306,7 @@ def routing_page(
             ],
             "fallback": {"department": service.name, "hue": service.hue},
             "form": form,
+            "fits": fits,
             "editing": {"id": editing.pk, "name": editing.name} if editing else None,
             "fields": [{"value": code, "label": name()} for code, name in FACTS.items()],
             "operators": [{"value": code, "label": name()} for code, name in OPERATORS.items()],

@@ -142,6 +142,7 @@ def service_levels_page(
             "service_levels": [
                 level_in_list(level, customers=customers.get(level.pk, 0)) for level in levels
             ],
+            "priorities": [name().capitalize() for name in PRIORITIES.values()],
             "form": {"data": data, "errors": errors},
             "editing": {"id": editing.pk, "name": editing.name} if editing else None,
             "calendars": [
@@ -164,25 +165,33 @@ def service_levels_page(
     )
 
 
+def in_hours(span: timedelta | None) -> str:
+    """Write a target in hours; nothing where nothing is promised."""
+    return _("%(hours)s h") % {"hours": hours_of(span)} if span is not None else ""
+
+
 def level_in_list(level: ServiceLevel, *, customers: int) -> dict[str, Any]:
     """Return what a card shows."""
-    targets = sorted(
-        (target for target in level.targets.all() if target.metric in METRICS),
-        key=lambda target: (list(METRICS).index(Metric(target.metric)), target.priority),
-    )
+    within = {(target.metric, target.priority): target.within for target in level.targets.all()}
     return {
         "id": level.pk,
         "name": level.name,
         "calendar": level.calendar.name,
         "is_default": level.is_default,
         "customers": customers,
-        "targets": [
+        "promises": [
             {
-                "metric_label": METRICS[Metric(target.metric)](),
-                "priority_label": PRIORITIES[target.priority]().capitalize(),
-                "within": _("%(hours)s h") % {"hours": hours_of(target.within)},
+                "label": label(),
+                "targets": [
+                    {
+                        "priority": name().capitalize(),
+                        "within": in_hours(within.get((metric.value, priority))),
+                    }
+                    for priority, name in PRIORITIES.items()
+                ],
             }
-            for target in targets
+            for metric, label in METRICS.items()
+            if any(kept == metric.value for kept, _priority in within)
         ],
         "edit_href": f"{reverse('settings:service_levels')}?edit={level.pk}#edit",
     }

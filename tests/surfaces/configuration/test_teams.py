@@ -65,6 +65,18 @@ def test_agents_can_be_in_teams_of_customer_service(client: Client) -> None:
     assert members_of_team(Team.objects.get().pk) == [agent]
 
 
+def test_departments_show_their_teams_and_customer_service_its_agents(client: Client) -> None:
+    make_user(Role.AGENT)
+    make_user(Role.LEAD)
+    send(client, make_department("Payments"))
+
+    answer = client.get("/settings/departments/")
+
+    rows = {row["name"]: row for row in answer.context["departments"]}
+    assert rows["Payments"]["teams"] == ["Night shift"]
+    assert (rows["Payments"]["people"], rows["Customer service"]["people"]) == (0, 2)
+
+
 def test_who_does_not_work_in_the_department_is_refused(client: Client) -> None:
     department = make_department()
     stranger = make_user(Role.MEMBER, department=make_department("Billing"))

@@ -238,6 +238,21 @@ def test_a_rule_that_is_gone_is_said_to_be_gone(client: Client) -> None:
     assert "This was removed meanwhile." in answer.content.decode()
 
 
+def test_a_rule_is_tried_on_the_last_problems_before_it_is_saved(client: Client) -> None:
+    fitting = make_problem(title="Money is late", at=now())
+
+    answer = save_rule(client, action="look", field="title", operator="contains", value="money")
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Of the last problem it fits 1." in page
+    assert fitting.name in page
+    assert not RoutingRule.objects.exists()
+    other = save_rule(client, action="look", field="title", operator="contains", value="zebra")
+    assert "it fits 0." in other.content.decode()
+    assert save_rule(client, action="look", operator="rhymes_with").status_code == 422
+
+
 # ---- service levels --------------------------------------------------------------------------
 
 
