@@ -40,7 +40,7 @@ IF_MATCH = OpenApiParameter(
     description="The ETag that was read; the change is refused with 412 if there is a newer one.",
 )
 NUMBER = OpenApiParameter("number", int, OpenApiParameter.PATH, description="The number.")
-ID = OpenApiParameter("pk", int, OpenApiParameter.PATH, description="The id that the list names.")
+ID = OpenApiParameter("id", int, OpenApiParameter.PATH, description="The id that the list names.")
 SLUG = OpenApiParameter("slug", str, OpenApiParameter.PATH, description="The short name.")
 FILE = OpenApiParameter("file_id", int, OpenApiParameter.PATH, description="The id of the file.")
 ADDRESS = OpenApiParameter(

@@ -133,6 +133,13 @@ SECTIONS = (
         (Permission.CONFIGURE,),
     ),
     Section(
+        "tokens",
+        "key-round",
+        _("Access tokens"),
+        _("Which programs may ask the API, and for what"),
+        (Permission.MANAGE_TOKENS,),
+    ),
+    Section(
         "webhooks",
         "webhook",
         _("Webhooks"),

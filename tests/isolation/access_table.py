@@ -93,6 +93,7 @@ PAGES = {
     "settings:mailboxes": Access(get=ADMINS, post=ADMINS),
     "settings:routing": Access(get=ADMINS, post=ADMINS),
     "settings:service_levels": Access(get=ADMINS, post=ADMINS),
+    "settings:tokens": Access(get=ADMINS, post=ADMINS),
     "settings:webhooks": Access(get=ADMINS, post=ADMINS),
     "settings:webhook_calls": Access(get=ADMINS, post=ADMINS),
     "settings:dead_letters": Access(get=ADMINS, post=ADMINS),
