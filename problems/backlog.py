@@ -1,12 +1,18 @@
 """What problems mean for the cases that wait: for filters of queues and for the lead's overview."""
 
-from django.db.models import Exists, OuterRef, Q
+from dataclasses import dataclass
+from datetime import datetime
 
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+
+from cases.backlog import cases_with_people, oldest_open_ids
 from cases.filtering import Criteria, waits
-from cases.models import BlockedBy
+from cases.models import BlockedBy, Case
 from cases.models.view import ProblemLink, WaitsFor
-from problems.models import CaseLink, Leg
+from cases.states import OPEN_STATES as OPEN_CASE_STATES
+from problems.models import CaseLink, Leg, Problem
 from problems.models.link import LinkKind
+from problems.states import OPEN_STATES, ProblemState
 
 
 def is_linked() -> Q:
@@ -41,3 +47,72 @@ def beside(criteria: Criteria) -> Q | None:
     elif criteria.waits_for == WaitsFor.PROBLEM:
         asked &= waits_for_problem()
     return asked or None
+
+
+@dataclass(frozen=True)
+class AtDepartment:
+    """What a department has now: how many problems, since when, how many late or not accepted."""
+
+    department_id: int
+    name: str
+    slug: str
+    hue: str
+    problems: int
+    oldest_at: datetime
+    late: int
+    longest_late_since: datetime | None
+    not_accepted: int
+
+
+def problems_by_department(*, at: datetime) -> list[AtDepartment]:
+    """Return what each department has, the latest first; one query over the open stays."""
+    rows = (
+        Leg.objects.filter(left_at=None)
+        .values(
+            "department_id",
+            name=F("department__name"),
+            slug=F("department__slug"),
+            hue=F("department__hue"),
+        )
+        .annotate(
+            problems=Count("pk"),
+            oldest_at=Min("entered_at"),
+            late=Count("pk", filter=Q(due_at__lte=at)),
+            longest_late_since=Min("due_at", filter=Q(due_at__lte=at)),
+            not_accepted=Count("pk", filter=Q(acknowledged_at=None)),
+        )
+        .order_by("-late", "-problems", "name")
+    )
+    return [AtDepartment(**row) for row in rows]
+
+
+def longest_waiting(*, at_most: int) -> list[Case]:
+    """Return the open cases that wait longest and for whom; two queries.
+
+    Adds `waits_customer`, `waits_department` and `waits_problem`.
+    """
+    cases = cases_with_people(oldest_open_ids(at_most=at_most))
+    return list(
+        cases.annotate(
+            waits_customer=waits("customer_answer"),
+            waits_department=waits_for_department(),
+            waits_problem=waits("problem_fix"),
+        )
+    )
+
+
+def look_like_a_problem() -> QuerySet[CaseLink]:
+    """Return the suggestions for open cases that nobody has decided about."""
+    return CaseLink.objects.filter(
+        kind=LinkKind.SUGGESTED, case__state__in=[state.value for state in OPEN_CASE_STATES]
+    )
+
+
+def suspected_problems() -> QuerySet[Problem]:
+    """Return the problems that are suspected and that nobody has confirmed."""
+    return Problem.objects.filter(state=ProblemState.SUSPECTED)
+
+
+def open_problems() -> QuerySet[Problem]:
+    """Return the problems that have not ended."""
+    return Problem.objects.filter(state__in=[state.value for state in OPEN_STATES])

@@ -29,6 +29,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "cases": may(Permission.VIEW_CASE),
             "problems": may(Permission.VIEW_PROBLEM),
             "work": may(Permission.WORK_PROBLEM) or may(Permission.STEER_PROBLEM),
+            "overview": may(Permission.STEER_PROBLEM),
             "articles": may(Permission.VIEW_ARTICLE),
             "settings": may(Permission.CONFIGURE) or may(Permission.VIEW_HISTORY),
         },

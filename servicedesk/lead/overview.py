@@ -1,0 +1,186 @@
+"""What waits, for whom and how long, on one page; every figure leads to the list behind it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.timezone import get_current_timezone, now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from cases.backlog import (
+    cases_per_day,
+    clocks_due,
+    clocks_missed,
+    feelings_of_open_cases,
+    load_of_owners,
+)
+from cases.filtering import COUNTED_AT_MOST, Criteria, counts_at_most, matching
+from problems.backlog import (
+    beside,
+    longest_waiting,
+    look_like_a_problem,
+    open_problems,
+    problems_by_department,
+    suspected_problems,
+)
+from problems.requests import not_accepted
+from servicedesk.pages.answers import page
+from servicedesk.pages.bars import bars_of
+from servicedesk.pages.guards import StaffRequest, staff
+from servicedesk.pages.impact_shown import feelings_shown
+from servicedesk.pages.problem_words import BECAUSE
+from servicedesk.pages.spans import span_in_words
+from workflow.people.actors import Actor
+from workflow.people.permissions import Permission
+
+SOON = timedelta(hours=24)
+OLDEST_SHOWN = 8
+HAND_OVERS_SHOWN = 8
+# What is shown as waiting: the filters that lead to the cases behind the figure.
+SPLIT = ("agent", "customer", "department", "problem")
+
+
+@require_safe
+@staff(Permission.STEER_PROBLEM)
+def overview(request: StaffRequest) -> HttpResponse:
+    """Show the backlog of the service and of the departments; nine queries on any size."""
+    at, zone = now(), get_current_timezone()
+    legs = list(not_accepted()[:HAND_OVERS_SHOWN])
+    return page(
+        request,
+        "lead/overview.html",
+        {
+            **figures(request.actor, at=at),
+            "oldest": [waiting(case, at=at) for case in longest_waiting(at_most=OLDEST_SHOWN)],
+            "departments": [department(one, at=at) for one in problems_by_department(at=at)],
+            "hand_overs": [hand_over(leg, at=at) for leg in legs],
+            "opened": bars_of(
+                cases_per_day("opened_at", at=at, zone=zone), title=_("Cases opened")
+            ),
+            "solved": bars_of(
+                cases_per_day("resolved_at", at=at, zone=zone), title=_("Cases solved")
+            ),
+            "loads": [
+                {
+                    "name": one.name,
+                    "open": one.open,
+                    "asking": one.asking,
+                    "href": filtered(who=f"user-{one.owner_id}"),
+                }
+                for one in load_of_owners()
+            ],
+            "feelings": feelings_shown(feelings_of_open_cases()),
+        },
+    )
+
+
+def figures(actor: Actor, *, at: datetime) -> dict[str, Any]:
+    """Return the tiles with their counts, each leading to its list; one query for all."""
+    lists: list[Any] = []
+    for code in SPLIT:
+        criteria = Criteria(waits_for=code)
+        lists.append(matching(actor, criteria, at=at, beside=beside(criteria)))
+    lists += [
+        matching(actor, Criteria(responsible="nobody"), at=at),
+        clocks_missed(at=at),
+        clocks_due(at=at, within=SOON),
+        not_accepted(),
+        look_like_a_problem(),
+        suspected_problems(),
+        open_problems(),
+    ]
+    counts = counts_at_most(lists)
+    agent, customer, by_department, problem, nobody, missed, due, waiting_legs, *others = counts
+    alike, suspected, problems = others
+    return {
+        "split": [
+            tile(_("With an agent"), agent, filtered(waits_for="agent", order="oldest")),
+            tile(_("Wait for the customer"), customer, filtered(waits_for="customer")),
+            tile(_("Wait for a department"), by_department, filtered(waits_for="department")),
+            tile(_("Wait for a problem nobody has taken"), problem, filtered(waits_for="problem")),
+        ],
+        "tiles": [
+            tile(_("Nobody has them"), nobody, filtered(who="nobody"), warns=True),
+            tile(_("Promises missed"), missed, filtered(order="due"), is_bad=True),
+            tile(_("Promises due within a day"), due, filtered(order="due"), warns=True),
+            tile(
+                _("Hand-overs without a yes"),
+                waiting_legs,
+                f"{reverse('problem:list')}?state=new",
+                warns=True,
+            ),
+            tile(_("Look like a known problem"), alike, filtered(problem="unlinked")),
+            tile(_("Suspected problems"), suspected, f"{reverse('problem:list')}?state=new"),
+            tile(_("Open problems"), problems, reverse("problem:list")),
+        ],
+    }
+
+
+def filtered(**asked: str) -> str:
+    """Return the address of the open cases that fit."""
+    return f"{reverse('agent:filtered')}?{urlencode({'standing': 'open', **asked})}"
+
+
+def tile(
+    label: str, count: int, href: str, *, is_bad: bool = False, warns: bool = False
+) -> dict[str, str]:
+    """Return a figure that leads to its list."""
+    tone = ""
+    if count:
+        tone = "bad" if is_bad else "warn" if warns else ""
+    said = f"{COUNTED_AT_MOST}+" if count > COUNTED_AT_MOST else str(count)
+    return {"label": label, "value": said, "href": href, "tone": tone}
+
+
+def waiting(case: Any, *, at: datetime) -> dict[str, str]:
+    """Return an open case: how long it waits, and for whom; no query."""
+    if case.waits_department:
+        whom = _("a department")
+    elif case.waits_problem:
+        whom = _("a problem nobody has taken")
+    elif case.waits_customer:
+        whom = _("the customer")
+    elif case.owner is not None:
+        whom = case.owner.name
+    else:
+        whom = _("somebody to take it")
+    return {
+        "number": f"#{case.number}",
+        "href": reverse("agent:case", args=[case.number]),
+        "subject": case.subject,
+        "contact": case.contact.name,
+        "age": span_in_words(at - case.opened_at),
+        "waits_for": whom,
+    }
+
+
+def department(one: Any, *, at: datetime) -> dict[str, Any]:
+    """Return what a department has: how old, how late; no query."""
+    return {
+        "name": one.name,
+        "hue": one.hue,
+        "href": f"{reverse('department:board')}?{urlencode({'department': one.slug})}",
+        "requests_href": f"{reverse('department:requests')}?{urlencode({'department': one.slug})}",
+        "problems": one.problems,
+        "age": span_in_words(at - one.oldest_at),
+        "late": one.late,
+        "delay": span_in_words(at - one.longest_late_since) if one.longest_late_since else "",
+        "not_accepted": one.not_accepted,
+    }
+
+
+def hand_over(leg: Any, *, at: datetime) -> dict[str, Any]:
+    """Return a stay that waits for its department's yes; no query."""
+    return {
+        "number": leg.problem.name,
+        "title": leg.problem.title,
+        "href": reverse("problem:problem", args=[leg.problem.name]),
+        "department": leg.department.name,
+        "department_hue": leg.department.hue,
+        "because": str(BECAUSE.get(leg.entered_because, "")),
+        "waits": span_in_words(at - leg.entered_at),
+        "is_late": leg.due_at <= at,
+    }

@@ -1,0 +1,127 @@
+"""Everybody whom a problem affects: the list, its filters, its file, and the way from a case."""
+
+import csv
+import io
+
+from cases.models import Case
+from problems.affected import join_affected, tell_once
+from problems.matching import suggest_problems
+from problems.models import Affected, CaseLink
+from tests.make import AT, HOUR, MINUTE, make_case, make_contact, make_problem, make_user
+from tests.surfaces.counting import counted, told
+from tests.surfaces.signing_in import signed_in_staff
+from workflow.people.actors import Actor
+from workflow.tenancy.models import Tenant
+
+SYSTEM = Actor.system("test")
+
+
+def test_one_press_on_the_case_shows_everybody_with_the_same_issue(tenant: Tenant) -> None:
+    cases = [
+        make_case(contact=make_contact(name="Ingrid Solheim")),
+        make_case(contact=make_contact(name="Amir Haddad")),
+    ]
+    problem = make_problem(cases=cases)
+    join_affected(
+        problem_id=problem.pk,
+        contact_id=make_contact(name="Kari Lunde").pk,
+        actor=SYSTEM,
+        at=AT + 2 * HOUR,
+    )
+    client = signed_in_staff(tenant, make_user())
+
+    case = client.get(f"/c/{cases[0].number}/").content.decode()
+    shown = client.get(f"/p/{problem.number}/customers/").context["customers"]
+
+    assert f'href="/p/{problem.number}/customers/"' in case
+    assert [one["name"] for one in shown] == ["Ingrid Solheim", "Amir Haddad", "Kari Lunde"]
+    assert [one["found"] for one in shown] == ["by a case", "by a case", "said “me too”"]
+    assert [one["case"] for one in shown] == [cases[0].number, cases[1].number, None]
+
+
+def test_a_case_with_only_a_suggestion_leads_to_those_who_may_share_it(tenant: Tenant) -> None:
+    problem = make_problem(cases=[make_case()])
+    similar = make_case(at=AT + 2 * HOUR)
+    suggest_problems(case_id=similar.pk, at=AT + 2 * HOUR)
+    assert CaseLink.objects.filter(case=similar, kind="suggested").exists()
+
+    page = signed_in_staff(tenant, make_user()).get(f"/c/{similar.number}/").content.decode()
+
+    assert f'href="/p/{problem.number}/customers/"' in page
+
+
+def test_those_who_were_told_and_those_who_were_not(tenant: Tenant) -> None:
+    problem = make_problem(
+        cases=[make_case(contact=make_contact(name=name)) for name in ("Ingrid", "Amir")]
+    )
+    tell_once(
+        Affected.objects.filter(contact__name="Amir"),
+        message="workaround:1",
+        channel="mail",
+        at=AT + 2 * HOUR,
+    )
+    client = signed_in_staff(tenant, make_user())
+
+    def shown(code: str) -> list[str]:
+        page = client.get(f"/p/{problem.number}/customers/", {"show": code})
+        return [one["name"] for one in page.context["customers"]]
+
+    assert shown("told") == ["Amir"]
+    assert shown("untold") == ["Ingrid"]
+    assert shown("confirmed") == []
+    assert shown("nonsense") == ["Ingrid", "Amir"]
+    counts = {
+        str(one["label"]): one["count"]
+        for one in client.get(f"/p/{problem.number}/customers/").context["filters"]
+    }
+    assert counts["All"] == 2
+    assert counts["Told"] == counts["Not told yet"] == 1
+
+
+def test_the_file_computes_nothing_in_a_spreadsheet(tenant: Tenant) -> None:
+    evil = '=HYPERLINK("https://evil.example")'
+    problem = make_problem(cases=[make_case(contact=make_contact(name=evil))])
+    client = signed_in_staff(tenant, make_user())
+
+    answer = client.get(f"/p/{problem.number}/customers/", {"as": "csv"})
+
+    text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert answer.headers["Content-Disposition"] == (
+        f'attachment; filename="{problem.name}-customers.csv"'
+    )
+    assert rows[0]["Customer"] == f"'{evil}"
+
+
+def test_a_long_list_goes_on_where_its_page_ended(tenant: Tenant) -> None:
+    cases = [
+        make_case(contact=make_contact(name=f"Customer {place:02}"), at=AT + place * MINUTE)
+        for place in range(52)
+    ]
+    problem = make_problem(cases=cases)
+    client = signed_in_staff(tenant, make_user())
+
+    first = client.get(f"/p/{problem.number}/customers/")
+    second = client.get(first.context["next_url"])
+
+    names = [one["name"] for page in (first, second) for one in page.context["customers"]]
+    assert names == [f"Customer {place:02}" for place in range(52)]
+
+
+def test_the_customers_ask_the_same_for_two_and_for_twenty(tenant: Tenant) -> None:
+    client = signed_in_staff(tenant, make_user())
+    client.get("/problems/")
+
+    def queries_with(count: int) -> list[str]:
+        problem = make_problem(cases=[make_case(contact=make_contact()) for _ in range(count)])
+        with counted() as queries:
+            shown = client.get(f"/p/{problem.number}/customers/").context["customers"]
+        assert len(shown) == count
+        return queries
+
+    few, many = queries_with(2), queries_with(20)
+
+    assert len(few) == len(many), told(many)
+    # Session, user with memberships; then the problem, a page of the ledger, its counts.
+    assert len(many) == 2 + 3, told(many)
+    assert Case.objects.count() == 22
