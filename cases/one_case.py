@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -11,10 +11,18 @@ from cases.access import NoSuchCase, visible_cases
 from cases.models import Case, Message
 from cases.states import OPEN_STATES
 from workflow.people.actors import Actor
+from workflow.tenancy.scope import tenant_of_the_scope
 
 ASKED_LATELY = timedelta(days=90)
 MOST_MESSAGES = 500
 OPEN = ", ".join(f"'{state.value}'" for state in OPEN_STATES)
+ADDED = (
+    "contact_addresses",
+    "contact_open_cases",
+    "contact_recent_cases",
+    "earlier",
+    "people",
+)
 NAMED = ("product", "owner", "queue", "service_level")
 # A subquery each: planning seven joined tables took longer than the rest of the page.
 ABOUT_CUSTOMER = f"""
@@ -33,11 +41,31 @@ SELECT ARRAY[
   (SELECT count(*) FROM cases_case other
    WHERE other.tenant_id = c.tenant_id AND other.contact_id = c.contact_id
      AND other.opened_at > %(since)s),
+  ARRAY(SELECT to_jsonb(earlier) FROM (
+    SELECT id, number, subject, state, opened_at FROM cases_case other
+    WHERE other.tenant_id = c.tenant_id AND other.contact_id = c.contact_id AND other.id <> c.id
+    ORDER BY id DESC LIMIT 6) earlier),
   ARRAY(SELECT jsonb_build_object('id', id, 'name', name, 'address', address, 'state', state,
                                   'contact', contact_id)
         FROM cases_participant WHERE tenant_id = c.tenant_id AND case_id = c.id ORDER BY id)
-FROM cases_case c WHERE c.tenant_id = app_tenant() AND c.id = %(case)s
+FROM cases_case c WHERE c.tenant_id = %(tenant)s AND c.id = %(case)s
 """  # noqa: S608 - the states are ours
+
+
+class EarlierCase(NamedTuple):
+    """Another case of the same customer."""
+
+    pk: int
+    number: int
+    subject: str
+    state: str
+    opened_at: datetime
+
+
+def earlier_case(row: dict[str, Any]) -> EarlierCase:
+    """Return an earlier case as PostgreSQL wrote it down."""
+    opened_at = datetime.fromisoformat(row["opened_at"])
+    return EarlierCase(row["id"], row["number"], row["subject"], row["state"], opened_at)
 
 
 def case_with_customer(actor: Actor, number: int, *, at: datetime) -> Case:
@@ -45,7 +73,7 @@ def case_with_customer(actor: Actor, number: int, *, at: datetime) -> Case:
 
     Adds `contact_addresses` (a list), `contact_open_cases` and `contact_recent_cases`, the
     customer's cases of the last 90 days, and `people`, who was copied (dicts of id, name, address,
-    state and contact). Of product, owner, queue and service level the names are loaded.
+    state and contact), and `earlier`, up to six other cases of the customer. Of product, owner, queue and service level the names are loaded.
 
     Raises:
         NoSuchCase: it is not there, or not for this actor.
@@ -61,13 +89,21 @@ def case_with_customer(actor: Actor, number: int, *, at: datetime) -> Case:
             _("There is no case #%(number)s here.") % {"number": number},
             next_step=_("Check the number, or look for the case in a queue."),
         )
+    given = {
+        "tenant": tenant_of_the_scope(),
+        "case": case.pk,
+        "since": at - ASKED_LATELY,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(ABOUT_CUSTOMER, {"case": case.pk, "since": at - ASKED_LATELY})
-        names, *facts, people = cursor.fetchone()
+        cursor.execute(ABOUT_CUSTOMER, given)
+        names, *facts, earlier, people = cursor.fetchone()
     for relation, name in zip(NAMED, names, strict=True):
         keep_named(case, relation, name=name)
-    adds = ("contact_addresses", "contact_open_cases", "contact_recent_cases", "people")
-    for added, fact in zip(adds, (*facts, [json.loads(one) for one in people]), strict=True):
+    facts += [
+        [earlier_case(json.loads(one)) for one in earlier],
+        [json.loads(one) for one in people],
+    ]
+    for added, fact in zip(ADDED, facts, strict=True):
         setattr(case, added, fact)
     return case
 
@@ -92,16 +128,3 @@ def conversation_of(case: Case) -> list[Message]:
         .order_by("-id")[:MOST_MESSAGES]
     )
     return list(newest)[::-1]
-
-
-def earlier_cases(case: Case, *, at_most: int = 6) -> list[Any]:
-    """Return other cases of the same customer, newest first; one query.
-
-    Each has pk, number, subject, state and opened_at.
-    """
-    return list(
-        Case.objects.filter(contact_id=case.contact_id)
-        .exclude(pk=case.pk)
-        .order_by("-id")
-        .values_list("pk", "number", "subject", "state", "opened_at", named=True)[:at_most]
-    )

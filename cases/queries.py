@@ -39,6 +39,11 @@ LATELY = timedelta(days=7)
 SOME_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 MOST_COLLEAGUES = 200
 
+WORKING_ROLES = [
+    role.value
+    for role, permissions in ROLE_PERMISSIONS.items()
+    if Permission.WORK_CASE in permissions
+]
 # Written out: on the busiest pages the ORM took longer to make these than PostgreSQL to answer.
 CLOCKS_SHOWN = """
 SELECT clock.case_id, clock.metric, clock.state, clock.started_at, clock.due_at,
@@ -52,6 +57,18 @@ FROM cases_caseclock clock
 WHERE clock.tenant_id = %s AND clock.case_id = ANY(%s) AND clock.state IN ('running', 'paused')
 ORDER BY clock.state DESC, clock.due_at, clock.id
 """
+WHO_CAN_HAVE_CASES = """
+(SELECT 'user', person.id, person.name FROM workflow_user person
+ WHERE person.tenant_id = %(tenant)s AND person.is_active AND EXISTS (
+   SELECT 1 FROM workflow_membership member
+   WHERE member.tenant_id = person.tenant_id AND member.user_id = person.id
+     AND member.role = ANY(%(roles)s))
+ ORDER BY person.name, person.id LIMIT %(at_most)s)
+UNION ALL
+(SELECT 'queue', id, name FROM workflow_department
+ WHERE tenant_id = %(tenant)s AND is_active ORDER BY name, id)
+"""
+
 Place = tuple[datetime, int]
 """Where a page of a queue ended: the last message's time and the id of its last case."""
 
@@ -320,12 +337,7 @@ def cases_numbered(actor: Actor, numbers: Sequence[int]) -> list[Case]:
 
 def colleagues_who_work_cases() -> list[User]:
     """Return whom a case can be given to, by name; one query, at most 200."""
-    roles = [
-        role.value
-        for role, permissions in ROLE_PERMISSIONS.items()
-        if Permission.WORK_CASE in permissions
-    ]
-    working = Membership.objects.filter(role__in=roles).values("user_id")
+    working = Membership.objects.filter(role__in=WORKING_ROLES).values("user_id")
     return list(
         User.objects.filter(is_active=True, pk__in=working).order_by("name", "id")[:MOST_COLLEAGUES]
     )
@@ -334,6 +346,17 @@ def colleagues_who_work_cases() -> list[User]:
 def active_departments() -> list[Department]:
     """Return the departments that work can be given to, by name; one query."""
     return list(Department.objects.filter(is_active=True).order_by("name", "id"))
+
+
+def who_can_have_cases() -> list[tuple[str, int, str]]:
+    """Return colleagues ("user") and departments ("queue"), each by name; one query.
+
+    The same as `colleagues_who_work_cases` and `active_departments`, as kind, id and name.
+    """
+    given = {"tenant": tenant_of_the_scope(), "roles": WORKING_ROLES, "at_most": MOST_COLLEAGUES}
+    with connection.cursor() as cursor:
+        cursor.execute(WHO_CAN_HAVE_CASES, given)
+        return [(kind, key, name) for kind, key, name in cursor.fetchall()]
 
 
 def categories_of_cases(*, at_most: int = 60) -> list[str]:

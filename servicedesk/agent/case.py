@@ -10,14 +10,13 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from cases.one_case import case_with_customer, conversation_of, earlier_cases
+from cases.one_case import EarlierCase, case_with_customer, conversation_of
 from cases.queries import (
     Queue,
     RowClock,
-    active_departments,
     clocks_shown_of,
-    colleagues_who_work_cases,
     queue_named,
+    who_can_have_cases,
 )
 from cases.states import CaseState
 from problems.case_links import first_links_of, links_of_cases
@@ -70,12 +69,12 @@ def case(request: StaffRequest, number: int) -> HttpResponse:
 
 
 def case_page(request: StaffRequest, number: int, *, attempt: Attempt) -> HttpResponse:
-    """Return the page of a case; fourteen queries."""
+    """Return the page of a case; fifteen queries at most."""
     at = now()
     shown = case_with_customer(request.actor, number, at=at)
     queue = queue_beside(request, shown)
     beside = listed(request.actor, queue, at=at, at_most=LISTED_BESIDE)
-    earlier = earlier_cases(shown)
+    earlier: list[EarlierCase] = shown.earlier  # type: ignore[attr-defined]
     ids = {shown.pk, *(one.pk for one in beside.cases), *(one.pk for one in earlier)}
     clocks, links = clocks_shown_of(ids), first_links_of(ids)
     own = links_of_cases([shown.pk])[shown.pk] if shown.pk in links else []
@@ -190,15 +189,14 @@ def rights(request: StaffRequest, shown: Any, *, is_linked: bool) -> dict[str, b
 
 
 def assignees(may: dict[str, bool]) -> list[dict[str, str]]:
-    """Return to whom or to which queue the case can go; two queries if it can go anywhere."""
+    """Return to whom or to which queue the case can go; one query if it can go anywhere."""
     if not may["assign"]:
         return []
-    people = [{"value": f"user-{one.pk}", "label": one.name} for one in colleagues_who_work_cases()]
-    queues = [
-        {"value": f"queue-{one.pk}", "label": _("Queue of %(name)s") % {"name": one.name}}
-        for one in active_departments()
+    queue = _("Queue of %(name)s")
+    return [
+        {"value": f"{kind}-{key}", "label": name if kind == "user" else queue % {"name": name}}
+        for kind, key, name in who_can_have_cases()
     ]
-    return people + queues
 
 
 def addressee(shown: Any) -> str:

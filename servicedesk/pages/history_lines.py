@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.utils.text import capfirst
 
 from workflow.history.actions import Action
-from workflow.history.timeline import Line, entries_of, lines_of
+from workflow.history.timeline import Line, newest_lines
 
 MOST_LINES = 60
 SYMBOLS = {
@@ -57,9 +57,8 @@ SYMBOLS = {
 
 
 def lines_about(subject: Model) -> list[Line]:
-    """Return the last 60 lines about a case or problem, oldest first; two to three queries."""
-    newest = entries_of(subject).order_by("-id")[:MOST_LINES]
-    return lines_of(list(newest)[::-1])
+    """Return the last 60 lines about a case or problem, oldest first; one query."""
+    return newest_lines(subject, at_most=MOST_LINES)
 
 
 def timeline(
