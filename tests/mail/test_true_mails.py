@@ -3,10 +3,15 @@
 import pytest
 
 from cases.intake.filters import OurMail, judge
+from cases.intake.incoming import IncomingMail
+from cases.intake.quoting import parts_of_folded
 from servicedesk.mail.guarding import MailReader
+from servicedesk.mail.models import RawMail
 from servicedesk.mail.parsing import parse_mail
 from servicedesk.mail.prescan import Unreadable
+from servicedesk.mail.receiving import receive_mail
 from tests.mail.true_mails import FOLDER, TRUE_MAILS, UNREADABLE, raw_mail
+from tests.make import AT
 
 MAILS = [(folder, name) for folder, table in TRUE_MAILS.items() for name in table]
 SET_ASIDE = {UNREADABLE, "no_sender", "suspicious", "loop"}
@@ -43,8 +48,65 @@ def test_a_true_mail_is_read_as_expected(folder, name):
     assert mail.subject == expected.subject
     assert mail.text.startswith(expected.start)
     assert bool(mail.text) == bool(expected.start)
+    assert folded_in(mail) == expected.folded
     if expected.files is not None:
         assert len(mail.attachments) == expected.files
+
+
+def folded_in(mail: IncomingMail) -> str:
+    """Return what is folded away beneath the text of a mail."""
+    parts = parts_of_folded(mail.quoted)
+    if parts.signature and parts.history:
+        return "both"
+    return "signature" if parts.signature else "history" if parts.history else ""
+
+
+OUTCOMES = {
+    "accepted": "case",
+    "bounce": "bounce",
+    "auto_reply": "auto_reply",
+    "no_sender": "quarantined",
+    "suspicious": "quarantined",
+    UNREADABLE: "quarantined",
+}
+# The archives vary some mails: one sender, one Message-ID, so that the first one is taken.
+VARIED = (
+    ("cpython", "msg_", ("03.txt", "20.txt")),
+    (
+        "mikel",
+        "attachment_emails__attachment_",
+        (
+            "content_location.eml", "message_rfc822.eml", "nonascii_filename.eml",
+            "with_unquoted_name.eml", "pdf_lf.eml", "pdf_non_ascii.eml", "pdf_non_ascii_lf.eml",
+        ),
+    ),
+    ("mikel", "mime_emails__", ("raw_email12.eml", "raw_email7.eml")),
+    ("mikel", "rfc2822__example", ("02.eml", "05.eml", "09.eml", "12.eml")),
+    (
+        "mikel",
+        "plain_emails__",
+        (
+            "raw_email5.eml", "raw_email6.eml", "raw_email8.eml", "basic_email_lf.eml",
+            "raw_email_with_at_display_name.eml",
+        ),
+    ),
+)  # fmt: skip
+SEEN_BEFORE = {begin + end for _folder, begin, ends in VARIED for end in ends}
+
+
+def test_every_true_mail_ends_where_it_should_and_none_is_lost(tenant):
+    ended = {}
+    for folder, name in MAILS:
+        ended[name] = receive_mail(raw_mail(folder, name), at=AT).outcome
+
+    expected = {
+        one.name: "duplicate" if one.name in SEEN_BEFORE else OUTCOMES[one.verdict]
+        for table in TRUE_MAILS.values()
+        for one in table.values()
+    }
+    assert ended == expected
+    assert sum(outcome == "quarantined" for outcome in ended.values()) <= 10
+    assert RawMail.objects.count() == 102
 
 
 def test_replies_of_real_programs_are_cut_to_the_new_words():

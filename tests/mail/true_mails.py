@@ -11,6 +11,7 @@ UNREADABLE = "unreadable"
 class Expected:
     """One mail: who wrote, the whole subject, how the new text begins, how many files came.
 
+    `folded` says what is folded away beneath the text: "signature", "history", "both" or "".
     `files` is None where the mail's own boundaries contradict each other, so that it is a
     matter of luck what a reader finds.
     """
@@ -21,6 +22,7 @@ class Expected:
     start: str
     files: int | None = 0
     verdict: str = "accepted"
+    folded: str = ""
 
 
 CPYTHON = (
@@ -52,7 +54,7 @@ CPYTHON = (
     Expected("msg_35.txt", "aperson@dom.ain", "here's something interesting", "counter to RFC 2822, there's no"),
     Expected("msg_36.txt", "Internet-Drafts@ietf.org", "I-D ACTION:draft-ietf-mboned-mix-00.txt", "Blah blah blah", 2),
     Expected("msg_37.txt", "", "", "", 3, "no_sender"),
-    Expected("msg_38.txt", "", "", "Unlike the test test_nested-multiples", None, "no_sender"),
+    Expected("msg_38.txt", "", "", "Unlike the test test_nested-multiples", None, "no_sender", folded="signature"),
     Expected("msg_39.txt", "", "", "--\nIt's never too late to have a happy", None, "no_sender"),
     Expected("msg_40.txt", "", "", "----961284236552522269 Content-Type: text/html;", 0, "no_sender"),
     Expected("msg_41.txt", "xxx@example.com", "64423", "Blah blah blah"),
@@ -101,7 +103,7 @@ MIKEL = (
         for number in HELLO
     ),
     # The advertisement of the phone company below the text is folded away.
-    *(Expected(f"plain_emails__raw_email{number}.eml", "xxx@xxxx.xxx", "", "Test test. Hi. Waving. m") for number in WAVING),
+    *(Expected(f"plain_emails__raw_email{number}.eml", "xxx@xxxx.xxx", "", "Test test. Hi. Waving. m", folded="signature") for number in WAVING),
     *(Expected(name, "jamis@37signals.com", "NOTE: 한국말로 하는 것", "대부분의 마찬가지로, 우리는") for name in KOREAN),
     *(Expected(name, "test@lindsaar.net", "Testing 123", "Plain email.\n\nHope it works well!\n\nMikel") for name in BASIC),
     Expected("attachment_emails__attachment_message_rfc822_inline_image.eml", "test@example.com", "test", "", 2),
@@ -125,7 +127,7 @@ MIKEL = (
     Expected("mime_emails__email_with_similar_boundaries.eml", "xxxxxx@xxxxxxxx.xxx", "Xxxxxx", "Test", 1),
     Expected("mime_emails__raw_email11.eml", "xxxxx@xxxxx", "worse when you use them.", "XXXXX Xxxxx"),
     Expected("mime_emails__raw_email2.eml", "xxxxxxxxx.xxxxxxx@gmail.com", "Fwd: Signed email causes file attachments", "We should not include these files or vcards as attachments.\n\n---------- Forwarded message", 1),
-    Expected("mime_emails__raw_email4.eml", "xxx@xxxx.xxx", "Filth", "Some text"),
+    Expected("mime_emails__raw_email4.eml", "xxx@xxxx.xxx", "Filth", "Some text", folded="signature"),
     Expected("mime_emails__raw_email_encoded_stack_level_too_deep.eml", "gmail-noreply@google.com", "Nicolas Fouché has accepted your invitation to Gmail", "Nicolas Fouché has accepted your invitation to Gmail and has chosen the"),
     Expected("mime_emails__raw_email_with_mimepart_without_content_type.eml", "MAILER-DAEMON@antivirus.uqam.ca", "Warning: could not send message for past 1 day", "**********************************************\n", 1, "bounce"),
     # Two subjects: the first counts.
@@ -150,14 +152,14 @@ MIKEL = (
 )  # fmt: skip
 
 TALON = (
-    Expected("standard_replies__android.eml", "bob@example.com", "Re: Test", "Hello"),
-    Expected("standard_replies__aol.eml", "xxx@aol.com", "Re: Test", "Hello"),
-    Expected("standard_replies__apple_mail.eml", "xxx@gmail.com", "Re: Test", "Hello"),
-    Expected("standard_replies__comcast.eml", "xxx@comcast.net", "Re: Test", "Hello"),
-    Expected("standard_replies__hotmail.eml", "xxx@hotmail.com", "RE: Test", "Hello"),
-    Expected("standard_replies__iphone.eml", "xxx@gmail.com", "Re: Test", "Hello"),
-    Expected("standard_replies__sparrow.eml", "xxx@gmail.com", "Re: Test", "Hello"),
-    Expected("standard_replies__yahoo.eml", "xxx@yahoo.com", "Re: Test", "Hello"),
+    Expected("standard_replies__android.eml", "bob@example.com", "Re: Test", "Hello", folded="history"),
+    Expected("standard_replies__aol.eml", "xxx@aol.com", "Re: Test", "Hello", folded="history"),
+    Expected("standard_replies__apple_mail.eml", "xxx@gmail.com", "Re: Test", "Hello", folded="history"),
+    Expected("standard_replies__comcast.eml", "xxx@comcast.net", "Re: Test", "Hello", folded="history"),
+    Expected("standard_replies__hotmail.eml", "xxx@hotmail.com", "RE: Test", "Hello", folded="history"),
+    Expected("standard_replies__iphone.eml", "xxx@gmail.com", "Re: Test", "Hello", folded="both"),
+    Expected("standard_replies__sparrow.eml", "xxx@gmail.com", "Re: Test", "Hello", folded="both"),
+    Expected("standard_replies__yahoo.eml", "xxx@yahoo.com", "Re: Test", "Hello", folded="history"),
 )
 
 TRUE_MAILS = {
