@@ -8,12 +8,18 @@ from django.test import Client
 from django.utils.timezone import now
 
 from cases.models import CaseClock
+from problems.models import ProblemClock
+from servicedesk.walk import SWEPT_CLOCKS
 from tests.hearing import hear_everything
-from tests.make import make_case, make_department, make_user
+from tests.make import make_case, make_department, make_problem, make_user
 from tests.surfaces.counting import counted, told
 from tests.surfaces.signing_in import signed_in_staff
+from workflow.clocks.events import CalendarChanged
 from workflow.clocks.models import Calendar
+from workflow.clocks.replanning import replan
+from workflow.clocks.sweeping import look_at
 from workflow.history.models import Entry
+from workflow.outbox.models import OutboxEvent
 from workflow.people.permissions import Role
 from workflow.tenancy.models import Tenant
 
@@ -128,6 +134,50 @@ def test_a_promise_follows_changed_opening_hours_and_says_so_in_its_history(
     assert clock.due_at < before
     lines = Entry.objects.filter(action="clock.replanned", subject_id=case.pk)
     assert {line.changes["metric"] for line in lines} == {"first_response", "resolution"}
+
+
+def test_many_promises_are_planned_anew_a_few_at_a_time(tenant: Tenant) -> None:
+    cases = [make_case(at=now(), priority=4) for _ in range(5)]
+    problem = make_problem(cases=cases[:1], at=now())
+    calendar = Calendar.objects.get()
+    calendar.hours = {day: [["00:00", "24:00"]] for day in (*WEEKDAYS, "sat", "sun")}
+    calendar.save()
+    change: CalendarChanged | None = CalendarChanged(calendar_id=calendar.pk, changed_at=now())
+    heard = 0
+
+    while change is not None:
+        replan(change, models=SWEPT_CLOCKS, at=now(), batch=3)
+        heard += 1
+        news = OutboxEvent.objects.filter(kind=CalendarChanged.kind).order_by("id")[heard - 1 :]
+        change = CalendarChanged.from_payload(news[0].payload) if news else None
+
+    clocks = [*CaseClock.objects.all(), *ProblemClock.objects.filter(problem=problem)]
+    assert len(clocks) == 11
+    assert all(clock.due_at == clock.started_at + clock.within for clock in clocks)
+    assert heard > 4
+
+
+def test_what_was_missed_stays_missed(tenant: Tenant) -> None:
+    make_case(at=now() - timedelta(days=60), priority=4)
+    sweep_everything()
+    before = dict(CaseClock.objects.values_list("pk", "due_at"))
+    assert CaseClock.objects.filter(breach_recorded_at__isnull=False).count() == 2
+    calendar = Calendar.objects.get()
+    calendar.hours = {"mon": [["10:00", "11:00"]]}
+    calendar.save()
+
+    moved = replan(
+        CalendarChanged(calendar_id=calendar.pk, changed_at=now()), models=SWEPT_CLOCKS, at=now()
+    )
+
+    assert moved == 0
+    assert dict(CaseClock.objects.values_list("pk", "due_at")) == before
+
+
+def sweep_everything() -> None:
+    """Let every clock that is due speak."""
+    for pk in CaseClock.objects.values_list("pk", flat=True):
+        look_at(CaseClock, pk, at=now())
 
 
 def test_a_new_name_alone_plans_nothing_anew(client: Client) -> None:
