@@ -94,7 +94,7 @@ def save_calendar(
     actor.require(Permission.CONFIGURE)
     name = required_name(name, longest=80)
     refuse_unusable(hours, at=at)
-    if Calendar.objects.filter(name__iexact=name).exclude(pk=calendar_id).exists():
+    if Calendar.objects.filter(name__iexact=name).exclude(pk=calendar_id or 0).exists():
         raise NameTaken(
             _("There are opening hours “%(name)s” already.") % {"name": name},
             next_step=_("Choose another name."),

@@ -36,7 +36,11 @@ def save_team(
     """
     actor.require(Permission.CONFIGURE)
     name = required_name(name, longest=80)
-    if Team.objects.filter(department=department, name__iexact=name).exclude(pk=team_id).exists():
+    if (
+        Team.objects.filter(department=department, name__iexact=name)
+        .exclude(pk=team_id or 0)
+        .exists()
+    ):
         raise NameTaken(
             _("%(department)s has a team “%(name)s” already.")
             % {"department": department.name, "name": name},

@@ -145,8 +145,8 @@ def closures_in(text: str) -> dict[str, list[tuple[str, str]]]:
                 next_step=_("Write it like 2026-12-24 13-24, or put the day among the holidays."),
             )
         found.setdefault(day_in(day), []).extend(closed)
-    for windows in found.values():
-        refuse_impossible(windows)
+    for closed in found.values():
+        refuse_impossible(closed)
     return found
 
 

@@ -173,7 +173,7 @@ def departments_page(
                     % {"hours": hours_of(row.acknowledge_within)},
                     "stage_target": _("%(hours)s h") % {"hours": hours_of(row.stage_within)},
                     "people": in_service if row.is_customer_service else row.people,
-                    "teams": [team.name for team in row.active_teams],  # type: ignore[attr-defined]
+                    "teams": [team.name for team in row.active_teams],
                     "open_problems": open_problems.get(row.pk, 0),
                     "is_active": row.is_active,
                     "is_customer_service": row.is_customer_service,
