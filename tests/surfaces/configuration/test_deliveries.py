@@ -1,5 +1,7 @@
 """What could not be delivered: seen, tried again, given up, remembered."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.utils.timezone import now
