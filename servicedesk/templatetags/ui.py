@@ -1,8 +1,9 @@
 """Tags and filters of the look: icons, avatars, moments and spans. They ask no data."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
+from html import escape
 from typing import Any
 
 from django import template
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from servicedesk.pages.case_rows import case_rows_markup
@@ -52,6 +54,19 @@ def case_rows(
     )
 
 
+@register.simple_tag
+def choices(options: Iterable[Mapping[str, Any]] | None, chosen: object = "") -> SafeString:
+    """Write the options of a select; there may be two hundred colleagues."""
+    kept = str(chosen)
+    written = [
+        f'<option value="{escape(str(option["value"]))}"'
+        f"{' selected' if str(option['value']) == kept else ''}>{escape(str(option['label']))}</option>"
+        for option in options or ()
+    ]
+    # Every part was escaped.
+    return mark_safe("\n".join(written))  # noqa: S308
+
+
 @register.filter
 def initials(name: object) -> str:
     """Return the one or two letters of a person's avatar."""
@@ -85,7 +100,13 @@ def moment(at: datetime | None) -> str:
     """Write a time as people say it, in the current time zone: today by hour, else with the day."""
     if at is None:
         return ""
-    local, today = timezone.localtime(at), timezone.localdate()
+    place = (timezone.get_current_timezone_name(), get_language() or "")
+    return _moment(timezone.localtime(at), timezone.localdate(), place)
+
+
+@lru_cache(maxsize=4096)
+def _moment(local: datetime, today: date, _place: tuple[str, str]) -> SafeString:
+    """Write a local time, kept for zone and language: moments are equal across zones."""
     if local.date() == today:
         said = date_format(local, "H:i")
     elif local.date() == today - timedelta(days=1):
