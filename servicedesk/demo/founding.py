@@ -8,6 +8,7 @@ from django.utils.text import slugify
 
 from customers.models import Entitlement, Organisation, Product
 from servicedesk.demo.companies import PREMIUM, STANDARD, CompanyPlan, OrganisationPlan, PersonPlan
+from servicedesk.demo.requesting import offer_requests
 from workflow.clocks.models import Calendar, ServiceLevel
 from workflow.configuring import save_department, save_rule, save_service_level
 from workflow.history.actions import Action
@@ -115,6 +116,7 @@ def set_up(plan: CompanyPlan, *, at: datetime) -> None:
             actor=FOUNDER,
             at=at,
         )
+    offer_requests(founder=FOUNDER, at=at)
     for organisation in plan.organisations:
         meet(organisation, premium=premium, at=at - CUSTOMER_FOR)
 

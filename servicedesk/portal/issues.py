@@ -17,9 +17,10 @@ from cases.access import case_for, may_write_in
 from cases.asked import products_asked_about
 from cases.conversation import add_customer_message, keep_files
 from cases.intake.quoting import parts_of_folded
-from cases.lifecycle import EmptyText, close_case, open_case, reopen_case
+from cases.lifecycle import EmptyText, close_case, reopen_case
+from cases.request_types import Door, offered_at, open_request
 from cases.states import Channel
-from customers.queries import active_products, product_called
+from customers.queries import active_products
 from knowledge.queries import published_articles_of_problem, published_known_problems
 from problems.affected import confirm_fixed, take_confirmation_back
 from problems.matching import SUGGEST_FROM, problems_like
@@ -28,6 +29,7 @@ from servicedesk.notifications.rewording import words_of_portal
 from servicedesk.pages.answers import page
 from servicedesk.pages.guards import ContactRequest, contact
 from servicedesk.pages.prose import answer_prose
+from servicedesk.pages.request_fields import request_fields, requested
 from servicedesk.portal.files import FilesTooBig, files_sent
 from servicedesk.portal.people import admit, leave_out, people_of, refuse_guests
 from servicedesk.portal.reading import known_in_words
@@ -261,9 +263,12 @@ def file(request: ContactRequest, number: int, key: str) -> HttpResponse:
 @contact
 def new(request: ContactRequest) -> HttpResponse:
     """Let a customer tell what goes wrong; known problems are offered before it is sent."""
-    if request.method != "POST":
+    if request.method != "POST" or request.POST.get("action") == "fields":
         return new_page(request, known=known_in_words(published_known_problems(at_most=5)))
-    errors = errors_of(request)
+    asked = requested(
+        request.POST.dict(), types=offered_at(Door.PORTAL), products=active_products()
+    )
+    errors = {**errors_of(request), **asked.errors}
     if errors:
         return new_page(request, errors=errors, known=[], status=422)
     try:
@@ -274,12 +279,15 @@ def new(request: ContactRequest) -> HttpResponse:
         likely = likely_known(request)
         if likely:
             return new_page(request, known=likely, is_asking=True)
-    case = open_case(
+    case = open_request(
+        request_type=asked.request_type,
+        answers=asked.answers,
         contact=request.contact,
         subject=request.POST["subject"].strip()[:LONGEST_SUBJECT],
         text=request.POST["body"],
-        product=product_called(request.POST.get("product", "")),
-        wanted_outcome=request.POST.get("wanted_outcome", "").strip(),
+        product=asked.product,
+        category=asked.category,
+        wanted_outcome=asked.wanted_outcome,
         channel=Channel.PORTAL,
         actor=request.actor,
         at=now(),
@@ -348,7 +356,12 @@ def new_page(
         "portal/new_issue.html",
         {
             "form": {"data": data, "errors": errors or {}},
-            "products": [{"value": product.slug, "label": product.name} for product in products],
+            "asked": request_fields(
+                {**request.POST.dict(), "product": data["product"]},
+                types=offered_at(Door.PORTAL),
+                products=products,
+                errors=errors,
+            ),
             "known_problems": known,
             "is_asking": is_asking,
         },

@@ -9,6 +9,7 @@ from django.utils.safestring import mark_safe
 from servicedesk.pages.clock_chip import clock_chip
 from servicedesk.pages.journey_picture import draw, strip
 from servicedesk.pages.signs import hue_of, initials_of
+from tests.pages.door_samples import ASKED as ASKED_OF_TYPE
 from tests.pages.door_samples import door_pages
 from tests.pages.journeys import NOW, double_debit, november
 
@@ -299,7 +300,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "portal_issue": ("portal/issue.html", {**PORTAL, **ISSUE, "people": PEOPLE, "asked_by": ""}),
     "portal_issue_solved": ("portal/issue.html", {**PORTAL, **ISSUE, "solution": "We corrected the job.\n\nYour money is back.", "moved": None, "steps": [{**step, "state": "done"} for step in STEPS]}),
     "portal_known": ("portal/known.html", {**PORTAL, "known_problems": KNOWN}),
-    "portal_new": ("portal/new_issue.html", {**PORTAL, "form": {"errors": {"body": "Say what happened."}}, "products": CHOICES, "known_problems": KNOWN, "is_asking": True}),
+    "portal_new": ("portal/new_issue.html", {**PORTAL, "form": {"errors": {"body": "Say what happened."}}, "asked": ASKED_OF_TYPE, "known_problems": KNOWN, "is_asking": True}),
     "portal_article": ("portal/article.html", {**PORTAL, "article": ARTICLE, "known_problem": KNOWN[0], "may": {"join": True, "judge": True}}),
     "portal_sign_in": ("portal/sign_in.html", {"tenant": STAFF["tenant"], "form": {}, "demo_contacts": [{"code": "contact", "person": "Ingrid Solheim", "says": "double debit", "token": "x"}]}),
     "portal_sign_in_sent": ("portal/sign_in_sent.html", {"tenant": STAFF["tenant"], "valid_for": "14 days"}),
