@@ -71,7 +71,8 @@ class Circumstances:
     queue: Department | None = None
 
 
-@transaction.atomic
+# Part of the caller's transaction, which a refusal ends as a whole: no savepoint of its own.
+@transaction.atomic(savepoint=False)
 def take_in_mail(
     mail: IncomingMail,
     *,

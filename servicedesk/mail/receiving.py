@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cases.intake.copied import people_copied
 from cases.intake.email import Circumstances, ReplyClaim, Taken, take_in_mail
-from cases.intake.filters import Verdict, judge
+from cases.intake.filters import OurMail, Verdict, judge
 from cases.intake.incoming import IncomingMail
 from cases.models import Case
 from customers.models import ContactAddress
@@ -19,12 +19,10 @@ from servicedesk.mail.addresses import mailbox_among, our_mail, signed_claim
 from servicedesk.mail.authentication import is_disowned
 from servicedesk.mail.guarding import read_mail
 from servicedesk.mail.html import sanitise
-from servicedesk.mail.mailboxes import Mailbox
 from servicedesk.mail.models import MailOutcome, RawMail
 from servicedesk.mail.prescan import Unreadable
 from servicedesk.notifications.models import Notification
 from workflow.refusals import Refusal
-from workflow.tenancy.models import Tenant
 from workflow.tenancy.scope import tenant_of_the_scope, tenant_scope
 
 log = logging.getLogger(__name__)
@@ -111,8 +109,14 @@ def take(
     A mail whose outcome is not `among` these is left alone: somebody else was faster. One that a
     person released is taken whatever the filters say.
     """
-    tenant = Tenant.objects.get(pk=tenant_of_the_scope())
-    stored = RawMail.objects.select_for_update().get(pk=mail_id)
+    # The bytes were parsed already and may be many: nothing here asks for them again.
+    stored = (
+        RawMail.objects.select_for_update(of=("self",))
+        .select_related("tenant", "mailbox__brand", "mailbox__department")
+        .defer("raw")
+        .get(pk=mail_id)
+    )
+    tenant = stored.tenant
     if stored.outcome not in among:
         return stored
     mail = mail.with_envelope(
@@ -123,42 +127,39 @@ def take(
     twin = (
         RawMail.objects.filter(digest=stored.digest, pk__lt=stored.pk)
         .exclude(outcome__in=[MailOutcome.REJECTED, MailOutcome.QUARANTINED])
+        .select_related("case", "message")
+        .defer("raw")
         .first()
     )
     if twin is not None:
-        return end_mail(
-            mail_id,
-            Taken(outcome="duplicate", case=twin.case, message=twin.message),
-            message_id=mail.message_id,
-            at=at,
-        )
-    mailbox = stored.mailbox or mailbox_among(mail.recipients)
-    if mailbox is not None and stored.mailbox_id is None:
-        RawMail.objects.filter(pk=mail_id).update(mailbox=mailbox)
-    judgement = judge(mail, ours=our_mail(tenant))
+        known = Taken(outcome="duplicate", case=twin.case, message=twin.message)
+        return write_end(stored, known, message_id=mail.message_id, at=at)
+    ours = our_mail(tenant)
+    if stored.mailbox is None and not ours.addresses.isdisjoint(mail.recipients):
+        stored.mailbox = mailbox_among(mail.recipients)
+    judgement = judge(mail, ours=ours)
     safe = sanitise(mail.html) if mail.html else None
     taken = take_in_mail(
         mail,
         verdict=Verdict.ACCEPTED if is_released else judgement.verdict,
         reason=_(judgement.reason),
         html=safe.html if safe else "",
-        known=circumstances_of(mail, tenant=tenant, mailbox=mailbox),
+        known=circumstances_of(mail, ours=ours, stored=stored),
         at=at,
     )
     if taken.outcome == "bounce":
         note_bounce(mail, at=at)
-    return end_mail(mail_id, taken, message_id=mail.message_id, at=at)
+    return write_end(stored, taken, message_id=mail.message_id, at=at)
 
 
-def circumstances_of(
-    mail: IncomingMail, *, tenant: Tenant, mailbox: Mailbox | None
-) -> Circumstances:
+def circumstances_of(mail: IncomingMail, *, ours: OurMail, stored: RawMail) -> Circumstances:
     """Return what is known of a mail besides its words: signed claim, DMARC, copies, mailbox."""
-    reply = signed_claim(mail.recipients, tenant_id=tenant.pk)
+    reply = signed_claim(mail.recipients, tenant_id=stored.tenant_id)
+    mailbox = stored.mailbox
     return Circumstances(
         claim=ReplyClaim(case_id=reply.case_id, contact_id=reply.contact_id) if reply else None,
         is_disowned=is_disowned(mail.authentication_results, authserv_id=settings.MAIL_AUTHSERV_ID),
-        copied=people_copied(mail, ours=our_mail(tenant)),
+        copied=people_copied(mail, ours=ours),
         brand=mailbox.brand if mailbox else None,
         queue=mailbox.department if mailbox else None,
     )
@@ -174,14 +175,21 @@ def one_at_a_time(mail_id: str) -> None:
 @transaction.atomic
 def end_mail(mail_id: int, taken: Taken, *, at: datetime, message_id: str = "") -> RawMail:
     """Write down what became of a mail."""
-    stored = RawMail.objects.select_for_update().get(pk=mail_id)
+    stored = RawMail.objects.select_for_update().defer("raw").get(pk=mail_id)
+    return write_end(stored, taken, at=at, message_id=message_id)
+
+
+def write_end(stored: RawMail, taken: Taken, *, at: datetime, message_id: str) -> RawMail:
+    """Write down what became of a mail that the caller has locked."""
     stored.outcome = taken.outcome
     stored.reason = taken.reason[:200]
     stored.case = taken.case
     stored.message = taken.message
     stored.mail_id = message_id[:250]
     stored.read_at = at
-    stored.save(update_fields=["outcome", "reason", "case", "message", "mail_id", "read_at"])
+    stored.save(
+        update_fields=["outcome", "reason", "case", "message", "mail_id", "mailbox", "read_at"]
+    )
     return stored
 
 
