@@ -195,7 +195,7 @@ def note_case(
         EmptyText: nothing was written.
         ChangedMeanwhile: somebody was faster.
     """
-    actor.require(Permission.VIEW_CASE)
+    actor.require(Permission.VIEW_NOTE)
     refuse_empty(text)
     case = lock_case(case_id, expected_version=expected_version)
     message = Message.objects.create(

@@ -119,10 +119,14 @@ def keep_named(case: Case, relation: str, *, name: str | None) -> None:
     field.set_cached_value(case, named)
 
 
-def conversation_of(case: Case) -> list[Message]:
-    """Return the last 500 messages of a case with authors and files, oldest first; two queries."""
+def conversation_of(case: Case, *, with_notes: bool) -> list[Message]:
+    """Return the last 500 messages of a case with authors and files, oldest first; two queries.
+
+    Notes are for those who may view them: readers see the customer, not what colleagues say.
+    """
+    messages = Message.objects.filter(case=case)
     newest = (
-        Message.objects.filter(case=case)
+        (messages if with_notes else messages.exclude(direction="note"))
         .select_related("user", "contact")
         .prefetch_related("attachments")
         .order_by("-id")[:MOST_MESSAGES]

@@ -295,7 +295,8 @@ def file_in(case: Case, file_id: int) -> Attachment:
     Raises:
         NoSuchMessage: it is not of this case.
     """
-    file = Attachment.objects.filter(message__case=case, pk=file_id).first()
+    files = Attachment.objects.select_related("message")
+    file = files.filter(message__case=case, pk=file_id).first()
     if file is None:
         raise NoSuchMessage(
             _("There is no such file in this case."), next_step=_("Open the case again.")

@@ -270,7 +270,7 @@ def note_problem(*, problem_id: int, text: str, actor: Actor, at: datetime) -> N
     Raises:
         TextMissing: nothing was written.
     """
-    actor.require(Permission.VIEW_PROBLEM)
+    actor.require(Permission.VIEW_NOTE)
     text = required_text(text, what=_("The note"))
     problem = lock_problem(problem_id)
     note = Note.objects.create(problem=problem, text=text, user_id=actor.user_id, at=at)

@@ -81,7 +81,8 @@ def case_page(request: StaffRequest, number: int, *, attempt: Attempt) -> HttpRe
     confirmed = next((link for link in own if link.kind == "confirmed"), None)
     suggested = [link for link in own if link.kind == "suggested"] if not confirmed else []
     lines = lines_about(shown)
-    said = conversation_of(shown)
+    may_see_notes = request.actor.may(Permission.VIEW_NOTE)
+    said = conversation_of(shown, with_notes=may_see_notes)
     may = rights(request, shown, is_linked=confirmed is not None)
     return page(
         request,
@@ -110,7 +111,7 @@ def case_page(request: StaffRequest, number: int, *, attempt: Attempt) -> HttpRe
             "linked": linked_problem(confirmed, at=at) if confirmed else None,
             "suggestions": [suggestion(link) for link in suggested],
             "questions": questions_asked(shown, said, attempt.forms, at=at)
-            if any(link.is_asked for link in own)
+            if may_see_notes and any(link.is_asked for link in own)
             else [],
             "feelings": feeling_choices(),
             "contact": customer(shown),
@@ -172,7 +173,7 @@ def rights(request: StaffRequest, shown: Any, *, is_linked: bool) -> dict[str, b
     is_open = shown.is_open
     return {
         "reply": works and is_open,
-        "note": actor.may(Permission.VIEW_CASE),
+        "note": actor.may(Permission.VIEW_NOTE),
         "resolve": works and is_open,
         "pend": works and is_open and shown.state != CaseState.PENDING,
         "reopen": works and shown.state == CaseState.RESOLVED,

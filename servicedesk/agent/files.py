@@ -30,6 +30,8 @@ def mail_body(request: StaffRequest, number: int, message_id: int) -> HttpRespon
 def attachment(request: StaffRequest, number: int, file_id: int) -> HttpResponse:
     """Answer a file to be saved, never to be shown: its sender chose what it is."""
     file = file_in(case_for(request.actor, number), file_id)
+    if file.message.direction == "note":
+        request.actor.require(Permission.VIEW_NOTE)
     if not default_storage.exists(file.key):
         raise NoSuchMessage(
             _("The content of this file is not in the store."),

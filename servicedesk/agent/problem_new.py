@@ -1,5 +1,6 @@
 """Open a problem from chosen cases, or link them to one that is open."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from cases.intake.quoting import split_quoted
 from cases.queries import Queue, active_departments, cases_numbered, categories_of_cases
 from customers.queries import active_products
 from problems.access import problem_for
@@ -34,6 +36,8 @@ from workflow.routing.deciding import decide
 
 LONGEST_STATEMENT = 1200
 CASES_COMPARED = 5
+ANSWERS = re.compile(r"^(?:(?:re|aw|sv|vs|fwd?|wg)\s*:\s*)+", re.IGNORECASE)
+WORD = re.compile(r"[^\W_]{3,}")
 # What the page asks again with while somebody types, to say where the rules would send it.
 ASKED_AGAIN = ("title", "category", "product")
 
@@ -73,16 +77,35 @@ def numbers_in(given: QueryDict) -> list[int]:
 
 
 def proposed(cases: Sequence[Any]) -> dict[str, Any]:
-    """Return what the cases say of the problem: the earliest tells it, the most frequent counts."""
+    """Return what the cases say of the problem, without greetings of mails and what they quote.
+
+    The title is the subject that shares most words with the others, the text that of the earliest
+    case; of products and categories the most frequent one counts.
+    """
     if not cases:
         return {}
     product = most_frequent(case.product_id for case in cases)
     return {
-        "title": cases[0].subject,
-        "statement": shortened(cases[0].opening),
+        "title": common_title([case.subject for case in cases]),
+        "statement": shortened(split_quoted(cases[0].opening).new),
         "category": most_frequent(case.category for case in cases) or "",
         "product": product or "",
     }
+
+
+def common_title(subjects: Sequence[str]) -> str:
+    """Return the subject whose words most of the others have too; the earliest among equals."""
+    plain = [ANSWERS.sub("", subject).strip() or subject for subject in subjects]
+    words = [set(WORD.findall(subject.lower())) for subject in plain]
+    shared = Counter(word for own in words for word in own)
+    best = max(
+        range(len(plain)),
+        key=lambda place: (
+            sum(shared[word] - 1 for word in words[place]) / max(len(words[place]), 1),
+            -place,
+        ),
+    )
+    return plain[best]
 
 
 def most_frequent(values: Iterable[Any]) -> Any:
@@ -175,8 +198,11 @@ def form_page(
     status: int = 200,
 ) -> HttpResponse:
     """Return the page of the form; what was typed stays."""
-    typed = form["data"] if isinstance(form, dict) else form.data
     products = active_products()
+    alike = matches(cases)
+    if isinstance(form, dict):
+        form = {"data": {**form["data"], **guessed(form["data"], cases, alike, products)}}
+    typed = form["data"] if isinstance(form, dict) else form.data
     may_route = request.actor.may(Permission.ROUTE_PROBLEM)
     return page(
         request,
@@ -191,7 +217,7 @@ def form_page(
             if may_route
             else [],
             "suggested_department": suggested_department(typed, products),
-            "likely": likely(cases),
+            "likely": likely(alike),
             "starts_with_link": request.GET.get("to") == "link",
             "link_error": link_error,
             "back": reverse("agent:queue", args=[Queue.MINE.value]),
@@ -232,10 +258,36 @@ def suggested_department(typed: Any, products: Sequence[Any]) -> dict[str, str] 
     return {"label": decision.department.name, "because": because}
 
 
-def likely(cases: Sequence[Any]) -> list[dict[str, Any]]:
-    """Return open problems that the chosen cases may belong to, best first; three queries."""
+def matches(cases: Sequence[Any]) -> list[Any]:
+    """Return the problems that say the same as the cases, best first; three queries."""
     text = "\n".join(f"{case.subject}\n{case.opening}" for case in cases[:CASES_COMPARED])
-    found = problems_like(text) if text else []
+    return problems_like(text) if text else []
+
+
+def guessed(
+    typed: dict[str, Any], cases: Sequence[Any], alike: Sequence[Any], products: Sequence[Any]
+) -> dict[str, Any]:
+    """Return category and product where the cases name none; no query.
+
+    A product that the customers name counts, then those of the problem that is most alike. They
+    are proposals in a form, which a person reads before anything is done.
+    """
+    if not cases:
+        return {}
+    found: dict[str, Any] = {}
+    nearest = alike[0].problem if alike else None
+    if not typed.get("category") and nearest is not None:
+        found["category"] = nearest.category
+    if not typed.get("product"):
+        said = " ".join(f"{case.subject} {case.opening}" for case in cases).lower()
+        named = next((one.pk for one in products if one.name.lower() in said), None)
+        only = products[0].pk if len(products) == 1 else None
+        found["product"] = named or (nearest.product_id if nearest else None) or only or ""
+    return found
+
+
+def likely(found: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return open problems that the chosen cases may belong to, best first; no query."""
     return [
         {
             "number": match.problem.name,

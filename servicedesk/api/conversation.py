@@ -43,12 +43,12 @@ class FilesTooBig(Unprocessable):
     code = "files_too_big"
 
 
-def conversation(case: Any, *, is_customer: bool) -> Any:
+def conversation(case: Any, *, sees_notes: bool) -> Any:
     """Return the messages of a case that may be read, by id."""
     messages = case.messages.select_related("case", "contact", "user").prefetch_related(
         "attachments"
     )
-    return messages.exclude(direction="note") if is_customer else messages
+    return messages if sees_notes else messages.exclude(direction="note")
 
 
 class Messages(TokenView):
@@ -69,7 +69,7 @@ class Messages(TokenView):
         """List messages, oldest first."""
         case = case_for(self.actor, number)
         return page_of(
-            conversation(case, is_customer=self.is_customer),
+            conversation(case, sees_notes=self.actor.may(Permission.VIEW_NOTE)),
             self,
             shape=shaped(self.shape),
             is_newest_first=False,
@@ -98,7 +98,7 @@ class Messages(TokenView):
         message = self.said(case, fields)
         if files:
             keep_files(message, files, at=self.at)
-        stored = conversation(message.case, is_customer=self.is_customer).get(pk=message.pk)
+        stored = conversation(message.case, sees_notes=True).get(pk=message.pk)
         return one(self.shape, stored)
 
     @property
@@ -140,7 +140,7 @@ class FileOfCase(TokenView):
         """Download a file of a message; it is always given as a file to be saved."""
         case = case_for(self.actor, number)
         file = file_in(case, file_id)
-        if self.is_customer and file.message.direction == "note":
+        if file.message.direction == "note" and not self.actor.may(Permission.VIEW_NOTE):
             raise no_such_file()
         if not default_storage.exists(file.key):
             raise no_such_file()

@@ -179,6 +179,7 @@ class NotesOfProblem(TokenView):
     )
     def get(self, number: int) -> Any:
         """List the notes of a problem, newest first."""
+        self.actor.require(Permission.VIEW_NOTE)
         notes = problem_for(self.actor, number).notes.select_related("user")
         return page_of(notes, self, shape=shaped(shapes.NoteShape))
 

@@ -125,7 +125,9 @@ def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
             "affected": affected,
             **linked_cases(shown, after=request.GET.get("cases_after", "")),
             "article": article_of(shown),
-            "questions": [question_shown(one, at=at) for one in questions_of_problem(shown.pk)],
+            "questions": [question_shown(one, at=at) for one in questions_of_problem(shown.pk)]
+            if may["note"]
+            else [],
             "impact": impact_shown(impact_of([shown.pk], at=at, zone=get_current_timezone())),
             "customers_are_told": {
                 "stage_label": stage_customers_see(shown.state),
@@ -135,7 +137,7 @@ def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
             },
             "estimate": estimate_shown(estimates[0]) if estimates else None,
             "old_estimates": [estimate_shown(one) for one in estimates[1:]],
-            "notes": [written(one) for one in notes_of(shown)],
+            "notes": [written(one) for one in notes_of(shown)] if may["note"] else [],
             "evidence": [written(one) for one in evidence_of(shown)],
             "history": timeline(lines_about(shown)),
         },

@@ -33,7 +33,7 @@ def rights(actor: Actor, problem: Any, *, department_id: int) -> dict[str, bool]
         "estimate": problem.is_open and is_ours,
         "describe": problem.is_open and actor.may(Permission.OPEN_PROBLEM),
         "ask": problem.is_open and is_ours,
-        "note": actor.may(Permission.VIEW_PROBLEM),
+        "note": actor.may(Permission.VIEW_NOTE),
         "evidence": actor.may(Permission.VIEW_PROBLEM) and problem.is_open,
         "end": problem.is_open and steers,
         "reopen": has_ended and steers,

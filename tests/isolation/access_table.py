@@ -172,7 +172,8 @@ API = {
     "api:steps": by_token(post=STAFF),
     "api:journey": SEEN_BY_STAFF,
     "api:affected": SEEN_BY_STAFF,
-    "api:notes": SEEN_BY_STAFF,
+    # What colleagues write to one another is not for readers.
+    "api:notes": by_token(get=STAFF - {READER}),
     "api:evidence": SEEN_BY_STAFF,
     "api:estimates": SEEN_BY_STAFF,
     "api:problem_cases": SEEN_BY_STAFF,

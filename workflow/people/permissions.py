@@ -9,6 +9,7 @@ class Permission(StrEnum):
     """One right each, as verb and noun."""
 
     VIEW_CASE = "view_case"
+    VIEW_NOTE = "view_note"
     OPEN_CASE = "open_case"
     WORK_CASE = "work_case"
     ASSIGN_CASE = "assign_case"
@@ -63,7 +64,9 @@ _READ = frozenset(
         Permission.VIEW_ARTICLE,
     }
 )
+# What colleagues write to one another is for those who work on cases or problems, no readers.
 _AGENT = _READ | {
+    Permission.VIEW_NOTE,
     Permission.OPEN_CASE,
     Permission.WORK_CASE,
     Permission.ASSIGN_CASE,
@@ -79,9 +82,10 @@ _LEAD = _AGENT | {
     Permission.VIEW_HISTORY,
     Permission.IMPORT_CASES,
 }
-_MEMBER = _READ | {Permission.WORK_PROBLEM, Permission.WRITE_ARTICLE}
+_MEMBER = _READ | {Permission.VIEW_NOTE, Permission.WORK_PROBLEM, Permission.WRITE_ARTICLE}
 _HEAD = _MEMBER | {Permission.ROUTE_PROBLEM, Permission.PUBLISH_ARTICLE}
 _ADMIN = _READ | {
+    Permission.VIEW_NOTE,
     Permission.CONFIGURE,
     Permission.VIEW_HISTORY,
     Permission.MANAGE_PEOPLE,

@@ -147,6 +147,6 @@ def test_the_board_asks_the_same_for_two_problems_and_for_twenty(tenant: Tenant)
     few, many = queries_with(2), queries_with(20)
 
     assert len(few) == len(many), told(many)
-    # Session, user, memberships; then departments, problems with counts, legs with departments
-    # and calendars, open clocks.
-    assert len(many) == 3 + 4, told(many)
+    # Session, user with memberships; then departments, problems with counts, legs with departments
+    # and calendars, open clocks, four for the impact.
+    assert len(many) == 2 + 8, told(many)

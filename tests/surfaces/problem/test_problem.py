@@ -447,9 +447,9 @@ def test_the_list_asks_the_same_for_two_problems_and_for_twenty(tenant: Tenant) 
     few, many = queries_with(2), queries_with(20)
 
     assert len(few) == len(many), told(many)
-    # Session, user, memberships; then a page of problems with counts and dates, the counts of the
+    # Session, user with memberships; then a page of problems with counts and dates, the counts of the
     # filters, legs with departments and calendars, open clocks.
-    assert len(many) == 3 + 4, told(many)
+    assert len(many) == 2 + 4, told(many)
 
 
 def test_the_problem_asks_the_same_for_a_short_and_a_long_journey(tenant: Tenant) -> None:
@@ -480,11 +480,11 @@ def test_the_problem_asks_the_same_for_a_short_and_a_long_journey(tenant: Tenant
     many = queries_now()
 
     assert len(few) == len(many), told(many)
-    # Session, user, memberships; then the problem with its counts, legs with departments and
+    # Session, user with memberships; then the problem with its counts, legs with departments and
     # calendars, three counts of whom it affects, dates, departments, clocks, cases per day,
     # products to choose from (for those who may describe),
-    # linked cases, article, notes, evidence, history, names.
-    assert len(many) == 3 + 16, told(many)
+    # linked cases, article, questions, four for the impact, notes, evidence, history, names.
+    assert len(many) == 2 + 21, told(many)
 
 
 def test_an_agent_changes_the_description(tenant: Tenant) -> None:
