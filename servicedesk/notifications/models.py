@@ -82,6 +82,7 @@ class Notification(TenantModel):
         ]
         indexes = [
             models.Index(fields=["tenant", "user", "-id"], name="notification_user"),
+            models.Index(fields=["tenant", "contact", "-created_at"], name="notification_contact"),
             models.Index(fields=["tenant", "mail_id"], name="notification_mail_id"),
             models.Index(
                 fields=["tenant", "created_at"],
