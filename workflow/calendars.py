@@ -127,7 +127,7 @@ def save_calendar(
 
 def calendar_facts(calendar: Calendar) -> dict[str, ChangeValue]:
     """Return what the history keeps of opening hours: zone and number of holidays."""
-    if calendar.pk is None:
+    if not calendar.pk:
         return {}
     return {"timezone": calendar.timezone, "holidays": len(calendar.holidays)}
 

@@ -353,7 +353,7 @@ def save_service_level(
 
 def promises_of(level: ServiceLevel) -> dict[str, ChangeValue]:
     """Return hours and targets of a service level for the history; one query, none for a new one."""
-    if level.pk is None:
+    if not level.pk:
         return {}
     targets = Target.objects.filter(service_level=level).order_by("metric", "priority")
     return facts_of(level, "calendar") | {

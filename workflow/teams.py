@@ -69,7 +69,7 @@ def save_team(
 
 def team_facts(team: Team) -> dict[str, ChangeValue]:
     """Return department and number of people for the history; one query, none for a new team."""
-    if team.pk is None:
+    if not team.pk:
         return {}
     return facts_of(team, "department") | {"members": TeamMember.objects.filter(team=team).count()}
 

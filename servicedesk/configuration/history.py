@@ -1,6 +1,7 @@
 """Settings: who changed what, when and from where; filtered, paged by time, and as a file."""
 
 import csv
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import StringIO
@@ -49,7 +50,7 @@ SYMBOLS = {
     "calendar": "calendar-clock",
 }
 # Kinds that the filter offers, with the page of the settings where each is found.
-KINDS = {
+KINDS: dict[str, tuple[Callable[[], str], str]] = {
     "user": (lambda: _("People"), "settings:people"),
     "department": (lambda: _("Departments"), "settings:departments"),
     "team": (lambda: _("Teams"), "settings:teams"),
@@ -111,7 +112,7 @@ def filter_in(request: StaffRequest) -> Filter:
         kind=kind if kind in KINDS else "",
         since=day_in(request.GET.get("since", "")),
         until=day_in(request.GET.get("until", "")),
-        zone=ZoneInfo(request.tenant.timezone),
+        zone=ZoneInfo(request.tenant.timezone),  # type: ignore[attr-defined]
     )
 
 

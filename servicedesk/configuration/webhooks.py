@@ -95,23 +95,28 @@ def webhooks(request: StaffRequest) -> HttpResponse:
 def save(request: StaffRequest) -> HttpResponse:
     """Add or change a webhook; what cannot be used stands in the form."""
     webhook_id = whole_number(request.POST.get("id"))
-    given = {
-        "name": request.POST.get("name", ""),
-        "url": request.POST.get("url", "").strip(),
-        "kinds": set(request.POST.getlist("kinds")),
-    }
+    name, url = request.POST.get("name", ""), request.POST.get("url", "").strip()
+    kinds = set(request.POST.getlist("kinds"))
     try:
         if webhook_id is not None:
-            webhook = change_webhook(webhook_id=webhook_id, actor=request.actor, at=now(), **given)
+            webhook = change_webhook(
+                webhook_id=webhook_id,
+                name=name,
+                url=url,
+                kinds=kinds,
+                actor=request.actor,
+                at=now(),
+            )
         else:
-            webhook, secret = add_webhook(actor=request.actor, at=now(), **given)
+            webhook, secret = add_webhook(
+                name=name, url=url, kinds=kinds, actor=request.actor, at=now()
+            )
             return webhooks_page(request, shown=shown_once(webhook, secret))
     except (NotPublic, NoSuchKind, BadWebhookName, WebhookNameTaken) as refusal:
         errors = {FIELD_OF.get(type(refusal), "url"): str(refusal)}
         editing = WebhookSubscription.objects.filter(pk=webhook_id).first() if webhook_id else None
-        return webhooks_page(
-            request, editing=editing, form={"data": given, "errors": errors}, status=422
-        )
+        form = {"data": {"name": name, "url": url, "kinds": kinds}, "errors": errors}
+        return webhooks_page(request, editing=editing, form=form, status=422)
     messages.success(request, _("%(name)s is saved.") % {"name": webhook.name})
     return redirect("settings:webhooks")
 

@@ -114,7 +114,7 @@ class PinnedConnection(HTTPConnection):
             plain.close()
             raise
         self.secured = secured
-        self.sock = TimedSocket(secured, deadline=self.deadline)  # type: ignore[assignment]
+        self.sock = TimedSocket(secured, deadline=self.deadline)
 
     def hang_up(self) -> None:
         """Close the connection, once the answer is read."""

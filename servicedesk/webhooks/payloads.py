@@ -130,7 +130,7 @@ def clock(event: ClockWarned | ClockBreached, _tenant: Tenant) -> Facts:
     """Say which target it is and when it is due; one query."""
     model = CaseClock if event.owner.startswith("case:") else ProblemClock
     due_at = model.objects.values_list("due_at", flat=True).get(pk=event.clock_id)
-    return {"metric": event.metric, "due_at": due_at.isoformat() if due_at else None}
+    return {"metric": event.metric, "due_at": due_at.isoformat()}
 
 
 SUBJECTS: dict[str, Callable[[int], tuple[int, Facts]]] = {

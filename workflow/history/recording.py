@@ -80,11 +80,11 @@ def facts_of(row: models.Model, *names: str) -> dict[str, ChangeValue]:
 
     A key is the id it points to; a span is NAME_minutes, without the _within of its name. A row that is not stored yet has none.
     """
-    if row.pk is None:
+    if not row.pk:
         return {}
     facts: dict[str, ChangeValue] = {}
     for name in names:
-        value = getattr(row, row._meta.get_field(name).attname)
+        value = getattr(row, getattr(row._meta.get_field(name), "attname", name))
         if isinstance(value, timedelta):
             facts[f"{name.removesuffix('_within')}_minutes"] = value // timedelta(minutes=1)
         else:

@@ -117,7 +117,7 @@ def retry_letters(
     One history line, of the oldest, says how many; four queries for any number.
     """
     actor.require(Permission.RETRY_DELIVERY)
-    locked = list(
+    locked: list[Any] = list(
         letters.filter(state="dead")
         .select_for_update(of=("self",))
         .order_by("id")[:RETRIED_AT_ONCE]
