@@ -69,7 +69,9 @@ class Folded:
 def parts_of_folded(quoted: str) -> Folded:
     """Return the signature and the history in what `split_quoted` folded; every line in one."""
     lines = quoted.strip("\n").split("\n")
-    if not quoted.strip() or len(lines) > MOST_LINES:
+    if not quoted.strip():
+        return Folded()
+    if len(lines) > MOST_LINES:
         return Folded(history=quoted)
     heads = [line[:LONGEST_MATCHED] for line in lines]
     start = _start_of_history(heads)

@@ -154,11 +154,11 @@ def decided_rows(request: StaffRequest) -> tuple[list[dict[str, Any]], str]:
         )
         mails = mails.filter(decided_at__lte=ends_at).exclude(decided_at=ends_at, pk__gte=mail_id)
     found = list(mails[: ROWS + 1])
+    ended_at = found[ROWS - 1].decided_at if len(found) > ROWS else None
     next_url = ""
-    if len(found) > ROWS and found[ROWS - 1].decided_at is not None:
-        end = found[ROWS - 1]
-        micros = int(end.decided_at.timestamp()) * MICROSECOND + end.decided_at.microsecond
-        next_url = f"?show={DECIDED}&before={micros}-{end.pk}"
+    if ended_at is not None:
+        micros = int(ended_at.timestamp()) * MICROSECOND + ended_at.microsecond
+        next_url = f"?show={DECIDED}&before={micros}-{found[ROWS - 1].pk}"
     return [mail_in_list(mail) for mail in found[:ROWS]], next_url
 
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from cases.intake.quoting import MOST_LINES, Split, split_quoted
+from cases.intake.quoting import MOST_LINES, Split, parts_of_folded, split_quoted
 from servicedesk.mail.html_text import html_to_text
 from tests.mail.true_mails import FOLDER
 
@@ -255,3 +255,74 @@ def test_nothing_is_lost_beyond_the_lines_that_are_looked_at():
     text = "x\n" * (MOST_LINES + 10) + "the end"
 
     assert split_quoted(text).new.endswith("the end")
+
+
+# ---- signature and history, folded each for itself -------------------------------------------
+
+THREADS = {
+    "German": (
+        (
+            "Leider wieder nicht.\n\n-- \nIngrid Solheim\nOslo\n\n"
+            "Am 03.04.2012 um 16:19 schrieb Kundendienst <hilfe@bank.example>:\n"
+            "> Geht es jetzt?\n>\n> Am 02.04.2012 um 09:00 schrieb Ingrid Solheim:\n>> Die Karte geht nicht.\n"
+        ),
+        "Leider wieder nicht.",
+        "-- \nIngrid Solheim\nOslo",
+        "Am 03.04.2012",
+    ),
+    "French": (
+        (
+            "Toujours rien.\n\nEnvoyé de mon iPhone\n\n"
+            "Le mar. 3 avr. 2012 à 16:19, Service client <aide@banque.example> a écrit :\n"
+            "> Et maintenant ?\n>\n> Le lun. 2 avr. 2012 à 09:00, Ingrid Solheim a écrit :\n>> Ma carte.\n"
+        ),
+        "Toujours rien.",
+        "Envoyé de mon iPhone",
+        "Le mar. 3 avr. 2012",
+    ),
+    "German, Outlook": (
+        (
+            "Danke, das hilft.\n\n-- \nIngrid Solheim\n\n"
+            "Von: Kundendienst <hilfe@bank.example>\nGesendet: Dienstag, 3. April 2012 16:19\n"
+            "An: Ingrid Solheim\nBetreff: AW: Karte\n\nGeht es jetzt?\n\n"
+            "Von: Ingrid Solheim\nGesendet: Montag, 2. April 2012 09:00\nAn: hilfe@bank.example\n"
+            "Betreff: Karte\n\nDie Karte geht nicht.\n"
+        ),
+        "Danke, das hilft.",
+        "-- \nIngrid Solheim",
+        "Von: Kundendienst",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", THREADS)
+def test_a_thread_of_several_mails_is_folded_apart_from_the_signature(language):
+    text, new, signature, history_begins = THREADS[language]
+
+    split = split_quoted(text)
+    folded = parts_of_folded(split.quoted)
+
+    assert split.new == new
+    assert folded.signature == signature
+    assert folded.history.startswith(history_begins)
+    for line in text.splitlines():
+        assert line.strip() in f"{new}\n{folded.signature}\n{folded.history}"
+
+
+def test_a_signature_alone_is_no_history_and_history_alone_no_signature():
+    signed = parts_of_folded("-- \nIngrid Solheim")
+    quoted = parts_of_folded("On 3 Apr 2012, at 16:19, Ada Lovelace wrote:\n> Hello")
+
+    assert (signed.signature, signed.history) == ("-- \nIngrid Solheim", "")
+    assert (quoted.signature, bool(quoted.history)) == ("", True)
+    assert parts_of_folded("") == parts_of_folded("\n")
+
+
+def test_very_long_history_is_folded_in_time():
+    quoted = "-- \nIngrid\n" + "> line\n" * 200_000
+
+    began = time.monotonic()
+    folded = parts_of_folded(quoted)
+
+    assert time.monotonic() - began < 1
+    assert len(folded.history) + len(folded.signature) >= 1_400_000

@@ -397,7 +397,7 @@ def test_osticket_a_number_and_an_address_are_no_key(tenant: Tenant) -> None:
     word = make_link(case.contact, at=AT)
 
     shown = visitor.get(
-        f"/help/issues/{case.number}/", {"email": "ann@example.org", "number": case.number}
+        f"/help/issues/{case.number}/", {"email": "ann@example.org", "number": str(case.number)}
     )
 
     assert shown.status_code in (302, 403)

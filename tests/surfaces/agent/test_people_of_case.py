@@ -98,6 +98,7 @@ def test_the_history_names_the_participant_who_acted(tenant: Any) -> None:
     client = signed_in_staff(tenant, make_user())
     client.post(f"/c/{case.number}/act/", {"action": "let_in", "participant": eva.pk})
     eva.refresh_from_db()
+    assert eva.contact is not None
     add_customer_message(
         case_id=case.pk,
         contact=eva.contact,
