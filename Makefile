@@ -14,7 +14,7 @@ FOR_TESTS := DATA_DIR=$(CURDIR)/var/test DEVSERVICES_PROFILE=test
 # `check --deploy` looks at the settings of a public installation.
 AS_PUBLIC := PUBLIC_SCHEME=https BASE_DOMAIN=service.example DEBUG=0 DEMO=0
 
-.PHONY: help up install install-dev test test-full check fix bench demo down
+.PHONY: help up install install-dev test test-full check fix bench load demo down
 
 help:
 	@echo "make up         start everything: database, pages, workers (Ctrl-C stops it)"
@@ -22,7 +22,8 @@ help:
 	@echo "make test-full  all tests"
 	@echo "make check      format, lint, types, contracts, templates, migrations"
 	@echo "make fix        format, and mend what a tool can mend"
-	@echo "make bench      measure"
+	@echo "make bench      measure what pages cost (docs/performance.md)"
+	@echo "make load       50 requests a second for five minutes"
 	@echo "make demo       tell the demo story to its end"
 	@echo "make down       stop servers that were left running"
 
@@ -66,8 +67,16 @@ fix: $(INSTALLED_DEV)
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m djlint --quiet --reformat templates
 
+# Data made for measuring stay in a folder of their own: BENCH_SIZES=2000,200000,1000000 make bench
+BENCH_DATA ?= $(CURDIR)/var/bench
+BENCH_PORT ?= 8180
+
 bench: $(INSTALLED_DEV)
-	@$(FOR_TESTS) $(LAUNCH) run -- $(PYTHON) -m tests.benchmarks
+	@DATA_DIR=$(BENCH_DATA) $(LAUNCH) run -- $(PYTHON) -m tests.benchmarks $(ONLY)
+
+load: $(INSTALLED_DEV)
+	@DATA_DIR=$(BENCH_DATA) PORT=$(BENCH_PORT) LIVE_PORT=$$(($(BENCH_PORT) + 1)) \
+		$(LAUNCH) run -- $(PYTHON) -m tests.benchmarks.load
 
 demo: $(INSTALLED)
 	@$(LAUNCH) run -- sh -c '$(PYTHON) manage.py migrate --noinput && $(PYTHON) manage.py seed_demo'

@@ -100,7 +100,7 @@ def renamed(raw: bytes) -> bytes:
     head, blank, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
     own = uuid4().hex
     named = [f"Message-ID: <{own}@example.org>", f"From: Somebody <{own}@example.org>"]
-    kept = []
+    kept: list[bytes] = []
     for row in head.split(b"\n"):
         if row[:1] in b" \t":
             if kept:

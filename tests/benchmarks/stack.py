@@ -20,6 +20,8 @@ from workflow.people.models import User
 from workflow.tenancy.models import Tenant
 from workflow.tenancy.scope import tenant_scope
 
+# The same in cookie and form: a browser's token against forged requests.
+SECRET = "b" * 32
 NOT_COUNTED = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 
 
@@ -92,16 +94,15 @@ def watch_of_this_process() -> CpuWatch:
         return CpuWatch(cursor.fetchone()[0])
 
 
-def agent_of(tenant: Tenant, *, handler: WSGIHandler) -> Visitor:
-    """Let the first agent of a seeded tenant sign in."""
-    secret = "b" * 32
+def agent_of(tenant: Tenant, *, handler: WSGIHandler, place: int = 0) -> Visitor:
+    """Let an agent of a seeded tenant sign in, the first by default."""
     with tenant_scope(tenant.pk), transaction.atomic():
         request = HttpRequest()
         request.session = SessionStore()
-        sign_in_staff(request, User.objects.get(email__startswith="agent0@"))
+        sign_in_staff(request, User.objects.get(email__startswith=f"agent{place}@"))
         request.session.save()
-        cookies = f"session={request.session.session_key}; csrftoken={secret}; csrf={secret}"
-    return Visitor(handler, tenant, cookies, token=secret)
+        cookies = f"session={request.session.session_key}; csrf={SECRET}"
+    return Visitor(handler, tenant, cookies, token=SECRET)
 
 
 def customer_of(tenant: Tenant, *, handler: WSGIHandler, place: int = 3) -> Visitor:
@@ -110,4 +111,4 @@ def customer_of(tenant: Tenant, *, handler: WSGIHandler, place: int = 3) -> Visi
         answer = HttpResponse()
         sign_in_contact(answer, Contact.objects.order_by("id")[place], at=now())
     name, morsel = next(iter(answer.cookies.items()))
-    return Visitor(handler, tenant, f"{name}={morsel.value}")
+    return Visitor(handler, tenant, f"{name}={morsel.value}; csrf={SECRET}", token=SECRET)
