@@ -21,12 +21,14 @@ from customers.editing import (
     save_product,
 )
 from customers.identity import add_address, become_customer
+from customers.preferences import let_see_organisation
 from problems.affected import problems_of_contact
 from servicedesk.api.base import TokenView
 from servicedesk.api.naming import address_kind, product_for, service_level_of_id
 from servicedesk.api.operations import operation, page_shape
 from servicedesk.api.paging import one, page_of, shaped
 from servicedesk.api.shapes import customers as shapes
+from servicedesk.api.shapes.doors import Sight as Sees
 from servicedesk.api.shapes.fields import Nothing
 from workflow.people.permissions import Permission
 
@@ -188,6 +190,24 @@ class BecomeCustomer(CustomerView):
         """Make a prospect a customer; all that was said before stays."""
         the_one(visible_contacts(self.actor), pk=pk)
         become_customer(contact_id=pk, actor=self.actor, at=self.at)
+        return self.contact(pk)
+
+
+class Sight(CustomerView):
+    """Whether a person sees the cases of the whole organisation."""
+
+    @operation(
+        "let_see_organisation",
+        any_of=EDITS,
+        takes=Sees,
+        gives=shapes.ContactShape,
+        path=PATH,
+        tag=TAG,
+    )
+    def post(self, fields: Fields, pk: int) -> Any:
+        """Let a contact see the cases of all colleagues, or no longer."""
+        the_one(visible_contacts(self.actor), pk=pk)
+        let_see_organisation(pk, sees=fields["sees"], actor=self.actor, at=self.at)
         return self.contact(pk)
 
 

@@ -54,6 +54,12 @@ PATHS = {
     "file_id": FILE,
     "address_id": ADDRESS,
     "role_id": ROLE,
+    **{
+        f"{name}_id": OpenApiParameter(
+            f"{name}_id", int, OpenApiParameter.PATH, description=f"The id of the {name}."
+        )
+        for name in ("participant", "question", "call")
+    },
 }
 
 EXAMPLES = {

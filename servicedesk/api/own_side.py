@@ -4,6 +4,13 @@ from typing import Any
 
 from cases.access import case_for
 from cases.states import Channel
+from customers.preferences import (
+    Topic,
+    Wishes,
+    save_preferences,
+    sign_out_everywhere,
+    wishes_of,
+)
 from problems.closing import say_it_still_happens, say_it_works
 from problems.projection import Issue, issue_of
 from servicedesk.api.base import TokenView
@@ -12,6 +19,7 @@ from servicedesk.api.naming import own_contact
 from servicedesk.api.operations import operation
 from servicedesk.api.paging import one
 from servicedesk.api.shapes import cases as shapes
+from servicedesk.api.shapes import doors as door_shapes
 from servicedesk.api.shapes.fields import Nothing
 from workflow.people.permissions import Permission
 
@@ -98,3 +106,66 @@ class ItStillHappens(TokenView):
             at=self.at,
         )
         return case_shown(self.actor, case.pk)
+
+
+class Preferences(TokenView):
+    """What the customer of the token wishes to be told."""
+
+    def shown(self) -> dict[str, Any]:
+        """Return the wishes of the own customer; two queries."""
+        contact, wishes = own_contact(self.actor), wishes_of(self.actor.id)
+        return {
+            "name": contact.name,
+            "language": contact.language,
+            "timezone": contact.timezone,
+            "topics": sorted(topic.value for topic in wishes.topics),
+            "quiet_from": wishes.quiet_from,
+            "quiet_until": wishes.quiet_until,
+        }
+
+    @operation("read_preferences", any_of=CUSTOMERS, gives=door_shapes.PreferencesShape, tag=TAG)
+    def get(self) -> Any:
+        """Read what the customer of the token wishes to be told, and when not."""
+        return self.shown()
+
+    @operation(
+        "save_preferences",
+        any_of=CUSTOMERS,
+        takes=door_shapes.PreferencesWish,
+        gives=door_shapes.PreferencesShape,
+        tag=TAG,
+    )
+    def post(self, fields: Fields) -> Any:
+        """Keep what the customer of the token says about itself and its wishes."""
+        save_preferences(
+            own_contact(self.actor).pk,
+            name=fields["name"],
+            language=fields["language"],
+            timezone=fields["timezone"],
+            wishes=Wishes(
+                topics=frozenset(Topic(topic) for topic in fields["topics"]),
+                quiet_from=fields["quiet_from"],
+                quiet_until=fields["quiet_until"],
+            ),
+            actor=self.actor,
+            at=self.at,
+        )
+        return self.shown()
+
+
+class SignOut(Preferences):
+    """That nobody is signed in as the customer any more."""
+
+    http_method_names = ("post",)
+
+    @operation(
+        "sign_out_everywhere",
+        any_of=CUSTOMERS,
+        takes=Nothing,
+        gives=door_shapes.PreferencesShape,
+        tag=TAG,
+    )
+    def post(self, _fields: Fields) -> Any:
+        """End every stay of the customer in the portal, and every way in that was mailed."""
+        sign_out_everywhere(own_contact(self.actor).pk, actor=self.actor, at=self.at)
+        return self.shown()

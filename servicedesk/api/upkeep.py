@@ -182,8 +182,11 @@ class DecideMail(TokenView):
     )
     def post(self, fields: Fields, pk: int) -> Any:
         """Read a mail again, take it whatever the filters say, or reject it."""
-        acts = {"retry": retry_mail, "release": release_mail, "reject": reject_mail}
-        mail = acts[fields["decision"]](pk, actor=self.actor, at=self.at)
+        if fields["decision"] == "reject":
+            mail = reject_mail(pk, because=fields["reason"], actor=self.actor, at=self.at)
+        else:
+            decide = retry_mail if fields["decision"] == "retry" else release_mail
+            mail = decide(pk, actor=self.actor, at=self.at)
         case = mail.case
         return {
             "id": mail.pk,

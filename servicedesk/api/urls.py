@@ -10,8 +10,10 @@ from servicedesk.api import (
     articles,
     case_acts,
     cases,
+    connections,
     conversation,
     customers,
+    doors,
     organising,
     own_side,
     problems,
@@ -28,6 +30,8 @@ app_name = "api"
 NUMBER = r"(?P<number>[0-9]{1,15})"
 ID = r"(?P<pk>[0-9]{1,15})"
 SLUG = r"(?P<slug>[-a-zA-Z0-9_]{1,80})"
+PARTICIPANT = r"(?P<participant_id>[0-9]{1,15})"
+QUESTION = r"(?P<question_id>[0-9]{1,15})"
 CASE = rf"cases/{NUMBER}"
 PROBLEM = r"problems/(?P<number>(?:[Pp]-)?[0-9]{1,15})"
 ARTICLE = rf"articles/{NUMBER}"
@@ -143,6 +147,35 @@ urlpatterns = [
     at(f"quarantine/{ID}/decision", upkeep.DecideMail, "decide_mail"),
     at("history", upkeep.History, "history"),
     at("proof", upkeep.Proof, "proof"),
+    at(f"{CASE}/participants", doors.Participants, "participants"),
+    at(f"{CASE}/participants/{PARTICIPANT}", doors.OneParticipant, "participant"),
+    at(f"{CASE}/participants/{PARTICIPANT}/let-in", doors.LetIn, "let_in"),
+    at(f"{CASE}/questions", doors.QuestionsOfCase, "case_questions"),
+    at(f"{CASE}/questions/{QUESTION}/send", doors.SendQuestion, "send_question"),
+    at(f"{CASE}/questions/{QUESTION}/answer", doors.AnswerQuestion, "answer_question"),
+    at(f"{CASE}/questions/{QUESTION}/withdraw", doors.WithdrawQuestion, "withdraw_question"),
+    at(f"{PROBLEM}/questions", doors.QuestionsOfProblem, "problem_questions"),
+    at("calls", doors.Calls, "calls"),
+    at("cases/at-once", doors.AtOnce, "at_once"),
+    at(f"contacts/{ID}/touchpoints", doors.Touchpoints, "touchpoints"),
+    at(f"contacts/{ID}/sight", customers.Sight, "sight"),
+    at("preferences", own_side.Preferences, "preferences"),
+    at("preferences/sign-out", own_side.SignOut, "sign_out"),
+    at("webhooks", connections.Webhooks, "webhooks"),
+    at(f"webhooks/{ID}", connections.OneWebhook, "webhook"),
+    at(f"webhooks/{ID}/active", connections.WebhookActivity, "webhook_active"),
+    at(f"webhooks/{ID}/secret", connections.WebhookSecret, "webhook_secret"),
+    at(f"webhooks/{ID}/test", connections.WebhookTest, "webhook_test"),
+    at(f"webhooks/{ID}/calls", connections.WebhookCalls, "webhook_calls"),
+    at(f"webhooks/{ID}/calls/replay", connections.ReplayFailed, "replay_failed"),
+    at(
+        rf"webhooks/{ID}/calls/(?P<call_id>[0-9]{{1,15}})/replay",
+        connections.ReplayCall,
+        "replay_call",
+    ),
+    at("brands", connections.Brands, "brands"),
+    at(f"brands/{ID}", connections.OneBrand, "brand"),
+    at(f"brands/{ID}/default", connections.DefaultBrand, "default_brand"),
     re_path(
         r"^schema/?$",
         public("the schema holds no data, and programs read it before they have a token")(

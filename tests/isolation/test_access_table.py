@@ -36,7 +36,18 @@ from tests.isolation.visiting import (
 # What no tenant has.
 ABSENT = {
     **dict.fromkeys(
-        ("number", "message_id", "file_id", "pk", "role_id", "address_id"), 777_777_777
+        (
+            "number",
+            "message_id",
+            "file_id",
+            "pk",
+            "role_id",
+            "address_id",
+            "participant_id",
+            "question_id",
+            "call_id",
+        ),
+        777_777_777,
     ),
     "key": "none",
     "slug": "none",

@@ -46,6 +46,7 @@ from tests.make import (
     make_user,
 )
 from tests.surfaces.signing_in import client_at, signed_in_contact, signed_in_staff
+from workflow.branding import default_brand
 from workflow.people.actors import Actor, Source
 from workflow.people.authentication import actor_for_user, issue_token
 from workflow.people.models import ApiToken
@@ -212,7 +213,22 @@ def make_world(*, numbers_from: int) -> World:
                 "slug": "payments",
                 "role_id": 1,
                 "address_id": 1,
+                "participant_id": 1,
+                "question_id": 1,
+                "call_id": 1,
             },
+            **{
+                f"api:{name}": {"pk": webhook.pk, "call_id": 1}
+                for name in (
+                    "webhook_active",
+                    "webhook_secret",
+                    "webhook_test",
+                    "webhook_calls",
+                    "replay_failed",
+                    "replay_call",
+                )
+            },
+            "api:default_brand": {"pk": default_brand().pk},
             "api:open_department": {"slug": "none-of-this-name"},
             "api:organisation": {"pk": organisation.pk},
             **{
@@ -235,6 +251,7 @@ def make_world(*, numbers_from: int) -> World:
                 "estimates",
                 "problem_cases",
                 "problem_history",
+                "problem_questions",
             )
         }
         values |= {

@@ -79,6 +79,7 @@ class MailDecision(Taken):
     """What becomes of a mail: read it again, take it whatever the filters say, or reject it."""
 
     decision = choice("retry", "release", "reject")
+    reason = words(longest=200, says="Why it is rejected; needed for that.")
 
 
 class DecidedMailShape(Shown):

@@ -45,6 +45,16 @@ class Caller:
             headers=self.headers(**({"idempotency-key": key} if key else {})),
         )
 
+    def send(self, method: str, path: str, data: Any, **headers: str) -> Any:
+        """Send JSON by any method, with headers of the caller's own."""
+        return self.client.generic(
+            method.upper(),
+            self.path + path,
+            json.dumps(data) if data is not None else b"",
+            content_type="application/json",
+            headers=self.headers(**headers),
+        )
+
 
 def caller_as(
     tenant: Tenant,

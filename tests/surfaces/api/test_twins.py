@@ -1,0 +1,193 @@
+"""Whatever a person can do on a page, a program can do: each page names its operations.
+
+A new page that is not named here fails, and so does an operation that is gone or asks for another
+right than the page.
+"""
+
+from collections.abc import Iterable
+from types import SimpleNamespace
+from typing import Any
+
+from django.urls import get_resolver
+
+from servicedesk.api.operations import operation_of
+from tests.isolation.visiting import Address, addresses
+from tests.surfaces.api.fuzz.operations import operations
+
+ALIKE = "the same records by another address, which the operation lists"
+SESSION = "a browser's stay, which a program has none of: its token says who it is"
+FRAGMENT = "a part of a page that is swapped while somebody types"
+
+TWINS: dict[str, tuple[str, ...]] = {
+    "agent:queue": ("list_cases",),
+    "agent:filtered": ("list_cases",),
+    "agent:bulk": ("change_cases", "link_case_to_problem", "open_problem"),
+    "agent:search": ("list_cases", "list_contacts", "list_problems", "list_articles"),
+    "agent:contact": ("read_contact", "list_touchpoints", "list_problems_of_contact",
+                      "change_contact", "add_address", "become_customer",
+                      "let_see_organisation"),
+    "agent:customer": ("read_contact", "list_touchpoints", "list_problems_of_contact"),
+    "agent:calls": ("list_calls",),
+    "agent:call_new": ("log_call",),
+    "agent:call_open_case": ("open_case",),
+    "agent:case_new": ("open_case",),
+    "agent:case": ("read_case", "list_messages", "list_history_of_case", "list_suggestions",
+                   "list_clocks_of_case", "list_blockers", "list_participants"),
+    "agent:reply": ("write_message",),
+    "agent:act": ("assign_case", "set_priority", "pend_case", "resolve_case", "reopen_case",
+                  "mark_spam", "resume_case", "close_case", "let_in_participant",
+                  "remove_participant"),
+    "agent:question": ("list_questions_of_case", "send_question", "answer_question",
+                       "withdraw_question"),
+    "agent:link": ("link_case_to_problem", "unlink_case_from_problem"),
+    "agent:suggestion": ("link_case_to_problem", "reject_suggestion"),
+    "agent:attachment": ("download_file",),
+    "agent:problem_new": ("open_problem", "try_rules"),
+    "problem:list": ("list_problems",),
+    "problem:problem": ("read_problem", "read_journey", "list_notes", "list_evidence",
+                        "list_estimates", "list_cases_of_problem", "list_history_of_problem",
+                        "list_questions_of_problem"),
+    "problem:customers": ("list_affected",),
+    "problem:act": ("take_step", "ask_customer", "withdraw_question"),
+    "department:board": ("list_problems",),
+    "department:requests": ("list_questions_of_problem", "withdraw_question"),
+    "settings:people": ("list_people", "read_person", "invite_person", "give_role", "take_role",
+                        "activate_person", "set_password"),
+    "settings:person_leaving": ("deactivate_person",),
+    "settings:departments": ("list_departments", "create_department", "change_department",
+                             "open_department"),
+    "settings:department_closing": ("close_department",),
+    "settings:teams": ("list_teams", "create_team", "change_team", "set_team_active"),
+    "settings:calendars": ("list_calendars", "create_calendar", "change_calendar"),
+    "settings:brands": ("list_brands", "create_brand", "change_brand", "make_brand_default"),
+    "settings:routing": ("list_rules", "create_rule", "change_rule", "remove_rule", "move_rule",
+                         "set_rule_active", "try_rules"),
+    "settings:service_levels": ("list_service_levels", "create_service_level",
+                                "change_service_level", "grant_entitlement",
+                                "end_entitlement", "list_entitlements"),
+    "settings:tokens": ("list_tokens", "issue_token", "revoke_token"),
+    "settings:webhooks": ("list_webhooks", "add_webhook", "change_webhook", "remove_webhook",
+                          "set_webhook_active", "rotate_webhook_secret", "test_webhook"),
+    "settings:webhook_calls": ("list_webhook_calls", "replay_call", "replay_failed_calls"),
+    "settings:dead_letters": ("list_dead_letters", "decide_news", "decide_effect"),
+    "settings:quarantine": ("list_held_mails", "decide_held_mail"),
+    "settings:quarantined_mail": ("read_held_mail", "decide_held_mail"),
+    "settings:proof": ("run_proof",),
+    "settings:history": ("list_history",),
+    "settings:history_file": ("list_history",),
+    "knowledge:list": ("list_articles", "draft_article"),
+    "knowledge:article": ("read_article", "revise_article", "publish_article", "retire_article",
+                          "list_history_of_article"),
+    "portal:home": ("list_cases", "list_known_problems"),
+    "portal:issues": ("list_cases",),
+    "portal:new": ("open_case", "list_products"),
+    "portal:issue": ("read_case", "read_progress", "list_messages", "write_message",
+                     "say_it_works", "say_it_still_happens", "list_participants",
+                     "let_in_participant", "remove_participant"),
+    "portal:file": ("download_file",),
+    "portal:known": ("list_known_problems",),
+    "portal:articles": ("list_articles",),
+    "portal:article": ("read_article", "judge_article"),
+    "portal:me_too": ("join_known_problem",),
+    "portal:preferences": ("read_preferences", "save_preferences", "sign_out_everywhere"),
+}  # fmt: skip
+
+EXEMPT: dict[str, str] = {
+    "home": "leads a person to the own desk",
+    "sign_in": SESSION,
+    "sign_out": SESSION,
+    "demo_sign_in": SESSION,
+    "portal:sign_in": SESSION,
+    "portal:sign_in_sent": SESSION,
+    "portal:sign_out": SESSION,
+    "portal:enter": SESSION,
+    "portal:likely": FRAGMENT,
+    "agent:case_new_similar": FRAGMENT,
+    "agent:mail_body": "the look of a mail, for a frame; its words are in list_messages",
+    "settings:quarantined_body": "the look of a mail, for a frame; its words are in read_held_mail",
+    "settings:quarantined_raw": "a mail that may be anything is given to people only",
+    "settings:index": "a list of pages",
+    "agent:view": "a person's own list of filters; a program names its filters itself",
+    "agent:view_save": "a person's own list of filters; a program names its filters itself",
+    "agent:view_remove": "a person's own list of filters; a program names its filters itself",
+    "agent:held_forms": "whether a stranger is a machine is judged by a person",
+    "settings:mailboxes": "it holds a password and a test of a connection: a person is asked",
+    "settings:wording": "words for customers are read in their preview before they count",
+    "settings:wording_mail": "words for customers are read in their preview before they count",
+    "settings:request_types": "a form is drawn by a person, who sees how it looks",
+    "settings:web_forms": "a form is drawn by a person, who sees how it looks",
+    "settings:inbound": "a signed channel holds a secret that is copied by a person, once",
+}
+# Pages whose actions decide by themselves: their guard is wider than each of their acts.
+PAGES = ("agent:", "problem:", "department:", "lead:", "settings:", "knowledge:", "portal:")
+
+
+def pages(patterns: Iterable[Any]) -> list[Address]:
+    """Return the addresses that people see."""
+    found = [one for one in addresses(list(patterns)) if not one.name.startswith("api:")]
+    return [one for one in found if one.guard in ("staff", "contact", "public")]
+
+
+def faults(
+    found: Iterable[Address], *, twins: dict[str, tuple[str, ...]], exempt: dict[str, str]
+) -> list[str]:
+    """Return the pages without a twin, the twins without a page, and those that are both."""
+    names = {page.name for page in found if is_a_page(page.name)}
+    there = {one.name for one in operations()}
+    return [
+        *(f"{name} has no operation" for name in sorted(names - set(twins) - set(exempt))),
+        *(f"{name} is gone" for name in sorted((set(twins) | set(exempt)) - names)),
+        *(f"{name} is named twice" for name in sorted(set(twins) & set(exempt))),
+        *(
+            f"{page}: there is no operation {name}"
+            for page, named in sorted(twins.items())
+            for name in named
+            if name not in there
+        ),
+    ]
+
+
+def is_a_page(name: str) -> bool:
+    """Whether an address is one of the rooms that people work in."""
+    return name.startswith(PAGES) or name in ("home", "sign_in", "sign_out", "demo_sign_in")
+
+
+def test_whatever_a_person_can_do_a_program_can_do() -> None:
+    assert faults(pages(get_resolver().url_patterns), twins=TWINS, exempt=EXEMPT) == []
+
+
+def test_every_operation_belongs_to_a_page_or_says_what_pages_show_otherwise() -> None:
+    named = {name for twins in TWINS.values() for name in twins}
+    # What pages do in passing, or show within another page.
+    beside = {
+        "create_contact", "change_product", "create_product", "create_organisation",
+        "change_organisation", "read_organisation", "list_organisations", "remove_address",
+    }  # fmt: skip
+
+    assert {one.name for one in operations()} == named | beside
+
+
+def test_every_operation_says_who_may_and_what_comes_back() -> None:
+    for address in addresses(list(get_resolver().url_patterns)):
+        if address.guard != "token":
+            continue
+        methods = [
+            operation_of(getattr(address.view.cls, method, None))
+            for method in ("get", "post", "patch", "delete")
+        ]
+        found = [one for one in methods if one is not None]
+        assert found, address.name
+        assert all(one.any_of for one in found), address.name
+
+
+def test_the_control_a_page_without_an_operation_is_found() -> None:
+    new = SimpleNamespace(name="agent:dance", guard="staff")
+    known = pages(get_resolver().url_patterns)
+
+    found = faults([*known, new], twins=TWINS, exempt=EXEMPT)  # type: ignore[list-item]
+
+    assert found == ["agent:dance has no operation"]
+    without = {name: twins for name, twins in TWINS.items() if name != "agent:act"}
+    assert faults(known, twins=without, exempt=EXEMPT) == ["agent:act has no operation"]
+    wrong = {**TWINS, "agent:act": ("dance",)}
+    assert faults(known, twins=wrong, exempt=EXEMPT) == ["agent:act: there is no operation dance"]
