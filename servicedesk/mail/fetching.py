@@ -170,7 +170,7 @@ def note_fetch(mailbox: Mailbox, *, fault: FetchFault, at: datetime) -> None:
 
 def pause_after(failures: int) -> timedelta:
     """Return when to look again after so many faults in a row: a minute, then twice as long."""
-    return min(EACH * 2 ** min(failures, 10), LONGEST_PAUSE)
+    return min(EACH * (1 << min(failures, 10)), LONGEST_PAUSE)
 
 
 def read_or_leave(mail_id: int, *, at: datetime) -> None:

@@ -132,7 +132,7 @@ class MailDialogue(SMTP):
             self.envelope.content = self.envelope.original_content = content
             answer = await self._call_handler_hook("DATA")
             answers = [answer] * self.number_of_answers()
-        self._set_post_data_state()
+        self.envelope = self._create_envelope()
         for answer in answers:
             await self.push(answer)
 

@@ -38,7 +38,7 @@ def fetch_mailboxes() -> int:
     """Hand each mailbox that is due to a worker; returns how many."""
     due = due_mailboxes(at=now())
     for tenant_id, mailbox_id in due:
-        fetch_one_mailbox.apply_async([tenant_id, mailbox_id], queue="mail")
+        fetch_one_mailbox.apply_async((tenant_id, mailbox_id), queue="mail")
     return len(due)
 
 
