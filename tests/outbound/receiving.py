@@ -78,7 +78,7 @@ def receiver(*, certificate: Path | None = None, port: int = 0) -> Iterator[Rece
 
 
 @contextmanager
-def speaking(talk: Callable[[socket.socket], None]) -> Iterator[int]:
+def speaking(talk: Callable[[socket.socket], object]) -> Iterator[int]:
     """Run a server that says what `talk` writes to its first visitor; yields its port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
