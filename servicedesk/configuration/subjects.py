@@ -14,6 +14,7 @@ from knowledge.models import Article
 from problems.models import Problem
 from servicedesk.mail.mailboxes import Mailbox
 from servicedesk.notifications.models import Wording
+from servicedesk.notifications.texts import MAILS, PORTAL_WORDS
 from servicedesk.webhooks.models import WebhookSubscription
 from workflow.branding import Brand
 from workflow.clocks.models import Calendar, ServiceLevel
@@ -36,7 +37,6 @@ NAMED_BY_NAME: dict[str, Callable[[], QuerySet[Any]]] = {
     "routingrule": RoutingRule.objects.all,
     "webhooksubscription": WebhookSubscription.objects.all,
     "apitoken": lambda: ApiToken.objects.annotate(name=F("label")),
-    "wording": lambda: Wording.objects.annotate(name=F("code")),
     "contact": Contact.objects.all,
     "servicelevel": ServiceLevel.objects.all,
 }
@@ -71,7 +71,22 @@ def subjects_named(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], S
         if kind in by_kind:
             named = rows().filter(pk__in=by_kind[kind]).values_list("pk", "name")
             found |= {(kind, pk): Subject(name) for pk, name in named}
-    return found
+    return found | wordings_named(by_kind.get("wording", set()))
+
+
+def wordings_named(wanted: set[int]) -> dict[tuple[str, int], Subject]:
+    """Return editions of wording by what they are about; at most one query."""
+    if not wanted:
+        return {}
+    labels = {f"mail.{kind.value}": mail.label() for kind, mail in MAILS.items()}
+    labels |= {code: ours() for code, ours in PORTAL_WORDS.items()}
+    editions = Wording.objects.filter(pk__in=wanted).values_list("pk", "code")
+    return {
+        ("wording", pk): Subject(
+            _("Wording: %(text)s") % {"text": labels.get(code, code)}, reverse("settings:wording")
+        )
+        for pk, code in editions
+    }
 
 
 def numbers_of(kind: str, by_kind: dict[str, set[int]]) -> dict[int, int]:

@@ -12,6 +12,7 @@ from servicedesk.mail.models import RawMail
 # Addresses that answer no page, and why they are not looked at here.
 NO_PAGE = {
     "agent:attachment": "a file",
+    "doors:hook": "programs hand in messages there",
     "agent:mail_body": "a frame within the case's page",
     "agent:case_new_similar": "a part of a page, asked for while somebody types",
     "portal:file": "a file",
@@ -41,6 +42,7 @@ def values_of(name: str, *, contact_id: int) -> dict[str, Any]:
     return {
         "number": numbers.get(room, 0),
         "view": "open",
+        "kind": "answer",
         "mail_id": waiting.pk if waiting is not None else 0,
     }
 

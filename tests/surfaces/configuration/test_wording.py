@@ -67,6 +67,12 @@ def test_the_way_back_leads_to_our_words_and_is_remembered(client: Client) -> No
     assert all("It is here" not in str(entry.changes) for entry in entries)
 
 
+def test_the_history_names_which_words_were_changed(client: Client) -> None:
+    send(client)
+
+    assert "Wording: Receipt" in client.get("/settings/history/").content.decode()
+
+
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
