@@ -20,8 +20,10 @@ ADDED = (
     "contact_addresses",
     "contact_open_cases",
     "contact_recent_cases",
+    "contact_mail",
     "earlier",
     "people",
+    "answers",
 )
 NAMED = ("product", "owner", "queue", "service_level")
 # A subquery each: planning seven joined tables took longer than the rest of the page.
@@ -41,13 +43,22 @@ SELECT ARRAY[
   (SELECT count(*) FROM cases_case other
    WHERE other.tenant_id = c.tenant_id AND other.contact_id = c.contact_id
      AND other.opened_at > %(since)s),
+  (SELECT value FROM customers_contactaddress
+   WHERE tenant_id = c.tenant_id AND contact_id = c.contact_id AND kind = 'mail'
+     AND bounced_at IS NULL ORDER BY is_primary DESC, id LIMIT 1),
   ARRAY(SELECT to_jsonb(earlier) FROM (
     SELECT id, number, subject, state, opened_at FROM cases_case other
     WHERE other.tenant_id = c.tenant_id AND other.contact_id = c.contact_id AND other.id <> c.id
     ORDER BY id DESC LIMIT 6) earlier),
   ARRAY(SELECT jsonb_build_object('id', id, 'name', name, 'address', address, 'state', state,
                                   'contact', contact_id)
-        FROM cases_participant WHERE tenant_id = c.tenant_id AND case_id = c.id ORDER BY id)
+        FROM cases_participant WHERE tenant_id = c.tenant_id AND case_id = c.id ORDER BY id),
+  ARRAY(SELECT jsonb_build_object('label', question.label, 'value', answer.text)
+        FROM cases_requestanswer answer
+        JOIN cases_requestquestion question
+          ON question.tenant_id = answer.tenant_id AND question.id = answer.question_id
+        WHERE answer.tenant_id = c.tenant_id AND answer.case_id = c.id
+        ORDER BY question.position, question.id)
 FROM cases_case c WHERE c.tenant_id = %(tenant)s AND c.id = %(case)s
 """  # noqa: S608 - the states are ours
 
@@ -72,8 +83,10 @@ def case_with_customer(actor: Actor, number: int, *, at: datetime) -> Case:
     """Return a case with all that its page says of the customer; two queries.
 
     Adds `contact_addresses` (a list), `contact_open_cases` and `contact_recent_cases`, the
-    customer's cases of the last 90 days, and `people`, who was copied (dicts of id, name, address,
-    state and contact), and `earlier`, up to six other cases of the customer. Of product, owner, queue and service level the names are loaded.
+    customer's cases of the last 90 days, `contact_mail`, where answers go (None if nowhere),
+    `people`, who was copied (dicts of id, name, address, state and contact), `earlier`, up to six
+    other cases of the customer, and `answers` to the questions of its type (dicts of label and
+    value). Of product, owner, queue and service level the names are loaded.
 
     Raises:
         NoSuchCase: it is not there, or not for this actor.
@@ -96,12 +109,13 @@ def case_with_customer(actor: Actor, number: int, *, at: datetime) -> Case:
     }
     with connection.cursor() as cursor:
         cursor.execute(ABOUT_CUSTOMER, given)
-        names, *facts, earlier, people = cursor.fetchone()
+        names, *facts, earlier, people, answers = cursor.fetchone()
     for relation, name in zip(NAMED, names, strict=True):
         keep_named(case, relation, name=name)
     facts += [
         [earlier_case(json.loads(one)) for one in earlier],
         [json.loads(one) for one in people],
+        [json.loads(one) for one in answers],
     ]
     for added, fact in zip(ADDED, facts, strict=True):
         setattr(case, added, fact)

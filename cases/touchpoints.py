@@ -69,7 +69,8 @@ def touchpoints_of(
         before=before,
     )
     found = [message_told(one) for one in messages[:at_most]]
-    found += [call_told(one) for one in calls[:at_most]]
+    reads_notes = actor.may(Permission.VIEW_NOTE)
+    found += [call_told(one, reads_notes=reads_notes) for one in calls[:at_most]]
     return sorted(found, key=lambda one: one.place, reverse=True)[:at_most]
 
 
@@ -103,15 +104,16 @@ def message_told(message: Message) -> Touchpoint:
     )
 
 
-def call_told(call: PhoneCall) -> Touchpoint:
-    """Return a call as a touchpoint."""
+def call_told(call: PhoneCall, *, reads_notes: bool) -> Touchpoint:
+    """Return a call as a touchpoint; what an agent wrote down is for colleagues of service."""
+    written = (call.text if reads_notes else "") or call.subject
     return Touchpoint(
         at=call.began_at,
         sort="call",
         id=call.pk,
         channel="phone",
         direction=call.direction,
-        text=call.message.text if call.message else call.text or call.subject,
+        text=call.message.text if call.message else written,
         case=call.case,
         call=call,
         by=call.agent.name,

@@ -25,7 +25,7 @@ from cases.states import Channel
 from customers.identity import contact_behind
 from customers.models import Product
 from workflow.history.actions import Action
-from workflow.history.recording import record
+from workflow.history.recording import ChangeValue, record
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -326,7 +326,7 @@ def save_web_form(
     kept.thanks, kept.origins = thanks.strip()[:2000], "\n".join(origins_in(origins))
     kept.request_type = request_type
     kept.save()
-    changes = {"what": "web_form", "is_new": web_form_id is None}
+    changes: dict[str, ChangeValue] = {"what": "web_form", "is_new": web_form_id is None}
     record(Action.CONFIGURATION_CHANGED, kept, actor=actor, at=at, changes=changes)
     return kept
 
@@ -368,7 +368,7 @@ def set_web_form_active(*, web_form_id: int, is_active: bool, actor: Actor, at: 
     kept = locked_form(web_form_id)
     kept.is_active = is_active
     kept.save(update_fields=["is_active"])
-    changes = {"what": "web_form", "is_active": is_active}
+    changes: dict[str, ChangeValue] = {"what": "web_form", "is_active": is_active}
     record(Action.CONFIGURATION_CHANGED, kept, actor=actor, at=at, changes=changes)
 
 

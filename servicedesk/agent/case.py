@@ -201,11 +201,13 @@ def assignees(may: dict[str, bool]) -> list[dict[str, str]]:
 
 
 def addressee(shown: Any) -> str:
-    """Return to whom a reply goes, and how."""
-    return _("To %(name)s, %(channel)s") % {
-        "name": shown.contact.name,
-        "channel": channel_words(shown.channel),
-    }
+    """Return to whom a reply goes, and how: by mail, whatever the door; plainly if by nothing."""
+    name = shown.contact.name
+    if not shown.contact_mail:
+        return _("No mail address of %(name)s: nothing is sent. Tell the answer another way.") % {
+            "name": name
+        }
+    return _("To %(name)s, by mail") % {"name": name}
 
 
 def address_of(number: int) -> str:

@@ -73,6 +73,7 @@ def customer(case: Any) -> dict[str, Any]:
         facts.append({"label": _("Product"), "value": case.product.name, "tone": ""})
     if case.category:
         facts.append({"label": _("Category"), "value": case.category, "tone": ""})
+    facts += [{**answer, "tone": ""} for answer in case.answers]
     return {
         "name": contact.name,
         "since": _("Customer since %(month)s") % {"month": date_format(contact.created_at, "F Y")},

@@ -58,7 +58,7 @@ def web_form(request: HttpRequest, key: str) -> HttpResponse:
         if request.GET.get("sent"):
             return framed(thanks_page(request, form), request=request, form=form)
         return framed(form_page(request, form, typed={}), request=request, form=form)
-    typed = {name: value.replace("\x00", "") for name, value in request.POST.items()}
+    typed = {name: value.replace("\x00", "") for name, value in request.POST.dict().items()}
     return framed(sent(request, form, typed=typed), request=request, form=form)
 
 
@@ -206,5 +206,5 @@ def framed(answer: HttpResponse, *, request: HttpRequest, form: Any) -> HttpResp
     """Let the allowed origins embed the answer, and nobody else."""
     origins = form.origins.split()
     ancestors = ["'self'", *origins] if origins else ["'none'"]
-    let = csp_replace({"frame-ancestors": ancestors})
-    return let(lambda _request: answer)(request)
+    csp_replace({"frame-ancestors": ancestors})(lambda _request: answer)(request)
+    return answer

@@ -89,7 +89,7 @@ def call_in_list(call: PhoneCall, *, may_open: bool) -> dict[str, Any]:
         "who": call.contact.name if call.contact else call.number or _("Number withheld"),
         "who_href": reverse("agent:contact", args=[call.contact_id]) if call.contact_id else "",
         "number": call.number,
-        "subject": call.subject or call.text[:120],
+        "subject": call.subject or (call.text[:120] if may_open else ""),
         "product": call.product.name if call.product else "",
         "agent": call.agent.name,
         "outcome": outcome_words(call.outcome),

@@ -194,3 +194,14 @@ def test_touchpoints_cost_two_queries_for_two_and_for_twenty(tenant: Tenant) -> 
         assert len(touchpoints_of(actor, ingrid.pk)) == 20
 
     assert len(few) == len(many) == 2, told(many)
+
+
+def test_a_reader_sees_that_there_was_a_call_and_not_what_was_noted(tenant: Tenant) -> None:
+    ingrid = make_contact()
+    call(ingrid, outcome=CallOutcome.ANSWERED)
+
+    (seen,) = touchpoints_of(make_actor(Role.READER), ingrid.pk)
+    (known,) = touchpoints_of(make_actor(Role.AGENT), ingrid.pk)
+
+    assert seen.text == "Charged twice"
+    assert known.text == "She says 649 was taken twice."

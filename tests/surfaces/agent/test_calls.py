@@ -241,3 +241,35 @@ def test_the_list_of_calls_costs_the_same_for_two_and_for_twenty(tenant: Tenant)
         assert len(client.get("/calls/").context["calls"]) == 20
 
     assert len(few) == len(many), told(many)
+
+
+def test_the_case_shows_its_answers_and_says_that_no_mail_reaches_the_caller(
+    tenant: Tenant,
+) -> None:
+    kind = make_payment_type()
+    amount, reference = kind.questions.order_by("position")
+    client = signed_in_staff(tenant, make_user())
+
+    client.post(
+        "/calls/new/",
+        {
+            **TOLD,
+            "type": kind.slug,
+            f"question-{amount.pk}": "649",
+            f"question-{reference.pk}": "Invoice 77",
+        },
+    )
+
+    page = client.get(f"/c/{Case.objects.get().number}/").content.decode()
+    assert "Invoice 77" in page
+    assert "No mail address of Ingrid Solheim: nothing is sent." in page
+
+
+def test_an_answer_to_a_call_goes_by_mail_where_there_is_an_address(tenant: Tenant) -> None:
+    ingrid = make_contact("ingrid@example.org")
+    client = signed_in_staff(tenant, make_user())
+
+    client.post("/calls/new/", {**TOLD, "contact": ingrid.pk})
+
+    page = client.get(f"/c/{Case.objects.get().number}/").content.decode()
+    assert f"To {ingrid.name}, by mail" in page
