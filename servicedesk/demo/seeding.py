@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from cases.models import Case
 from problems.models import Problem
 from servicedesk.demo.acme import ACME_STORIES, LOOSE
+from servicedesk.demo.asking import ask_customers, note_feelings, share_views
 from servicedesk.demo.bank import bank_stories
 from servicedesk.demo.banking77 import BankMessage, sample_messages, subject_of
 from servicedesk.demo.cast import Cast
@@ -74,6 +75,9 @@ def tell_company(plan: CompanyPlan, tenant: Tenant, *, at: datetime) -> None:
         tell_bank(tenant, cast=cast, days=days)
     else:
         tell_acme(tenant, cast=cast, days=days)
+    note_feelings(cast=cast, days=days)
+    ask_customers(cast=cast, days=days)
+    share_views(cast=cast, days=days)
     let_news_be_heard()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.safestring import mark_safe
 
+from servicedesk.pages.bars import bars_of
 from servicedesk.pages.clock_chip import clock_chip
 from servicedesk.pages.journey_picture import draw, strip
 from servicedesk.pages.signs import hue_of, initials_of
@@ -155,7 +156,7 @@ PRIORITIES = [
     {"code": code, "label": code.title(), "value": code}
     for code in ("urgent", "high", "normal", "low")
 ]
-MAY_ALL = dict.fromkeys(("let_in", "reply", "note", "resolve", "pend", "reopen", "assign_to_me", "set_priority", "link", "open_problem", "assign", "take", "route", "accept", "refuse", "hand_over", "root_cause", "workaround", "fix", "find_wanting", "estimate", "evidence", "end", "close", "write", "say_it_works", "say_it_still_happens", "publish", "change"), True)  # fmt: skip
+MAY_ALL = dict.fromkeys(("ask", "note_feeling", "answer_question", "let_in", "reply", "note", "resolve", "pend", "reopen", "assign_to_me", "set_priority", "link", "open_problem", "assign", "take", "route", "accept", "refuse", "hand_over", "root_cause", "workaround", "fix", "find_wanting", "estimate", "evidence", "end", "close", "write", "say_it_works", "say_it_still_happens", "publish", "change"), True)  # fmt: skip
 CHOICES = [
     {"value": "1", "label": "Billing Operations"},
     {"value": "2", "label": "Payments Platform"},
@@ -254,6 +255,12 @@ PEOPLE = [
     {"id": 4, "name": "bookkeeping-and-accounts-payable@nordlys.example", "address": "bookkeeping-and-accounts-payable@nordlys.example", "is_in": True, "is_me": False, "may_decide": True},
 ]  # fmt: skip
 CASE_PAGE = {**QUEUE, "case": CASE, "messages_of_case": MESSAGES, "may": MAY_ALL, "priorities": PRIORITIES, "assignees": CHOICES, "composer": {"to": "To Ingrid, by mail"}, "linked": LINKED, "suggestions": [], "contact": CONTACT, "earlier": EARLIER, "history": HISTORY, "people": PEOPLE}  # fmt: skip
+QUESTION = {"id": 7, "state": "asked", "state_label": "Waits for the agent", "tone": "warning", "text": "Which bank does she use, and on which day was it taken?", "answer": "", "answered_at": None, "department": "Payments Platform", "department_hue": "blue", "asked_by": "Maya Lindqvist", "asked_at": NOW, "due_at": NOW, "is_late": True, "case": 48213, "case_href": "/c/48213/", "contact": "Ingrid Solheim", "problem": "P-204", "problem_href": "/p/204/", "problem_title": "Direct debit taken twice", "is_open": True, "draft": "Which bank does she use?", "offered": {"number": 12, "text": "Nordbank, on the third."}}
+QUESTION_ANSWERED = {**QUESTION, "id": 6, "state": "answered", "state_label": "Answered", "tone": "good", "answer": "Nordbank, branch Bergen.", "is_open": False, "is_late": False}
+BARS = bars_of([(november(day, 9).date(), count) for day, count in zip(range(3, 17), (0, 2, 5, 9, 0, 0, 12, 31, 22, 8, 3, 0, 0, 4), strict=True)], title="What customers wrote")
+IMPACT = {"customers": 139, "feelings": [{"label": "Upset", "count": 12, "tone": "danger"}, {"label": "Content", "count": 3, "tone": "good"}], "no_feeling": 31, "contacts": BARS, "at_risk": 4, "broken": 2, "promises": "2 promises missed, 4 due within a day"}
+TALLY = [{"label": label, "value": value, "href": "/q/filter/", "tone": tone} for label, value, tone in (("With an agent", "1000+", ""), ("Promises missed", "14", "bad"), ("Nobody has them", "9", "warn"))]
+HAND_OVER = {"number": "P-204", "href": "/p/204/", "title": "Direct debit taken twice after a tariff change", "department": "Billing", "department_hue": "violet", "because": "Handed over", "reason": "The invoice is wrong.", "since": NOW, "due_at": NOW, "waits": "2 d 4 h", "is_late": True}
 FILTERS = [
     {"label": "Open", "href": "?state=open", "count": 14, "is_current": True},
     {"label": "Resolved", "href": "?state=resolved", "count": 88, "is_current": False},
@@ -281,13 +288,18 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "bulk": ("agent/bulk.html", {**STAFF, "cases": CASES[:3], "assignees": CHOICES, "priorities": PRIORITIES, "back": "/q/mine/"}),
     "search": ("agent/search.html", {**STAFF, "words": "direct debit", "is_short": False, "only": "", "groups": [{"code": "cases", "name": "Cases", "symbol": "inbox", "next_url": "?in=cases", "rows": [{"number": "#48213", "href": "/c/48213/", "title": "Direct debit taken twice again this month, and the one before", "more": "Ingrid Solheim", "state": "open", "state_label": "Open"}]}, {"code": "customers", "name": "Customers", "symbol": "users-round", "next_url": "", "rows": [{"number": "", "href": "/customers/3/", "title": "Ingrid Solheim", "more": "Solheim AS, ingrid@solheim.example", "state": "", "state_label": ""}]}]}),
     "search_empty": ("agent/search.html", {**STAFF, "words": "nobody", "is_short": False, "only": "", "groups": []}),
-    "case": ("agent/case.html", {**STAFF, **CASE_PAGE, "live_url": ""}),
+    "case": ("agent/case.html", {**STAFF, **CASE_PAGE, "live_url": "", "questions": [QUESTION], "feelings": CHOICES}),
     "case_suggested": ("agent/case.html", {**STAFF, **CASE_PAGE, "linked": None, "suggestions": SUGGESTIONS, "refusal": REFUSAL, "composer": {"data": {"body": "", "visibility": "note"}, "errors": {"body": "Write something first."}, "to": "To Ingrid, by mail"}}),
     "problem_new": ("agent/problem_new.html", {**STAFF, "cases": CASES[:3], "categories": ["billing", "router"], "products": CHOICES, "departments": CHOICES, "suggested_department": {"label": "Billing", "because": "Billing, by the rule “Money”: category is billing"}, "likely": [{"number": "P-204", "href": "/problem/problem/P-204/", "title": "Direct debit taken twice", "percent": 92, "because": "Same product"}], "form": {}}),
     "problems": ("problem/problems.html", {**STAFF, "filters": FILTERS, "problems": [PROBLEM_ROW, {**PROBLEM_ROW, "number": "P-211", "title": "SIM cards stay in transit for more than a week", "clock": clock(timedelta(minutes=-9))}], "next_url": "?after=1"}),
-    "problem": ("problem/problem.html", {**STAFF, **PROBLEM_PAGE}),
+    "problem": ("problem/problem.html", {**STAFF, **PROBLEM_PAGE, "impact": IMPACT, "questions": [QUESTION, QUESTION_ANSWERED]}),
     "problem_new_to_department": ("problem/problem.html", {**STAFF, **PROBLEM_PAGE, "may": {**MAY_ALL, "resolve": False}, "next_action": "accept", "problem": {**PROBLEM, "cause": "", "responsible": ""}, "forms": {"hand_over": {"data": {"reason": "Not ours", "department": "2"}, "errors": {"is_confirmed": "Less than their target is left: 40 min of 4 h."}}}, "refusal": REFUSAL}),
-    "board": ("department/board.html", {**STAFF, **BOARD}),
+    "board": ("department/board.html", {**STAFF, **BOARD, "impact": IMPACT, "requests_url": "/work/requests/"}),
+    "customers_of_problem": ("problem/customers.html", {**STAFF, "problem": {"number": "P-204", "title": "Direct debit taken twice", "state": "fix_in_progress", "state_label": "Fix in progress", "live_of": "problem:1"}, "filters": FILTERS, "csv_url": "?as=csv", "next_url": "?after=1", "customers": [{"name": "Ingrid Solheim", "href": "/customers/3/", "organisation": "Solheim AS", "found": "by a case", "found_at": NOW, "times_told": 2, "last_told_at": NOW, "confirmed_at": NOW, "case": 48213, "case_href": "/c/48213/", "case_state": "on_problem", "case_state_label": "Waiting for a problem"}, {"name": "Amir Haddad", "href": "/customers/4/", "organisation": "", "found": "said “me too”", "found_at": NOW, "times_told": 0, "last_told_at": None, "confirmed_at": None, "case": None, "case_href": "", "case_state": "", "case_state_label": ""}]}),
+    "customers_of_problem_empty": ("problem/customers.html", {**STAFF, "problem": {"number": "P-204", "title": "Direct debit taken twice", "state": "new", "state_label": "New", "live_of": "problem:1"}, "filters": FILTERS, "customers": [], "csv_url": "", "next_url": ""}),
+    "requests": ("department/requests.html", {**STAFF, "department": {"name": "Payments Platform", "hue": "blue"}, "departments": [{"name": "Billing", "href": "?department=billing", "is_current": False}, {"name": "Payments Platform", "href": "?department=payments", "is_current": True}], "board_url": "/work/", "serves_customers": True, "to_pass_on": [QUESTION], "to_accept": [HAND_OVER], "handed_on": [HAND_OVER], "asked": [QUESTION], "settled": [QUESTION_ANSWERED], "next_url": "?after=1"}),
+    "overview": ("lead/overview.html", {**STAFF, "split": TALLY, "tiles": TALLY, "oldest": [{"number": "#48213", "href": "/c/48213/", "subject": "Direct debit taken twice again this month", "contact": "Ingrid Solheim", "age": "12 d 4 h", "waits_for": "a department"}], "departments": [{"name": "Release & Change", "hue": "rose", "href": "/work/", "requests_href": "/work/requests/", "problems": 4, "age": "3 d 2 h", "late": 2, "delay": "1 d 6 h", "not_accepted": 1}], "hand_overs": [HAND_OVER], "opened": BARS, "solved": BARS, "loads": [{"name": "Olav Hansen", "open": 31, "asking": 4, "href": "/q/filter/"}], "feelings": IMPACT["feelings"]}),
+    "overview_empty": ("lead/overview.html", {**STAFF, "split": TALLY, "tiles": TALLY, "oldest": [], "departments": [], "hand_overs": [], "opened": BARS, "solved": BARS, "loads": [], "feelings": []}),
     "articles": ("knowledge/articles.html", {**STAFF, "filters": FILTERS, "articles": [ARTICLE], "next_url": ""}),
     "article": ("knowledge/article.html", {**STAFF, "article": ARTICLE, "may": MAY_ALL, "form": {}, "history": HISTORY}),
     "portal_home": ("portal/home.html", {**PORTAL, "greeting": "Hello Ingrid", "issues": ASKED, "has_more": True, "known_problems": KNOWN, "known_of_mine": True, "articles": [{"href": "/portal/article/7/", "title": "Why a debit is taken twice"}]}),

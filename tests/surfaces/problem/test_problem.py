@@ -483,8 +483,8 @@ def test_the_problem_asks_the_same_for_a_short_and_a_long_journey(tenant: Tenant
     # Session, user with memberships; then the problem with its counts, legs with departments and
     # calendars, three counts of whom it affects, dates, departments, clocks, cases per day,
     # products to choose from (for those who may describe),
-    # linked cases, article, questions, four for the impact, notes, evidence, history, names.
-    assert len(many) == 2 + 21, told(many)
+    # linked cases, article, questions, four for the impact, notes, evidence, history.
+    assert len(many) == 2 + 20, told(many)
 
 
 def test_an_agent_changes_the_description(tenant: Tenant) -> None:
