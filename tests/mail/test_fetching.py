@@ -30,7 +30,7 @@ from servicedesk.mail.trying import TooManyTests, try_mailbox
 from tests.mail.dovecot import PASSWORD, PROGRAM, Dovecot, dovecot
 from tests.mail.listening import mail_of
 from tests.make import AT, HOUR, MINUTE, make_actor, make_department
-from tests.processes import free_port
+from tests.processes import free_port, process, run_manage, wait_for, worker
 from workflow.branding import Brand, default_brand
 from workflow.people.permissions import Role
 
@@ -287,6 +287,16 @@ def test_tick_finds_what_is_due_and_in_use(committed_tenant, server):
     assert (committed_tenant.pk, mailbox.pk) not in due_mailboxes(at=AT - MINUTE)
     fetch_due_mailboxes(at=AT, at_most=50)
     assert Case.objects.count() == 1
+
+
+def test_tick_and_a_worker_fetch_without_anybody_asking(committed_tenant, server):
+    mailbox = mailbox_at(server)
+    server.put(mailbox.username, mail_of("by itself"))
+
+    with process(*worker("mail"), OUTBOUND_ALLOWED="127.0.0.0/8"):
+        run_manage("tick", "--once")
+
+        assert wait_for(lambda: Case.objects.filter(subject="My card").exists(), seconds=120)
 
 
 def test_a_changed_server_gets_no_password_that_was_given_for_another(tenant, server):

@@ -19,7 +19,7 @@ from servicedesk.mail.smtp_dialogue import Limits
 from servicedesk.upkeep.tasks import read_fresh_mail
 from tests.mail.listening import Listening, mail_door, mail_of
 from tests.make import AT, make_department, make_tenant
-from tests.processes import free_port, manage, process, wait_for
+from tests.processes import free_port, manage, process, wait_for, worker
 from workflow.branding import Brand
 from workflow.tenancy.models import Tenant, TenantMailDomain
 from workflow.tenancy.scope import tenant_scope
@@ -314,6 +314,16 @@ def test_what_was_stored_outlives_the_process_that_stored_it(bank):
             listener.send_signal(signal.SIGKILL)
 
     assert RawMail.objects.count() == 1
+
+
+def test_a_mail_handed_in_becomes_a_case_without_anybody_asking(bank):
+    port = free_port()
+    with process(*manage("listen_for_mail", f"--port={port}")), process(*worker("mail")):
+        wait_for(lambda: can_connect(port), why="the listener")
+        with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+            client.sendmail("ingrid@example.org", [usual_address(bank)], mail_of("by itself"))
+
+        assert wait_for(lambda: Case.objects.filter(subject="My card").exists(), seconds=120)
 
 
 def test_the_listener_ends_when_it_is_told_to(committing):
