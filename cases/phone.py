@@ -295,3 +295,13 @@ def call_for(actor: Actor, call_id: int) -> PhoneCall:
 def no_such_call() -> NoSuchCall:
     """Return the refusal of a call that is not there."""
     return NoSuchCall(_("There is no such call here."), next_step=_("Look in the list of calls."))
+
+
+def direction_named(code: str) -> CallDirection:
+    """Return who called whom, by its code."""
+    return CallDirection(code)
+
+
+def outcome_named(code: str) -> CallOutcome:
+    """Return what came of a call, by its code."""
+    return CallOutcome(code)

@@ -51,6 +51,11 @@ class NoSuchContact(Refusal):
     status = 404
 
 
+def address_kind_named(code: str) -> AddressKind:
+    """Return what sort of address a code names."""
+    return AddressKind(code)
+
+
 def normal_form(kind: AddressKind, value: str) -> str:
     """Return an address in the form by which it is found: no blanks, small letters."""
     value = value.strip().lower()

@@ -20,11 +20,11 @@ from customers.editing import (
     save_organisation,
     save_product,
 )
-from customers.identity import add_address, become_customer
+from customers.identity import add_address, address_kind_named, become_customer
 from customers.preferences import let_see_organisation
 from problems.affected import problems_of_contact
 from servicedesk.api.base import TokenView
-from servicedesk.api.naming import address_kind, product_for, service_level_of_id
+from servicedesk.api.naming import product_for, service_level_of_id
 from servicedesk.api.operations import operation, page_shape
 from servicedesk.api.paging import one, page_of, shaped
 from servicedesk.api.shapes import customers as shapes
@@ -94,7 +94,7 @@ class Contacts(CustomerView):
         """Write down a customer with a first address."""
         contact = new_contact(
             name=fields["name"],
-            kind=address_kind(fields["kind"]),
+            kind=address_kind_named(fields["kind"]),
             address=fields["address"],
             organisation=self.organisation_named(fields["organisation"]),
             actor=self.actor,
@@ -149,7 +149,7 @@ class Addresses(CustomerView):
         the_one(visible_contacts(self.actor), pk=pk)
         add_address(
             contact_id=pk,
-            kind=address_kind(fields["kind"]),
+            kind=address_kind_named(fields["kind"]),
             value=fields["value"],
             may_move=fields["may_move"],
             actor=self.actor,

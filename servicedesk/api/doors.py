@@ -7,7 +7,14 @@ from django.utils.translation import gettext as _
 from cases.access import case_for
 from cases.bulk import assign_cases, prioritise_cases
 from cases.participants import let_in, participants_of, remove_participant
-from cases.phone import CallDirection, CallOutcome, Told, call_for, calls_page, log_call
+from cases.phone import (
+    Told,
+    call_for,
+    calls_page,
+    direction_named,
+    log_call,
+    outcome_named,
+)
 from cases.queries import cases_numbered
 from cases.touchpoints import touchpoints_of
 from customers.access import the_one, visible_contacts
@@ -264,8 +271,8 @@ class Calls(TokenView):
         call = log_call(
             contact=the_one(visible_contacts(self.actor), pk=contact) if contact else None,
             number=fields["number"],
-            direction=CallDirection(fields["direction"]),
-            outcome=CallOutcome(fields["outcome"]),
+            direction=direction_named(fields["direction"]),
+            outcome=outcome_named(fields["outcome"]),
             told=Told(
                 subject=fields["subject"],
                 text=fields["text"],

@@ -1,11 +1,10 @@
 """How often a program may ask: so many requests a minute for each token, few without one."""
 
 from datetime import datetime, timedelta
-from math import ceil
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import Throttled
+from rest_framework.exceptions import ErrorDetail, Throttled
 from rest_framework.response import Response
 
 from servicedesk.limits import Allowance, allow
@@ -18,11 +17,9 @@ class TooManyRequests(Throttled):
     """The limit of this minute is reached."""
 
     def __init__(self, allowance: Allowance) -> None:
-        super().__init__(
-            wait=ceil(allowance.retry_after_seconds), detail=_("Too many requests in this minute.")
-        )
-        # Throttled would say the seconds in words of its own.
-        self.detail = _("Too many requests in this minute.")  # type: ignore[assignment]
+        super().__init__(wait=allowance.retry_after_seconds)
+        # Throttled would add the seconds in words of its own; they stand in Retry-After.
+        self.detail = ErrorDetail(_("Too many requests in this minute."), code=self.default_code)
 
 
 def use_of_token(token: ApiToken, *, at: datetime) -> Allowance:

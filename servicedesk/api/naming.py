@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from cases.importing import slug_of
 from cases.queries import active_departments, cases_numbered, colleagues_who_work_cases
-from customers.identity import AddressKind
 from customers.queries import contact_with_id, product_called
 from servicedesk.api.refusals import Unprocessable
 from workflow.clocks.models import Calendar, ServiceLevel
@@ -105,11 +104,6 @@ def case_in(actor: Actor, number: int | None) -> Any:
             next_step=_("Send the number of a case that is there."),
         )
     return found[0]
-
-
-def address_kind(code: str) -> AddressKind:
-    """Return what sort of address a code names; the shape has checked it."""
-    return AddressKind(code)
 
 
 def service_level_of_id(pk: int) -> ServiceLevel:
