@@ -188,6 +188,7 @@ def make_world(*, numbers_from: int) -> World:
         values: dict[str, dict[str, Any]] = {
             "agent": {"number": case.number, "view": "open"},
             "agent:mail_body": {"number": case.number, "message_id": message.pk},
+            "settings": {},
             "settings:wording_mail": {"kind": "answer"},
             **{
                 f"settings:quarantined_{part}": {"mail_id": waiting.pk}
