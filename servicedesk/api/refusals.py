@@ -140,4 +140,14 @@ def problem_document(
     }
     if errors is not None:
         document["errors"] = errors
-    return Response(document, status=status_code, content_type=CONTENT_TYPE)
+    # What a caller sent may stand in a sentence; half of a character cannot be sent back.
+    return Response(encodable(document), status=status_code, content_type=CONTENT_TYPE)
+
+
+def encodable(value: Any) -> Any:
+    """Return data without what UTF-8 cannot write; a question mark stands in its place."""
+    if isinstance(value, dict):
+        return {encodable(name): encodable(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [encodable(one) for one in value]
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value

@@ -146,6 +146,17 @@ def test_a_step_takes_its_own_fields_only(tenant: Any) -> None:
     assert set(answer.json()["errors"]) == {"reason"}
 
 
+@pytest.mark.parametrize("body", [{"priority": "\ud800"}, {"\ud800": 1}, {"priority": ["\ud800"]}])
+def test_half_a_character_is_refused_in_a_sentence_that_can_be_sent(
+    tenant: Any, body: dict[str, Any]
+) -> None:
+    case = make_case()
+
+    answer = caller_as(tenant).post(f"cases/{case.number}/priority/", body)
+
+    assert_problem_document(answer, 422, "not_valid")
+
+
 def test_html_is_not_given(tenant: Any) -> None:
     caller = caller_as(tenant)
 
