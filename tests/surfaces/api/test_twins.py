@@ -107,6 +107,7 @@ EXEMPT: dict[str, str] = {
     "settings:quarantined_body": "the look of a mail, for a frame; its words are in read_held_mail",
     "settings:quarantined_raw": "a mail that may be anything is given to people only",
     "settings:index": "a list of pages",
+    "lead:overview": "figures that each lead to their list, and the lists are operations",
     "agent:view": "a person's own list of filters; a program names its filters itself",
     "agent:view_save": "a person's own list of filters; a program names its filters itself",
     "agent:view_remove": "a person's own list of filters; a program names its filters itself",
