@@ -185,10 +185,13 @@ def decided(
     at: datetime,
 ) -> Participant:
     """Write down what was decided about somebody, by whom, and the history of the case."""
-    participant.state = state
-    participant.decided_at = at
-    participant.decided_by_user_id = actor.user_id
-    participant.decided_by_contact_id = actor.id if actor.kind is ActorKind.CONTACT else None
-    participant.save()
+    Participant.objects.filter(pk=participant.pk).update(
+        state=state,
+        contact=participant.contact,
+        decided_at=at,
+        decided_by_user_id=actor.user_id,
+        decided_by_contact_id=actor.id if actor.kind is ActorKind.CONTACT else None,
+    )
+    participant.refresh_from_db()
     record(action, case, actor=actor, at=at, changes={"participant": participant.pk})
     return participant

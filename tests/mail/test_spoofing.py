@@ -10,6 +10,7 @@ from cases.models import Case, Message, Participant
 from cases.participants import Copied, ask_in, let_in, remove_participant
 from customers.identity import contact_at, contact_behind
 from servicedesk.mail.addresses import answer_address, our_mail
+from servicedesk.mail.models import RawMail
 from servicedesk.mail.parsing import parse_mail
 from servicedesk.mail.prescan import Unreadable
 from servicedesk.mail.receiving import circumstances_of, receive_mail, store_mail, take
@@ -88,7 +89,9 @@ def joins(raw: bytes, *, tenant: Tenant) -> bool:
         return False
     sender = contact_behind(parsed.sender.email, name=parsed.sender.name, actor=SYSTEM, at=AT)
     case, doubt = answered_case(
-        parsed, sender=sender, known=circumstances_of(parsed, tenant=tenant, mailbox=None)
+        parsed,
+        sender=sender,
+        known=circumstances_of(parsed, ours=our_mail(tenant), stored=RawMail(tenant=tenant)),
     )
     return case is not None and doubt is None
 
