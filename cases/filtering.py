@@ -129,7 +129,8 @@ def counts_at_most(
 
     A count above `at_most` says "more than that": nothing is read to the end for a figure.
     """
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[Any] = []
     for rows in several:
         try:
             sql, given = rows.order_by().values("pk")[: at_most + 1].query.sql_with_params()

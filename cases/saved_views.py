@@ -75,13 +75,18 @@ def save_view(
 
     Raises:
         NotPermitted: the actor may not see cases, or shares without being a lead.
+        NotYourView: a program keeps no views.
         TooManyViews: there are twelve already.
     """
     actor.require(Permission.VIEW_CASE)
+    if actor.user_id is None:
+        raise NotYourView(
+            _("A view belongs to a person."), next_step=_("Sign in as one to keep it.")
+        )
     if is_shared:
         actor.require(Permission.STEER_PROBLEM)
     name = " ".join(name.split())[:80]
-    own = SavedView.objects.select_for_update().filter(made_by_id=actor.user_id or 0)
+    own = SavedView.objects.select_for_update().filter(made_by_id=actor.user_id)
     known = own.filter(name=name).first()
     if known is None and own.count() >= MOST_VIEWS:
         raise TooManyViews(

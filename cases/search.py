@@ -37,7 +37,11 @@ def found_by(words: str) -> Found:
 
     Both are bounded: 200 of each way to a case, 50 contacts.
     """
-    given = {"words": cleaned(words), "people": PEOPLE_AT_MOST, "most": FOUND_AT_MOST}
+    given: dict[str, str | int] = {
+        "words": cleaned(words),
+        "people": PEOPLE_AT_MOST,
+        "most": FOUND_AT_MOST,
+    }
     with connection.cursor() as cursor:
         cursor.execute(FIND, given)
         rows = cursor.fetchall()

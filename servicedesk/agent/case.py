@@ -77,7 +77,7 @@ def case_page(request: StaffRequest, number: int, *, attempt: Attempt) -> HttpRe
     earlier: list[EarlierCase] = shown.earlier  # type: ignore[attr-defined]
     ids = {shown.pk, *(one.pk for one in beside.cases), *(one.pk for one in earlier)}
     clocks, links = clocks_shown_of(ids), first_links_of(ids)
-    own = links_of_cases([shown.pk])[shown.pk] if shown.pk in links else []
+    own: list[Any] = links_of_cases([shown.pk])[shown.pk] if shown.pk in links else []
     confirmed = next((link for link in own if link.kind == "confirmed"), None)
     suggested = [link for link in own if link.kind == "suggested"] if not confirmed else []
     lines = lines_about(shown)

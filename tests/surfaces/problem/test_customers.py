@@ -85,7 +85,7 @@ def test_the_file_computes_nothing_in_a_spreadsheet(tenant: Tenant) -> None:
 
     answer = client.get(f"/p/{problem.number}/customers/", {"as": "csv"})
 
-    text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+    text = answer.content.decode()
     rows = list(csv.DictReader(io.StringIO(text)))
     assert answer.headers["Content-Disposition"] == (
         f'attachment; filename="{problem.name}-customers.csv"'
