@@ -1,5 +1,6 @@
 """Change what is known of customers: contacts, organisations, products, promised service levels."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeVar
 from zoneinfo import available_timezones
@@ -139,8 +140,8 @@ def remove_address(*, contact_id: int, address_id: int, actor: Actor, at: dateti
         raise LastAddress(
             _("This is the only address of the customer."), next_step=_("Add another one first.")
         )
+    same = [one for one in addresses if one.kind == address.kind and one is not address]
     address.delete()
-    same = [one for one in addresses if one.kind == address.kind and one.pk != address_id]
     if address.is_primary and same:
         same[0].is_primary = True
         same[0].save(update_fields=["is_primary"])
@@ -282,7 +283,7 @@ def end_entitlement(*, entitlement_id: int, actor: Actor, at: datetime) -> Entit
 
 
 def keep(
-    row: models.Model, values: dict[str, object], *, action: Action, actor: Actor, at: datetime
+    row: models.Model, values: Mapping[str, object], *, action: Action, actor: Actor, at: datetime
 ) -> None:
     """Save what has changed and remember which fields those are; nothing for no change."""
     changed = sorted(

@@ -1,5 +1,6 @@
 """What is done with a case: assign, prioritise, wait, resume, resolve, reopen, close, link."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from cases.access import case_for
@@ -20,7 +21,7 @@ from problems.linking import confirm_link, reject_link, unlink_case
 from servicedesk.api.base import TokenView
 from servicedesk.api.cases import Fields, case_shown
 from servicedesk.api.naming import colleague_at, department_called
-from servicedesk.api.operations import Shape, operation
+from servicedesk.api.operations import Handler, Shape, operation
 from servicedesk.api.shapes import cases as shapes
 from servicedesk.api.shapes.fields import Versioned
 from workflow.people.permissions import Permission
@@ -45,7 +46,9 @@ class CaseAct(TokenView):
         return lock_case(case.pk, expected_version=self.version_in(fields))
 
 
-def act(name: str, *, any_of: tuple[Permission, ...] = WORKS, takes: Shape = Versioned) -> Any:
+def act(
+    name: str, *, any_of: tuple[Permission, ...] = WORKS, takes: Shape = Versioned
+) -> Callable[[Handler], Handler]:
     """Return how an act with a case is described."""
     return operation(name, any_of=any_of, takes=takes, gives=shapes.CaseShape, path=PATH, tag=TAG)
 

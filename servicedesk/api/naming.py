@@ -143,7 +143,9 @@ def colleagues_at(emails: Sequence[str]) -> list[User]:
         Unprocessable: somebody is not there.
     """
     wanted = {email.strip().lower() for email in emails}
-    found = list(User.objects.annotate(mail=Lower("email")).filter(mail__in=wanted))
+    found: list[User] = [
+        *User.objects.annotate(mail=Lower("email")).filter(mail__in=wanted).order_by("id")
+    ]
     missing = sorted(wanted - {user.email.lower() for user in found})
     if missing:
         raise Unprocessable(

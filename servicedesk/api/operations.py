@@ -99,7 +99,8 @@ class Operation:
         asked = {name: values[-1] for name, values in request.query_params.lists()}
         shape = (self.filters or Taken)(data=asked)
         shape.is_valid(raise_exception=True)
-        return shape.validated_data
+        asked: Mapping[str, Any] = shape.validated_data
+        return asked
 
 
 def operation(

@@ -165,7 +165,7 @@ class OneHeldMail(TokenView):
     )
     def get(self, pk: int) -> Any:
         """Look at the first 4 kB of a mail as harmless text."""
-        mail = row_of(undecided_mails(), pk=pk)
+        mail: Any = row_of(undecided_mails(), pk=pk)
         return {**mail_shown(mail), "text": as_text(bytes(mail.head))}
 
 

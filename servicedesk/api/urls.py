@@ -54,7 +54,8 @@ class Nowhere(APIView):
 
 def at(address: str, view: type[TokenView], name: str) -> URLPattern:
     """Return the address of a view under /api/v1/."""
-    return re_path(rf"^v1/{address}/?$", view.as_view(), name=name)
+    pattern: URLPattern = re_path(rf"^v1/{address}/?$", view.as_view(), name=name)
+    return pattern
 
 
 urlpatterns = [

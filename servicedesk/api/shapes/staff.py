@@ -92,7 +92,9 @@ class TokenFilters(Listing):
 class TokenWish(Taken):
     """A key for a program: its role, what it is narrowed to, its end and its rate."""
 
-    label = words(longest=80, is_needed=True, says="The program that will use it.")
+    label = words(  # type: ignore[assignment]
+        longest=80, is_needed=True, says="The program that will use it."
+    )
     role = choice(*(role.value for role in Role))
     scopes = serializers.ListField(
         child=serializers.ChoiceField(choices=[one.value for one in Permission]),
@@ -112,7 +114,7 @@ class TokenShape(Shown):
 
     id = number_shown()
     prefix = text_shown()
-    label = text_shown()
+    label = text_shown()  # type: ignore[assignment]
     role = text_shown()
     scopes = serializers.SerializerMethodField()
     contact = serializers.IntegerField(source="contact_key", read_only=True, allow_null=True)

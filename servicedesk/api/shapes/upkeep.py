@@ -106,7 +106,7 @@ class LineShape(EntryShape):
     id = number_shown()
     subject_kind = text_shown()
     subject_id = number_shown()
-    source = text_shown()
+    source = text_shown()  # type: ignore[assignment]
 
 
 class RuleProofShape(Shown):
