@@ -99,8 +99,8 @@ class Operation:
         asked = {name: values[-1] for name, values in request.query_params.lists()}
         shape = (self.filters or Taken)(data=asked)
         shape.is_valid(raise_exception=True)
-        asked: Mapping[str, Any] = shape.validated_data
-        return asked
+        kept: Mapping[str, Any] = shape.validated_data
+        return kept
 
 
 def operation(

@@ -54,7 +54,7 @@ def test_a_change_that_changes_nothing_is_no_entry(tenant: Any) -> None:
 
 
 @pytest.mark.parametrize("values", [{"name": "  "}, {"timezone": "Mars/Base"}, {"language": ""}])
-def test_what_cannot_be_meant_is_refused(tenant: Any, values: dict[str, str]) -> None:
+def test_what_cannot_be_meant_is_refused(tenant: Any, values: dict[str, Any]) -> None:
     contact = make_contact()
 
     with pytest.raises(BadCustomer):
@@ -77,7 +77,7 @@ def test_only_who_edits_customers_changes_them(tenant: Any) -> None:
 
 
 def test_a_new_contact_has_an_address_that_nobody_else_has(tenant: Any) -> None:
-    common = {"name": "Kari", "organisation": None, "actor": make_actor(), "at": AT}
+    common: dict[str, Any] = {"name": "Kari", "organisation": None, "actor": make_actor(), "at": AT}
 
     kari = new_contact(kind=AddressKind.MAIL, address="Kari@Example.org", **common)
 

@@ -1,7 +1,7 @@
 """Send what nobody should: every answer is documented, is JSON, and is never our fault."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -55,7 +55,7 @@ class Field:
 
     host: str
     tokens: dict[str, str]
-    known: dict[str, Sequence[Any]]
+    known: Mapping[str, Sequence[Any]]
 
 
 def request_of(seed: int, field_: Field, *, among: Sequence[Operation]) -> Request:
