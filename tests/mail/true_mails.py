@@ -152,11 +152,19 @@ MIKEL = (
 )  # fmt: skip
 
 TALON = (
-    Expected("standard_replies__android.eml", "bob@example.com", "Re: Test", "Hello", folded="history"),
+    Expected(
+        "standard_replies__android.eml", "bob@example.com", "Re: Test", "Hello", folded="history"
+    ),
     Expected("standard_replies__aol.eml", "xxx@aol.com", "Re: Test", "Hello", folded="history"),
-    Expected("standard_replies__apple_mail.eml", "xxx@gmail.com", "Re: Test", "Hello", folded="history"),
-    Expected("standard_replies__comcast.eml", "xxx@comcast.net", "Re: Test", "Hello", folded="history"),
-    Expected("standard_replies__hotmail.eml", "xxx@hotmail.com", "RE: Test", "Hello", folded="history"),
+    Expected(
+        "standard_replies__apple_mail.eml", "xxx@gmail.com", "Re: Test", "Hello", folded="history"
+    ),
+    Expected(
+        "standard_replies__comcast.eml", "xxx@comcast.net", "Re: Test", "Hello", folded="history"
+    ),
+    Expected(
+        "standard_replies__hotmail.eml", "xxx@hotmail.com", "RE: Test", "Hello", folded="history"
+    ),
     Expected("standard_replies__iphone.eml", "xxx@gmail.com", "Re: Test", "Hello", folded="both"),
     Expected("standard_replies__sparrow.eml", "xxx@gmail.com", "Re: Test", "Hello", folded="both"),
     Expected("standard_replies__yahoo.eml", "xxx@yahoo.com", "Re: Test", "Hello", folded="history"),
