@@ -113,7 +113,10 @@ class TokenView(APIView):
     @property
     def operation(self) -> Operation | None:
         """What the request's method does here; None where there is no such method."""
-        return operation_of(getattr(self, str(self.request.method).lower(), None))
+        method = str(self.request.method).lower()
+        if method not in self.http_method_names:
+            return None
+        return operation_of(getattr(self, method, None))
 
     @property
     def is_customer(self) -> bool:
