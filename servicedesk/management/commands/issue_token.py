@@ -13,6 +13,9 @@ from workflow.people.authentication import issue_token
 from workflow.people.permissions import Permission, Role
 from workflow.tenancy.models import Tenant
 
+# Who has the command line moves data in bulk.
+REQUESTS_PER_MINUTE = 6_000
+
 
 class Command(TenantCommand):
     """Issues a token of a role; it is shown this once."""
@@ -26,6 +29,7 @@ class Command(TenantCommand):
         parser.add_argument("--contact", default="", metavar="EMAIL", help="with --role contact")
         parser.add_argument("--label", default="command line")
         parser.add_argument("--days", type=int, default=365)
+        parser.add_argument("--requests-per-minute", type=int, default=REQUESTS_PER_MINUTE)
         parser.add_argument(
             "--scope", action="append", default=[], choices=[p.value for p in Permission]
         )
@@ -43,6 +47,7 @@ class Command(TenantCommand):
                 role=role,
                 label=options["label"],
                 valid_for=timedelta(days=options["days"]),
+                requests_per_minute=options["requests_per_minute"],
                 scopes=frozenset(Permission(scope) for scope in options["scope"]),
                 contact_id=contact.pk if contact else None,
                 at=now(),
