@@ -28,6 +28,7 @@ from servicedesk.sealing import unseal
 from tests.hearing import hear_everything
 from tests.mail.listening import mail_of
 from tests.make import AT, DAY, HOUR, make_actor, make_case, make_department, make_tenant
+from tests.surfaces.counting import counted, told
 from workflow.branding import BadBrand, Brand, default_brand, make_default, save_brand
 from workflow.history.models import Entry
 from workflow.people.actors import NotPermitted
@@ -193,6 +194,23 @@ def test_a_mail_named_in_its_headers_alone_finds_its_mailbox(tenant):
 
     case = Case.objects.get()
     assert (case.brand, case.queue) == (mailbox.brand, mailbox.department)
+
+
+def test_a_mail_costs_the_same_queries_with_two_mailboxes_and_with_twenty(tenant):
+    def cost(name: str, *, mailboxes: int) -> list[str]:
+        own = Mailbox.objects.count()
+        for number in range(own, mailboxes):
+            save(f"desk{number}@mail.example", incoming=Incoming.IMAP)
+        with counted() as asked:
+            receive_mail(
+                mail_of(name).replace(b"somebody@example.net", b"desk1@mail.example"), at=AT
+            )
+        return asked
+
+    cost("warm", mailboxes=2)
+    few, many = cost("few", mailboxes=2), cost("many", mailboxes=20)
+
+    assert len(few) == len(many), told(many)
 
 
 def test_our_own_mail_from_a_mailbox_opens_no_case(tenant):
