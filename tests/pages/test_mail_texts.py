@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.template.loader import render_to_string
 
+from servicedesk.mail.addresses import Letterhead
 from servicedesk.notifications.composing import values_of
 from servicedesk.notifications.models import NotificationKind
 from servicedesk.notifications.texts import MAILS, VARIABLES, filled, filled_line, variables_in
@@ -12,6 +13,9 @@ from servicedesk.notifications.texts import MAILS, VARIABLES, filled, filled_lin
 CONTEXT: dict[str, Any] = {
     "contact_name": "Ingrid O'Hara",
     "tenant_name": "Meridian & Sons",
+    "letterhead": Letterhead(
+        sender_name="Meridian & Sons", sender="help@meridian.example", sign_off="Meridian & Sons"
+    ),
     "case": {"number": 48213, "subject": "Where's my <money> & card?"},
     "portal_url": "http://bank.localhost:8000/help/issues/48213/?a=1&b=2",
     "article_url": "http://bank.localhost:8000/help/a/7/",
@@ -37,6 +41,16 @@ STAFF_MAILS: dict[str, dict[str, Any]] = {
                 "url": "http://x",
             }
         ],
+    },
+    "staff_webhook_off": {
+        "person_name": "Olav",
+        "webhook": {
+            "name": "Warehouse & Co",
+            "host": "receiver.example",
+            "since": "Monday 2 March, 09:00",
+            "is_gone": False,
+        },
+        "url": "http://x",
     },
     "department_assigned": {
         "department_name": "Payments",
