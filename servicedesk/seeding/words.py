@@ -12,7 +12,7 @@ WHO = (
     "the exchange form", "the loyalty card", "the parcel locker", "your confirmation mail",
     "the standing order", "the shared calendar", "the spare part", "the price list",
     "the replacement battery", "the access badge", "the backup drive", "the meeting room display",
-    "the ticket machine", "the subscription", "the payment link", "the warranty claim",
+    "the parking machine", "the subscription", "the payment link", "the warranty claim",
     "the booking", "the refund", "the language setting", "the second factor",
 )  # fmt: skip
 DOES = (

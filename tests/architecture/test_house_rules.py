@@ -38,6 +38,11 @@ RULES = [
             "workflow/outbox/",
             "servicedesk/webhooks/",
             "knowledge/authoring.py",
+            # What was stored before it was judged: a row of a door, no case yet.
+            "cases/intake/hooks.py",
+            "cases/intake/web_forms.py",
+            # Invents the past; `prove` reads what it wrote.
+            "servicedesk/seeding/",
         ),
         bad="case.state = 'open'",
         good="if case.state == 'open':",

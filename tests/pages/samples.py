@@ -250,11 +250,11 @@ STAFF = {
 }
 PORTAL = {"tenant": STAFF["tenant"], "portal_contact": SimpleNamespace(name="Ingrid Solheim")}
 QUEUE = {"queue_groups": QUEUE_GROUPS, "queue": {"name": "My open cases", "says": "12 open, 4 due within 2 hours"}, "cases": CASES, "next_url": "?after=48174", "may_open_case": True, "may_open_problem": True}  # fmt: skip
-PEOPLE = [
+TAKING_PART = [
     {"id": 3, "name": "Eva Lind", "address": "eva.lind@example.net", "is_in": False, "is_me": False, "may_decide": True},
     {"id": 4, "name": "bookkeeping-and-accounts-payable@nordlys.example", "address": "bookkeeping-and-accounts-payable@nordlys.example", "is_in": True, "is_me": False, "may_decide": True},
 ]  # fmt: skip
-CASE_PAGE = {**QUEUE, "case": CASE, "messages_of_case": MESSAGES, "may": MAY_ALL, "priorities": PRIORITIES, "assignees": CHOICES, "composer": {"to": "To Ingrid, by mail"}, "linked": LINKED, "suggestions": [], "contact": CONTACT, "earlier": EARLIER, "history": HISTORY, "people": PEOPLE}  # fmt: skip
+CASE_PAGE = {**QUEUE, "case": CASE, "messages_of_case": MESSAGES, "may": MAY_ALL, "priorities": PRIORITIES, "assignees": CHOICES, "composer": {"to": "To Ingrid, by mail"}, "linked": LINKED, "suggestions": [], "contact": CONTACT, "earlier": EARLIER, "history": HISTORY, "people": TAKING_PART}  # fmt: skip
 QUESTION = {"id": 7, "state": "asked", "state_label": "Waits for the agent", "tone": "warning", "text": "Which bank does she use, and on which day was it taken?", "answer": "", "answered_at": None, "department": "Payments Platform", "department_hue": "blue", "asked_by": "Maya Lindqvist", "asked_at": NOW, "due_at": NOW, "is_late": True, "case": 48213, "case_href": "/c/48213/", "contact": "Ingrid Solheim", "problem": "P-204", "problem_href": "/p/204/", "problem_title": "Direct debit taken twice", "is_open": True, "draft": "Which bank does she use?", "offered": {"number": 12, "text": "Nordbank, on the third."}}
 QUESTION_ANSWERED = {**QUESTION, "id": 6, "state": "answered", "state_label": "Answered", "tone": "good", "answer": "Nordbank, branch Bergen.", "is_open": False, "is_late": False}
 BARS = bars_of([(november(day, 9).date(), count) for day, count in zip(range(3, 17), (0, 2, 5, 9, 0, 0, 12, 31, 22, 8, 3, 0, 0, 4), strict=True)], title="What customers wrote")
@@ -309,7 +309,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "portal_articles": ("portal/articles.html", {**PORTAL, "words": "", "articles": [{"href": "/portal/article/7/", "title": "Why a debit is taken twice", "published_at": NOW}], "next_url": "?before=7"}),
     "portal_articles_none": ("portal/articles.html", {**PORTAL, "words": "xyzzy", "articles": [], "next_url": ""}),
     "portal_preferences": ("portal/preferences.html", {**PORTAL, "form": {"data": {"name": "Ingrid Solheim", "language": "1", "timezone": "Europe/Oslo", "quiet_from": "22:00", "quiet_until": ""}, "errors": {"quiet_from": "Quiet hours have a begin and an end."}}, "languages": CHOICES, "timezones": ["Europe/Oslo"], "topics": [{"value": "answers", "label": "Answers", "says": "Somebody of us wrote to you.", "is_on": True}, {"value": "progress", "label": "Progress", "says": "What helps until a problem is fixed.", "is_on": False}], "addresses": [{"kind": "E-mail", "value": "ingrid.solheim@a-very-long-domain.example.no", "is_primary": True, "came_back": True}], "organisation": "Lunde Regnskap AS", "sees_organisation": True}),
-    "portal_issue": ("portal/issue.html", {**PORTAL, **ISSUE, "people": PEOPLE, "asked_by": ""}),
+    "portal_issue": ("portal/issue.html", {**PORTAL, **ISSUE, "people": TAKING_PART, "asked_by": ""}),
     "portal_issue_solved": ("portal/issue.html", {**PORTAL, **ISSUE, "solution": "We corrected the job.\n\nYour money is back.", "moved": None, "steps": [{**step, "state": "done"} for step in STEPS]}),
     "portal_known": ("portal/known.html", {**PORTAL, "known_problems": KNOWN}),
     "portal_new": ("portal/new_issue.html", {**PORTAL, "form": {"errors": {"body": "Say what happened."}}, "asked": ASKED_OF_TYPE, "known_problems": KNOWN, "is_asking": True}),
