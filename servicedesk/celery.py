@@ -1,12 +1,13 @@
 """Celery: the executor. The truth is in PostgreSQL; a message here only wakes a worker."""
 
+import gc
 import logging
 import os
 from contextlib import suppress
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import worker_before_create_process, worker_init
 from django.conf import settings
 from kombu import Queue
 from kombu.exceptions import KombuError
@@ -64,6 +65,13 @@ def look_at_the_walls(**_: Any) -> None:
     from workflow.tenancy.checks import refuse_unsafe_database  # noqa: PLC0415
 
     refuse_unsafe_database()
+
+
+@worker_before_create_process.connect
+def share_memory(**_: Any) -> None:
+    """Leave what is loaded to every child: what the collector never looks at is never copied."""
+    gc.collect()
+    gc.freeze()
 
 
 def wake_worker(queue: str) -> None:

@@ -32,6 +32,7 @@ def web(*, bind: str, port: int) -> Process:
             "--max-requests-jitter=500",
             "--worker-tmp-dir=/dev/shm",
             "--no-control-socket",
+            "--preload",
         ),
     )
 
