@@ -142,6 +142,7 @@ def test_hijacks_taken_in_the_whole_way_change_no_case(
 
 
 @pytest.mark.full
+@pytest.mark.timeout(1800)
 def test_five_thousand_hijacks_taken_in_the_whole_way_change_no_case(
     tenant: Tenant, other_tenant: Tenant, settings: Any
 ) -> None:
