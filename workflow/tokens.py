@@ -70,9 +70,7 @@ def give_token(
     """
     actor.require(Permission.MANAGE_TOKENS)
     label = " ".join(label.split())[:80]
-    refuse_bad_wish(
-        label, role=role, scopes=scopes, valid_for=valid_for, rate=requests_per_minute
-    )
+    refuse_bad_wish(label, role=role, scopes=scopes, valid_for=valid_for, rate=requests_per_minute)
     if (role is Role.CONTACT) != (contact_id is not None):
         raise BadTokenWish(
             _("A customer's token belongs to one customer, and no other token does."),
@@ -159,7 +157,6 @@ def refuse_bad_wish(
         )
     if not 1 <= rate <= MOST_REQUESTS_PER_MINUTE:
         raise BadTokenWish(
-            _("A token may ask 1 to %(most)d times a minute.")
-            % {"most": MOST_REQUESTS_PER_MINUTE},
+            _("A token may ask 1 to %(most)d times a minute.") % {"most": MOST_REQUESTS_PER_MINUTE},
             next_step=_("Choose another number."),
         )

@@ -255,12 +255,82 @@ TAKING_PART = [
     {"id": 4, "name": "bookkeeping-and-accounts-payable@nordlys.example", "address": "bookkeeping-and-accounts-payable@nordlys.example", "is_in": True, "is_me": False, "may_decide": True},
 ]  # fmt: skip
 CASE_PAGE = {**QUEUE, "case": CASE, "messages_of_case": MESSAGES, "may": MAY_ALL, "priorities": PRIORITIES, "assignees": CHOICES, "composer": {"to": "To Ingrid, by mail"}, "linked": LINKED, "suggestions": [], "contact": CONTACT, "earlier": EARLIER, "history": HISTORY, "people": TAKING_PART}  # fmt: skip
-QUESTION = {"id": 7, "state": "asked", "state_label": "Waits for the agent", "tone": "warning", "text": "Which bank does she use, and on which day was it taken?", "answer": "", "answered_at": None, "department": "Payments Platform", "department_hue": "blue", "asked_by": "Maya Lindqvist", "asked_at": NOW, "due_at": NOW, "is_late": True, "case": 48213, "case_href": "/c/48213/", "contact": "Ingrid Solheim", "problem": "P-204", "problem_href": "/p/204/", "problem_title": "Direct debit taken twice", "is_open": True, "draft": "Which bank does she use?", "offered": {"number": 12, "text": "Nordbank, on the third."}}
-QUESTION_ANSWERED = {**QUESTION, "id": 6, "state": "answered", "state_label": "Answered", "tone": "good", "answer": "Nordbank, branch Bergen.", "is_open": False, "is_late": False}
-BARS = bars_of([(november(day, 9).date(), count) for day, count in zip(range(3, 17), (0, 2, 5, 9, 0, 0, 12, 31, 22, 8, 3, 0, 0, 4), strict=True)], title="What customers wrote")
-IMPACT = {"customers": 139, "feelings": [{"label": "Upset", "count": 12, "tone": "danger"}, {"label": "Content", "count": 3, "tone": "good"}], "no_feeling": 31, "contacts": BARS, "at_risk": 4, "broken": 2, "promises": "2 promises missed, 4 due within a day"}
-TALLY = [{"label": label, "value": value, "href": "/q/filter/", "tone": tone} for label, value, tone in (("With an agent", "1000+", ""), ("Promises missed", "14", "bad"), ("Nobody has them", "9", "warn"))]
-HAND_OVER = {"number": "P-204", "href": "/p/204/", "title": "Direct debit taken twice after a tariff change", "department": "Billing", "department_hue": "violet", "because": "Handed over", "reason": "The invoice is wrong.", "since": NOW, "due_at": NOW, "waits": "2 d 4 h", "is_late": True}
+QUESTION = {
+    "id": 7,
+    "state": "asked",
+    "state_label": "Waits for the agent",
+    "tone": "warning",
+    "text": "Which bank does she use, and on which day was it taken?",
+    "answer": "",
+    "answered_at": None,
+    "department": "Payments Platform",
+    "department_hue": "blue",
+    "asked_by": "Maya Lindqvist",
+    "asked_at": NOW,
+    "due_at": NOW,
+    "is_late": True,
+    "case": 48213,
+    "case_href": "/c/48213/",
+    "contact": "Ingrid Solheim",
+    "problem": "P-204",
+    "problem_href": "/p/204/",
+    "problem_title": "Direct debit taken twice",
+    "is_open": True,
+    "draft": "Which bank does she use?",
+    "offered": {"number": 12, "text": "Nordbank, on the third."},
+}
+QUESTION_ANSWERED = {
+    **QUESTION,
+    "id": 6,
+    "state": "answered",
+    "state_label": "Answered",
+    "tone": "good",
+    "answer": "Nordbank, branch Bergen.",
+    "is_open": False,
+    "is_late": False,
+}
+BARS = bars_of(
+    [
+        (november(day, 9).date(), count)
+        for day, count in zip(
+            range(3, 17), (0, 2, 5, 9, 0, 0, 12, 31, 22, 8, 3, 0, 0, 4), strict=True
+        )
+    ],
+    title="What customers wrote",
+)
+IMPACT = {
+    "customers": 139,
+    "feelings": [
+        {"label": "Upset", "count": 12, "tone": "danger"},
+        {"label": "Content", "count": 3, "tone": "good"},
+    ],
+    "no_feeling": 31,
+    "contacts": BARS,
+    "at_risk": 4,
+    "broken": 2,
+    "promises": "2 promises missed, 4 due within a day",
+}
+TALLY = [
+    {"label": label, "value": value, "href": "/q/filter/", "tone": tone}
+    for label, value, tone in (
+        ("With an agent", "1000+", ""),
+        ("Promises missed", "14", "bad"),
+        ("Nobody has them", "9", "warn"),
+    )
+]
+HAND_OVER = {
+    "number": "P-204",
+    "href": "/p/204/",
+    "title": "Direct debit taken twice after a tariff change",
+    "department": "Billing",
+    "department_hue": "violet",
+    "because": "Handed over",
+    "reason": "The invoice is wrong.",
+    "since": NOW,
+    "due_at": NOW,
+    "waits": "2 d 4 h",
+    "is_late": True,
+}
 FILTERS = [
     {"label": "Open", "href": "?state=open", "count": 14, "is_current": True},
     {"label": "Resolved", "href": "?state=resolved", "count": 88, "is_current": False},
