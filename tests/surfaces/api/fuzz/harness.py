@@ -62,7 +62,8 @@ def request_of(seed: int, field_: Field, *, among: Sequence[Operation]) -> Reque
     """Return the request that a seed stands for."""
     random = Random(seed)  # noqa: S311 - it has to be made again from its seed
     operation = random.choice(among)
-    who = random.choice(sorted(field_.tokens))
+    # Those who may do much reach further than the door.
+    who = random.choice([*sorted(field_.tokens), "admin", "admin", "admin", "lead", "lead"])
     body = fitting(operation.body, random=random) if operation.body else {}
     for _ in range(random.choice((0, 0, 1, 1, 2))):
         body = broken(body, random=random)
