@@ -46,6 +46,7 @@ ABSENT = {
             "participant_id",
             "question_id",
             "call_id",
+            "contact_id",
             "webhook_id",
             "department_id",
             "user_id",

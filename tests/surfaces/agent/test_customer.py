@@ -74,8 +74,8 @@ def test_a_case_is_found_by_the_words_of_its_messages(tenant: Tenant, other_tena
         make_case(subject="Foreign", text="Their kontoutskrift is fine.")
     client: Any = signed_in_staff(tenant, make_user())
 
-    page = client.get("/q/open/?q=kontoutskrift balance")
-    odd = client.get('/q/open/?q="(%26|!*')
+    page = client.get("/search/?q=kontoutskrift balance")
+    odd = client.get('/search/?q="(%26|!*')
 
     words = page.content.decode()
     assert f"/c/{found.number}/" in words
