@@ -102,7 +102,7 @@ def case_with_customer(actor: Actor, number: int, *, at: datetime) -> Case:
             _("There is no case #%(number)s here.") % {"number": number},
             next_step=_("Check the number, or look for the case in a queue."),
         )
-    given = {
+    given: dict[str, Any] = {
         "tenant": tenant_of_the_scope(),
         "case": case.pk,
         "since": at - ASKED_LATELY,

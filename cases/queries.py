@@ -266,11 +266,8 @@ def clocks_shown_of(cases: Iterable[int]) -> dict[int, list[RowClock]]:
     with connection.cursor() as cursor:
         cursor.execute(CLOCKS_SHOWN, [tenant_of_the_scope(), list(cases)])
         for case_id, *facts, pauses, hours in cursor.fetchall():
-            clock = RowClock(
-                *facts,
-                pauses=json.loads(pauses) if hours else [],
-                opening_hours=json.loads(hours) if hours else None,
-            )
+            shown = (json.loads(pauses), json.loads(hours)) if hours else ([], None)
+            clock = RowClock(*facts, *shown)
             found.setdefault(case_id, []).append(clock)
     return found
 
@@ -354,7 +351,11 @@ def who_can_have_cases() -> list[tuple[str, int, str]]:
 
     The same as `colleagues_who_work_cases` and `active_departments`, as kind, id and name.
     """
-    given = {"tenant": tenant_of_the_scope(), "roles": WORKING_ROLES, "at_most": MOST_COLLEAGUES}
+    given: dict[str, Any] = {
+        "tenant": tenant_of_the_scope(),
+        "roles": WORKING_ROLES,
+        "at_most": MOST_COLLEAGUES,
+    }
     with connection.cursor() as cursor:
         cursor.execute(WHO_CAN_HAVE_CASES, given)
         return [(kind, key, name) for kind, key, name in cursor.fetchall()]

@@ -127,7 +127,7 @@ def answer_whoever_asks() -> None:
         watch = CpuWatch(cursor.fetchone()[0])
 
     def call() -> None:
-        body = b"".join(handler(dict(environ), lambda *_head: None))
+        body = b"".join(handler(dict(environ), lambda *_head: None))  # type: ignore[arg-type]
         if body.count(b"<tr>") != ROWS + 1:
             raise RuntimeError("The bare page does not show its rows.")
 

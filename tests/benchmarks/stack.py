@@ -72,7 +72,7 @@ class Visitor:
     def answer(self, environ: dict[str, Any], wanted: int, *, has: str) -> str:
         """Return the body of an answer, or for one that leads on its address."""
         told: list[Any] = []
-        answer = self.handler(dict(environ), lambda *head: told.append(head))
+        answer = self.handler(dict(environ), lambda *head: told.append(head))  # type: ignore[arg-type]
         body = b"".join(answer).decode()
         answer.close()
         status = int(told[0][0].split()[0])

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from cases.conversation import EmptyText, add_customer_message
+from cases.conversation import add_customer_message
+from cases.lifecycle import EmptyText
 from cases.models import BlockedBy, Case
 from cases.queries import Queue, page_of_queue
 from cases.states import Channel

@@ -68,7 +68,7 @@ def by_every_door(tenant: Tenant) -> tuple[Client, Contact, Case]:
     chat.send(
         case=by_mail.number,
         text="Said in a chat.",
-        **{"from": {"handle": "ingrid77", "email": "ingrid@example.org"}},
+        who={"handle": "ingrid77", "email": "ingrid@example.org"},
     )
     program.post("cases/", {"subject": "By a program", "body": "Said by a program."})
     desk.post(f"/c/{by_mail.number}/reply/", {"body": "Answered by us.", "visibility": "reply"})

@@ -59,7 +59,7 @@ def test_each_filter_shows_what_fits_and_nothing_else(tenant: Tenant) -> None:
     called = make_case(channel=Channel.PHONE, at=AT + 10 * DAY)
     client = signed_in_staff(tenant, agent)
 
-    def shown(**asked: object) -> set[int]:
+    def shown(**asked: str | int) -> set[int]:
         return set(numbers_on(client.get("/q/filter/", asked)))
 
     everything = {one.number for one in Case.objects.all()}
@@ -93,7 +93,7 @@ def test_a_filter_that_makes_no_sense_is_left_out(tenant: Tenant) -> None:
     client = signed_in_staff(tenant, make_user())
 
     answer = client.get(
-        "/q/filter/", {"standing": "asleep", "who": "user-x", "queue": "9" * 30, "older_than": -4}
+        "/q/filter/", {"standing": "asleep", "who": "user-x", "queue": "9" * 30, "older_than": "-4"}
     )
 
     assert numbers_on(answer) == [case.number]

@@ -54,7 +54,7 @@ def make_form(**changes: Any) -> WebForm:
     return save_web_form(**given)
 
 
-def send(client: Client, form: WebForm, *, ago: timedelta = A_MINUTE_AGO, **changes: str) -> Any:
+def send(client: Client, form: WebForm, *, ago: Any = A_MINUTE_AGO, **changes: str) -> Any:
     """Fill in a form that was shown some time ago, and send it."""
     token = forms.new_token(key=form.key, at=now() - ago)
     return client.post(f"/form/{form.key}/", {"token": token, **SAID, **changes})

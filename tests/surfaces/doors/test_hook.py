@@ -52,14 +52,12 @@ class Channel:
         body: bytes | None = None,
         signed_at: datetime | None = None,
         headers: dict[str, str] | None = None,
-        **changes: object,
+        who: dict[str, str] | None = None,
+        **changes: Any,
     ) -> Any:
         """Hand something in; signed as it should be, unless other headers are given."""
-        sent = (
-            body
-            if body is not None
-            else json.dumps({**SAID, **changes} if said is None else said).encode()
-        )
+        changed = {**SAID, **changes, **({} if who is None else {"from": who})}
+        sent = body if body is not None else json.dumps(changed if said is None else said).encode()
         signed = headers_of([self.secret], message_key="msg_1", at=signed_at or now(), body=sent)
         return self.client.post(
             f"/hooks/in/{self.hook.key}/",
@@ -121,7 +119,7 @@ def test_somebody_else_in_the_thread_gets_a_case_of_their_own(tenant: Tenant) ->
     chat = Channel(tenant)
     chat.send()
 
-    chat.send(external_id="m-2", **{"from": {"handle": "kari"}})
+    chat.send(external_id="m-2", who={"handle": "kari"})
 
     assert Case.objects.count() == 2
     assert Contact.objects.count() == 2
@@ -140,7 +138,7 @@ def test_a_channel_that_proves_its_senders_joins_the_known_history(tenant: Tenan
     chat = Channel(tenant, vouches=True)
     sender = {"handle": "ingrid77", "email": "Ingrid@example.org"}
 
-    answer = chat.send(case=case.number, **{"from": sender}).json()
+    answer = chat.send(case=case.number, who=sender).json()
 
     assert answer == {"outcome": "message", "case": case.number, "reason": ""}
     kept = ContactAddress.objects.get(kind=AddressKind.CHAT)
@@ -152,7 +150,7 @@ def test_a_claimed_address_is_marked_and_joins_no_named_case(tenant: Tenant) -> 
     case = make_case(contact=ingrid)
     sender = {"handle": "stranger", "email": "ingrid@example.org"}
 
-    answer = Channel(tenant).send(case=case.number, **{"from": sender}).json()
+    answer = Channel(tenant).send(case=case.number, who=sender).json()
 
     opened = Case.objects.get(number=answer["case"])
     assert opened.pk != case.pk
@@ -172,8 +170,8 @@ def test_a_named_case_of_somebody_else_is_not_joined(tenant: Tenant) -> None:
 
 def test_a_telephone_number_finds_its_contact_however_it_is_written(tenant: Tenant) -> None:
     sms = Channel(tenant, channel="phone", vouches=True)
-    sms.send(**{"from": {"phone": "+47 900 11 234"}})
-    sms.send(external_id="m-2", thread="", **{"from": {"phone": "0047 90011234"}})
+    sms.send(who={"phone": "+47 900 11 234"})
+    sms.send(external_id="m-2", thread="", who={"phone": "0047 90011234"})
 
     assert Contact.objects.count() == 1
     assert Case.objects.count() == 2
@@ -293,7 +291,7 @@ def test_what_is_no_json_object_is_refused_with_a_sentence(tenant: Tenant, body:
     ],
 )
 def test_a_field_that_does_not_fit_is_named(
-    tenant: Tenant, changes: dict[str, object], named: str
+    tenant: Tenant, changes: dict[str, Any], named: str
 ) -> None:
     answer = Channel(tenant).send(**changes)
 
