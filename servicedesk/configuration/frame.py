@@ -1,15 +1,14 @@
 """What every page of the settings shows around its content."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.configuration.sections import SECTIONS
 from servicedesk.mail.deciding import undecided_mails
 from servicedesk.mail.models import MailOutcome
 from servicedesk.pages.answers import page
@@ -36,145 +35,6 @@ class NotFound(Refusal):
     status = 404
 
 
-@dataclass(frozen=True)
-class Section:
-    """One page of the settings and who may open it."""
-
-    code: str
-    icon: str
-    label: Promise
-    says: Promise
-    any_of: tuple[Permission, ...]
-
-
-SECTIONS = (
-    Section(
-        "people",
-        "users-round",
-        _("People"),
-        _("Who works here and what they may do"),
-        (Permission.MANAGE_PEOPLE,),
-    ),
-    Section(
-        "departments",
-        "building-2",
-        _("Departments"),
-        _("Who takes problems, their hours and targets"),
-        (Permission.CONFIGURE,),
-    ),
-    Section(
-        "teams",
-        "users",
-        _("Teams"),
-        _("Who of a department works together"),
-        (Permission.CONFIGURE,),
-    ),
-    Section(
-        "calendars",
-        "calendar-clock",
-        _("Opening hours"),
-        _("When somebody is there: weeks, holidays, time zones"),
-        (Permission.CONFIGURE,),
-    ),
-    Section(
-        "routing",
-        "route",
-        _("Routing"),
-        _("Which problem goes to which department"),
-        (Permission.CONFIGURE,),
-    ),
-    Section(
-        "service_levels",
-        "alarm-clock",
-        _("Service levels"),
-        _("What is promised to whom, in whose hours"),
-        (Permission.CONFIGURE,),
-    ),
-    Section(
-        "brands",
-        "badge-check",
-        _("Brands"),
-        _("Under which names you write to customers"),
-        (Permission.CONFIGURE,),
-    ),
-    Section(
-        "mailboxes",
-        "at-sign",
-        _("Mailboxes"),
-        _("Your mail addresses and what brings their mail"),
-        (Permission.CONFIGURE,),
-    ),
-    Section(
-        "wording",
-        "pencil",
-        _("Wording"),
-        _("What mails to customers say and what the portal calls things"),
-        (Permission.CONFIGURE,),
-    ),
-    Section(
-        "request_types",
-        "clipboard-list",
-        _("Request types"),
-        _("What customers ask for, and which questions each needs"),
-        (Permission.CONFIGURE,),
-    ),
-    Section(
-        "web_forms",
-        "file-text",
-        _("Web forms"),
-        _("Forms for everybody, alone or inside your website"),
-        (Permission.CONFIGURE,),
-    ),
-    Section(
-        "inbound",
-        "plug",
-        _("Inbound channels"),
-        _("Chat, SMS and others hand in their messages, signed"),
-        (Permission.CONFIGURE,),
-    ),
-    Section(
-        "tokens",
-        "key-round",
-        _("Access tokens"),
-        _("Which programs may ask the API, and for what"),
-        (Permission.MANAGE_TOKENS,),
-    ),
-    Section(
-        "webhooks",
-        "webhook",
-        _("Webhooks"),
-        _("Which programs hear our news, and every call"),
-        (Permission.MANAGE_TOKENS,),
-    ),
-    Section(
-        "dead_letters",
-        "triangle-alert",
-        _("Not delivered"),
-        _("News and mails that failed for good: try again or give up"),
-        (Permission.RETRY_DELIVERY,),
-    ),
-    Section(
-        "quarantine",
-        "mail",
-        _("Mail in quarantine"),
-        _("Mails that became no case, and why"),
-        (Permission.RETRY_DELIVERY,),
-    ),
-    Section(
-        "proof",
-        "shield-check",
-        _("Proof"),
-        _("That nothing is lost: zero, or which"),
-        (Permission.CONFIGURE, Permission.VIEW_HISTORY),
-    ),
-    Section(
-        "history",
-        "history",
-        _("History"),
-        _("Who changed what, when"),
-        (Permission.VIEW_HISTORY,),
-    ),
-)
 Row = TypeVar("Row", bound=Model)
 ANY_SETTING = tuple(
     dict.fromkeys(permission for section in SECTIONS for permission in section.any_of)
@@ -194,11 +54,12 @@ def settings_page(
 
 
 def menu_for(request: StaffRequest) -> list[dict[str, Any]]:
-    """Return the pages that this person may open, each with what waits there."""
+    """Return the pages that this person may open by group, each with what waits there."""
     attention = attention_for(request)
     return [
         {
             "code": section.code,
+            "group": section.group,
             "href": reverse(f"settings:{section.code}"),
             "icon": section.icon,
             "label": section.label,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.safestring import mark_safe
 
+from servicedesk.configuration.sections import SECTIONS
 from servicedesk.pages.bars import bars_of
 from servicedesk.pages.clock_chip import clock_chip
 from servicedesk.pages.journey_picture import draw, strip
@@ -342,7 +343,8 @@ QUARANTINED = {
     "reason": "The mail has 2,001 parts; 500 are allowed.", "size": 880000, "look_href": "/settings/mail/1/", "decided_at": None, "decided_by": "", "because": "", "case": "", "case_href": "",
 }  # fmt: skip
 DECIDED = {"outcome": "rejected", "outcome_label": "It is rejected.", "decided_at": NOW, "decided_by": "Maya Lindqvist", "because": "An advertisement."}  # fmt: skip
-SETTINGS = {**STAFF, "settings_menu": [{"code": code, "href": f"/settings/{code}/", "icon": icon, "label": label, "says": "Who works here and what they may do", "count": count} for code, icon, label, count in (("people", "users-round", "People", 0), ("departments", "building-2", "Departments", 0), ("routing", "route", "Routing", 0), ("service_levels", "alarm-clock", "Service levels", 0), ("webhooks", "webhook", "Webhooks", 1), ("dead_letters", "triangle-alert", "Not delivered", 2), ("quarantine", "mail", "Mail in quarantine", 3), ("proof", "shield-check", "Proof", 0), ("history", "history", "History", 0))]}  # fmt: skip
+WAITING = {"webhooks": 1, "dead_letters": 2, "quarantine": 3}
+SETTINGS = {**STAFF, "settings_menu": [{"code": one.code, "group": one.group, "href": f"/settings/{one.code}/", "icon": one.icon, "label": one.label, "says": one.says, "count": WAITING.get(one.code, 0)} for one in SECTIONS]}  # fmt: skip
 
 # Name of a page to its template and what the view hands over.
 ASKED = [

@@ -1,0 +1,173 @@
+"""The pages of the settings: in which group each stands, what it is for, who may open it."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from workflow.people.permissions import Permission
+
+PEOPLE = _("People and promises")
+CUSTOMERS = _("Customers and ways in")
+PROGRAMS = _("Programs")
+WATCH = _("What to watch")
+
+
+@dataclass(frozen=True)
+class Section:
+    """One page of the settings and who may open it."""
+
+    code: str
+    group: Promise
+    icon: str
+    label: Promise
+    says: Promise
+    any_of: tuple[Permission, ...]
+
+
+SECTIONS = (
+    Section(
+        "people",
+        PEOPLE,
+        "users-round",
+        _("People"),
+        _("Who works here and what they may do"),
+        (Permission.MANAGE_PEOPLE,),
+    ),
+    Section(
+        "departments",
+        PEOPLE,
+        "building-2",
+        _("Departments"),
+        _("Who takes problems, their hours and targets"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
+        "teams",
+        PEOPLE,
+        "users",
+        _("Teams"),
+        _("Who of a department works together"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
+        "calendars",
+        PEOPLE,
+        "calendar-clock",
+        _("Opening hours"),
+        _("When somebody is there: weeks, holidays, time zones"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
+        "routing",
+        PEOPLE,
+        "route",
+        _("Routing"),
+        _("Which problem goes to which department"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
+        "service_levels",
+        PEOPLE,
+        "alarm-clock",
+        _("Service levels"),
+        _("What is promised to whom, in whose hours"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
+        "brands",
+        CUSTOMERS,
+        "badge-check",
+        _("Brands"),
+        _("Under which names you write to customers"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
+        "mailboxes",
+        CUSTOMERS,
+        "at-sign",
+        _("Mailboxes"),
+        _("Your mail addresses and what brings their mail"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
+        "wording",
+        CUSTOMERS,
+        "pencil",
+        _("Wording"),
+        _("What mails to customers say and what the portal calls things"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
+        "request_types",
+        CUSTOMERS,
+        "clipboard-list",
+        _("Request types"),
+        _("What customers ask for, and which questions each needs"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
+        "web_forms",
+        CUSTOMERS,
+        "file-text",
+        _("Web forms"),
+        _("Forms for everybody, alone or inside your website"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
+        "inbound",
+        CUSTOMERS,
+        "plug",
+        _("Inbound channels"),
+        _("Chat, SMS and others hand in their messages, signed"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
+        "tokens",
+        PROGRAMS,
+        "key-round",
+        _("Access tokens"),
+        _("Which programs may ask the API, and for what"),
+        (Permission.MANAGE_TOKENS,),
+    ),
+    Section(
+        "webhooks",
+        PROGRAMS,
+        "webhook",
+        _("Webhooks"),
+        _("Which programs hear our news, and every call"),
+        (Permission.MANAGE_TOKENS,),
+    ),
+    Section(
+        "dead_letters",
+        WATCH,
+        "triangle-alert",
+        _("Not delivered"),
+        _("News and mails that failed for good: try again or give up"),
+        (Permission.RETRY_DELIVERY,),
+    ),
+    Section(
+        "quarantine",
+        WATCH,
+        "mail",
+        _("Mail in quarantine"),
+        _("Mails that became no case, and why"),
+        (Permission.RETRY_DELIVERY,),
+    ),
+    Section(
+        "proof",
+        WATCH,
+        "shield-check",
+        _("Proof"),
+        _("That nothing is lost: zero, or which"),
+        (Permission.CONFIGURE, Permission.VIEW_HISTORY),
+    ),
+    Section(
+        "history",
+        WATCH,
+        "history",
+        _("History"),
+        _("Who changed what, when"),
+        (Permission.VIEW_HISTORY,),
+    ),
+)
