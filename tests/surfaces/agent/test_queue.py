@@ -83,6 +83,16 @@ def test_a_row_says_who_what_how_long_and_which_problem(tenant: Tenant) -> None:
     assert "First reply" in page
 
 
+def test_a_row_without_a_promise_says_how_its_case_stands(tenant: Tenant) -> None:
+    case = make_case()
+    case.clocks.update(state="cancelled")
+
+    answer = signed_in_staff(tenant, make_user()).get("/q/open/")
+
+    assert answer.status_code == 200
+    assert '<span class="muted tiny">New</span>' in answer.content.decode()
+
+
 def test_a_queue_goes_on_where_its_page_ended(tenant: Tenant) -> None:
     contact = make_contact()
     # Some share their last message's time: the id decides among them.
