@@ -28,7 +28,7 @@ from cases.intake.web_forms import (
     store_submission,
     take_in_submission,
 )
-from cases.request_types import Door, offered_at
+from cases.request_types import Door, field_of, offered_at
 from customers.queries import active_products
 from servicedesk.pages.answers import page
 from servicedesk.pages.guards import needs_tenant, public
@@ -101,8 +101,15 @@ def sent(request: HttpRequest, form: Any, *, typed: dict[str, str]) -> HttpRespo
             request, form, typed=typed, refusal=refusal, token=token, status=refusal.status
         )
     take_in_submission(stored.pk, at=at)
-    hidden = "&hidden=1" if any(masked(value).count for value in typed.values()) else ""
+    hidden = "&hidden=1" if holds_card_number(what, typed=typed) else ""
     return redirect(f"{reverse('doors:form', args=[form.key])}?sent=1{hidden}")
+
+
+def holds_card_number(what: Sent, *, typed: Mapping[str, str]) -> bool:
+    """Whether a card number was hidden in what was taken; other fields are nobody's matter."""
+    answers = (typed.get(field_of(one.question), "")[:LONGEST_TEXT] for one in what.answers)
+    said = (what.name, what.subject, what.text, what.wanted_outcome, *answers)
+    return any(masked(text).count for text in said)
 
 
 def types_of(form: Any) -> list[Any]:

@@ -1,5 +1,7 @@
 """Card numbers are hidden; other numbers stay as they were written."""
 
+from time import process_time
+
 import pytest
 
 from cases.card_numbers import masked
@@ -53,3 +55,23 @@ def test_other_numbers_stay(text: str) -> None:
 
 def test_two_card_numbers_are_two() -> None:
     assert masked(f"{VISA} or {MASTERCARD}").count == 2
+
+
+@pytest.mark.parametrize(
+    "piece", ["1 ", "4 ", "123456789 ", "4111 1111 1111 1111 ", "4111 1111 1111 1112 ", "4"]
+)
+def test_a_long_text_of_digits_takes_no_long_time(piece: str) -> None:
+    text = piece * (100_000 // len(piece))
+    began = process_time()
+
+    masked(text)
+
+    # Eight seconds of a strong machine's time, when every longer row of groups was read anew.
+    assert process_time() - began < 2.0
+
+
+def test_card_numbers_in_one_row_are_each_hidden() -> None:
+    found = masked(f"{VISA} {MASTERCARD} {AMEX}")
+
+    assert found.count == 3
+    assert found.text.split() == ["•" * 12 + "1111", "•" * 12 + "5559", "•" * 11 + "0005"]

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from time import process_time
 from typing import Any
 
 import pytest
@@ -219,6 +220,16 @@ def test_a_double_press_sends_once(tenant: Tenant) -> None:
 
     assert [answer.status_code for answer in answers] == [302, 302]
     assert Case.objects.count() == 1
+
+
+def test_fields_that_a_form_does_not_have_cost_nothing(tenant: Tenant) -> None:
+    client, form = client_at(tenant), make_form()
+    began = process_time()
+
+    answer = send(client, form, unasked="123456789 " * 100_000)
+
+    assert answer.status_code == 302
+    assert process_time() - began < 2.0
 
 
 @pytest.mark.parametrize("token", ["", "forged", "another form's"])
