@@ -339,17 +339,25 @@ def origins_in(written: str) -> list[str]:
     """
     found = []
     for word in written.split():
-        parts = urlsplit(word if "://" in word else f"https://{word}")
-        host = parts.netloc
-        if parts.scheme not in ("https", "http") or not host or not is_host(host):
+        scheme, host = scheme_and_host(word)
+        if scheme not in ("https", "http") or not host or not is_host(host):
             raise BadForm(
                 _("“%(origin)s” is no origin.") % {"origin": word[:60]},
                 next_step=_("Write it like https://www.example.org."),
             )
-        found.append(f"{parts.scheme}://{host}".lower())
+        found.append(f"{scheme}://{host}".lower())
     if len(found) > MOST_ORIGINS:
         raise BadForm(_("These are too many origins."), next_step=_("Write at most 20."))
     return list(dict.fromkeys(found))
+
+
+def scheme_and_host(word: str) -> tuple[str, str]:
+    """Return what an origin begins with; two empty texts where it cannot be read."""
+    try:
+        parts = urlsplit(word if "://" in word else f"https://{word}")
+    except ValueError:
+        return "", ""
+    return parts.scheme, parts.netloc
 
 
 def is_host(host: str) -> bool:

@@ -12,22 +12,17 @@ from django.urls.resolvers import RoutePattern
 
 from cases.conversation import File, keep_files
 from cases.filtering import Criteria
-from cases.intake.hooks import save_hook
-from cases.intake.web_forms import save_web_form
 from cases.lifecycle import open_case
-from cases.models import CallDirection, CallOutcome, NumberSeries
-from cases.phone import Told, log_call
+from cases.models import NumberSeries
 from cases.saved_views import save_view
 from cases.states import Channel
-from customers.models import Contact, Organisation
+from customers.models import Organisation
 from customers.portal_access import make_link
 from knowledge.authoring import publish_article
 from knowledge.publishing import draft_known_error
 from servicedesk.api.authentication import NeedsActor
 from servicedesk.mail.models import RawMail
 from servicedesk.mail.receiving import receive_mail
-from servicedesk.sealing import seal
-from servicedesk.webhooks.signing import new_secret
 from servicedesk.webhooks.subscriptions import add_webhook
 from tests.hearing import hear_everything
 from tests.isolation.access_table import (
@@ -35,6 +30,7 @@ from tests.isolation.access_table import (
     CONTACT,
     Access,
 )
+from tests.isolation.furnishing import doors_of
 from tests.make import (
     HOUR,
     make_actor,
@@ -47,8 +43,8 @@ from tests.make import (
 )
 from tests.surfaces.signing_in import client_at, signed_in_contact, signed_in_staff
 from workflow.branding import default_brand
-from workflow.people.actors import Actor, Source
-from workflow.people.authentication import actor_for_user, issue_token
+from workflow.people.actors import Actor
+from workflow.people.authentication import issue_token
 from workflow.people.models import ApiToken
 from workflow.people.permissions import STAFF_ROLES, Role
 from workflow.tenancy.models import Tenant
@@ -289,47 +285,6 @@ def make_world(*, numbers_from: int) -> World:
             },
         },
     )
-
-
-def doors_of(contact: Contact, *, at: datetime) -> dict[str, dict[str, Any]]:
-    """Return the parameters of a web form, a signed channel and a call without a case."""
-    admin, agent = make_actor(Role.ADMIN), make_user(Role.AGENT)
-    form = save_web_form(
-        web_form_id=None,
-        name="Contact us",
-        heading="",
-        thanks="",
-        origins="",
-        request_type=None,
-        actor=admin,
-        at=at,
-    )
-    hook = save_hook(
-        hook_id=None,
-        name="Chat",
-        channel="chat",
-        vouches=False,
-        sealed_secret=seal(new_secret()),
-        actor=admin,
-        at=at,
-    )
-    call = log_call(
-        contact=contact,
-        number="",
-        direction=CallDirection.IN,
-        outcome=CallOutcome.ANSWERED,
-        told=Told(subject="Opening hours"),
-        agent=agent,
-        actor=actor_for_user(agent, source=Source.AGENT),
-        began_at=at,
-        at=at,
-    )
-    return {
-        "doors": {},
-        "doors:form": {"key": form.key},
-        "doors:hook": {"key": hook.key},
-        "agent:call_open_case": {"call_id": call.pk},
-    }
 
 
 def quiet(client: Client) -> Client:

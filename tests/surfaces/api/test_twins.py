@@ -57,6 +57,14 @@ TWINS: dict[str, tuple[str, ...]] = {
     "settings:departments": ("list_departments", "create_department", "change_department",
                              "open_department"),
     "settings:department_closing": ("close_department",),
+    "agent:held_forms": ("list_held_forms", "release_held_form", "reject_held_form"),
+    "settings:request_types": ("list_request_types", "create_request_type",
+                               "change_request_type", "set_request_type_active"),
+    "settings:web_forms": ("list_web_forms", "create_web_form", "change_web_form",
+                           "set_web_form_active"),
+    "settings:inbound": ("list_inbound_channels", "add_inbound_channel",
+                         "change_inbound_channel", "set_inbound_channel_active",
+                         "rotate_channel_secret"),
     "settings:teams": ("list_teams", "create_team", "change_team", "set_team_active"),
     "settings:calendars": ("list_calendars", "create_calendar", "change_calendar"),
     "settings:brands": ("list_brands", "create_brand", "change_brand", "make_brand_default"),
@@ -111,13 +119,9 @@ EXEMPT: dict[str, str] = {
     "agent:view": "a person's own list of filters; a program names its filters itself",
     "agent:view_save": "a person's own list of filters; a program names its filters itself",
     "agent:view_remove": "a person's own list of filters; a program names its filters itself",
-    "agent:held_forms": "whether a stranger is a machine is judged by a person",
     "settings:mailboxes": "it holds a password and a test of a connection: a person is asked",
     "settings:wording": "words for customers are read in their preview before they count",
     "settings:wording_mail": "words for customers are read in their preview before they count",
-    "settings:request_types": "a form is drawn by a person, who sees how it looks",
-    "settings:web_forms": "a form is drawn by a person, who sees how it looks",
-    "settings:inbound": "a signed channel holds a secret that is copied by a person, once",
 }
 # Pages whose actions decide by themselves: their guard is wider than each of their acts.
 PAGES = ("agent:", "problem:", "department:", "lead:", "settings:", "knowledge:", "portal:")

@@ -1,0 +1,74 @@
+"""What stands at the doors of a tenant that is visited."""
+
+from datetime import datetime
+from typing import Any
+
+from cases.intake.hooks import save_hook
+from cases.intake.web_forms import save_web_form
+from cases.models import CallDirection, CallOutcome, FormSubmission
+from cases.phone import Told, log_call
+from customers.models import Contact
+from servicedesk.sealing import seal
+from servicedesk.webhooks.signing import new_secret
+from tests.make import make_actor, make_user
+from workflow.people.actors import Source
+from workflow.people.authentication import actor_for_user
+from workflow.people.permissions import Role
+
+
+def doors_of(contact: Contact, *, at: datetime) -> dict[str, dict[str, Any]]:
+    """Return the parameters of web forms, held ones too, a signed channel and a call without a case."""
+    admin, agent = make_actor(Role.ADMIN), make_user(Role.AGENT)
+    form = save_web_form(
+        web_form_id=None,
+        name="Contact us",
+        heading="",
+        thanks="",
+        origins="",
+        request_type=None,
+        actor=admin,
+        at=at,
+    )
+    hook = save_hook(
+        hook_id=None,
+        name="Chat",
+        channel="chat",
+        vouches=False,
+        sealed_secret=seal(new_secret()),
+        actor=admin,
+        at=at,
+    )
+    call = log_call(
+        contact=contact,
+        number="",
+        direction=CallDirection.IN,
+        outcome=CallOutcome.ANSWERED,
+        told=Told(subject="Opening hours"),
+        agent=agent,
+        actor=actor_for_user(agent, source=Source.AGENT),
+        began_at=at,
+        at=at,
+    )
+    held = FormSubmission.objects.create(
+        web_form=form,
+        nonce="x",
+        state="held",
+        email="stranger@example.org",
+        subject="Cheap loans",
+        text="Cheap loans.",
+        reasons="phrases",
+        network="x",
+        said="x",
+        received_at=at,
+    )
+    return {
+        "api:web_form_active": {"pk": form.pk},
+        "api:release_form": {"pk": held.pk},
+        "api:reject_form": {"pk": held.pk},
+        "api:inbound_channel_active": {"pk": hook.pk},
+        "api:inbound_channel_secret": {"pk": hook.pk},
+        "doors": {},
+        "doors:form": {"key": form.key},
+        "doors:hook": {"key": hook.key},
+        "agent:call_open_case": {"call_id": call.pk},
+    }
