@@ -38,6 +38,11 @@ def visible_cases(actor: Actor) -> QuerySet[Case]:
     return Case.objects.none()
 
 
+def cases_taken_part_in(actor: Actor) -> QuerySet[Case]:
+    """Return what a contact sees of its own: asked or let into; none of the organisation's."""
+    return Case.objects.filter(pk__in=cases_of_person(actor.id)).exclude(state="spam")
+
+
 def cases_of_person(contact_id: int) -> QuerySet[Case, int]:
     """Return the ids of the cases of a contact and of those that it was let into.
 

@@ -6,11 +6,12 @@ from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from cases.access import cases_of_person, visible_cases
+from cases.access import cases_taken_part_in, visible_cases
 from cases.models import Case, CaseClock, Message
 from cases.states import OPEN_STATES, CaseState
 from workflow.clocks.models import ClockState, Metric
-from workflow.people.actors import Actor
+from workflow.people.actors import Actor, ActorKind
+from workflow.tenancy.kept_queries import kept
 
 PAGE = 20
 LONGEST_SEARCH = 200
@@ -50,9 +51,8 @@ class AskedPage:
 
 def asked_by(actor: Actor, looking: Looking) -> QuerySet[Case]:
     """Return the cases that a customer looks for."""
-    cases = visible_cases(actor).exclude(state=CaseState.MERGED)
-    if looking.whose is Whose.MINE:
-        cases = cases.filter(pk__in=cases_of_person(actor.id))
+    cases = cases_taken_part_in(actor) if looking.whose is Whose.MINE else visible_cases(actor)
+    cases = cases.exclude(state=CaseState.MERGED)
     if looking.show is Show.OPEN:
         cases = cases.filter(state__in=[state.value for state in OPEN_STATES])
     elif looking.show is Show.SOLVED:
@@ -81,30 +81,50 @@ def page_of_asked(
     actor: Actor, looking: Looking, *, before: int | None = None, at_most: int = PAGE
 ) -> AskedPage:
     """Return a page of what a customer asked, newest first, with contacts; one query."""
-    cases = asked_by(actor, looking).select_related("contact")
+    if looking.words:
+        found = list(newest(asked_by(actor, looking), before=before, at_most=at_most + 1))
+    else:
+        found = newest_asked(person=actor.id, looking=looking, before=before, at_most=at_most + 1)
+    shown = found[:at_most]
+    return AskedPage(cases=shown, ends_at=shown[-1].number if len(found) > at_most else None)
+
+
+def newest(cases: QuerySet[Case], *, before: int | None, at_most: int) -> QuerySet[Case]:
+    """Return the newest cases below a number, with contacts."""
     if before is not None:
         cases = cases.filter(number__lt=before)
-    found = list(cases.order_by("-number")[: at_most + 1])
-    kept = found[:at_most]
-    return AskedPage(cases=kept, ends_at=kept[-1].number if len(found) > at_most else None)
+    return cases.select_related("contact").order_by("-number")[:at_most]
+
+
+@kept("person", "before")
+def newest_asked(
+    *, person: int, looking: Looking, before: int | None = None, at_most: int
+) -> QuerySet[Case]:
+    """Return the newest cases that a contact looks for without words."""
+    contact = Actor(kind=ActorKind.CONTACT, id=person, label="")
+    return newest(asked_by(contact, looking), before=before, at_most=at_most)
 
 
 def answers_promised(cases: list[Case]) -> dict[int, datetime]:
     """Return until when a first answer is promised, by the id of the case; one query."""
-    return dict(
-        CaseClock.objects.filter(
-            case__in=[case.pk for case in cases],
-            metric=Metric.FIRST_RESPONSE,
-            state=ClockState.RUNNING,
-        ).values_list("case_id", "due_at")
-    )
+    return dict(running_promises(cases=[case.pk for case in cases]))
+
+
+@kept("cases")
+def running_promises(*, cases: list[int]) -> QuerySet[CaseClock, tuple[int, datetime]]:
+    """Return case and moment of what is promised."""
+    return CaseClock.objects.filter(
+        case__in=cases, metric=Metric.FIRST_RESPONSE, state=ClockState.RUNNING
+    ).values_list("case_id", "due_at")
 
 
 def products_asked_about(contact_id: int) -> list[int]:
     """Return the ids of the products that a customer asked about, newest first; one query."""
-    newest = (
-        Case.objects.filter(contact_id=contact_id, product__isnull=False)
-        .order_by("-id")
-        .values_list("product_id", flat=True)[:50]
-    )
-    return list(dict.fromkeys(newest))
+    return list(dict.fromkeys(products_of_newest(contact=contact_id)))
+
+
+@kept("contact")
+def products_of_newest(*, contact: int) -> QuerySet[Case, int]:
+    """Return the product of each of a customer's newest cases."""
+    cases = Case.objects.filter(contact_id=contact, product__isnull=False).order_by("-id")
+    return cases.values_list("product_id", flat=True)[:50]

@@ -24,11 +24,13 @@ from django.utils.translation import gettext as _
 
 from cases.access import visible_cases
 from cases.models import Attachment, Case, Message
+from cases.said import cases_that_say
 from cases.states import OPEN_STATES, CaseState
-from workflow.people.actors import Actor
+from workflow.people.actors import Actor, ActorKind
 from workflow.people.models import Department, Membership, User
 from workflow.people.permissions import ROLE_PERMISSIONS, Permission
 from workflow.refusals import Refusal
+from workflow.tenancy.kept_queries import kept
 from workflow.tenancy.scope import tenant_of_the_scope
 
 PAGE = 50
@@ -189,16 +191,43 @@ def page_of_queue(
     actor: Actor, queue: Queue, *, at: datetime, after: Place | None = None, at_most: int = PAGE
 ) -> Page:
     """Return a page of a queue, from a place on; one query."""
-    cases = visible_cases(actor).filter(is_in(queue, actor=actor, at=at))
-    if after is not None:
-        seen_at, seen_id = after
-        cases = cases.filter(
-            Q(last_message_at__lt=seen_at) | Q(last_message_at=seen_at, id__lt=seen_id)
-        )
-    found = list(with_what_a_row_shows(cases).order_by("-last_message_at", "-id")[: at_most + 1])
+    seen_at, seen_id = after or (None, None)
+    is_personal = actor.user_id is not None and queue is Queue.MINE
+    found = rows_of_queue(
+        queue=queue,
+        kind=actor.kind,
+        permissions=actor.permissions,
+        actor=actor.id if is_personal or actor.kind is ActorKind.CONTACT else None,
+        since=at - LATELY if queue is Queue.RESOLVED else None,
+        seen_at=seen_at,
+        seen_id=seen_id,
+        at_most=at_most + 1,
+    )
     rows = found[:at_most]
     last = rows[-1] if len(found) > at_most else None
     return Page(cases=rows, ends_at=(last.last_message_at, last.pk) if last else None)
+
+
+@kept("actor", "since", "seen_at", "seen_id")
+def rows_of_queue(
+    *,
+    queue: Queue,
+    kind: ActorKind,
+    permissions: frozenset[Permission],
+    actor: int = 0,
+    since: datetime = SOME_MOMENT,
+    seen_at: datetime | None = None,
+    seen_id: int | None = None,
+    at_most: int,
+) -> QuerySet[Case, Any]:
+    """Return the first rows of a queue after a place; the same query for all with the same rights."""
+    person = Actor(kind=kind, id=actor, label="", permissions=permissions)
+    cases = visible_cases(person).filter(is_in(queue, actor=person, at=since + LATELY))
+    if seen_at is not None:
+        cases = cases.filter(
+            Q(last_message_at__lt=seen_at) | Q(last_message_at=seen_at, id__lt=seen_id)
+        )
+    return with_what_a_row_shows(cases).order_by("-last_message_at", "-id")[:at_most]
 
 
 def cases_found(actor: Actor, words: str) -> list[CaseRow]:
@@ -208,7 +237,7 @@ def cases_found(actor: Actor, words: str) -> list[CaseRow]:
     """
     wanted = words.replace("\x00", "").strip()[:200]
     matches = Q(subject__icontains=wanted) | Q(contact__addresses__value__icontains=wanted.lower())
-    matches |= Q(pk__in=cases_that_say(wanted))
+    matches |= Q(pk__in=cases_that_say(wanted, with_notes=actor.may(Permission.VIEW_NOTE)))
     number = wanted.removeprefix("#")
     if number.isascii() and number.isdigit() and len(number) <= 18:
         matches |= Q(number=int(number))
@@ -218,13 +247,6 @@ def cases_found(actor: Actor, words: str) -> list[CaseRow]:
             "-last_message_at", "-id"
         )
     )
-
-
-def cases_that_say(wanted: str) -> list[int]:
-    """Return the ids of the newest 200 cases of the tenant in which these words were written."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT cases_that_say(%s, %s)", [wanted, FOUND_AT_MOST])
-        return [row[0] for row in cursor.fetchall()]
 
 
 def counts_of_queues(actor: Actor, *, at: datetime) -> dict[Queue, int]:

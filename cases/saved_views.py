@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from cases.filtering import Criteria
@@ -12,6 +12,7 @@ from cases.models import SavedView
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
+from workflow.tenancy.kept_queries import kept
 
 MOST_VIEWS = 12
 
@@ -38,8 +39,14 @@ class TooManyViews(Refusal):
 
 def views_for(actor: Actor) -> list[SavedView]:
     """Return the views that somebody sees, the own ones first; one query, at most 24."""
-    views = SavedView.objects.filter(Q(made_by_id=actor.user_id or 0) | Q(is_shared=True))
-    return list(views.order_by("is_shared", "name", "id")[: 2 * MOST_VIEWS])
+    return views_of_person(person=actor.user_id or 0)
+
+
+@kept("person")
+def views_of_person(*, person: int) -> QuerySet[SavedView]:
+    """Return a person's own views and the shared ones."""
+    views = SavedView.objects.filter(Q(made_by_id=person) | Q(is_shared=True))
+    return views.order_by("is_shared", "name", "id")[: 2 * MOST_VIEWS]
 
 
 def view_for(actor: Actor, view_id: int) -> SavedView:

@@ -4,11 +4,13 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from customers.models import Contact, PortalLink, PortalSession
 from workflow.people.authentication import digest_of
 from workflow.refusals import Refusal
+from workflow.tenancy.kept_queries import kept
 
 LINK_LASTS = timedelta(days=14)
 
@@ -61,12 +63,15 @@ def open_session(contact: Contact, *, word: str, at: datetime, stays_for: timede
 
 def contact_of_session(*, word: str, at: datetime) -> Contact | None:
     """Return the contact of a stay, or None; one query."""
-    session = (
-        PortalSession.objects.select_related("contact", "contact__organisation")
-        .filter(digest=digest_of(word), expires_at__gt=at)
-        .first()
-    )
-    return session.contact if session else None
+    found = sessions_with(digest=digest_of(word), at=at)
+    return found[0].contact if found else None
+
+
+@kept("digest", "at")
+def sessions_with(*, digest: str, at: datetime) -> QuerySet[PortalSession]:
+    """Return the stay with a digest if it lasts."""
+    sessions = PortalSession.objects.select_related("contact", "contact__organisation")
+    return sessions.filter(digest=digest, expires_at__gt=at)
 
 
 def end_session(*, word: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from knowledge.access import visible_articles
 from knowledge.models import Article, ArticleState, ArticleVersion, Feedback
@@ -13,6 +13,7 @@ from problems.models import Problem
 from problems.projection import PublicProblem, known_problems
 from problems.states import OPEN_STATES
 from workflow.people.actors import Actor
+from workflow.tenancy.kept_queries import kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,10 @@ def articles_to_read(
 
     `before` is the number of the last article that was shown.
     """
+    if not words:
+        # One query for all who may read the same.
+        reader = Actor(kind=actor.kind, id=0, label="", permissions=actor.permissions)
+        return published_articles(reader=reader, before=before, at_most=at_most)
     articles = visible_articles(actor).filter(state=ArticleState.PUBLISHED)
     wanted = words.replace("\x00", "").strip()[:200]
     for word in wanted.split()[:8]:
@@ -117,6 +122,17 @@ def articles_to_read(
     if before is not None:
         articles = articles.filter(number__lt=before)
     return list(articles.order_by("-number")[:at_most])
+
+
+@kept("before")
+def published_articles(
+    *, reader: Actor, before: int | None = None, at_most: int
+) -> QuerySet[Article]:
+    """Return the newest published articles below a number."""
+    articles = visible_articles(reader).filter(state=ArticleState.PUBLISHED)
+    if before is not None:
+        articles = articles.filter(number__lt=before)
+    return articles.order_by("-number")[:at_most]
 
 
 def counts_by_state(actor: Actor) -> dict[str, int]:
@@ -143,6 +159,32 @@ def published_known_problems(
     The title is the article's: a problem's own title is for colleagues. `among` limits it to
     these problems, in this order; `products` to those about one of them.
     """
+    articles = articles_of_known_problems(
+        among=among,
+        products=None if products is None else list(products),
+        at_most=2 * at_most,
+    )
+    by_problem: dict[int, Article] = {}
+    for article in articles:
+        if article.problem_id is not None:
+            by_problem.setdefault(article.problem_id, article)
+    wanted = list(by_problem) if among is None else among
+    order = [pk for pk in wanted if pk in by_problem][:at_most]
+    problems: list[Problem] = [p for pk in order if (p := by_problem[pk].problem) is not None]
+    public = known_problems(problems)
+    return [
+        KnownProblem(
+            article_number=by_problem[pk].number, title=by_problem[pk].title, problem=public[pk]
+        )
+        for pk in order
+    ]
+
+
+@kept("among", "products")
+def articles_of_known_problems(
+    *, among: list[int] | None = None, products: list[int] | None = None, at_most: int
+) -> QuerySet[Article]:
+    """Return the published articles of open problems, newest first, with the problems."""
     articles = (
         Article.objects.filter(
             state=ArticleState.PUBLISHED,
@@ -156,20 +198,7 @@ def published_known_problems(
         articles = articles.filter(problem__in=among)
     if products is not None:
         articles = articles.filter(problem__product__in=products)
-    by_problem: dict[int, Article] = {}
-    for article in articles[: 2 * at_most]:
-        if article.problem_id is not None:
-            by_problem.setdefault(article.problem_id, article)
-    wanted = list(by_problem) if among is None else among
-    order = [pk for pk in wanted if pk in by_problem][:at_most]
-    problems: list[Problem] = [p for pk in order if (p := by_problem[pk].problem) is not None]
-    public = known_problems(problems)
-    return [
-        KnownProblem(
-            article_number=by_problem[pk].number, title=by_problem[pk].title, problem=public[pk]
-        )
-        for pk in order
-    ]
+    return articles[:at_most]
 
 
 def known_problem_of_article(actor: Actor, number: int) -> KnownProblem | None:

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.db.models import QuerySet
+
 from cases.models import Case, CaseClock, Message
 from problems.models import Affected, CaseLink, Estimate, Leg, Problem
 from problems.models.link import LinkKind
@@ -20,6 +22,7 @@ from problems.states import (
     VisibleStage,
 )
 from workflow.clocks.models import ClockState, Metric
+from workflow.tenancy.kept_queries import kept
 
 PASSED_ON = frozenset({"refused", "handed_over", "back"})
 
@@ -144,10 +147,8 @@ def issue_of(case: Case, *, contact_id: int) -> Issue:
 
 def issues_of(cases: Iterable[Case]) -> list[Issue]:
     """Return cases for a customer's list, with the last public date of each; two queries."""
-    kept = list(cases)
-    links = CaseLink.objects.filter(
-        case__in=[case.pk for case in kept], kind=LinkKind.CONFIRMED
-    ).select_related("problem")
+    shown = list(cases)
+    links = confirmed_links(cases=[case.pk for case in shown])
     problems = {link.case_id: link.problem for link in links if may_be_shown(link.problem)}
     estimates = estimates_of({problem.pk for problem in problems.values()})
     return [
@@ -159,8 +160,15 @@ def issues_of(cases: Iterable[Case]) -> list[Issue]:
             if case.pk in problems
             else None,
         )
-        for case in kept
+        for case in shown
     ]
+
+
+@kept("cases")
+def confirmed_links(*, cases: list[int]) -> QuerySet[CaseLink]:
+    """Return the confirmed links of cases, with their problems."""
+    links = CaseLink.objects.filter(case__in=cases, kind=LinkKind.CONFIRMED)
+    return links.select_related("problem")
 
 
 def facts_of_case(case: Case) -> Issue:
@@ -208,11 +216,11 @@ def problem_behind(case: Case, *, contact_id: int) -> PublicProblem | None:
 
 def known_problems(problems: Iterable[Problem]) -> dict[int, PublicProblem]:
     """Return problems with published articles by their id; one query for any number."""
-    kept = list(problems)
-    estimates = estimates_of({problem.pk for problem in kept})
+    known = list(problems)
+    estimates = estimates_of({problem.pk for problem in known})
     return {
         problem.pk: public_facts(problem, estimates=estimates.get(problem.pk, ()))
-        for problem in kept
+        for problem in known
     }
 
 
@@ -257,7 +265,7 @@ def public_facts(
 def estimates_of(problem_ids: set[int]) -> dict[int, tuple[PublicEstimate, ...]]:
     """Return the public estimates of problems, oldest first; one query."""
     found: dict[int, tuple[PublicEstimate, ...]] = {}
-    for estimate in Estimate.objects.filter(problem__in=problem_ids, is_public=True).order_by("id"):
+    for estimate in public_estimates(problems=sorted(problem_ids)):
         said = PublicEstimate(
             expected_on=estimate.expected_on,
             latest_on=estimate.latest_on,
@@ -267,6 +275,12 @@ def estimates_of(problem_ids: set[int]) -> dict[int, tuple[PublicEstimate, ...]]
         )
         found[estimate.problem_id] = (*found.get(estimate.problem_id, ()), said)
     return found
+
+
+@kept("problems")
+def public_estimates(*, problems: list[int]) -> QuerySet[Estimate]:
+    """Return the public estimates of problems, oldest first."""
+    return Estimate.objects.filter(problem__in=problems, is_public=True).order_by("id")
 
 
 def stays_of(problem: Problem) -> tuple[PublicStay, ...]:

@@ -43,6 +43,19 @@ def tenant_scope(tenant_id: int) -> Iterator[None]:
 
 
 @contextmanager
+def statements_made_for(tenant_id: int) -> Iterator[None]:
+    """Name a tenant for statements that are made in the block and not asked.
+
+    PostgreSQL is told nothing: its wall stays where it is, whatever is asked inside.
+    """
+    token = _current.set(tenant_id)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
 def across_tenants(reason: str) -> Iterator[None]:
     """Leave every tenant for the block: for the rows that belong to the installation.
 

@@ -1,0 +1,133 @@
+"""Queries that are made once and asked many times, with other values each time.
+
+On a busy page Django took longer to make a query than PostgreSQL to answer it. What decides the
+statement (its shape) is told apart from what travels as a parameter; each shape is made once, with
+stand-ins, for all tenants. The statement stays Django's own, and so do filters and rights.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from copy import copy
+from datetime import UTC, datetime
+from functools import lru_cache, wraps
+from typing import Any, TypeVar
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import QuerySet
+
+from workflow.tenancy.scope import statements_made_for, tenant_of_the_scope
+
+Row = TypeVar("Row")
+
+SHAPES_KEPT = 64
+# No id is negative, no text begins like this, and nothing happened in the first century.
+NUMBER, TEXT, YEAR = -7_000_000, "\x02stand-in ", 50
+TENANT = NUMBER
+Kind = tuple[str, type, int | None]
+"""Name and type of a value, and for several values how many."""
+
+
+class ValueNotUsed(TypeError):
+    """A value does not travel as it is, so the statement cannot be kept: a fault of the program."""
+
+
+class KeptQuery:
+    """A query of one shape: its statement, and where in its parameters which value belongs."""
+
+    def __init__(
+        self, queryset: QuerySet[Any], stand_ins: dict[Any, tuple[str, int | None]]
+    ) -> None:
+        self.queryset = queryset
+        self.compiler: Any = queryset.query.get_compiler(using=queryset.db)
+        self.sql, parameters = self.compiler.as_sql()
+        self.parameters = [(value, stand_ins.get(plain(value))) for value in parameters]
+        used = {place for _value, place in self.parameters if place is not None}
+        if unused := set(stand_ins.values()) - used:
+            raise ValueNotUsed(f"These do not reach the statement as they are: {sorted(unused)}.")
+
+    def rows(self, values: dict[str, Any]) -> Iterator[Any]:
+        """Ask with these values; one query."""
+        parameters = tuple(
+            value if place is None else value_at(values, place) for value, place in self.parameters
+        )
+        compiler = copy(self.compiler)
+        compiler.connection = connections[self.queryset.db]
+        compiler.as_sql = lambda *_args, **_options: (self.sql, parameters)
+        asked: Any = self.queryset.all()
+        asked.query.get_compiler = lambda *_args, **_options: compiler
+        return iter(asked._iterable_class(asked))  # noqa: SLF001 - how Django itself reads rows
+
+
+def kept(
+    *names: str,
+) -> Callable[[Callable[..., QuerySet[Any, Row]]], Callable[..., list[Row]]]:
+    """Return a decorator for a function that makes a query from keywords; it is made once.
+
+    `names` are the values (numbers, texts, moments or lists of them) that travel as parameters,
+    unchanged. Everything else decides the shape, and so does how many a list has. What is None is
+    left out: the function has its own default for it.
+
+    Raises:
+        ValueNotUsed: by the function, if the query changes a value, as `icontains` does.
+    """
+
+    def decorate(make: Callable[..., QuerySet[Any, Row]]) -> Callable[..., list[Row]]:
+        @lru_cache(maxsize=SHAPES_KEPT)
+        def made(kinds: tuple[Kind, ...], shape: tuple[tuple[str, Any], ...]) -> KeptQuery | None:
+            given, stand_ins = stand_ins_for(kinds)
+            with statements_made_for(TENANT):
+                try:
+                    return KeptQuery(make(**given, **dict(shape)), stand_ins)
+                except EmptyResultSet:
+                    return None
+
+        @wraps(make)
+        def ask(**given: Any) -> list[Row]:
+            given = {name: value for name, value in given.items() if value is not None}
+            values = {name: given.pop(name) for name in names if name in given}
+            query = made(tuple(kinds_of(values)), tuple(sorted(given.items())))
+            if query is None:
+                return []
+            return list(query.rows({**values, "tenant": tenant_of_the_scope()}))
+
+        return ask
+
+    return decorate
+
+
+def kinds_of(values: dict[str, Any]) -> Iterable[Kind]:
+    """Return name, type and number of what is given."""
+    for name, value in values.items():
+        if isinstance(value, list | tuple):
+            yield name, type(value[0]) if value else int, len(value)
+        else:
+            yield name, type(value), None
+
+
+def stand_ins_for(kinds: tuple[Kind, ...]) -> tuple[dict[str, Any], dict[Any, Any]]:
+    """Return stand-ins by name, and by stand-in the name and place of the value it stands for."""
+    given: dict[str, Any] = {}
+    places: dict[Any, tuple[str, int | None]] = {TENANT: ("tenant", None)}
+    for name, kind, many in kinds:
+        made = [stand_in(kind, len(places) + place) for place in range(1 if many is None else many)]
+        places |= {value: (name, None if many is None else n) for n, value in enumerate(made)}
+        given[name] = made[0] if many is None else made
+    return given, places
+
+
+def stand_in(kind: type, place: int) -> Any:
+    """Return a value of a type that nothing else in a statement has."""
+    if issubclass(kind, datetime):
+        return datetime(YEAR, 1, 1, 0, 0, 0, place, tzinfo=UTC)
+    return f"{TEXT}{place}" if issubclass(kind, str) else NUMBER - place
+
+
+def plain(value: Any) -> Any:
+    """Return a parameter as something that can be looked up."""
+    return value if isinstance(value, int | str | datetime) else None
+
+
+def value_at(values: dict[str, Any], place: tuple[str, int | None]) -> Any:
+    """Return the value that belongs at a place."""
+    name, number = place
+    return values[name] if number is None else values[name][number]
