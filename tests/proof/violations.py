@@ -211,7 +211,7 @@ VIOLATIONS = (
     ),
     Violation(
         "event_without_deliveries",
-        "News {event} (cases.case.opened of case:{queued}) has 2 of 3 deliveries",
+        "News {event} (cases.case.opened of case:{queued}) has 3 of 4 deliveries",
         ("DELETE FROM workflow_delivery WHERE id = %(delivery)s",),
     ),
     Violation(
