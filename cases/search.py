@@ -6,6 +6,7 @@ from django.db import connection
 
 from cases.access import visible_cases
 from cases.queries import CaseRow, with_what_a_row_shows
+from cases.said import said_openly
 from workflow.people.actors import Actor
 
 FOUND_AT_MOST = 200
@@ -16,7 +17,7 @@ FIND = """
 WITH people AS MATERIALIZED (SELECT customers_called(%(words)s, %(people)s) AS id)
 SELECT 'contact', id FROM people
 UNION ALL SELECT 'case', cases_about(%(words)s, %(most)s)
-UNION ALL SELECT 'case', cases_that_say(%(words)s, %(most)s)
+UNION ALL SELECT 'said', cases_that_say(%(words)s, %(most)s)
 UNION ALL (
   SELECT 'case', cases_case.id FROM people
     JOIN cases_case ON cases_case.tenant_id = app_tenant() AND cases_case.contact_id = people.id
@@ -32,10 +33,11 @@ class Found:
     contacts: frozenset[int]
 
 
-def found_by(words: str) -> Found:
+def found_by(words: str, *, with_notes: bool) -> Found:
     """Return which cases and contacts of the tenant some words lead to; one query.
 
-    Both are bounded: 200 of each way to a case, 50 contacts.
+    Both are bounded: 200 of each way to a case, 50 contacts. For who may not read notes
+    (`with_notes`), what only notes say leads nowhere; that costs a query more.
     """
     given: dict[str, str | int] = {
         "words": cleaned(words),
@@ -45,8 +47,11 @@ def found_by(words: str) -> Found:
     with connection.cursor() as cursor:
         cursor.execute(FIND, given)
         rows = cursor.fetchall()
+    said = [key for kind, key in rows if kind == "said"]
+    if said and not with_notes:
+        said = said_openly(cleaned(words), among=said)
     return Found(
-        cases=frozenset(key for kind, key in rows if kind == "case"),
+        cases=frozenset((*said, *(key for kind, key in rows if kind == "case"))),
         contacts=frozenset(key for kind, key in rows if kind == "contact"),
     )
 

@@ -103,7 +103,8 @@ def groups_found(actor: Actor, words: str, *, code: str, after: int | None) -> l
     """Return what was found by its kind; five queries for all kinds, two for one."""
     chosen = [kind for kind in KINDS if kind.code == code] or KINDS
     at_most = AT_FIRST if chosen is KINDS else OF_ONE_KIND
-    asked = Asked(actor=actor, words=words, found=found_by(words))
+    found = found_by(words, with_notes=actor.may(Permission.VIEW_NOTE))
+    asked = Asked(actor=actor, words=words, found=found)
     groups = []
     for kind in chosen:
         if not actor.may(kind.permission):

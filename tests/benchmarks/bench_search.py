@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import transaction
 
-from cases.queries import cases_that_say
+from cases.said import cases_that_say
 from servicedesk.seeding.words import RARE_WORD
 from tests.benchmarks.measuring import Measurement, middle, percentile
 from tests.benchmarks.seeded import seeded, sizes

@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.utils.timezone import now
 
 from cases.models import Case, Message
-from cases.queries import cases_that_say
+from cases.said import cases_that_say
 from cases.states import OPEN_STATES
 from servicedesk.proof.proving import verdicts_of_tenant
 from servicedesk.seeding.company import NotSeeded

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cases.conversation import add_customer_message
+from cases.conversation import add_customer_message, note_case
 from cases.states import Channel
 from customers.identity import add_address
 from customers.models import AddressKind, Organisation
@@ -11,12 +11,14 @@ from tests.make import (
     AT,
     HOUR,
     MINUTE,
+    make_actor,
     make_case,
     make_contact,
     make_problem,
     make_tenant,
     make_user,
 )
+from tests.surfaces.api.calling import caller_as
 from tests.surfaces.counting import counted, told
 from tests.surfaces.signing_in import client_at, signed_in_contact, signed_in_staff
 from workflow.people.actors import Actor
@@ -77,6 +79,28 @@ def test_a_case_is_found_by_subject_message_number_and_customer(tenant: Tenant) 
             words
         )
     assert found(client.get("/search/", {"q": "nobody wrote this"})) == {}
+
+
+def test_what_stands_in_notes_only_is_found_by_those_who_may_read_notes(tenant: Tenant) -> None:
+    secret, open_too = make_case(subject="Card"), make_case(subject="Debit")
+    for case in (secret, open_too):
+        note_case(case_id=case.pk, text="He is a zebrafinch.", actor=make_actor(), at=AT + MINUTE)
+    add_customer_message(
+        case_id=open_too.pk,
+        contact=open_too.contact,
+        text="My zebrafinch is ill.",
+        channel=Channel.PORTAL,
+        actor=SYSTEM,
+        at=AT + MINUTE,
+    )
+    agent = signed_in_staff(tenant, make_user())
+    reader = signed_in_staff(tenant, make_user(Role.READER))
+    program = caller_as(tenant, Role.READER)
+
+    assert found(agent.get("/search/", {"q": "zebrafinch"})) == {"cases": ["Debit", "Card"]}
+    assert found(reader.get("/search/", {"q": "zebrafinch"})) == {"cases": ["Debit"]}
+    listed = program.get("cases/", words="zebrafinch").json()["results"]
+    assert [case["number"] for case in listed] == [open_too.number]
 
 
 def test_customers_are_found_by_name_address_telephone_and_organisation(tenant: Tenant) -> None:
