@@ -6,6 +6,7 @@ import re
 import socket
 import ssl
 from contextlib import suppress
+from threading import Timer
 from typing import Any, Self
 
 from django.conf import settings
@@ -23,6 +24,8 @@ from servicedesk.sealing import CannotUnseal, unseal
 
 IMAP_PORTS = frozenset({143, 993})
 TIMEOUT_SECONDS = 15.0
+# The whole conversation, however slowly the other side drips: less than a worker may take.
+ENDS_AFTER_SECONDS = 40.0
 # What a server may say in one piece: one mail more than we read, and its wrapping.
 LARGEST_PIECE = LARGEST_MAIL + 1_000_000
 NUMBER = re.compile(rb"[0-9]{1,19}")
@@ -34,6 +37,30 @@ class CannotFetch(Exception):
     def __init__(self, fault: FetchFault) -> None:
         super().__init__(fault.value)
         self.fault = fault
+
+
+class End:
+    """Hangs up a connection after a time, whatever is being read from it.
+
+    Each wait has a limit of its own, but a server that sends a byte now and then never reaches
+    it. So a second handle of the connection is kept, which also ends a TLS handshake.
+    """
+
+    def __init__(self, connection: socket.socket, *, after: float) -> None:
+        self.handle = connection.dup()
+        self.timer = Timer(after, self.hang_up)
+        self.timer.daemon = True
+        self.timer.start()
+
+    def hang_up(self) -> None:
+        """End the connection in both directions: whoever reads gets nothing more."""
+        with suppress(OSError):
+            self.handle.shutdown(socket.SHUT_RDWR)
+
+    def forget(self) -> None:
+        """Stop the clock and give the handle back."""
+        self.timer.cancel()
+        self.handle.close()
 
 
 class _Measured(imaplib.IMAP4):
@@ -49,12 +76,30 @@ class _Measured(imaplib.IMAP4):
 class _Plain(_Measured):
     """Connects to the judged address; what follows is STARTTLS, before any word of ours."""
 
-    def __init__(self, address: PinnedAddress, *, timeout: float) -> None:
+    def __init__(self, address: PinnedAddress, *, timeout: float, ends_after: float) -> None:
         self.address = address
-        super().__init__(address.host, address.port, timeout)
+        self.ends_after = ends_after
+        self.end: End | None = None
+        try:
+            super().__init__(address.host, address.port, timeout)
+        except BaseException:
+            self.forget_end()
+            raise
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
-        return socket.create_connection((self.address.ip, self.address.port), timeout)
+        bare = socket.create_connection((self.address.ip, self.address.port), timeout)
+        self.end = End(bare, after=self.ends_after)
+        return bare
+
+    def shutdown(self) -> None:
+        """Close the connection; its end need not be waited for any more."""
+        self.forget_end()
+        super().shutdown()
+
+    def forget_end(self) -> None:
+        """Stop the clock."""
+        if self.end is not None:
+            self.end.forget()
 
 
 class _Private(_Plain):
@@ -73,17 +118,23 @@ class ImapConnection(BaseMailBox):
     """One folder of a mailbox at its server, opened for reading and marking."""
 
     def __init__(
-        self, address: PinnedAddress, *, security: str, timeout: float = TIMEOUT_SECONDS
+        self,
+        address: PinnedAddress,
+        *,
+        security: str,
+        timeout: float = TIMEOUT_SECONDS,
+        ends_after: float = ENDS_AFTER_SECONDS,
     ) -> None:
         self.address = address
         self.security = security
         self.timeout = timeout
+        self.ends_after = ends_after
         super().__init__()
 
     def _get_mailbox_client(self) -> imaplib.IMAP4:
         if self.security == Security.TLS:
-            return _Private(self.address, timeout=self.timeout)
-        client = _Plain(self.address, timeout=self.timeout)
+            return _Private(self.address, timeout=self.timeout, ends_after=self.ends_after)
+        client = _Plain(self.address, timeout=self.timeout, ends_after=self.ends_after)
         try:
             # Nothing is said before the connection is private; a server without it is refused.
             client.starttls(ssl.create_default_context())
@@ -96,9 +147,17 @@ class ImapConnection(BaseMailBox):
         """Take leave; whether the server answers does not matter any more."""
         with suppress(ImapToolsError, imaplib.IMAP4.error, OSError):
             self.logout()
+        with suppress(OSError):
+            self.client.shutdown()
 
     @classmethod
-    def to(cls, mailbox: Mailbox, *, timeout: float = TIMEOUT_SECONDS) -> Self:
+    def to(
+        cls,
+        mailbox: Mailbox,
+        *,
+        timeout: float = TIMEOUT_SECONDS,
+        ends_after: float = ENDS_AFTER_SECONDS,
+    ) -> Self:
         """Connect, sign in and open the folder of a mailbox.
 
         Raises:
@@ -109,7 +168,12 @@ class ImapConnection(BaseMailBox):
         except CannotUnseal as fault:
             raise CannotFetch(FetchFault.SECRET) from fault
         try:
-            found = cls(judged(mailbox), security=mailbox.security, timeout=timeout)
+            found = cls(
+                judged(mailbox),
+                security=mailbox.security,
+                timeout=timeout,
+                ends_after=ends_after,
+            )
         except (NotPublic, OSError, imaplib.IMAP4.error, ValueError) as fault:
             raise CannotFetch(FetchFault.UNREACHABLE) from fault
         try:

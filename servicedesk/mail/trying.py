@@ -92,7 +92,7 @@ def within(budget_seconds: float, mailbox: Mailbox) -> FetchFault:
 def attempt(mailbox: Mailbox, timeout: float) -> FetchFault:
     """Enter the server and leave it."""
     try:
-        with ImapConnection.to(mailbox, timeout=timeout):
+        with ImapConnection.to(mailbox, timeout=timeout, ends_after=timeout):
             return FetchFault.NOTHING
     except CannotFetch as found:
         return found.fault
