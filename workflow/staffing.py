@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from workflow.history.actions import Action
 from workflow.history.recording import record
-from workflow.people.actors import Actor
+from workflow.people.actors import Actor, ActorKind, NotPermitted
 from workflow.people.models import Department, Membership, User
-from workflow.people.permissions import STAFF_ROLES, Permission, Role
+from workflow.people.permissions import ROLE_PERMISSIONS, STAFF_ROLES, Permission, Role
 from workflow.refusals import Refusal
 
 SHORTEST_PASSWORD = 12
@@ -73,8 +73,10 @@ def invite_user(
 
     Raises:
         BadPerson, EmailTaken, WeakPassword, BadRole: what was given cannot be used.
+        NotPermitted: a narrow token makes no administrator.
     """
     actor.require(Permission.MANAGE_PEOPLE)
+    refuse_wider_than_token(actor, role)
     name, email = name.strip()[:120], email.strip()
     refuse_bad_person(name, email)
     refuse_bad_role(role, department)
@@ -100,8 +102,10 @@ def give_role(
 
     Raises:
         BadRole: a department role without a department, or the other way round.
+        NotPermitted: a narrow token makes no administrator.
     """
     actor.require(Permission.MANAGE_PEOPLE)
+    refuse_wider_than_token(actor, role)
     refuse_bad_role(role, department)
     user = lock_user(user_id)
     membership, is_new = Membership.objects.get_or_create(
@@ -150,9 +154,12 @@ def set_password(*, user_id: int, password: str, actor: Actor, at: datetime) -> 
 
     Raises:
         WeakPassword: it is too short, or too much like the person.
+        NotPermitted: a narrow token gives no administrator a password.
     """
     actor.require(Permission.MANAGE_PEOPLE)
     user = lock_user(user_id)
+    if user.pk in admin_ids():
+        refuse_wider_than_token(actor, Role.ADMIN)
     refuse_weak_password(password, name=user.name, email=user.email)
     user.set_password(password)
     user.save(update_fields=["password"])
@@ -194,6 +201,22 @@ def activate_user(*, user_id: int, actor: Actor, at: datetime) -> User:
         user.save(update_fields=["is_active"])
         record(Action.USER_CHANGED, user, actor=actor, at=at, changes=SWITCHED_ON)
     return user
+
+
+def refuse_wider_than_token(actor: Actor, role: Role) -> None:
+    """Refuse that a token narrowed by scopes lets somebody in as an administrator.
+
+    Whoever holds it could sign in as that person, and do what the token was not given for.
+
+    Raises:
+        NotPermitted: it would.
+    """
+    is_narrow = not ROLE_PERMISSIONS[Role.ADMIN] <= actor.permissions
+    if actor.kind is ActorKind.TOKEN and role is Role.ADMIN and is_narrow:
+        raise NotPermitted(
+            _("A token that may do less than an administrator makes none."),
+            next_step=_("Let an administrator do it, or send a token without scopes."),
+        )
 
 
 def lock_user(user_id: int) -> User:

@@ -12,7 +12,7 @@ from tests.surfaces.api.calling import Caller, caller_as
 from tests.surfaces.api.test_access import assert_problem_document
 from workflow.clocks.models import Calendar, ServiceLevel
 from workflow.history.models import Entry
-from workflow.people.models import ApiToken, Department, User
+from workflow.people.models import ApiToken, Department, Membership, User
 from workflow.people.permissions import Permission, Role
 from workflow.routing.models import RoutingRule
 
@@ -90,6 +90,28 @@ def test_opening_hours_that_never_open_are_refused(admin: Caller) -> None:
 
     assert never.status_code == 409
     assert not Calendar.objects.filter(name="Never").exists()
+
+
+def test_a_narrow_token_makes_nobody_an_administrator(tenant: Any) -> None:
+    narrow = caller_as(tenant, Role.ADMIN, scopes=frozenset({Permission.MANAGE_PEOPLE}))
+    boss, agent = make_user(Role.ADMIN), make_user(Role.AGENT)
+    words = {"password": "four words nobody knows"}
+    new = {"name": "Olav Hansen", "email": "olav@example.org", **words}
+
+    answers = [
+        narrow.post("people/", {**new, "role": "admin"}),
+        narrow.post(f"people/{agent.pk}/roles/", {"role": "admin"}),
+        narrow.post(f"people/{boss.pk}/password/", words),
+    ]
+
+    for answer in answers:
+        assert_problem_document(answer, 403, "not_permitted")
+    assert Membership.objects.filter(role=Role.ADMIN).count() == 1
+    # What it was given for it may do.
+    assert narrow.post("people/", {**new, "role": "agent"}).status_code == 201
+    assert narrow.post(f"people/{agent.pk}/password/", words).status_code == 200
+    whole = caller_as(tenant, Role.ADMIN)
+    assert whole.post(f"people/{boss.pk}/password/", words).status_code == 200
 
 
 def test_a_colleague_is_let_in_gets_a_role_and_leaves(admin: Caller) -> None:
