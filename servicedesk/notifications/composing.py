@@ -27,6 +27,8 @@ from servicedesk.webhooks.models import SwitchedOff, WebhookSubscription
 Context = dict[str, Any]
 
 SIGN_IN_LASTS = timedelta(hours=1)
+# Whoever writes in somebody's name, or asks for a way in with somebody's address, lets them leave.
+ASKED_BY_STRANGERS = (NotificationKind.RECEIPT, NotificationKind.PORTAL_LINK)
 # What colleagues read; what customers read stands in `texts` and may be the tenant's own words.
 TEMPLATES = {
     NotificationKind.CASE_REOPENED: "staff_case_reopened",
@@ -58,8 +60,8 @@ COPIED = {
 def letter_for(notification: Notification, *, recipient: str, at: datetime) -> Letter:
     """Return the mail of a notification in the active language; about eight queries.
 
-    A receipt holds nothing that the sender wrote, not even a name: nobody can use us to mail
-    words to somebody else.
+    What strangers can let us send holds nothing that they wrote, not even a name: nobody can use
+    us to mail words to somebody else.
     """
     tenant = notification.tenant
     context = context_of(notification, way_in=portal_url(notification, at=at))
@@ -142,11 +144,11 @@ def content_of_attachment(file: Attachment) -> bytes:
 def context_of(notification: Notification, *, way_in: str) -> Context:
     """Return what the texts may use; `way_in` is the customer's way into the portal."""
     case, problem, contact = notification.case, notification.problem, notification.contact
-    is_receipt = notification.kind == NotificationKind.RECEIPT
+    says_name = notification.kind not in ASKED_BY_STRANGERS
     context: Context = {
         "tenant_name": notification.tenant.name,
         "letterhead": letterhead(notification.tenant, case=case),
-        "contact_name": contact.name if contact and not is_receipt else "",
+        "contact_name": contact.name if contact and says_name else "",
         "person_name": notification.user.name if notification.user else "",
         "case": {"number": case.number, "subject": case.subject} if case else None,
         "problem": {"number": problem.name, "title": problem.title} if problem else None,

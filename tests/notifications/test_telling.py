@@ -21,9 +21,10 @@ from problems.linking import confirm_link
 from problems.models import Problem, Told
 from servicedesk.mail.receiving import receive_mail
 from servicedesk.mail.sending import compose
+from servicedesk.notifications.asking import Asked, notify
 from servicedesk.notifications.composing import letter_for
 from servicedesk.notifications.delivering import prepared
-from servicedesk.notifications.models import Notification
+from servicedesk.notifications.models import Notification, NotificationKind
 from tests.hearing import hear_everything, told
 from tests.make import (
     AT,
@@ -66,6 +67,19 @@ def test_a_receipt_repeats_nothing_of_the_sender(tenant: Any) -> None:
     words = words_of(told("receipt")[0])
 
     assert "evil" not in words
+    assert "pills" not in words
+
+
+def test_a_way_in_repeats_nothing_of_whoever_wrote_in_that_name(tenant: Any) -> None:
+    receive_mail(MAIL % 1, at=AT)
+    asked = Asked(
+        key="way-in", kind=NotificationKind.PORTAL_LINK, contact_id=Contact.objects.get().pk
+    )
+    notify([asked], at=AT)
+
+    words = words_of(Notification.objects.get(kind="portal_link"))
+
+    assert "/help/enter/" in words
     assert "pills" not in words
 
 
