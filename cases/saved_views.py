@@ -49,6 +49,13 @@ def views_of_person(*, person: int) -> QuerySet[SavedView]:
     return views.order_by("is_shared", "name", "id")[: 2 * MOST_VIEWS]
 
 
+def shared_views() -> QuerySet[SavedView]:
+    """Return the views that everybody sees, with what they name; one query when it is read."""
+    return SavedView.objects.filter(is_shared=True).select_related(
+        "made_by", "person", "team", "queue", "product"
+    )
+
+
 def view_for(actor: Actor, view_id: int) -> SavedView:
     """Return a view that somebody may see; one query.
 
@@ -76,31 +83,41 @@ def may_change(actor: Actor, view: SavedView) -> bool:
 
 @transaction.atomic
 def save_view(
-    *, name: str, criteria: Criteria, is_shared: bool, actor: Actor, at: datetime
+    *,
+    name: str,
+    criteria: Criteria,
+    is_shared: bool,
+    actor: Actor,
+    at: datetime,
+    keeper_id: int | None = None,
 ) -> SavedView:
     """Keep a view; one of the same name by the same person is replaced.
 
+    `keeper_id` is the colleague whose view it becomes, where somebody else keeps it.
+
     Raises:
-        NotPermitted: the actor may not see cases, or shares without being a lead.
-        NotYourView: a program keeps no views.
+        NotPermitted: the actor may not see cases, or shares or keeps it for somebody else without
+            being a lead.
+        NotYourView: a program keeps no view of its own.
         TooManyViews: there are twelve already.
     """
     actor.require(Permission.VIEW_CASE)
-    if actor.user_id is None:
+    made_by_id = actor.user_id if keeper_id is None else keeper_id
+    if made_by_id is None:
         raise NotYourView(
             _("A view belongs to a person."), next_step=_("Sign in as one to keep it.")
         )
-    if is_shared:
+    if is_shared or made_by_id != actor.user_id:
         actor.require(Permission.STEER_PROBLEM)
     name = " ".join(name.split())[:80]
-    own = SavedView.objects.select_for_update().filter(made_by_id=actor.user_id)
+    own = SavedView.objects.select_for_update().filter(made_by_id=made_by_id)
     known = own.filter(name=name).first()
     if known is None and own.count() >= MOST_VIEWS:
         raise TooManyViews(
             _("You have %(most)d views already.") % {"most": MOST_VIEWS},
             next_step=_("Remove one that you do not need any more."),
         )
-    view = known or SavedView(made_by_id=actor.user_id, name=name, made_at=at)
+    view = known or SavedView(made_by_id=made_by_id, name=name, made_at=at)
     for field, value in asdict(criteria).items():
         setattr(view, field, value)
     view.is_shared = is_shared

@@ -7,10 +7,13 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from cases.access import case_for, visible_cases
+from cases.filtering import criteria_of, matching
 from cases.lifecycle import open_case
 from cases.queries import cases_found
+from cases.saved_views import shared_views
 from cases.states import Channel
 from customers.identity import contact_behind
+from problems.backlog import beside
 from servicedesk.api.base import TokenView
 from servicedesk.api.naming import own_contact, product_for
 from servicedesk.api.operations import operation, page_shape
@@ -98,11 +101,28 @@ class Cases(TokenView):
         if self.is_customer:
             self.refuse_filters_of_staff()
         cases = narrowed(visible_cases(self.actor), self.asked, actor=self.actor)
+        if self.asked.get("view"):
+            cases = cases.filter(pk__in=self.in_view(self.asked["view"]).values("pk"))
         return page_of(
             with_what_is_shown(cases),
             self,
             shape=lambda rows: cases_shaped(rows, actor=self.actor),
         )
+
+    def in_view(self, view_id: int) -> QuerySet[Any]:
+        """Return the cases of a shared view, in no order; one query for the view.
+
+        Raises:
+            Unprocessable: there is no such view.
+        """
+        view = shared_views().filter(pk=view_id).first()
+        if view is None:
+            raise Unprocessable(
+                _("There is no shared view %(id)s.") % {"id": view_id},
+                next_step=_("Send the id of one of the list."),
+            )
+        criteria = criteria_of(view)
+        return matching(self.actor, criteria, at=self.at, beside=beside(criteria)).order_by()
 
     def refuse_filters_of_staff(self) -> None:
         """Refuse what would tell a customer of notes, queues or other people.

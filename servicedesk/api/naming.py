@@ -11,9 +11,10 @@ from cases.importing import slug_of
 from cases.queries import active_departments, cases_numbered, colleagues_who_work_cases
 from customers.queries import contact_with_id, product_called
 from servicedesk.api.refusals import Unprocessable
+from workflow.branding import Brand
 from workflow.clocks.models import Calendar, ServiceLevel
 from workflow.people.actors import Actor
-from workflow.people.models import Department, User
+from workflow.people.models import Department, Team, User
 from workflow.refusals import Refusal
 
 Row = TypeVar("Row", bound=Model)
@@ -132,6 +133,36 @@ def calendar_of_id(pk: int) -> Calendar:
         raise Unprocessable(
             _("There are no opening hours %(id)s.") % {"id": pk},
             next_step=_("Send the id of those of a list."),
+        )
+    return found
+
+
+def team_of_id(pk: int) -> Team:
+    """Return a team; one query.
+
+    Raises:
+        Unprocessable: there is none.
+    """
+    found = Team.objects.filter(pk=pk).first()
+    if found is None:
+        raise Unprocessable(
+            _("There is no team %(id)s.") % {"id": pk},
+            next_step=_("Send the id of one of the list."),
+        )
+    return found
+
+
+def brand_of_id(pk: int) -> Brand:
+    """Return a brand; one query.
+
+    Raises:
+        Unprocessable: there is none.
+    """
+    found = Brand.objects.filter(pk=pk).first()
+    if found is None:
+        raise Unprocessable(
+            _("There is no brand %(id)s.") % {"id": pk},
+            next_step=_("Send the id of one of the list."),
         )
     return found
 

@@ -16,10 +16,12 @@ from servicedesk.api import (
     customers,
     doors,
     intake,
+    mailboxes,
     organising,
     own_side,
     problems,
     rules,
+    saved_views,
     staff,
     upkeep,
 )
@@ -192,6 +194,12 @@ urlpatterns = [
     at(f"inbound-channels/{ID}", channels.OneChannel, "inbound_channel"),
     at(f"inbound-channels/{ID}/active", channels.ChannelActivity, "inbound_channel_active"),
     at(f"inbound-channels/{ID}/secret", channels.ChannelSecret, "inbound_channel_secret"),
+    at("views", saved_views.Views, "views"),
+    at(f"views/{ID}", saved_views.OneView, "view"),
+    at("mailboxes", mailboxes.Mailboxes, "mailboxes"),
+    at(f"mailboxes/{ID}", mailboxes.OneMailbox, "mailbox"),
+    at(f"mailboxes/{ID}/active", mailboxes.MailboxActivity, "mailbox_active"),
+    at(f"mailboxes/{ID}/test", mailboxes.MailboxTest, "mailbox_test"),
     re_path(
         r"^schema/?$",
         public("the schema holds no data, and programs read it before they have a token")(

@@ -269,6 +269,12 @@ API = {
     "api:inbound_channel": by_token(),
     "api:inbound_channel_active": by_token(post=ADMINS),
     "api:inbound_channel_secret": by_token(post=ADMINS),
+    "api:views": by_token(get=STAFF, post=frozenset({LEAD, ADMIN})),
+    "api:view": by_token(),
+    "api:mailboxes": by_token(get=ADMINS, post=ADMINS),
+    "api:mailbox": by_token(),
+    "api:mailbox_active": by_token(post=ADMINS),
+    "api:mailbox_test": by_token(post=ADMINS),
     "api:schema": by_token(get=EVERYBODY),
     "api:nowhere": Access(get=EVERYBODY, post=EVERYBODY, hidden=EVERYBODY),
 }

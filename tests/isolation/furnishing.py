@@ -8,11 +8,14 @@ from cases.intake.web_forms import save_web_form
 from cases.models import CallDirection, CallOutcome, FormSubmission
 from cases.phone import Told, log_call
 from customers.models import Contact
+from servicedesk.mail.mailboxes import Mailbox
 from servicedesk.sealing import seal
 from servicedesk.webhooks.signing import new_secret
 from tests.make import make_actor, make_user
+from workflow.branding import default_brand
 from workflow.people.actors import Source
 from workflow.people.authentication import actor_for_user
+from workflow.people.models import Department
 from workflow.people.permissions import Role
 
 
@@ -61,7 +64,14 @@ def doors_of(contact: Contact, *, at: datetime) -> dict[str, dict[str, Any]]:
         said="x",
         received_at=at,
     )
+    mailbox = Mailbox.objects.create(
+        address="help@company.example",
+        brand=default_brand(),
+        department=Department.objects.get(is_customer_service=True),
+    )
     return {
+        "api:mailbox_active": {"pk": mailbox.pk},
+        "api:mailbox_test": {"pk": mailbox.pk},
         "api:web_form_active": {"pk": form.pk},
         "api:release_form": {"pk": held.pk},
         "api:reject_form": {"pk": held.pk},

@@ -39,6 +39,7 @@ class CaseFilters(Listing):
     external_id = words(longest=120)
     problem = number(is_needed=False, says="Number of the problem behind the cases.")
     needs_attention = serializers.BooleanField(required=False, allow_null=True, default=None)
+    view = number(is_needed=False, says="Id of a shared view: the cases that it shows.")
     updated_since = serializers.DateTimeField(
         required=False, help_text="The last message is not older than this moment."
     )
