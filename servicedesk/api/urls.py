@@ -18,12 +18,14 @@ from servicedesk.api import (
     intake,
     mailboxes,
     organising,
+    overview,
     own_side,
     problems,
     rules,
     saved_views,
     staff,
     upkeep,
+    wording,
 )
 from servicedesk.api.base import TokenView
 from servicedesk.api.refusals import not_found
@@ -200,6 +202,12 @@ urlpatterns = [
     at(f"mailboxes/{ID}", mailboxes.OneMailbox, "mailbox"),
     at(f"mailboxes/{ID}/active", mailboxes.MailboxActivity, "mailbox_active"),
     at(f"mailboxes/{ID}/test", mailboxes.MailboxTest, "mailbox_test"),
+    at("wording", wording.Wordings, "wording"),
+    at(f"wording/{SLUG}", wording.OneWording, "wording_mail"),
+    at(f"wording/{SLUG}/default", wording.DefaultWording, "wording_default"),
+    at(f"wording/{SLUG}/try", wording.TryWording, "wording_try"),
+    at("portal-words", wording.PortalWords, "portal_words"),
+    at("overview", overview.Overview, "overview"),
     re_path(
         r"^schema/?$",
         public("the schema holds no data, and programs read it before they have a token")(

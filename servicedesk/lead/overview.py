@@ -1,6 +1,6 @@
 """What waits, for whom and how long, on one page; every figure leads to the list behind it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,22 +12,17 @@ from django.views.decorators.http import require_safe
 
 from cases.backlog import (
     cases_per_day,
-    clocks_due,
-    clocks_missed,
     feelings_of_open_cases,
     load_of_owners,
 )
-from cases.filtering import COUNTED_AT_MOST, Criteria, counts_at_most, matching
+from cases.filtering import COUNTED_AT_MOST
 from problems.backlog import (
-    beside,
     longest_waiting,
-    look_like_a_problem,
-    open_problems,
     problems_by_department,
-    suspected_problems,
 )
 from problems.requests import not_accepted
 from servicedesk.pages.answers import page
+from servicedesk.pages.backlog import figures_of_backlog
 from servicedesk.pages.bars import bars_of
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.impact_shown import feelings_shown
@@ -36,11 +31,8 @@ from servicedesk.pages.spans import span_in_words
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 
-SOON = timedelta(hours=24)
 OLDEST_SHOWN = 8
 HAND_OVERS_SHOWN = 8
-# What is shown as waiting: the filters that lead to the cases behind the figure.
-SPLIT = ("agent", "customer", "department", "problem")
 
 
 @require_safe
@@ -79,42 +71,54 @@ def overview(request: StaffRequest) -> HttpResponse:
 
 def figures(actor: Actor, *, at: datetime) -> dict[str, Any]:
     """Return the tiles with their counts, each leading to its list; one query for all."""
-    lists: list[Any] = []
-    for code in SPLIT:
-        criteria = Criteria(waits_for=code)
-        lists.append(matching(actor, criteria, at=at, beside=beside(criteria)))
-    lists += [
-        matching(actor, Criteria(responsible="nobody"), at=at),
-        clocks_missed(at=at),
-        clocks_due(at=at, within=SOON),
-        not_accepted(),
-        look_like_a_problem(),
-        suspected_problems(),
-        open_problems(),
-    ]
-    counts = counts_at_most(lists)
-    agent, customer, by_department, problem, nobody, missed, due, waiting_legs, *others = counts
-    alike, suspected, problems = others
+    found = figures_of_backlog(actor, at=at)
     return {
         "split": [
-            tile(_("With an agent"), agent, filtered(waits_for="agent", order="oldest")),
-            tile(_("Wait for the customer"), customer, filtered(waits_for="customer")),
-            tile(_("Wait for a department"), by_department, filtered(waits_for="department")),
-            tile(_("Wait for a problem nobody has taken"), problem, filtered(waits_for="problem")),
+            tile(
+                _("With an agent"),
+                found.wait_for_agent,
+                filtered(waits_for="agent", order="oldest"),
+            ),
+            tile(
+                _("Wait for the customer"), found.wait_for_customer, filtered(waits_for="customer")
+            ),
+            tile(
+                _("Wait for a department"),
+                found.wait_for_department,
+                filtered(waits_for="department"),
+            ),
+            tile(
+                _("Wait for a problem nobody has taken"),
+                found.wait_for_problem,
+                filtered(waits_for="problem"),
+            ),
         ],
         "tiles": [
-            tile(_("Nobody has them"), nobody, filtered(who="nobody"), warns=True),
-            tile(_("Promises missed"), missed, filtered(order="due"), is_bad=True),
-            tile(_("Promises due within a day"), due, filtered(order="due"), warns=True),
+            tile(_("Nobody has them"), found.without_owner, filtered(who="nobody"), warns=True),
+            tile(_("Promises missed"), found.promises_missed, filtered(order="due"), is_bad=True),
+            tile(
+                _("Promises due within a day"),
+                found.promises_due_within_a_day,
+                filtered(order="due"),
+                warns=True,
+            ),
             tile(
                 _("Hand-overs without a yes"),
-                waiting_legs,
+                found.hand_overs_not_accepted,
                 f"{reverse('problem:list')}?state=new",
                 warns=True,
             ),
-            tile(_("Look like a known problem"), alike, filtered(problem="unlinked")),
-            tile(_("Suspected problems"), suspected, f"{reverse('problem:list')}?state=new"),
-            tile(_("Open problems"), problems, reverse("problem:list")),
+            tile(
+                _("Look like a known problem"),
+                found.look_like_a_problem,
+                filtered(problem="unlinked"),
+            ),
+            tile(
+                _("Suspected problems"),
+                found.suspected_problems,
+                f"{reverse('problem:list')}?state=new",
+            ),
+            tile(_("Open problems"), found.open_problems, reverse("problem:list")),
         ],
     }
 

@@ -275,6 +275,12 @@ API = {
     "api:mailbox": by_token(),
     "api:mailbox_active": by_token(post=ADMINS),
     "api:mailbox_test": by_token(post=ADMINS),
+    "api:wording": by_token(get=ADMINS),
+    "api:wording_mail": by_token(get=ADMINS),
+    "api:wording_default": by_token(post=ADMINS),
+    "api:wording_try": by_token(post=ADMINS),
+    "api:portal_words": by_token(get=ADMINS, post=ADMINS),
+    "api:overview": by_token(get=frozenset({LEAD, ADMIN})),
     "api:schema": by_token(get=EVERYBODY),
     "api:nowhere": Access(get=EVERYBODY, post=EVERYBODY, hidden=EVERYBODY),
 }

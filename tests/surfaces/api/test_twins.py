@@ -70,6 +70,9 @@ TWINS: dict[str, tuple[str, ...]] = {
     "agent:view_remove": ("remove_view",),
     "settings:mailboxes": ("list_mailboxes", "add_mailbox", "change_mailbox",
                            "set_mailbox_active", "test_mailbox"),
+    "lead:overview": ("read_overview",),
+    "settings:wording": ("list_wording", "read_portal_words", "save_portal_words"),
+    "settings:wording_mail": ("read_wording", "save_wording", "restore_wording", "try_wording"),
     "settings:teams": ("list_teams", "create_team", "change_team", "set_team_active"),
     "settings:calendars": ("list_calendars", "create_calendar", "change_calendar"),
     "settings:brands": ("list_brands", "create_brand", "change_brand", "make_brand_default"),
@@ -120,9 +123,6 @@ EXEMPT: dict[str, str] = {
     "settings:quarantined_body": "the look of a mail, for a frame; its words are in read_held_mail",
     "settings:quarantined_raw": "a mail that may be anything is given to people only",
     "settings:index": "a list of pages",
-    "lead:overview": "figures that each lead to their list, and the lists are operations",
-    "settings:wording": "words for customers are read in their preview before they count",
-    "settings:wording_mail": "words for customers are read in their preview before they count",
 }
 # Pages whose actions decide by themselves: their guard is wider than each of their acts.
 PAGES = ("agent:", "problem:", "department:", "lead:", "settings:", "knowledge:", "portal:")
