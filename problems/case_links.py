@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Exists, IntegerField, OuterRef, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
 
 from problems.models import CaseLink, Estimate, Question
 from problems.models.link import LinkKind
 from problems.models.question import OPEN_QUESTION
+from workflow.tenancy.kept_queries import kept
 from workflow.tenancy.scope import tenant_of_the_scope
 
 # Written out: in a list of cases the ORM took longer to make it than PostgreSQL to answer.
@@ -37,14 +38,22 @@ def links_of_cases(cases: Iterable[int]) -> dict[int, list[CaseLink]]:
     `is_asked` says whether a department wants to know something of the customer.
     """
     found: dict[int, list[CaseLink]] = {}
+    for link in links_in_order(cases=list(cases)):
+        found.setdefault(link.case_id, []).append(link)
+    return found
+
+
+@kept("cases")
+def links_in_order(*, cases: list[int]) -> QuerySet[CaseLink]:
+    """Return confirmed and suggested links with what is told of their problems."""
     linked = CaseLink.objects.filter(
         problem=OuterRef("problem"), kind=LinkKind.CONFIRMED
     ).order_by()
     newest = Estimate.objects.filter(problem=OuterRef("problem")).order_by("-id")
     asked = Question.objects.filter(case=OuterRef("case"), state__in=OPEN_QUESTION)
-    links = (
+    return (
         CaseLink.objects.filter(
-            case_id__in=list(cases), kind__in=[LinkKind.CONFIRMED, LinkKind.SUGGESTED]
+            case_id__in=cases, kind__in=[LinkKind.CONFIRMED, LinkKind.SUGGESTED]
         )
         .select_related("problem")
         .annotate(
@@ -57,9 +66,6 @@ def links_of_cases(cases: Iterable[int]) -> dict[int, list[CaseLink]]:
         )
         .order_by("kind", "-score", "id")
     )
-    for link in links:
-        found.setdefault(link.case_id, []).append(link)
-    return found
 
 
 def first_links_of(cases: Iterable[int]) -> dict[int, FirstLink]:

@@ -34,6 +34,7 @@ from problems.states import OPEN_STATES, RANK, ProblemState
 from workflow.clocks.working_time import WorkingTime
 from workflow.people.actors import Actor
 from workflow.people.models import Department
+from workflow.tenancy.kept_queries import kept
 
 PAGE = 30
 CASES_PAGE = 25
@@ -180,14 +181,19 @@ def department_by_id(department_id: int) -> Department | None:
 def legs_of(problems: Iterable[int]) -> Legs:
     """Return the legs of problems with departments, calendars and assignees; one query."""
     found: Legs = {}
-    legs = (
-        Leg.objects.filter(problem_id__in=list(problems))
+    for leg in legs_in_order(problems=list(problems)):
+        found.setdefault(leg.problem_id, []).append(leg)
+    return found
+
+
+@kept("problems")
+def legs_in_order(*, problems: list[int]) -> QuerySet[Leg]:
+    """Return the legs of problems with what is told of them."""
+    return (
+        Leg.objects.filter(problem_id__in=problems)
         .select_related("department", "department__calendar", "assignee")
         .order_by("problem_id", "position")
     )
-    for leg in legs:
-        found.setdefault(leg.problem_id, []).append(leg)
-    return found
 
 
 def calendars_of(legs: Iterable[Leg]) -> dict[int, WorkingTime]:

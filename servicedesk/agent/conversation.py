@@ -5,16 +5,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.intake.quoting import parts_of_folded
+from cases.one_case import Said
 from knowledge.rendering import to_html
-from servicedesk.notifications.models import Notification
 from servicedesk.pages.case_words import channel_words
 from workflow.history.actions import Action
 from workflow.history.timeline import Line
+from workflow.tenancy.scope import tenant_of_the_scope
 
 SINGLE_BREAK = re.compile(r"(?<=\S)\n(?=\S)")
 EVENTS = {
@@ -28,9 +31,30 @@ EVENTS = {
     Action.LINK_SUGGESTED: ("sparkles", "problem"),
 }
 
+EVENT_WORDS = {
+    Action.CASE_PENDED: gettext_lazy("%(who)s asked; the customer answers next"),
+    Action.CASE_RESUMED: gettext_lazy("Work goes on"),
+    Action.CASE_ON_PROBLEM: gettext_lazy("Waits for the fix of %(problem)s"),
+    Action.CASE_RESOLVED: gettext_lazy("Solved by %(who)s"),
+    Action.CASE_REOPENED: gettext_lazy("Opened again by %(who)s"),
+    Action.CASE_CLOSED: gettext_lazy("Closed"),
+    Action.CASE_MARKED_SPAM: gettext_lazy("Marked as spam by %(who)s"),
+    Action.LINK_SUGGESTED: gettext_lazy("Looks like %(problem)s"),
+}
+SOLVED_WITH = gettext_lazy("Solved with %(problem)s")
+# Lines of letters, digits and the signs of sentences, each from a letter on: no Markdown.
+LINE = r"[^\W\d_][\w ,.;:?!'-]*(?<! )"
+PLAIN = re.compile(rf"{LINE}(?:\n\n?{LINE})*")
+
+# Written out: making it took longer than answering it.
+SENT = """
+SELECT message_id, sent_at FROM servicedesk_notification
+WHERE tenant_id = %s AND contact_id = %s AND case_id = %s AND message_id IS NOT NULL
+"""
+
 
 def conversation(
-    case: Any, messages: list[Any], lines: list[Line], *, problems: Mapping[int, Any]
+    case: Any, messages: list[Said], lines: list[Line], *, problems: Mapping[int, Any]
 ) -> list[dict[str, Any]]:
     """Return messages and events as one list, oldest first; one query for what was sent.
 
@@ -48,21 +72,18 @@ def conversation(
 
 def sent_times(case: Any) -> dict[int, datetime | None]:
     """Return when the customer's mail of each answer was sent, None if not yet; one query."""
-    return dict(
-        Notification.objects.filter(
-            case=case, message__isnull=False, contact_id=case.contact_id
-        ).values_list("message_id", "sent_at")
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(SENT, [tenant_of_the_scope(), case.contact_id, case.pk])
+        return dict(cursor.fetchall())
 
 
-def spoken(case: Any, message: Any, *, sent: Mapping[int, datetime | None]) -> dict[str, Any]:
+def spoken(case: Any, message: Said, *, sent: Mapping[int, datetime | None]) -> dict[str, Any]:
     """Return one message as it is shown; what customers wrote is plain text, ours is Markdown."""
     is_ours = message.direction != "in"
-    author = message.user or message.contact
     return {
         "kind": message.direction,
         "number": message.pk,
-        "author": author.name if author else _("Automatic message"),
+        "author": _("Automatic message") if message.author is None else message.author,
         "channel": "" if message.direction == "note" else channel_words(message.channel),
         "delivery": delivery(message, sent=sent),
         "at": message.at,
@@ -70,7 +91,7 @@ def spoken(case: Any, message: Any, *, sent: Mapping[int, datetime | None]) -> d
         "text": message.text,
         **folded(message.quoted),
         "body_url": reverse("agent:mail_body", args=[case.number, message.pk])
-        if message.html
+        if message.has_mail
         else "",
         "files": [
             {
@@ -78,7 +99,7 @@ def spoken(case: Any, message: Any, *, sent: Mapping[int, datetime | None]) -> d
                 "href": reverse("agent:attachment", args=[case.number, file.pk]),
                 "size": file.size,
             }
-            for file in message.attachments.all()
+            for file in message.files
         ],
     }
 
@@ -89,7 +110,7 @@ def folded(quoted: str) -> dict[str, str]:
     return {"signature": parts.signature, "quoted": parts.history}
 
 
-def delivery(message: Any, *, sent: Mapping[int, datetime | None]) -> str:
+def delivery(message: Said, *, sent: Mapping[int, datetime | None]) -> str:
     """Return what became of a message, in words."""
     if message.direction == "in":
         if message.is_unverified:
@@ -102,6 +123,10 @@ def delivery(message: Any, *, sent: Mapping[int, datetime | None]) -> str:
 
 def markdown(text: str) -> SafeString:
     """Return what a colleague wrote as HTML; a new line stays one."""
+    if "_" not in text and PLAIN.fullmatch(text):
+        # Most answers are mere sentences, and have no character that HTML would read.
+        parts = [part.replace("\n", "<br>\n") for part in text.split("\n\n")]
+        return mark_safe("".join(f"<p>{part}</p>\n" for part in parts))  # noqa: S308
     # to_html cleans what it makes: nothing that was written becomes markup of its own.
     return mark_safe(to_html(SINGLE_BREAK.sub("  \n", text)))  # noqa: S308
 
@@ -125,16 +150,7 @@ def event_words(line: Line, *, problem: Any, customer: str) -> str:
     """Return what happened, in words."""
     who = customer if line.contact_id is not None else line.who
     name = problem.name if problem else _("a problem")
-    words = {
-        Action.CASE_PENDED: _("%(who)s asked; the customer answers next") % {"who": who},
-        Action.CASE_RESUMED: _("Work goes on"),
-        Action.CASE_ON_PROBLEM: _("Waits for the fix of %(problem)s") % {"problem": name},
-        Action.CASE_RESOLVED: _("Solved with %(problem)s") % {"problem": name}
-        if line.changes.get("problem")
-        else _("Solved by %(who)s") % {"who": who},
-        Action.CASE_REOPENED: _("Opened again by %(who)s") % {"who": who},
-        Action.CASE_CLOSED: _("Closed"),
-        Action.CASE_MARKED_SPAM: _("Marked as spam by %(who)s") % {"who": who},
-        Action.LINK_SUGGESTED: _("Looks like %(problem)s") % {"problem": name},
-    }
-    return words[Action(line.action)]
+    action = Action(line.action)
+    is_by_problem = action is Action.CASE_RESOLVED and line.changes.get("problem")
+    words = SOLVED_WITH if is_by_problem else EVENT_WORDS[action]
+    return str(words) % {"who": who, "problem": name}

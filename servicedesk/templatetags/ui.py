@@ -1,9 +1,8 @@
 """Tags and filters of the look: icons, avatars, moments and spans. They ask no data."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache, lru_cache
-from html import escape
 from typing import Any
 
 from django import template
@@ -12,11 +11,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from servicedesk.pages.case_frame import composer_markup, head_markup, options_markup
 from servicedesk.pages.case_rows import case_rows_markup
 from servicedesk.pages.icons import icon_markup
+from servicedesk.pages.moments import moment
+from servicedesk.pages.said_rows import history_markup, messages_markup
+from servicedesk.pages.sentences import sentences
 from servicedesk.pages.signs import hue_of, initials_of
 from servicedesk.pages.spans import span_in_words
 
@@ -38,10 +40,58 @@ def sprite_url() -> str:
     return static("build/icons.svg")
 
 
-@register.simple_tag
+class IconNode(template.Node):
+    """Writes an icon. What the template names itself never changes, so it is written once."""
+
+    def __init__(self, parts: list[template.base.FilterExpression]) -> None:
+        self.parts = parts
+        # Texts and numbers have nothing to look up.
+        self.is_fixed = all(getattr(part.var, "lookups", None) is None for part in parts)
+        self.kept: SafeString | None = None
+
+    def render(self, context: template.Context) -> SafeString:
+        """Return the markup of the icon."""
+        if self.kept is not None:
+            return self.kept
+        markup = icon(*[part.resolve(context) for part in self.parts])
+        if self.is_fixed:
+            self.kept = markup
+        return markup
+
+
+@register.tag("icon")
+def icon_tag(parser: template.base.Parser, token: template.base.Token) -> IconNode:
+    """Write one icon of the sprite: its name, size and class."""
+    return IconNode([parser.compile_filter(part) for part in token.split_contents()[1:]])
+
+
 def icon(name: str, size: int = 16, css_class: str = "") -> SafeString:
-    """Write one icon of the sprite."""
+    """Return the markup of one icon of the sprite."""
     return _icon(name, size, css_class, sprite_url())
+
+
+@register.simple_tag(takes_context=True)
+def case_head(context: template.Context) -> SafeString:
+    """Write the case above its conversation."""
+    return head_markup(context.flatten())
+
+
+@register.simple_tag(takes_context=True)
+def case_composer(context: template.Context) -> SafeString:
+    """Write where a case is answered."""
+    return composer_markup(context.flatten())
+
+
+@register.simple_tag
+def messages_said(messages: Iterable[Mapping[str, Any]]) -> SafeString:
+    """Write the messages and events of a conversation."""
+    return messages_markup(messages)
+
+
+@register.simple_tag
+def history_entries(entries: Iterable[Mapping[str, Any]]) -> SafeString:
+    """Write the entries of a history."""
+    return history_markup(entries)
 
 
 @register.simple_tag
@@ -57,14 +107,7 @@ def case_rows(
 @register.simple_tag
 def choices(options: Iterable[Mapping[str, Any]] | None, chosen: object = "") -> SafeString:
     """Write the options of a select; there may be two hundred colleagues."""
-    kept = str(chosen)
-    written = [
-        f'<option value="{escape(str(option["value"]))}"'
-        f"{' selected' if str(option['value']) == kept else ''}>{escape(str(option['label']))}</option>"
-        for option in options or ()
-    ]
-    # Every part was escaped.
-    return mark_safe("\n".join(written))  # noqa: S308
+    return options_markup(options or (), chosen=str(chosen))
 
 
 @register.filter
@@ -85,38 +128,8 @@ def span(length: timedelta | None) -> str:
     return "" if length is None else span_in_words(length)
 
 
-@register.filter
-def sentences(said: object) -> str:
-    """Write what is wrong with a field: one sentence, or several as one text."""
-    if not said:
-        return ""
-    if isinstance(said, str):
-        return said
-    return " ".join(str(one) for one in said) if isinstance(said, Iterable) else str(said)
-
-
-@register.simple_tag
-def moment(at: datetime | None) -> str:
-    """Write a time as people say it, in the current time zone: today by hour, else with the day."""
-    if at is None:
-        return ""
-    place = (timezone.get_current_timezone_name(), get_language() or "")
-    return _moment(timezone.localtime(at), timezone.localdate(), place)
-
-
-@lru_cache(maxsize=4096)
-def _moment(local: datetime, today: date, _place: tuple[str, str]) -> SafeString:
-    """Write a local time, kept for zone and language: moments are equal across zones."""
-    if local.date() == today:
-        said = date_format(local, "H:i")
-    elif local.date() == today - timedelta(days=1):
-        said = _("yesterday %(time)s") % {"time": date_format(local, "H:i")}
-    elif local.year == today.year:
-        said = date_format(local, "j M H:i")
-    else:
-        said = date_format(local, "j M Y")
-    full = date_format(local, "l j F Y H:i")
-    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), full, said)
+register.filter(sentences)
+register.simple_tag(moment)
 
 
 @register.simple_tag

@@ -138,7 +138,7 @@ SUGGESTIONS = [
 CASE = {
     "number": 48213, "subject": "Direct debit taken twice again this month", "state": "open", "state_label": "Open",
     "priority": "urgent", "priority_label": "Urgent", "channel": "by mail", "opened_at": NOW - HOUR, "responsible": "Olav Hansen",
-    "queue": "Billing", "is_mine": False, "clocks": [clock(timedelta(minutes=-12))], "wanted_outcome": "The money back before Friday.",
+    "queue": "Billing", "version": 3, "is_mine": False, "clocks": [clock(timedelta(minutes=-12))], "wanted_outcome": "The money back before Friday.",
 }  # fmt: skip
 CONTACT = {
     "name": "Ingrid Solheim", "since": "Customer since March 2018", "organisation": "", "service_level": "Gold",

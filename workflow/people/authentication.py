@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from workflow.people.actors import Actor, ActorKind, Source
 from workflow.people.models import ApiToken, Department, Membership, SignInAttempt, User
 from workflow.people.permissions import ROLE_PERMISSIONS, Permission, Role, permissions_of
 from workflow.refusals import Refusal
+from workflow.tenancy.kept_queries import kept
 
 LOOKS_BACK_FOR = timedelta(minutes=15)
 TRIES_PER_ACCOUNT = 5
@@ -104,13 +106,17 @@ def actor_for_user(user: User, *, source: Source) -> Actor:
 
 def user_at_work(user_id: int, *, source: Source) -> tuple[User, Actor] | None:
     """Return an active user with the actor behind it, or None; one query for who has a role."""
-    memberships = list(
-        Membership.objects.filter(user_id=user_id, user__is_active=True).select_related("user")
-    )
+    memberships = memberships_at_work(user=user_id)
     if memberships:
         return memberships[0].user, actor_with(memberships[0].user, memberships, source=source)
     user = User.objects.filter(pk=user_id, is_active=True).first()
     return (user, actor_with(user, [], source=source)) if user is not None else None
+
+
+@kept("user")
+def memberships_at_work(*, user: int) -> QuerySet[Membership]:
+    """Return the roles of an active user, with the user."""
+    return Membership.objects.filter(user_id=user, user__is_active=True).select_related("user")
 
 
 def actor_with(user: User, memberships: list[Membership], *, source: Source) -> Actor:

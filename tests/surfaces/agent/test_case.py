@@ -469,6 +469,6 @@ def test_the_case_asks_the_same_for_a_short_and_a_long_conversation(tenant: Tena
 
     assert len(few) == len(many), told(many)
     # Session, user with memberships; then the case, what is known of its customer, the list beside,
-    # the counts of all queues, clocks, first links, the case's own links, messages, files, history,
+    # the counts of all queues, clocks, first links, the case's own links, messages, history,
     # what was sent, the problem's legs, to whom the case can go.
-    assert len(many) == 2 + 13, told(many)
+    assert len(many) == 2 + 12, told(many)

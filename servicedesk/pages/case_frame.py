@@ -1,0 +1,105 @@
+"""What stands above and below a conversation as markup, each a stencil filled for one case."""
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from servicedesk.pages.moments import moment
+from servicedesk.pages.sentences import sentences
+from servicedesk.pages.signs import hue_of, initials_of
+from servicedesk.pages.stencils import Row, written
+
+HEAD, COMPOSER, CLOCK = "agent/case_head.html", "agent/composer.html", "components/clock.html"
+RIGHTS = ("set_priority", "assign_to_me", "assign", "reopen", "pend", "resolve")
+FORMS = {"assign": "to", "pend": "reason", "resolve": "solution"}
+"""The forms above a conversation, each with its field."""
+
+
+def options_markup(options: Iterable[Mapping[str, Any]], *, chosen: str) -> SafeString:
+    """Return the options of a select; there may be two hundred colleagues."""
+    lines = [
+        f'<option value="{escape(str(option["value"]))}"'
+        f"{' selected' if str(option['value']) == chosen else ''}>{escape(str(option['label']))}</option>"
+        for option in options
+    ]
+    # Every part was escaped.
+    return mark_safe("\n".join(lines))  # noqa: S308
+
+
+def head_markup(page: Mapping[str, Any]) -> SafeString:
+    """Return the case and what can be done with it; `page` as agent/case.html has it."""
+    case, may, forms = page["case"], page["may"], page.get("forms") or {}
+    typed = {name: typed_in(forms, name, field) for name, field in FORMS.items()}
+    shape: list[tuple[str, Any]] = [
+        ("priority", case["priority"]),
+        ("priorities", tuple((one["code"], one["label"]) for one in page["priorities"])),
+        ("is_given", bool(case["responsible"])),
+        ("is_queued", bool(case.get("queue"))),
+        *[(f"may_{right}", may_now(right, may=may, case=case)) for right in RIGHTS],
+        *[(name, bool(forms.get(name))) for name in FORMS],
+        *[(f"{name}_error", refused_with(forms, name, field)) for name, field in FORMS.items()],
+    ]
+    values = {
+        **case,
+        "token": page.get("csrf_token", ""),
+        "act_url": reverse("agent:act", args=[case["number"]]),
+        "opened": moment(case["opened_at"]),
+        "clocks": clocks_markup(case["clocks"]),
+        "hue": hue_of(case["responsible"]),
+        "initials": initials_of(case["responsible"]),
+        "assignees": options_markup(page.get("assignees") or (), chosen=typed["assign"]),
+        "reason": typed["pend"],
+        "solution": typed["resolve"],
+    }
+    return written(HEAD, [Row(tuple(shape), values)])
+
+
+def may_now(right: str, *, may: Mapping[str, bool], case: Mapping[str, Any]) -> bool:
+    """Whether a button is shown: nobody takes what is theirs already."""
+    return bool(may.get(right)) and not (right == "assign_to_me" and case["is_mine"])
+
+
+def clocks_markup(clocks: Iterable[Any]) -> SafeString:
+    """Return the clocks of a case with what each promises."""
+    lines = [
+        f'{render_to_string(CLOCK, {"clock": clock})}<span class="opt">{escape(clock.promise)}</span>'
+        for clock in clocks
+    ]
+    # The clock is a template's, the promise was escaped.
+    return mark_safe("".join(lines))  # noqa: S308
+
+
+def composer_markup(page: Mapping[str, Any]) -> SafeString:
+    """Return where an answer or a note is written; `page` as agent/case.html has it."""
+    case, may, composer = page["case"], page["may"], page.get("composer") or {}
+    data, errors = composer.get("data") or {}, composer.get("errors") or {}
+    shape: tuple[tuple[str, Any], ...] = (
+        ("may_reply", bool(may.get("reply"))),
+        ("may_note", bool(may.get("note"))),
+        ("is_note", data.get("visibility") == "note"),
+        ("is_refused", bool(errors)),
+        ("body_error", sentences(errors.get("body"))),
+    )
+    values = {
+        "number": case["number"],
+        "version": case["version"],
+        "token": page.get("csrf_token", ""),
+        "reply_url": reverse("agent:reply", args=[case["number"]]),
+        "to": composer.get("to", ""),
+        "body": data.get("body") or "",
+    }
+    return written(COMPOSER, [Row(shape, values)])
+
+
+def typed_in(forms: Mapping[str, Any], name: str, field: str) -> str:
+    """Return what stood in a field of a form that was refused."""
+    return str(forms[name].data.get(field) or "") if name in forms else ""
+
+
+def refused_with(forms: Mapping[str, Any], name: str, field: str) -> str:
+    """Return why a field was refused."""
+    return sentences(forms[name].errors.get(field)) if name in forms else ""
