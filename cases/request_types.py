@@ -45,9 +45,13 @@ class NoSuchRequestType(Refusal):
 
 
 class BadRequestType(Refusal):
-    """A request type cannot be kept like this."""
+    """A request type cannot be kept like this; `field` names what does not fit."""
 
     code = "bad_request_type"
+
+    def __init__(self, sentence: str, *, next_step: str, field: str = "name") -> None:
+        super().__init__(sentence, next_step=next_step)
+        self.field = field
 
 
 class CannotFinishAtOnce(Refusal):
@@ -314,6 +318,7 @@ def refuse_unusable(
         raise BadRequestType(
             _("A request that is finished at once needs an answer for the customer."),
             next_step=_("Write what the customer reads."),
+            field="answer",
         )
     if len(questions) > MOST_QUESTIONS:
         raise BadRequestType(

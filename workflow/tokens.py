@@ -20,10 +20,14 @@ MOST_REQUESTS_PER_MINUTE = 100_000
 
 
 class BadTokenWish(Refusal):
-    """A token like this cannot be given."""
+    """A token like this cannot be given; `field` names what does not fit."""
 
     code = "bad_token_wish"
     status = 422
+
+    def __init__(self, sentence: str, *, next_step: str, field: str = "label") -> None:
+        super().__init__(sentence, next_step=next_step)
+        self.field = field
 
 
 class NoSuchToken(Refusal):
@@ -75,6 +79,7 @@ def give_token(
         raise BadTokenWish(
             _("A customer's token belongs to one customer, and no other token does."),
             next_step=_("Name the customer's e-mail address for the role of customers only."),
+            field="contact_email",
         )
     if actor.kind is ActorKind.TOKEN and not rights_of(role, scopes) <= actor.permissions:
         raise NotPermitted(
@@ -150,13 +155,17 @@ def refuse_bad_wish(
         raise BadTokenWish(
             _("The role does not include: %(scopes)s.") % {"scopes": ", ".join(beyond)},
             next_step=_("Leave these out, or choose another role."),
+            field="role",
         )
     if not SHORTEST_LIFE <= valid_for <= LONGEST_LIFE:
         raise BadTokenWish(
-            _("A token lives from a minute to ten years."), next_step=_("Choose another end.")
+            _("A token lives from a minute to ten years."),
+            next_step=_("Choose another end."),
+            field="days",
         )
     if not 1 <= rate <= MOST_REQUESTS_PER_MINUTE:
         raise BadTokenWish(
             _("A token may ask 1 to %(most)d times a minute.") % {"most": MOST_REQUESTS_PER_MINUTE},
             next_step=_("Choose another number."),
+            field="requests_per_minute",
         )

@@ -53,9 +53,13 @@ class TooManyForms(Refusal):
 
 
 class BadForm(Refusal):
-    """A web form cannot be kept like this."""
+    """A web form cannot be kept like this; `field` names what does not fit."""
 
     code = "bad_form"
+
+    def __init__(self, sentence: str, *, next_step: str, field: str = "name") -> None:
+        super().__init__(sentence, next_step=next_step)
+        self.field = field
 
 
 class NotHeld(Refusal):
@@ -344,10 +348,13 @@ def origins_in(written: str) -> list[str]:
             raise BadForm(
                 _("“%(origin)s” is no origin.") % {"origin": word[:60]},
                 next_step=_("Write it like https://www.example.org."),
+                field="origins",
             )
         found.append(f"{scheme}://{host}".lower())
     if len(found) > MOST_ORIGINS:
-        raise BadForm(_("These are too many origins."), next_step=_("Write at most 20."))
+        raise BadForm(
+            _("These are too many origins."), next_step=_("Write at most 20."), field="origins"
+        )
     return list(dict.fromkeys(found))
 
 

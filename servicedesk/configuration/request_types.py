@@ -52,7 +52,7 @@ def request_types(request: StaffRequest) -> HttpResponse:
         editing = next(
             (one for one in types if one.pk == whole_number(request.GET.get("edit"))), None
         )
-        return types_page(request, types=types, editing=editing, data=data_of(editing), error="")
+        return types_page(request, types=types, editing=editing, data=data_of(editing), errors={})
     action = request.POST.get("action", "")
     if action == "save":
         return save(request)
@@ -99,7 +99,7 @@ def save(request: StaffRequest) -> HttpResponse:
             types=types,
             editing=editing,
             data=given,
-            error=f"{refusal.sentence} {refusal.next_step}",
+            errors={refusal.field: str(refusal)},
             status=422,
         )
     messages.success(request, _("The request type is saved."))
@@ -161,7 +161,7 @@ def types_page(
     types: list[RequestType],
     editing: RequestType | None,
     data: dict[str, Any],
-    error: str,
+    errors: dict[str, str],
     status: int = 200,
 ) -> HttpResponse:
     """Return the page; two queries for any number of types."""
@@ -189,7 +189,7 @@ def types_page(
                 for one in types
             ],
             "editing": {"id": editing.pk, "name": editing.name} if editing else None,
-            "form": {"data": data, "error": error},
+            "form": {"data": data, "errors": errors},
             "questions": [{"place": place, **one} for place, one in enumerate(questions, start=1)],
             "kinds": [{"value": kind.value, "label": str(label)} for kind, label in KINDS.items()],
             "asks": [

@@ -59,7 +59,7 @@ def issue(request: StaffRequest) -> HttpResponse:
         try:
             given = given_for(request, role=role, contact=contact)
         except BadTokenWish as refusal:
-            errors["label"] = str(refusal)
+            errors[refusal.field] = str(refusal)
         else:
             return tokens_page(request, form=first_form(), given=given)
     data: dict[str, Any] = {name: request.POST.get(name, "") for name in FIELDS}

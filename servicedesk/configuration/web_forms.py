@@ -60,7 +60,7 @@ def save(request: StaffRequest) -> HttpResponse:
             request,
             editing=WebForm.objects.filter(pk=form_id).first() if form_id else None,
             data={name: request.POST.get(name, "") for name in FIELDS},
-            error=f"{refusal.sentence} {refusal.next_step}",
+            errors={refusal.field: str(refusal)},
             status=422,
         )
     messages.success(request, _("The form is saved."))
@@ -90,7 +90,7 @@ def forms_page(
     *,
     editing: WebForm | None,
     data: dict[str, Any],
-    error: str = "",
+    errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Return the page; two queries for any number of forms."""
@@ -112,7 +112,7 @@ def forms_page(
                 for one in forms
             ],
             "editing": {"id": editing.pk, "name": editing.name} if editing else None,
-            "form": {"data": data, "error": error},
+            "form": {"data": data, "errors": errors or {}},
             "types": [{"value": one.pk, "label": one.name} for one in types_for_forms()],
         },
         status=status,

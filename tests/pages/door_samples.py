@@ -239,7 +239,10 @@ def door_pages(
         "form": {"data": {"value": "kari@example.org"}},
         "may": {"edit": True, "open_case": True},
     }
-    editing = {"editing": {"id": 1, "name": "Chat"}, "form": {"data": {}, "error": "A name."}}
+    editing = {
+        "editing": {"id": 1, "name": "Chat"},
+        "form": {"data": {}, "error": "A name.", "errors": {"name": "A name."}},
+    }
     return {
         "call_new": (
             "agent/call_new.html",

@@ -54,6 +54,7 @@ def test_a_type_that_cannot_be_used_stays_in_the_form(tenant: Tenant) -> None:
 
     assert answer.status_code == 422
     assert "needs an answer for the customer" in answer.content.decode()
+    assert 'id="answer-error"' in answer.content.decode()
     assert 'value="Payment by telephone"' in answer.content.decode()
     assert not RequestType.objects.exists()
 
@@ -86,6 +87,7 @@ def test_what_is_no_origin_stays_in_the_form(tenant: Tenant) -> None:
 
     assert answer.status_code == 422
     assert "is no origin" in answer.content.decode()
+    assert 'id="origins-error"' in answer.content.decode()
     assert "javascript://x;y</textarea>" in answer.content.decode()
     assert not WebForm.objects.exists()
 

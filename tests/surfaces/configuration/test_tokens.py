@@ -70,26 +70,31 @@ def test_a_customers_token_belongs_to_one_customer(tenant: Tenant, client: Clien
 
 
 @pytest.mark.parametrize(
-    ("fields", "says"),
+    ("fields", "place", "says"),
     [
-        ({"label": " "}, "A token needs a name."),
-        ({"role": "king"}, "Choose a role."),
-        ({"days": "0"}, "A token lives from a minute to ten years."),
-        ({"days": "99999999999"}, "A token lives from a minute to ten years."),
-        ({"days": "soon"}, "A token lives from a minute to ten years."),
-        ({"requests_per_minute": "0"}, "A token may ask 1 to 100000 times a minute."),
-        ({"scopes": ["manage_people"]}, "The role does not include: manage_people."),
-        ({"role": "contact"}, "A customer&#x27;s token belongs to one customer"),
-        ({"contact_email": "nobody@example.org"}, "There is no customer with this address."),
+        ({"label": " "}, "label", "A token needs a name."),
+        ({"role": "king"}, "role", "Choose a role."),
+        ({"days": "0"}, "days", "A token lives from a minute to ten years."),
+        ({"days": "99999999999"}, "days", "A token lives from a minute to ten years."),
+        ({"days": "soon"}, "days", "A token lives from a minute to ten years."),
+        ({"requests_per_minute": "0"}, "requests", "A token may ask 1 to 100000 times a minute."),
+        ({"scopes": ["manage_people"]}, "role", "The role does not include: manage_people."),
+        ({"role": "contact"}, "contact", "A customer&#x27;s token belongs to one customer"),
+        (
+            {"contact_email": "nobody@example.org"},
+            "contact",
+            "There is no customer with this address.",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_said_and_nothing_is_issued(
-    client: Client, fields: dict[str, Any], says: str
+    client: Client, fields: dict[str, Any], place: str, says: str
 ) -> None:
     answer = issue(client, **fields)
 
     assert answer.status_code == 422
     assert says in answer.content.decode()
+    assert f'id="{place}-error"' in answer.content.decode()
     assert not ApiToken.objects.exists()
 
 
