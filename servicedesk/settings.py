@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "servicedesk.pages.packing.PackingMiddleware",
     "csp.middleware.CSPMiddleware",
     "servicedesk.pages.health.HealthMiddleware",
     "workflow.tenancy.middleware.TenantMiddleware",

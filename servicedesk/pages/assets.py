@@ -34,12 +34,18 @@ BUILT = ("app.css", "icons.svg", "inter.woff2", "inter-more.woff2")
 
 LATIN = (
     *range(0x20, 0x7F),
-    *range(0xA0, 0x180),
+    *range(0xA0, 0x100),
+    # The few letters beyond Latin-1 that western languages have; the rest comes when it is used.
+    *(0x152, 0x153, 0x160, 0x161, 0x178, 0x17D, 0x17E),
     *range(0x2013, 0x2027),
     *(0x20AC, 0x2122, 0x21E7, 0x2212, 0x2318, 0x2325, 0x23CE),
     *range(0x2190, 0x2194),
 )
-MORE = (*range(0x180, 0x250), *range(0x370, 0x400), *range(0x400, 0x530))
+MORE = (
+    *sorted({*range(0x100, 0x250)} - {*LATIN}),
+    *range(0x370, 0x400),
+    *range(0x400, 0x530),
+)
 FONT_FEATURES = (
     "kern", "calt", "tnum", "cv05", "cv11", "ss03", "case", "mark", "mkmk", "ccmp", "locl",
 )  # fmt: skip
