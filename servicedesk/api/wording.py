@@ -79,12 +79,12 @@ def words_shown(kind: NotificationKind) -> dict[str, Any]:
 class Wordings(TokenView):
     """Mails to customers."""
 
-    @operation("list_wording", any_of=CONFIGURES, gives=page_shape(shapes.MailShape), tag=TAG)
+    @operation("list_wording", any_of=CONFIGURES, gives=page_shape(shapes.WordingShape), tag=TAG)
     def get(self) -> Any:
         """List the mails to customers, with whether they have own words; it is one page."""
         own = newest(code_of(kind) for kind in MAILS)
         rows = [mail_shown(kind, edition=own.get(code_of(kind))) for kind in MAILS]
-        return {"results": shaped(shapes.MailShape)(rows), "next": None}
+        return {"results": shaped(shapes.WordingShape)(rows), "next": None}
 
 
 class OneWording(TokenView):

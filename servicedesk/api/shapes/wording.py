@@ -28,7 +28,7 @@ class MailWordsTrial(MailWordsWish):
     case = number(is_needed=False, says="Number of a case; examples without one.")
 
 
-class MailShape(Shown):
+class WordingShape(Shown):
     """A mail to customers, and whether it has the desk's own words."""
 
     kind = text_shown()
@@ -55,7 +55,7 @@ class EditionShape(Shown):
     saved_at = time_shown()
 
 
-class MailWordsShape(MailShape):
+class MailWordsShape(WordingShape):
     """The words in force for a mail, with its variables and earlier editions."""
 
     subject = text_shown()
