@@ -12,6 +12,8 @@ import psycopg2
 from django.db import Error, models, transaction
 
 from cases.conversation import File, answer_case, keep_files, note_case
+from cases.models import CallDirection, CallOutcome
+from cases.phone import Told, log_call
 from customers.models import Entitlement, Organisation
 from customers.portal_access import make_link, open_session
 from knowledge.models import Feedback
@@ -99,6 +101,7 @@ def tell_story(*, at: datetime) -> None:
     agent = make_actor()
     sign_in_wrongly(at=at)
     buy(at=at)
+    take_a_call(at=at)
     receive_mail(MAIL, at=at)
     relay_tenant()
     case = make_case(at=at)
@@ -135,6 +138,22 @@ def buy(*, at: datetime) -> None:
     contact = make_contact("ingrid@solheim.example", at=at)
     make_link(contact, at=at)
     open_session(contact, word=token_hex(8), at=at, stays_for=DAY)
+
+
+def take_a_call(*, at: datetime) -> None:
+    """Write a call down that was answered at once."""
+    agent = make_user()
+    log_call(
+        contact=make_contact(at=at),
+        number="+47 900 11 234",
+        direction=CallDirection.IN,
+        outcome=CallOutcome.ANSWERED,
+        told=Told(subject="Opening hours", text="When are you there?"),
+        agent=agent,
+        actor=make_actor(),
+        began_at=at,
+        at=at,
+    )
 
 
 def enclose(*, at: datetime) -> None:
