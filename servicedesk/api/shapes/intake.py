@@ -8,7 +8,7 @@ from rest_framework import serializers
 from cases.intake.hooks import HOOK_CHANNELS
 from cases.intake.kept import QUESTION_KINDS
 from cases.intake.web_forms import MOST_ORIGINS
-from cases.request_types import MOST_QUESTIONS, Door
+from cases.request_types import Door
 from servicedesk.api.shapes.fields import (
     Shown,
     Taken,
@@ -36,7 +36,7 @@ def codes(*values: str, says: str = "") -> serializers.ListField:
 class QuestionWish(Taken):
     """A short question of a request type."""
 
-    label = words(longest=120, is_needed=True)
+    label = words(longest=120, is_needed=True)  # type: ignore[assignment]
     kind = choice(*QUESTION_KINDS, default="line")
     is_required = serializers.BooleanField(default=False)
 
@@ -51,7 +51,7 @@ class RequestTypeWish(Taken):
     doors = codes(*DOORS, says="Where it is offered.")
     may_finish_at_once = serializers.BooleanField(default=False)
     answer = words(longest=20_000, says="What the customer reads when it is finished at once.")
-    questions = QuestionWish(many=True, default=list, max_length=MOST_QUESTIONS)
+    questions = QuestionWish(many=True, default=list)
 
 
 class AskedShape(Shown):
