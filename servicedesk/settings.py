@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "servicedesk.pages.packing.PackingMiddleware",
     "csp.middleware.CSPMiddleware",
     "servicedesk.pages.health.HealthMiddleware",
+    "servicedesk.pages.size_limit.SizeMiddleware",
     "workflow.tenancy.middleware.TenantMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
