@@ -141,11 +141,15 @@ def json_object(body: bytes) -> dict[str, Any]:
 
 
 def hide_cards(given: dict[str, Any]) -> None:
-    """Hide card numbers in everything that people read: subject, text, the sender's name."""
+    """Hide card numbers in everything that people read: subject, text, the sender's name.
+
+    What is too long is not looked through: it is refused.
+    """
     sender = given.get("from")
     for holder, name in ((given, "subject"), (given, "text"), (sender, "name")):
-        if isinstance(holder, dict) and isinstance(holder.get(name), str):
-            holder[name] = masked(holder[name]).text
+        said = holder.get(name) if isinstance(holder, dict) else None
+        if isinstance(said, str) and len(said) <= LONGEST_TEXT:
+            holder[name] = masked(said).text
 
 
 def words(given: dict[str, Any], name: str, *, longest: int, where: str = "") -> str:

@@ -3,6 +3,7 @@
 import base64
 import json
 from datetime import datetime, timedelta
+from time import process_time
 from typing import Any
 
 import pytest
@@ -305,6 +306,15 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(tenant: Tenant) -
 
     assert answer.status_code == 413
     assert answer.json()["code"] == "too_large"
+
+
+def test_digits_without_end_are_refused_at_once(tenant: Tenant) -> None:
+    began = process_time()
+
+    answer = Channel(tenant).send(text="4 " * 900_000)
+
+    assert answer.status_code == 422
+    assert process_time() - began < 2.0
 
 
 def test_what_the_desk_refuses_is_kept_with_the_reason(tenant: Tenant) -> None:
