@@ -190,6 +190,11 @@ def keep_named(case: Case, relation: str, *, name: str | None) -> None:
     field.set_cached_value(case, named)
 
 
+def files_in(written: str | None) -> list[AttachedFile]:
+    """Return the files of a message as PostgreSQL wrote them down."""
+    return [AttachedFile(**one) for one in json.loads(written or "[]")]
+
+
 def conversation_of(case: Case, *, with_notes: bool) -> list[Said]:
     """Return the last 500 messages of a case with authors and files, oldest first; one query.
 
@@ -203,8 +208,5 @@ def conversation_of(case: Case, *, with_notes: bool) -> list[Said]:
     }
     with connection.cursor() as cursor:
         cursor.execute(CONVERSATION, given)
-        newest = [
-            Said(*facts, [AttachedFile(**one) for one in json.loads(files)] if files else [])
-            for *facts, files in cursor.fetchall()
-        ]
+        newest = [Said._make((*facts, files_in(files))) for *facts, files in cursor.fetchall()]
     return newest[::-1]

@@ -70,16 +70,22 @@ def icon(name: str, size: int = 16, css_class: str = "") -> SafeString:
     return _icon(name, size, css_class, sprite_url())
 
 
+def page_in(context: template.Context) -> dict[str, Any]:
+    """Return the variables of a page."""
+    flat: dict[Any, Any] = context.flatten()
+    return flat
+
+
 @register.simple_tag(takes_context=True)
 def case_head(context: template.Context) -> SafeString:
     """Write the case above its conversation."""
-    return head_markup(context.flatten())
+    return head_markup(page_in(context))
 
 
 @register.simple_tag(takes_context=True)
 def case_composer(context: template.Context) -> SafeString:
     """Write where a case is answered."""
-    return composer_markup(context.flatten())
+    return composer_markup(page_in(context))
 
 
 @register.simple_tag
