@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cases.access import case_for
+from cases.access import NoSuchCase, case_for
 from customers.queries import active_products
 from problems.access import problem_for
 from problems.fixing import (
@@ -369,7 +369,8 @@ def act(request: StaffRequest, number: int) -> HttpResponse:
         with transaction.atomic():
             done = work(request.actor, problem.pk, form.cleaned_data, now())
     except Refusal as refusal:
-        status = status_of(refusal)
+        # A case that is not there was named in the form: the form stays, with what was written.
+        status = 422 if isinstance(refusal, NoSuchCase) else status_of(refusal)
         if status in (403, 404):
             raise
         kept = Attempt(status=status, refusal=refusal, forms={action: form})

@@ -157,6 +157,17 @@ def test_a_department_asks_only_about_linked_cases(desk: Desk) -> None:
     assert Question.objects.count() == 0
 
 
+def test_a_question_about_a_case_that_is_not_there_stays_in_the_form(desk: Desk) -> None:
+    answer = desk.member.post(
+        f"/p/{desk.problem.number}/act/",
+        {"action": "ask", "case": "99999", "question": "Which bank?"},
+    )
+
+    assert answer.status_code == 422
+    assert "There is no case #99999 here." in answer.content.decode()
+    assert "Which bank?</textarea>" in answer.content.decode()
+
+
 def test_a_department_withdraws_its_question(desk: Desk) -> None:
     question = desk.ask()
 
