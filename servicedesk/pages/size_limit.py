@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 # Files of 20 MB, which forms take at most, and what stands around them.
 LONGEST_REQUEST = 25_000_000
+# A customer's message takes ten files of 10 MB.
+PORTAL, LONGEST_IN_PORTAL = "/help/", 101_000_000
 # Its views look at the length before they read, and refuse as programs expect it.
 LOOKS_BY_ITSELF = "/api/"
 
@@ -21,12 +23,14 @@ class SizeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        is_short = length.isascii() and length.isdigit() and int(length) <= LONGEST_REQUEST
-        if is_short or request.path_info.startswith(LOOKS_BY_ITSELF):
+        path, length = request.path_info, request.META.get("CONTENT_LENGTH") or "0"
+        longest = LONGEST_IN_PORTAL if path.startswith(PORTAL) else LONGEST_REQUEST
+        is_short = length.isascii() and length.isdigit() and int(length) <= longest
+        if is_short or path.startswith(LOOKS_BY_ITSELF):
             return self.get_response(request)
         answer = HttpResponse(
-            _("This is more than 25 MB. Send less at once, or a link."),
+            _("This is more than %(size)d MB. Send less at once, or a link.")
+            % {"size": longest // 1_000_000},
             content_type="text/plain; charset=utf-8",
             status=413,
         )

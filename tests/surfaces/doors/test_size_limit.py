@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from servicedesk.portal.files import LARGEST_FILE, MOST_FILES
 from tests.surfaces.doors.test_form import make_form
 from tests.surfaces.signing_in import client_at
 from workflow.tenancy.models import Tenant
@@ -50,3 +51,10 @@ def test_what_forms_take_is_read(tenant: Tenant) -> None:
 
     assert status != 413
     assert taken > 0
+
+
+def test_a_customer_may_send_as_many_files_as_the_portal_says(tenant: Tenant) -> None:
+    most = MOST_FILES * LARGEST_FILE
+
+    assert sent(tenant, "/help/sign-in/", length=most)[0] != 413
+    assert sent(tenant, "/help/sign-in/", length=most + 10_000_000) == (413, 0)
