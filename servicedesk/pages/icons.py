@@ -34,6 +34,7 @@ CHOSEN_AT_RUN_TIME = frozenset(
         "hammer",
         "history",
         "inbox",
+        "key-round",
         "link",
         "lock",
         "mail",

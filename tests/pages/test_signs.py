@@ -9,6 +9,7 @@ from django.template import Context, Template
 from django.utils import timezone, translation
 
 import servicedesk
+from servicedesk.configuration.sections import SECTIONS
 from servicedesk.pages import assets
 from servicedesk.pages.clock_chip import clock_chip
 from servicedesk.pages.icons import CHOSEN_AT_RUN_TIME, icon_names_in
@@ -116,6 +117,14 @@ def test_the_sprite_holds_each_icon_that_a_template_names() -> None:
 
     assert len(names) > 30
     assert all(f'id="{name}"' in sprite for name in names)
+
+
+def test_each_page_of_the_settings_has_an_icon_in_the_sprite() -> None:
+    templates = Path(settings.BASE_DIR, "templates").rglob("*.html")
+
+    missing = {section.icon for section in SECTIONS} - icon_names_in(templates) - CHOSEN_AT_RUN_TIME
+
+    assert missing == set()
 
 
 def test_an_unknown_icon_is_named() -> None:
