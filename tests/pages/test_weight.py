@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.utils.timezone import now
 
 from cases.conversation import answer_case
 from servicedesk import settings as as_served
+from servicedesk.pages.packing import PackingMiddleware
 from tests.make import make_actor, make_case, make_contact, make_user
 from tests.surfaces.signing_in import signed_in_contact, signed_in_staff
 from workflow.tenancy.models import Tenant
@@ -95,3 +97,24 @@ def test_the_same_page_never_tells_its_secret_by_its_length(tenant: Tenant) -> N
     client, address = page_of(tenant, "list")
 
     assert len({received(client, address)[0] for _time in range(12)}) > 3
+
+
+@pytest.mark.parametrize(
+    ("headers", "packing"),
+    [
+        ({"Content-Type": "application/json"}, "gzip"),
+        # A packed version would be a weak one, which nobody may name in If-Match.
+        ({"Content-Type": "application/json", "ETag": '"3"'}, None),
+        ({"Content-Type": "application/octet-stream"}, None),
+    ],
+)
+def test_records_with_a_version_and_files_are_not_packed(
+    headers: dict[str, str], packing: str | None
+) -> None:
+    layer = PackingMiddleware(lambda _request: HttpResponse("a" * 2000, headers=headers))
+    request = RequestFactory().get("/", headers={"accept-encoding": ACCEPTED})
+
+    answer = layer(request)
+
+    assert answer.headers.get("Content-Encoding") == packing
+    assert answer.headers.get("ETag") == headers.get("ETag")
