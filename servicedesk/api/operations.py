@@ -42,6 +42,7 @@ IF_MATCH = OpenApiParameter(
 NUMBER = OpenApiParameter("number", int, OpenApiParameter.PATH, description="The number.")
 ID = OpenApiParameter("id", int, OpenApiParameter.PATH, description="The id that the list names.")
 SLUG = OpenApiParameter("slug", str, OpenApiParameter.PATH, description="The short name.")
+KIND = OpenApiParameter("kind", str, OpenApiParameter.PATH, description="The code of the mail.")
 FILE = OpenApiParameter("file_id", int, OpenApiParameter.PATH, description="The id of the file.")
 ADDRESS = OpenApiParameter(
     "address_id", int, OpenApiParameter.PATH, description="The id of the address."
@@ -51,6 +52,7 @@ PATHS = {
     "number": NUMBER,
     "pk": ID,
     "slug": SLUG,
+    "kind": KIND,
     "file_id": FILE,
     "address_id": ADDRESS,
     "role_id": ROLE,
@@ -197,7 +199,7 @@ def as_response(data: Any, *, status: int) -> HttpResponseBase:
 def in_path(given: Mapping[str, str]) -> dict[str, Any]:
     """Return the parts of an address as what they name; `P-204` is the problem of number 204."""
     return {
-        name: value if name == "slug" else int(value.lower().removeprefix("p-"))
+        name: value if name in ("slug", "kind") else int(value.lower().removeprefix("p-"))
         for name, value in given.items()
     }
 

@@ -36,6 +36,7 @@ app_name = "api"
 NUMBER = r"(?P<number>[0-9]{1,15})"
 ID = r"(?P<pk>[0-9]{1,15})"
 SLUG = r"(?P<slug>[-a-zA-Z0-9_]{1,80})"
+KIND = r"(?P<kind>[a-z_]{1,40})"
 PARTICIPANT = r"(?P<participant_id>[0-9]{1,15})"
 QUESTION = r"(?P<question_id>[0-9]{1,15})"
 CASE = rf"cases/{NUMBER}"
@@ -203,9 +204,9 @@ urlpatterns = [
     at(f"mailboxes/{ID}/active", mailboxes.MailboxActivity, "mailbox_active"),
     at(f"mailboxes/{ID}/test", mailboxes.MailboxTest, "mailbox_test"),
     at("wording", wording.Wordings, "wording"),
-    at(f"wording/{SLUG}", wording.OneWording, "wording_mail"),
-    at(f"wording/{SLUG}/default", wording.DefaultWording, "wording_default"),
-    at(f"wording/{SLUG}/try", wording.TryWording, "wording_try"),
+    at(f"wording/{KIND}", wording.OneWording, "wording_mail"),
+    at(f"wording/{KIND}/default", wording.DefaultWording, "wording_default"),
+    at(f"wording/{KIND}/try", wording.TryWording, "wording_try"),
     at("portal-words", wording.PortalWords, "portal_words"),
     at("overview", overview.Overview, "overview"),
     re_path(

@@ -30,7 +30,7 @@ from workflow.people.permissions import Permission
 
 Fields = dict[str, Any]
 CONFIGURES = (Permission.CONFIGURE,)
-PATH = ("slug",)
+PATH = ("kind",)
 TAG = "Wording"
 
 
@@ -91,9 +91,9 @@ class OneWording(TokenView):
     """What one mail says."""
 
     @operation("read_wording", any_of=CONFIGURES, gives=shapes.MailWordsShape, path=PATH, tag=TAG)
-    def get(self, slug: str) -> Any:
+    def get(self, kind: str) -> Any:
         """Read what a mail says, with the variables it knows and its earlier editions."""
-        return words_shown(kind_called(slug))
+        return words_shown(kind_called(kind))
 
     @operation(
         "save_wording",
@@ -103,13 +103,13 @@ class OneWording(TokenView):
         path=PATH,
         tag=TAG,
     )
-    def patch(self, fields: Fields, slug: str) -> Any:
+    def patch(self, fields: Fields, kind: str) -> Any:
         """Let a mail say this from now on; earlier editions are kept."""
-        kind = kind_called(slug)
+        found = kind_called(kind)
         save_mail(
-            kind, subject=fields["subject"], text=fields["text"], actor=self.actor, at=self.at
+            found, subject=fields["subject"], text=fields["text"], actor=self.actor, at=self.at
         )
-        return words_shown(kind)
+        return words_shown(found)
 
 
 class DefaultWording(TokenView):
@@ -123,11 +123,11 @@ class DefaultWording(TokenView):
         path=PATH,
         tag=TAG,
     )
-    def post(self, _fields: Fields, slug: str) -> Any:
+    def post(self, _fields: Fields, kind: str) -> Any:
         """Let a mail say again what it says by default."""
-        kind = kind_called(slug)
-        back_to_ours(code_of(kind), actor=self.actor, at=self.at)
-        return words_shown(kind)
+        found = kind_called(kind)
+        back_to_ours(code_of(found), actor=self.actor, at=self.at)
+        return words_shown(found)
 
 
 class TryWording(TokenView):
@@ -141,13 +141,13 @@ class TryWording(TokenView):
         path=PATH,
         tag=TAG,
     )
-    def post(self, fields: Fields, slug: str) -> Any:
+    def post(self, fields: Fields, kind: str) -> Any:
         """Show how a mail would read for a case; nothing is kept or sent."""
-        kind = kind_called(slug)
+        found = kind_called(kind)
         subject, text = fields["subject"], fields["text"]
-        refuse_bad_words(MAILS[kind], subject=subject, text=text)
+        refuse_bad_words(MAILS[found], subject=subject, text=text)
         case = case_in(self.actor, fields["case"]) if fields["case"] else None
-        return preview(kind, Words(subject, text, is_own=True), case=case)
+        return preview(found, Words(subject, text, is_own=True), case=case)
 
 
 class PortalWords(TokenView):

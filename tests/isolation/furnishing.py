@@ -70,7 +70,7 @@ def doors_of(contact: Contact, *, at: datetime) -> dict[str, dict[str, Any]]:
         department=Department.objects.get(is_customer_service=True),
     )
     return {
-        **{f"api:wording_{part}": {"slug": "answer"} for part in ("mail", "default", "try")},
+        **{f"api:wording_{part}": {"kind": "answer"} for part in ("mail", "default", "try")},
         "api:mailbox_active": {"pk": mailbox.pk},
         "api:mailbox_test": {"pk": mailbox.pk},
         "api:web_form_active": {"pk": form.pk},
