@@ -147,7 +147,9 @@ def hide_cards(given: dict[str, Any]) -> None:
     """
     sender = given.get("from")
     for holder, name in ((given, "subject"), (given, "text"), (sender, "name")):
-        said = holder.get(name) if isinstance(holder, dict) else None
+        if not isinstance(holder, dict):
+            continue
+        said = holder.get(name)
         if isinstance(said, str) and len(said) <= LONGEST_TEXT:
             holder[name] = masked(said).text
 
