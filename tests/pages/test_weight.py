@@ -111,10 +111,10 @@ def test_the_same_page_never_tells_its_secret_by_its_length(tenant: Tenant) -> N
 def test_records_with_a_version_and_files_are_not_packed(
     headers: dict[str, str], packing: str | None
 ) -> None:
-    layer = PackingMiddleware(lambda _request: HttpResponse("a" * 2000, headers=headers))
+    layer = PackingMiddleware(lambda _request: HttpResponse())
     request = RequestFactory().get("/", headers={"accept-encoding": ACCEPTED})
 
-    answer = layer(request)
+    answer = layer.process_response(request, HttpResponse("a" * 2000, headers=headers))
 
     assert answer.headers.get("Content-Encoding") == packing
     assert answer.headers.get("ETag") == headers.get("ETag")
