@@ -124,6 +124,16 @@ def test_a_channel_needs_a_name_and_a_channel(tenant: Tenant) -> None:
     assert not InboundHook.objects.exists()
 
 
+def test_each_page_of_the_settings_has_a_title_of_its_own(tenant: Tenant) -> None:
+    admin = signed_in_staff(tenant, make_user(Role.ADMIN))
+
+    page = admin.get("/settings/web-forms/").content.decode()
+
+    assert " ".join(page.split("<title>")[1].split("</title>")[0].split()) == (
+        f"Web forms · Settings · {tenant.name}"
+    )
+
+
 def test_an_agent_changes_none_of_it(tenant: Tenant) -> None:
     agent = signed_in_staff(tenant, make_user())
 
