@@ -20,6 +20,7 @@ from servicedesk.demo.seeding import let_news_be_heard, tell_bank
 from tests.isolation.access_table import ANONYMOUS, CONTACT
 from tests.processes import free_port, manage, process, wait_for
 from tests.surfaces.signing_in import client_at, signed_in_contact, signed_in_staff
+from tests.tour.furnishing import furnish
 from tests.tour.quieting import quieten
 from tests.walk.conftest import answers
 from workflow.people.models import Membership
@@ -48,6 +49,7 @@ def bank(django_db_setup: None, django_db_blocker: Any) -> Iterator[Tenant]:
         with tenant_scope(tenant.pk):
             days = Days(now=at, zone=ZoneInfo(BANK.timezone))
             tell_bank(tenant, cast=Cast.of_tenant(), days=days)
+            furnish(at=at)
             let_news_be_heard()
         yield tenant
         with tenant_scope(tenant.pk):

@@ -4,10 +4,13 @@ from typing import Any
 
 from django.db.models import Count
 
-from cases.models import Case
+from cases.models import Case, PhoneCall, SavedView, WebForm
+from customers.models import Contact
 from knowledge.models import Article
 from problems.models import Problem
 from servicedesk.mail.models import RawMail
+from servicedesk.webhooks.models import WebhookSubscription
+from workflow.people.models import Department, User
 
 # Addresses that answer no page, and why they are not looked at here.
 NO_PAGE = {
@@ -16,6 +19,8 @@ NO_PAGE = {
     "agent:mail_body": "a frame within the case's page",
     "agent:case_new_similar": "a part of a page, asked for while somebody types",
     "portal:file": "a file",
+    "settings:history_file": "a file",
+    "problem:customers_file": "a file",
     "settings:quarantined_body": "a frame within the mail's page",
     "settings:quarantined_raw": "a file",
     "portal:enter": "a link of a mail, good once",
@@ -38,12 +43,21 @@ def values_of(name: str, *, contact_id: int) -> dict[str, Any]:
         "portal": article.number if page in ("article", "me_too") else own.number,
         "knowledge": article.number,
     }
-    waiting = RawMail.objects.filter(outcome="quarantined").order_by("-pk").first()
+    one_of = {
+        "mail_id": RawMail.objects.filter(outcome="quarantined"),
+        "view_id": SavedView.objects.filter(is_shared=True),
+        "contact_id": Contact.objects.filter(pk=contact_id),
+        "user_id": User.objects.filter(memberships__role="agent"),
+        "department_id": Department.objects.filter(is_customer_service=False),
+        "webhook_id": WebhookSubscription.objects.all(),
+        "call_id": PhoneCall.objects.filter(case=None),
+    }
     return {
         "number": numbers.get(room, 0),
         "view": "open",
         "kind": "answer",
-        "mail_id": waiting.pk if waiting is not None else 0,
+        "key": WebForm.objects.earliest("pk").key,
+        **{name: records.earliest("pk").pk for name, records in one_of.items()},
     }
 
 
