@@ -50,6 +50,8 @@ ABSENT = {
             "webhook_id",
             "department_id",
             "user_id",
+            "view_id",
+            "mail_id",
         ),
         777_777_777,
     ),
