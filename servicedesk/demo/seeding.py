@@ -71,7 +71,7 @@ def tell_company(plan: CompanyPlan, tenant: Tenant, *, at: datetime) -> None:
     """Tell what happened at one company."""
     cast = Cast.of_tenant()
     days = Days(now=at, zone=ZoneInfo(plan.timezone))
-    if plan is BANK:
+    if plan.name == BANK.name:
         tell_bank(tenant, cast=cast, days=days)
     else:
         tell_acme(tenant, cast=cast, days=days)

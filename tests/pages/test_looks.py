@@ -151,7 +151,7 @@ def test_light_and_dark_are_switched_and_kept(browser: Browser, address: str) ->
 
 def test_choosing_cases_shows_what_can_be_done_with_them(browser: Browser, address: str) -> None:
     page, _ = opened(browser, f"{address}/queue", viewport=DESK)
-    button = page.get_by_role("button", name="Open problem from chosen")
+    button = page.get_by_role("button", name="Open a problem")
     assert not button.is_visible()
 
     page.get_by_label("Choose case 48213").check()

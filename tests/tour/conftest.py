@@ -6,17 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connections
 
 from customers.models import Contact
-from servicedesk.demo.cast import Cast
 from servicedesk.demo.companies import BANK
 from servicedesk.demo.founding import found_company
-from servicedesk.demo.moments import Days
-from servicedesk.demo.seeding import let_news_be_heard, tell_bank
+from servicedesk.demo.seeding import let_news_be_heard, tell_company
 from tests.isolation.access_table import ANONYMOUS, CONTACT
 from tests.processes import free_port, manage, process, wait_for
 from tests.surfaces.signing_in import client_at, signed_in_contact, signed_in_staff
@@ -45,10 +42,10 @@ def bank(django_db_setup: None, django_db_blocker: Any) -> Iterator[Tenant]:
     """The demo bank under a name of its own, told to its end; nothing of it is sent later."""
     with django_db_blocker.unblock():
         at = datetime.now(UTC)
-        tenant = found_company(replace(BANK, slug=f"tour-{at:%H%M%S%f}"), at=at)
+        plan = replace(BANK, slug=f"tour-{at:%H%M%S%f}")
+        tenant = found_company(plan, at=at)
         with tenant_scope(tenant.pk):
-            days = Days(now=at, zone=ZoneInfo(BANK.timezone))
-            tell_bank(tenant, cast=Cast.of_tenant(), days=days)
+            tell_company(plan, tenant, at=at)
             furnish(at=at)
             let_news_be_heard()
         yield tenant

@@ -30,7 +30,7 @@ NO_PAGE = {
 
 
 def values_of(name: str, *, contact_id: int) -> dict[str, Any]:
-    """Return the parameters for an address of the told bank; empty if it names no record."""
+    """Return the parameters for an address of the told bank."""
     room, _, page = name.partition(":")
     case = busiest(Case.objects.exclude(links=None), "messages")
     own = busiest(Case.objects.filter(contact_id=contact_id), "messages")

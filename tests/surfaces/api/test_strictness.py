@@ -39,7 +39,8 @@ def asked(caller: Caller, operation: Operation, body: dict[str, Any]) -> Any:
     """Send a body to an operation, to records that need not be there."""
     path = operation.path.removeprefix("/api/v1/")
     for parameter in operation.named("path"):
-        path = path.replace(f"{{{parameter['name']}}}", "1")
+        name = parameter["name"]
+        path = path.replace(f"{{{name}}}", "answer" if name == "kind" else "1")
     return caller.send(operation.method, path, body)
 
 
