@@ -23,7 +23,8 @@ from servicedesk.configuration.change_words import (
     sentence_of,
     who_in_words,
 )
-from servicedesk.configuration.frame import ROWS, SECTIONS, settings_page, whole_number
+from servicedesk.configuration.frame import ROWS, settings_page, whole_number
+from servicedesk.configuration.sections import SECTIONS
 from servicedesk.configuration.subjects import subjects_named
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.paging import cursor_of, moment_and_id_in

@@ -15,8 +15,9 @@ from servicedesk.pages.clock_chip import clock_chip
 from servicedesk.pages.icons import CHOSEN_AT_RUN_TIME, icon_names_in
 from servicedesk.pages.journey_wording import journey_wording
 from servicedesk.pages.journey_words import Wording
+from servicedesk.pages.sentences import sentences
 from servicedesk.pages.spans import span_in_words
-from servicedesk.templatetags.ui import hue, initials, sentences
+from servicedesk.templatetags.ui import hue, initials
 from tests.pages.journeys import NOW, OSLO
 
 HOUR = timedelta(hours=1)
