@@ -75,6 +75,8 @@ class Action(StrEnum):
     ADDRESS_ADDED = "contact.address_added"
     ADDRESS_MOVED = "contact.address_moved"
     ADDRESS_REMOVED = "contact.address_removed"
+    CONTACTS_JOINED = "contact.joined"
+    CONTACTS_PARTED = "contact.parted"
     ORGANISATION_CHANGED = "organisation.changed"
     PRODUCT_CHANGED = "product.changed"
     ENTITLEMENT_GRANTED = "entitlement.granted"
@@ -161,6 +163,8 @@ SENTENCES = {
     Action.ADDRESS_ADDED: _("added an address of the customer"),
     Action.ADDRESS_MOVED: _("moved an address from one customer to another"),
     Action.ADDRESS_REMOVED: _("removed an address"),
+    Action.CONTACTS_JOINED: _("joined two customers: both are one person"),
+    Action.CONTACTS_PARTED: _("parted two customers again"),
     Action.ORGANISATION_CHANGED: _("changed the organisation"),
     Action.PRODUCT_CHANGED: _("changed the product"),
     Action.ENTITLEMENT_GRANTED: _("promised a service level"),
