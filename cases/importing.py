@@ -189,7 +189,9 @@ def import_lines(lines: Sequence[Line], *, actor: Actor, at: datetime) -> Import
         contacts=contacts_at([old.contact_email for _line, old in parsed]),
         products=products_named([old.product for _line, old in parsed]),
         service=service_department(),
-        usual=ServiceLevel.objects.filter(is_default=True).select_related("calendar").first(),
+        usual=ServiceLevel.objects.filter(is_default=True)
+        .select_related("version__calendar")
+        .first(),
     )
     known_here.find_entitled()
     opened: list[int] = []

@@ -12,12 +12,15 @@ CASE_METRICS = (Metric.FIRST_RESPONSE, Metric.RESOLUTION)
 
 def start_clocks(case: Case, *, service_level: ServiceLevel, at: datetime) -> list[CaseClock]:
     """Start what the service level promises at the case's priority; two queries."""
+    version = service_level.version
+    if version is None:
+        return []
     targets = Target.objects.filter(
-        service_level=service_level, priority=case.priority, metric__in=CASE_METRICS
+        version=version, priority=case.priority, metric__in=CASE_METRICS
     )
-    clocks = [CaseClock(case=case, metric=target.metric) for target in targets]
+    clocks = [CaseClock(case=case, metric=target.metric, target=target) for target in targets]
     for clock, target in zip(clocks, targets, strict=True):
-        started(clock, calendar=service_level.calendar, within=target.within, at=at)
+        started(clock, calendar=version.calendar, within=target.within, at=at)
     return CaseClock.objects.bulk_create(clocks)
 
 
@@ -52,14 +55,15 @@ def clocks_after_change(case: Case, *, at: datetime) -> None:
 
 def restart_resolution(case: Case, *, service_level: ServiceLevel, at: datetime) -> None:
     """Promise a resolution anew after a reopening; two queries."""
+    version = service_level.version
     target = Target.objects.filter(
-        service_level=service_level, priority=case.priority, metric=Metric.RESOLUTION
+        version=version, priority=case.priority, metric=Metric.RESOLUTION
     ).first()
-    if target is None:
+    if target is None or version is None:
         return
     started(
-        CaseClock(case=case, metric=Metric.RESOLUTION),
-        calendar=service_level.calendar,
+        CaseClock(case=case, metric=Metric.RESOLUTION, target=target),
+        calendar=version.calendar,
         within=target.within,
         at=at,
     ).save()
@@ -69,7 +73,9 @@ def replan_clocks(case: Case, *, service_level: ServiceLevel, at: datetime) -> N
     """Give the running clocks the targets of the case's new priority, from their own start."""
     targets = {
         target.metric: target.within
-        for target in Target.objects.filter(service_level=service_level, priority=case.priority)
+        for target in Target.objects.filter(
+            version_id=service_level.version_id, priority=case.priority
+        )
     }
     for clock in open_clocks(case):
         within = targets.get(clock.metric)

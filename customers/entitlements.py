@@ -32,7 +32,7 @@ def service_level_of(contact: Contact, *, product: Product | None, at: datetime)
         Entitlement.objects.filter(holders, begins_at__lte=at)
         .filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
         .filter(Q(product__isnull=True) | Q(product=product))
-        .select_related("service_level", "service_level__calendar")
+        .select_related("service_level__version__calendar")
     )
     best = max(
         entitlements,
@@ -41,7 +41,9 @@ def service_level_of(contact: Contact, *, product: Product | None, at: datetime)
     )
     if best is not None:
         return best.service_level
-    default = ServiceLevel.objects.filter(is_default=True).select_related("calendar").first()
+    default = (
+        ServiceLevel.objects.filter(is_default=True).select_related("version__calendar").first()
+    )
     if default is None:
         raise NoServiceLevel(
             _("This service desk has no default service level."),

@@ -10,7 +10,7 @@ from customers.identity import contact_behind
 from customers.models import Contact, Product
 from problems.linking import open_problem_from_cases
 from problems.models import Problem
-from workflow.clocks.models import Calendar
+from workflow.clocks.models import Calendar, PolicyVersion, ServiceLevel
 from workflow.people.actors import Actor, Source
 from workflow.people.authentication import actor_for_user
 from workflow.people.models import Department, Membership, User
@@ -132,6 +132,21 @@ def make_problem(
         actor=actor or Actor.system("test"),
         at=at,
     )
+
+
+def make_service_level(name: str, *, at: datetime = AT) -> ServiceLevel:
+    """Create a published service level in the tenant's first calendar that promises nothing yet."""
+    level = ServiceLevel.objects.create(name=name)
+    level.version = PolicyVersion.objects.create(
+        service_level=level,
+        number=1,
+        state="published",
+        calendar=Calendar.objects.order_by("id")[0],
+        created_at=at,
+        published_at=at,
+    )
+    level.save(update_fields=["version"])
+    return level
 
 
 def make_rule(department: Department, *, condition: dict[str, object] | None = None) -> RoutingRule:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from workflow.clocks.calendar_format import BadCalendar
+from workflow.clocks.calendar_revisions import keep_revision
 from workflow.clocks.events import CalendarChanged
 from workflow.clocks.models import Calendar
 from workflow.clocks.working_time import NeverOpen, WorkingTime
@@ -107,6 +108,7 @@ def save_calendar(
     calendar.holidays = sorted(set(hours.holidays))
     calendar.breaks = dict(sorted(plain(hours.breaks).items()))
     calendar.save()
+    keep_revision(calendar, at=at)
     remember(
         calendar,
         actor=actor,

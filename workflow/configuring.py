@@ -8,7 +8,14 @@ from django.db import models, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from workflow.clocks.models import Calendar, Metric, ServiceLevel, Target
+from workflow.clocks.models import (
+    Calendar,
+    Metric,
+    PolicyVersion,
+    ServiceLevel,
+    Target,
+    VersionState,
+)
 from workflow.conditions import parse_condition
 from workflow.history.actions import Action
 from workflow.history.recording import ChangeValue, differences, facts_of, record
@@ -334,9 +341,8 @@ def save_service_level(
     before = promises_of(level)
     renamed = level.name not in ("", name)
     level.name = name
-    level.calendar = calendar
     level.save()
-    keep_targets(level, targets)
+    publish_version(level, calendar=calendar, targets=targets, actor=actor, at=at)
     remember(
         level,
         actor=actor,
@@ -353,24 +359,47 @@ def save_service_level(
 
 def promises_of(level: ServiceLevel) -> dict[str, ChangeValue]:
     """Return hours and targets of a service level for the history; one query, none for a new one."""
-    if not level.pk:
+    if not level.pk or level.version is None:
         return {}
-    targets = Target.objects.filter(service_level=level).order_by("metric", "priority")
-    return facts_of(level, "calendar") | {
+    targets = Target.objects.filter(version=level.version).order_by("metric", "priority")
+    return facts_of(level.version, "calendar") | {
         f"{target.metric}_{target.priority}_minutes": target.within // timedelta(minutes=1)
         for target in targets
     }
 
 
-def keep_targets(level: ServiceLevel, targets: Mapping[tuple[Metric, int], timedelta]) -> None:
-    """Let a service level have just these targets."""
-    for target in Target.objects.filter(service_level=level):
-        if (Metric(target.metric), target.priority) not in targets:
-            target.delete()
-    for (metric, priority), within in targets.items():
-        Target.objects.update_or_create(
-            service_level=level, metric=metric, priority=priority, defaults={"within": within}
-        )
+def publish_version(
+    level: ServiceLevel,
+    *,
+    calendar: Calendar,
+    targets: Mapping[tuple[Metric, int], timedelta],
+    actor: Actor,
+    at: datetime,
+) -> PolicyVersion:
+    """Let a service level promise just these targets from now on; five queries."""
+    last = PolicyVersion.objects.filter(service_level=level).order_by("-number").first()
+    PolicyVersion.objects.filter(service_level=level, state=VersionState.PUBLISHED).update(
+        state=VersionState.RETIRED, retired_at=at
+    )
+    version = PolicyVersion.objects.create(
+        service_level=level,
+        number=last.number + 1 if last else 1,
+        state=VersionState.PUBLISHED,
+        calendar=calendar,
+        created_at=at,
+        created_by_id=actor.user_id,
+        published_at=at,
+        published_by_id=actor.user_id,
+    )
+    Target.objects.bulk_create(
+        [
+            Target(version=version, metric=metric, priority=priority, within=within)
+            for (metric, priority), within in targets.items()
+        ]
+    )
+    level.version = version
+    level.save(update_fields=["version"])
+    return version
 
 
 def lock(rows: models.Manager[Row], pk: int) -> Row:

@@ -1,10 +1,19 @@
 """Index of this room's models, for Django."""
 
 from workflow.branding import Brand
-from workflow.clocks.models import Calendar, ServiceLevel, Target
+from workflow.clocks.models import (
+    Calendar,
+    CalendarRevision,
+    Ladder,
+    LadderStep,
+    PolicyVersion,
+    ServiceLevel,
+    Target,
+)
 from workflow.history.models import Entry
 from workflow.outbox.models import Delivery, Effect, OutboxEvent
 from workflow.people.models import (
+    Absence,
     ApiToken,
     Department,
     Membership,
@@ -17,15 +26,20 @@ from workflow.routing.models import RoutingRule
 from workflow.tenancy.models import Tenant, TenantHost, TenantMailDomain
 
 __all__ = [
+    "Absence",
     "ApiToken",
     "Brand",
     "Calendar",
+    "CalendarRevision",
     "Delivery",
     "Department",
     "Effect",
     "Entry",
+    "Ladder",
+    "LadderStep",
     "Membership",
     "OutboxEvent",
+    "PolicyVersion",
     "RoutingRule",
     "ServiceLevel",
     "SignInAttempt",

@@ -5,7 +5,18 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from workflow.branding import Brand
-from workflow.clocks.models import Calendar, Metric, ServiceLevel, Target
+from workflow.clocks.calendar_revisions import keep_revision
+from workflow.clocks.models import (
+    Calendar,
+    Ladder,
+    LadderStep,
+    Metric,
+    PolicyVersion,
+    ServiceLevel,
+    StepAction,
+    Target,
+    VersionState,
+)
 from workflow.people.models import Department, Membership, User
 from workflow.people.permissions import Role
 from workflow.tenancy.creating import new_tenant_row
@@ -17,6 +28,12 @@ HOUR = timedelta(hours=1)
 # Opening hours until the first answer and the solution, by priority from urgent to low.
 FIRST_RESPONSE = {1: HOUR, 2: 2 * HOUR, 3: 8 * HOUR, 4: 16 * HOUR}
 RESOLUTION = {1: 8 * HOUR, 2: 20 * HOUR, 3: 50 * HOUR, 4: 100 * HOUR}
+# Share of the target that is used up, and who hears of it.
+LADDER = (
+    (75, StepAction.NOTIFY),
+    (100, StepAction.ESCALATE_HEAD),
+    (100, StepAction.ESCALATE_LEAD),
+)
 
 
 @transaction.atomic
@@ -42,6 +59,7 @@ def new_tenant(
         calendar = Calendar(name="Office hours", timezone=timezone, hours=OFFICE_HOURS)
         calendar.working_time()
         calendar.save()
+        keep_revision(calendar, at=at)
         Department.objects.create(
             name="Customer service",
             public_name="Customer service",
@@ -53,10 +71,27 @@ def new_tenant(
             stage_within=10 * HOUR,
         )
         Brand.objects.create(name=name[:80], sender_name=name[:80], is_default=True)
-        standard = ServiceLevel.objects.create(name="Standard", calendar=calendar, is_default=True)
+        ladder = Ladder.objects.create(name="Standard", is_default=True)
+        LadderStep.objects.bulk_create(
+            [
+                LadderStep(ladder=ladder, position=position, percent=percent, action=action)
+                for position, (percent, action) in enumerate(LADDER, start=1)
+            ]
+        )
+        standard = ServiceLevel.objects.create(name="Standard", is_default=True)
+        version = PolicyVersion.objects.create(
+            service_level=standard,
+            number=1,
+            state=VersionState.PUBLISHED,
+            calendar=calendar,
+            created_at=at,
+            published_at=at,
+        )
+        standard.version = version
+        standard.save(update_fields=["version"])
         Target.objects.bulk_create(
             [
-                Target(service_level=standard, metric=metric, priority=priority, within=within)
+                Target(version=version, metric=metric, priority=priority, within=within)
                 for metric, targets in (
                     (Metric.FIRST_RESPONSE, FIRST_RESPONSE),
                     (Metric.RESOLUTION, RESOLUTION),

@@ -1,7 +1,7 @@
 """Index of this room's models, for Django."""
 
 from cases.models.case import BlockedBy, Case, NumberSeries
-from cases.models.clock import CaseClock
+from cases.models.clock import CaseClock, CaseClockMark, CasePromise
 from cases.models.conversation import Attachment, Message
 from cases.models.doors import (
     FormSubmission,
@@ -24,6 +24,8 @@ __all__ = [
     "CallOutcome",
     "Case",
     "CaseClock",
+    "CaseClockMark",
+    "CasePromise",
     "FormSubmission",
     "InboundHook",
     "InboundMessage",

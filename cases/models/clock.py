@@ -3,7 +3,9 @@
 from django.db import models
 
 from cases.models.case import Case
-from workflow.clocks.models import Clock, clock_constraints, clock_indexes
+from workflow.clocks.models import Clock, ClockMark, clock_constraints, clock_indexes
+from workflow.people.models import User
+from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
 
 
 class CaseClock(Clock):
@@ -19,7 +21,7 @@ class CaseClock(Clock):
             *clock_constraints("cases_caseclock", "case"),
             models.UniqueConstraint(
                 fields=["tenant", "case", "metric"],
-                condition=models.Q(state__in=["running", "paused"]),
+                condition=models.Q(state__in=["running", "paused"]) & ~models.Q(metric="promise"),
                 name="cases_caseclock_once",
             ),
         ]
@@ -37,3 +39,48 @@ class CaseClock(Clock):
     def owner(self) -> Case:
         """The record that the clock belongs to; costs a query if it is not loaded."""
         return self.case
+
+
+class CaseClockMark(ClockMark):
+    """One line in the history of a case's clock."""
+
+    clock = models.ForeignKey(
+        CaseClock, on_delete=models.CASCADE, db_constraint=False, related_name="marks"
+    )
+
+    class Meta:
+        db_table = "cases_caseclockmark"
+        constraints = [
+            tenant_key("cases_caseclockmark"),
+            *same_tenant("cases_caseclockmark", "clock"),
+        ]
+        indexes = [models.Index(fields=["tenant", "clock", "id"], name="caseclockmark_clock")]
+
+
+class CasePromise(TenantModel):
+    """Something that a person promised a customer by a time; its clock says how it went."""
+
+    case = models.ForeignKey(
+        Case, on_delete=models.CASCADE, db_constraint=False, related_name="promises"
+    )
+    clock = models.ForeignKey(
+        CaseClock, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    text = models.CharField(max_length=200)
+    made_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField()
+    reason = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        db_table = "cases_casepromise"
+        constraints = [
+            tenant_key("cases_casepromise"),
+            *same_tenant("cases_casepromise", "case", "clock", "made_by"),
+            models.UniqueConstraint(fields=["tenant", "clock"], name="cases_casepromise_clock"),
+        ]
+        indexes = [models.Index(fields=["tenant", "case", "id"], name="casepromise_case")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

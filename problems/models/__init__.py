@@ -1,7 +1,7 @@
 """Index of this room's models, for Django."""
 
 from problems.models.affected import Affected, Told
-from problems.models.clock import ProblemClock
+from problems.models.clock import ProblemClock, ProblemClockMark
 from problems.models.estimate import Estimate
 from problems.models.leg import Leg
 from problems.models.link import CaseLink
@@ -18,6 +18,7 @@ __all__ = [
     "Note",
     "Problem",
     "ProblemClock",
+    "ProblemClockMark",
     "ProblemTerm",
     "Question",
     "Told",

@@ -3,8 +3,9 @@
 from django.db import models
 
 from problems.models.problem import Problem
-from workflow.clocks.models import Clock, clock_constraints, clock_indexes
+from workflow.clocks.models import Clock, ClockMark, clock_constraints, clock_indexes
 from workflow.people.models import Department
+from workflow.tenancy.models import same_tenant, tenant_key
 
 
 class ProblemClock(Clock):
@@ -36,3 +37,19 @@ class ProblemClock(Clock):
     def owner(self) -> Problem:
         """The record that the clock belongs to; costs a query if it is not loaded."""
         return self.problem
+
+
+class ProblemClockMark(ClockMark):
+    """One line in the history of a problem's clock."""
+
+    clock = models.ForeignKey(
+        ProblemClock, on_delete=models.CASCADE, db_constraint=False, related_name="marks"
+    )
+
+    class Meta:
+        db_table = "problems_problemclockmark"
+        constraints = [
+            tenant_key("problems_problemclockmark"),
+            *same_tenant("problems_problemclockmark", "clock"),
+        ]
+        indexes = [models.Index(fields=["tenant", "clock", "id"], name="problemclockmark_clock")]

@@ -113,7 +113,7 @@ def service_level_of_id(pk: int) -> ServiceLevel:
     Raises:
         Unprocessable: there is none.
     """
-    found = ServiceLevel.objects.select_related("calendar").filter(pk=pk).first()
+    found = ServiceLevel.objects.select_related("version__calendar").filter(pk=pk).first()
     if found is None:
         raise Unprocessable(
             _("There is no service level %(id)s.") % {"id": pk},

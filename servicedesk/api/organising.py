@@ -297,6 +297,9 @@ class OneCalendar(CalendarView):
         return self.saved(fields, calendar_id=row_of(Calendar.objects, pk=pk).pk)
 
 
+PROMISES = ("version", "version__targets")
+
+
 class ServiceLevelView(TokenView):
     """An address of service levels."""
 
@@ -313,7 +316,7 @@ class ServiceLevelView(TokenView):
             actor=self.actor,
             at=self.at,
         )
-        stored = ServiceLevel.objects.prefetch_related("targets").get(pk=level.pk)
+        stored = ServiceLevel.objects.prefetch_related(*PROMISES).get(pk=level.pk)
         return one(shapes.ServiceLevelShape, stored)
 
 
@@ -329,7 +332,7 @@ class ServiceLevels(ServiceLevelView):
     )
     def get(self) -> Any:
         """List service levels with their targets, oldest first."""
-        rows = ServiceLevel.objects.prefetch_related("targets")
+        rows = ServiceLevel.objects.prefetch_related(*PROMISES)
         return page_of(rows, self, shape=shaped(shapes.ServiceLevelShape), is_newest_first=False)
 
     @operation(

@@ -186,7 +186,7 @@ def users_of_calendars() -> dict[int, list[str]]:
     for calendar_id, name in departments.values_list("calendar_id", "name"):
         found.setdefault(calendar_id, []).append(name)
     levels = ServiceLevel.objects.order_by("name", "id")
-    for calendar_id, name in levels.values_list("calendar_id", "name"):
+    for calendar_id, name in levels.values_list("version__calendar_id", "name"):
         found.setdefault(calendar_id, []).append(_("service level %(name)s") % {"name": name})
     return found
 

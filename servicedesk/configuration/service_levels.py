@@ -106,10 +106,10 @@ def data_of(level: ServiceLevel) -> dict[str, Any]:
     """Return the fields of a service level as they are; one query."""
     return {
         "name": level.name,
-        "calendar": level.calendar_id,
+        "calendar": level.version.calendar_id if level.version else None,
         **{
             field_name(Metric(target.metric), target.priority): hours_of(target.within)
-            for target in level.targets.all()
+            for target in (level.version.targets.all() if level.version else ())
         },
     }
 
@@ -124,8 +124,8 @@ def service_levels_page(
 ) -> HttpResponse:
     """Return the page; four queries for any number of service levels."""
     levels = (
-        ServiceLevel.objects.select_related("calendar")
-        .prefetch_related("targets")
+        ServiceLevel.objects.select_related("version__calendar")
+        .prefetch_related("version__targets")
         .order_by("-is_default", "name", "id")
     )
     running = Q(ends_at__isnull=True) | Q(ends_at__gt=now())
@@ -172,11 +172,15 @@ def in_hours(span: timedelta | None) -> str:
 
 def level_in_list(level: ServiceLevel, *, customers: int) -> dict[str, Any]:
     """Return what a card shows."""
-    within = {(target.metric, target.priority): target.within for target in level.targets.all()}
+    version = level.version
+    within = {
+        (target.metric, target.priority): target.within
+        for target in (version.targets.all() if version else ())
+    }
     return {
         "id": level.pk,
         "name": level.name,
-        "calendar": level.calendar.name,
+        "calendar": version.calendar.name if version else "",
         "is_default": level.is_default,
         "customers": customers,
         "promises": [

@@ -167,13 +167,15 @@ def company_for(cases: int, *, seed: int, at: datetime) -> Company:
     patiently()
     add_problems(min(MOST_PROBLEMS, cases // CASES_PER_PROBLEM + 3), at=at)
     add_contacts(max(20, cases // CASES_PER_CONTACT), seed=seed, at=at)
-    level = ServiceLevel.objects.get(is_default=True)
+    level = ServiceLevel.objects.select_related("version").get(is_default=True)
+    if level.version is None:
+        raise ValueError("The default service level was never published.")
     return Company(
-        calendar=level.calendar_id,
+        calendar=level.version.calendar_id,
         service_level=level.pk,
         within={
             (target.metric, target.priority): target.within
-            for target in Target.objects.filter(service_level=level)
+            for target in Target.objects.filter(version=level.version)
         },
         agents=list(
             User.objects.filter(email__startswith="agent")

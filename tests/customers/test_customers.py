@@ -24,8 +24,8 @@ from customers.portal_access import (
     make_link,
     open_session,
 )
-from tests.make import AT, DAY, HOUR, make_contact, make_product
-from workflow.clocks.models import Calendar, ServiceLevel
+from tests.make import AT, DAY, HOUR, make_contact, make_product, make_service_level
+from workflow.clocks.models import ServiceLevel
 from workflow.people.actors import Actor
 from workflow.tenancy.scope import tenant_scope
 
@@ -77,8 +77,7 @@ def test_mail_goes_to_the_primary_address_that_works(tenant: Any) -> None:
 
 
 def level(name: str) -> ServiceLevel:
-    calendar = Calendar.objects.get()
-    return ServiceLevel.objects.create(name=name, calendar=calendar)
+    return make_service_level(name)
 
 
 def test_the_closest_entitlement_counts(tenant: Any) -> None:

@@ -21,8 +21,8 @@ from customers.editing import (
 from customers.entitlements import service_level_of
 from customers.identity import AddressTaken, BadAddress, add_address
 from customers.models import AddressKind, Contact, ContactAddress, Entitlement, Product
-from tests.make import AT, DAY, HOUR, make_actor, make_contact
-from workflow.clocks.models import Calendar, ServiceLevel
+from tests.make import AT, DAY, HOUR, make_actor, make_contact, make_service_level
+from workflow.clocks.models import ServiceLevel
 from workflow.history.models import Entry
 from workflow.people.actors import NotPermitted
 from workflow.people.permissions import Role
@@ -136,7 +136,7 @@ def test_a_product_keeps_its_short_name(tenant: Any) -> None:
 
 def test_a_promise_counts_until_it_ends(tenant: Any) -> None:
     admin, contact = make_actor(Role.ADMIN), make_contact()
-    gold = ServiceLevel.objects.create(name="Gold", calendar=Calendar.objects.get())
+    gold = make_service_level("Gold")
     granted = grant_entitlement(
         organisation=None,
         contact=contact,

@@ -16,9 +16,8 @@ from cases.importing import Line, import_lines
 from cases.models import Case, CaseClock, Message
 from customers.models import Contact, Entitlement, Organisation, Product
 from servicedesk.notifications.models import Notification
-from tests.make import AT, DAY, HOUR, make_case
+from tests.make import AT, DAY, HOUR, make_case, make_service_level
 from tests.processes import manage, process, wait_for
-from workflow.clocks.models import Calendar, ServiceLevel
 from workflow.history.models import Entry
 from workflow.outbox.models import Delivery, OutboxEvent
 from workflow.outbox.relay import relay_news
@@ -166,7 +165,7 @@ def test_the_command_counts_every_line_and_keeps_the_refused_ones(
 
 
 def test_an_entitlement_decides_over_an_imported_case_too(tenant: Any) -> None:
-    premium = ServiceLevel.objects.create(name="Premium", calendar=Calendar.objects.get())
+    premium = make_service_level("Premium")
     organisation = Organisation.objects.create(name="Tern", domain="tern.example", created_at=AT)
     Entitlement.objects.create(
         organisation=organisation, service_level=premium, begins_at=AT - 365 * DAY

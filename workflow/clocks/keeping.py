@@ -26,10 +26,12 @@ def started(clock: Clock, *, calendar: Calendar, within: timedelta, at: datetime
     """Let a new clock run from `at` and return it; saves nothing."""
     clock.calendar = calendar
     clock.within = within
+    clock.attached_at = at
     clock.started_at = at
     clock.state = ClockState.RUNNING
     clock.pauses = []
     plan(clock, at=at)
+    clock.original_due_at = clock.due_at
     return clock
 
 

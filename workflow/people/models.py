@@ -57,12 +57,21 @@ class Department(TenantModel):
     )
     acknowledge_within = models.DurationField()
     stage_within = models.DurationField()
+    # From its own assignment until the fix is in place; empty where nothing is asked.
+    fix_within = models.DurationField(null=True)
+    ladder = models.ForeignKey(
+        "workflow.Ladder",
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        null=True,
+        related_name="+",
+    )
 
     class Meta:
         db_table = "workflow_department"
         constraints = [
             tenant_key("workflow_department"),
-            *same_tenant("workflow_department", "calendar"),
+            *same_tenant("workflow_department", "calendar", "ladder"),
             models.UniqueConstraint(fields=["tenant", "slug"], name="workflow_department_slug"),
             models.UniqueConstraint(
                 fields=["tenant"],
@@ -149,6 +158,41 @@ class TeamMember(TenantModel):
             ),
         ]
         indexes = [models.Index(fields=["tenant", "user"], name="teammember_user")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Absence(TenantModel):
+    """That somebody is away, from a moment to another, and who steps in.
+
+    Without a substitute, what would go to them goes to those who are left.
+    """
+
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, db_constraint=False, related_name="absences"
+    )
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    substitute = models.ForeignKey(
+        User, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
+
+    class Meta:
+        db_table = "workflow_absence"
+        constraints = [
+            tenant_key("workflow_absence"),
+            *same_tenant("workflow_absence", "user", "substitute"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("begins_at")),
+                name="workflow_absence_forward_in_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(substitute=models.F("user")),
+                name="workflow_absence_not_oneself",
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "user", "ends_at"], name="absence_of_user")]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -173,9 +173,9 @@ class ServiceLevelShape(Shown):
 
     id = number_shown()
     name = text_shown()
-    calendar = serializers.IntegerField(source="calendar_id", read_only=True)
+    calendar = serializers.IntegerField(source="version.calendar_id", read_only=True)
     is_default = yes_shown()
-    targets = TargetShape(many=True, source="targets.all", read_only=True)
+    targets = TargetShape(many=True, source="version.targets.all", read_only=True)
 
 
 class RuleWish(Taken):

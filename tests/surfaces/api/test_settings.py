@@ -76,7 +76,7 @@ def test_a_service_level_has_just_the_targets_that_are_sent(admin: Caller) -> No
 
     assert added["targets"] == wish["targets"]
     assert promised.status_code == 201
-    assert ServiceLevel.objects.get(name="Gold").targets.count() == 1
+    assert ServiceLevel.objects.get(name="Gold").version.targets.count() == 1
     ended = admin.post(f"entitlements/{promised.json()['id']}/end/")
     assert ended.json()["ends_at"] is not None
 

@@ -268,12 +268,13 @@ def test_a_service_level_gets_its_targets(client: Client) -> None:
     assert client.post("/settings/service-levels/", form).status_code == 302
 
     gold = ServiceLevel.objects.get(name="Gold")
-    found = {(t.metric, t.priority): t.within for t in gold.targets.all()}
+    found = {(t.metric, t.priority): t.within for t in gold.version.targets.all()}
     assert found == {("first_response", 1): HOUR / 2, ("resolution", 1): 4 * HOUR}
     client.post(
         "/settings/service-levels/", {**form, "id": gold.pk, "resolution_1": "", "name": "Gold+"}
     )
-    assert [t.metric for t in gold.targets.all()] == ["first_response"]
+    gold.refresh_from_db()
+    assert [t.metric for t in gold.version.targets.all()] == ["first_response"]
 
 
 def test_a_bad_target_stands_in_its_field(client: Client) -> None:
