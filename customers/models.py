@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from workflow.clocks.models import ServiceLevel
+from workflow.people.models import User
 from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
 
 
@@ -34,7 +35,8 @@ class Contact(TenantModel):
     """One person, whatever the channel; the addresses are rows of their own.
 
     A prospect is somebody who asked and is not a customer yet; `became_customer_at` is when a
-    prospect became one, empty for those who always were.
+    prospect became one, empty for those who always were. Who was found to be the same person as
+    another one is `joined_to` that one, to whom everything went (customers/joining.py).
     """
 
     name = models.CharField(max_length=160)
@@ -52,15 +54,28 @@ class Contact(TenantModel):
     is_prospect = models.BooleanField(default=False)
     became_customer_at = models.DateTimeField(null=True)
     sees_organisation = models.BooleanField(default=False)
+    joined_to = models.ForeignKey(
+        "self", on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
     created_at = models.DateTimeField()
 
     class Meta:
         db_table = "customers_contact"
         constraints = [
             tenant_key("customers_contact"),
-            *same_tenant("customers_contact", "organisation"),
+            *same_tenant("customers_contact", "organisation", "joined_to"),
+            models.CheckConstraint(
+                condition=~models.Q(joined_to=models.F("id")), name="customers_contact_not_itself"
+            ),
         ]
-        indexes = [models.Index(fields=["tenant", "organisation"], name="contact_organisation")]
+        indexes = [
+            models.Index(fields=["tenant", "organisation"], name="contact_organisation"),
+            models.Index(
+                fields=["tenant", "joined_to"],
+                condition=models.Q(joined_to__isnull=False),
+                name="contact_joined_to",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -241,3 +256,61 @@ class PortalSession(TenantModel):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class Joining(TenantModel):
+    """That two contacts were found to be one person, and whether that was taken back."""
+
+    kept = models.ForeignKey(
+        Contact, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    joined = models.ForeignKey(
+        Contact, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    joined_at = models.DateTimeField()
+    joined_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
+    parted_at = models.DateTimeField(null=True)
+    parted_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
+
+    class Meta:
+        db_table = "customers_joining"
+        constraints = [
+            tenant_key("customers_joining"),
+            *same_tenant("customers_joining", "kept", "joined", "joined_by", "parted_by"),
+            models.UniqueConstraint(
+                fields=["tenant", "joined"],
+                condition=models.Q(parted_at__isnull=True),
+                name="customers_joining_in_force",
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "kept", "-id"], name="joining_kept")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class JoinedRow(TenantModel):
+    """One row that moved with a joining, by the code of its kind; it can go back."""
+
+    joining = models.ForeignKey(
+        Joining, on_delete=models.CASCADE, db_constraint=False, related_name="rows"
+    )
+    code = models.CharField(max_length=20)
+    row = models.BigIntegerField()
+
+    class Meta:
+        db_table = "customers_joinedrow"
+        constraints = [
+            tenant_key("customers_joinedrow"),
+            *same_tenant("customers_joinedrow", "joining"),
+            models.UniqueConstraint(
+                fields=["tenant", "joining", "code", "row"], name="customers_joinedrow_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code

@@ -22,12 +22,14 @@ MOST_BRANDS = 100
 class Brand(TenantModel):
     """A name under which the tenant deals with customers.
 
-    `sender_name` stands before the address of each mail, `sign_off` below its text.
+    `sender_name` stands before the address of each mail, `sign_off` below its text. `colour` is
+    what somebody chose, `#rrggbb`, or empty; what is shown of it workflow/colours.py says.
     """
 
     name = models.CharField(max_length=LONGEST_NAME)
     sender_name = models.CharField(max_length=LONGEST_NAME)
     sign_off = models.TextField(default="", blank=True)
+    colour = models.CharField(max_length=7, default="", blank=True)
     is_default = models.BooleanField(default=False)
 
     class Meta:

@@ -7,6 +7,7 @@ from cases.models.conversation import Message
 from cases.models.request_type import RequestType
 from cases.states import Channel
 from customers.models import Contact, Product
+from workflow.branding import Brand
 from workflow.people.models import User
 from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
 
@@ -14,7 +15,8 @@ from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
 class WebForm(TenantModel):
     """A form that anybody may fill in, alone or inside pages of the named origins.
 
-    `key` is random and stands in its address; `origins` holds one origin a line.
+    `key` is random and stands in its address; `origins` holds one origin a line. Without a `brand`
+    it is under the default one.
     """
 
     name = models.CharField(max_length=80)
@@ -25,6 +27,9 @@ class WebForm(TenantModel):
     request_type = models.ForeignKey(
         RequestType, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
     )
+    brand = models.ForeignKey(
+        Brand, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
@@ -32,7 +37,7 @@ class WebForm(TenantModel):
         db_table = "cases_webform"
         constraints = [
             tenant_key("cases_webform"),
-            *same_tenant("cases_webform", "request_type"),
+            *same_tenant("cases_webform", "request_type", "brand"),
             models.UniqueConstraint(fields=["tenant", "key"], name="cases_webform_key"),
         ]
 
