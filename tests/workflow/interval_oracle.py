@@ -92,3 +92,21 @@ def reached(found: Sequence[Stretch], span: timedelta) -> datetime | None:
             return begin + span
         span -= end - begin
     return None
+
+
+def days_later(spec: Spec, first: datetime, days: int, last: datetime) -> datetime | None:
+    """Return the same time of day on the last of so many days with opening hours, or the opening after.
+
+    None if `last` comes before.
+    """
+    zone = ZoneInfo(spec["tz"])
+    wall = first.astimezone(zone).replace(tzinfo=None)
+    midnight = datetime(wall.year, wall.month, wall.day)  # noqa: DTZ001 - wall time
+    day = midnight
+    while days:
+        day += DAY
+        begin, end = resolved(day, zone), resolved(day + DAY, zone)
+        if begin > last:
+            return None
+        days -= 1 if counted(spec, begin, end) else 0
+    return reached(counted(spec, resolved(day + (wall - midnight), zone), last), timedelta())

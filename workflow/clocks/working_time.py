@@ -68,11 +68,15 @@ class SegmentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of time of one kind; both ends in UTC, `ended_at` not included."""
+    """A stretch of time of one kind; both ends in UTC, `ended_at` not included.
+
+    `counted_so_far` is how much had counted when it ended, from the first segment on.
+    """
 
     kind: SegmentKind
     began_at: datetime
     ended_at: datetime
+    counted_so_far: timedelta
 
     @property
     def lasted_for(self) -> timedelta:
@@ -144,10 +148,7 @@ class WorkingTime:
         """
         cursor, rest = _micros(start), span // timedelta(microseconds=1)
         if rest < 0:
-            raise BadSpan(
-                "A span of opening hours cannot be less than nothing.",
-                next_step="Give a target of zero or more.",
-            )
+            raise _less_than_nothing()
         for paused_from, paused_to in _merged_pauses(pauses):
             if paused_to <= cursor:
                 continue
@@ -163,6 +164,23 @@ class WorkingTime:
                     rest -= counted
             cursor = paused_to
         return _moment(self._advance(cursor, rest) if rest else self._opening(cursor))
+
+    def add_days(self, start: datetime, days: int, pauses: Iterable[Pause] = ()) -> datetime:
+        """Return the same time of day so many days with opening hours later, or the opening after.
+
+        `start` is aware; the result is in UTC. A day counts if somebody is there at any time of it;
+        the day of the start does not. Pauses cost the opening hours that they cover. No days
+        return the start itself if open, else the next opening. Costs some microseconds a day.
+        Raises NeverOpen as `add` does; BadSpan if there are less than no days.
+        """
+        if days < 0:
+            raise _less_than_nothing()
+        stretches = list(pauses)
+        first = _micros(start)
+        span = self._measure(first, self._days_later(first, days))
+        due = self.add(start, timedelta(microseconds=span), stretches)
+        # What is used up at close falls due when somebody is there again: days end at no close.
+        return due if self.is_open(due) else self.add(due, timedelta(), stretches)
 
     def between(self, start: datetime, end: datetime, pauses: Iterable[Pause] = ()) -> timedelta:
         """Return how much opening time lies between two aware moments, less the pauses.
@@ -206,8 +224,25 @@ class WorkingTime:
             (SegmentKind.COUNTED, without(opened, paused)),
             (SegmentKind.CLOSED, without([(first, last)], merged([*opened, *holidays]))),
         )
-        pieces = sorted((piece, kind) for kind, found in layers for piece in found)
-        return tuple(Segment(kind, _moment(begin), _moment(stop)) for (begin, stop), kind in pieces)
+        segments, counted = [], 0
+        for (begin, stop), kind in sorted(
+            (piece, kind) for kind, found in layers for piece in found
+        ):
+            counted += stop - begin if kind is SegmentKind.COUNTED else 0
+            so_far = timedelta(microseconds=counted)
+            segments.append(Segment(kind, _moment(begin), _moment(stop), so_far))
+        return tuple(segments)
+
+    def _days_later(self, first: int, days: int) -> int:
+        """Return the same time of day on the last of so many later days, or the opening after it."""
+        self._mind_the_horizon(first, cursor=first, last_used=first)
+        wall = _moment(first).astimezone(self.zone).replace(tzinfo=None)
+        day, midnight = wall.date(), datetime.combine(wall.date(), time())
+        for _ in range(days):
+            opening = self._opening(self._utc(day + timedelta(days=1), 0))
+            self._mind_the_horizon(opening, cursor=first, last_used=opening)
+            day = _moment(opening).astimezone(self.zone).date()
+        return self._opening(self._utc(day, (wall - midnight) // timedelta(microseconds=1)))
 
     def _advance(self, cursor: int, rest: int) -> int:
         """Return the first moment at which `rest` (more than none) has been used since `cursor`."""
@@ -315,6 +350,13 @@ class WorkingTime:
 def _known_chunks(calendar: WorkingTime) -> dict[int, _Chunk]:  # noqa: ARG001 - the key
     """Return what has been looked up of calendars equal to this one."""
     return {}
+
+
+def _less_than_nothing() -> BadSpan:
+    return BadSpan(
+        "A span of opening hours cannot be less than nothing.",
+        next_step="Give a target of zero or more.",
+    )
 
 
 def _micros(at: datetime) -> int:
