@@ -15,7 +15,8 @@ from problems.handing import hand_over_problem, refuse_problem
 from problems.lifecycle import keep, lock_problem, required_reason, tell
 from problems.models import Leg, Problem
 from problems.states import OPEN_STATES, ProblemState
-from workflow.configuring import remember, set_department_active
+from workflow.amending import remember
+from workflow.configuring import set_department_active
 from workflow.history.actions import Action
 from workflow.people.actors import Actor, Source
 from workflow.people.authentication import actor_for_user

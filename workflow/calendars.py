@@ -8,12 +8,12 @@ from zoneinfo import available_timezones
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from workflow.amending import BadSetting, NameTaken, lock, remember, required_name
 from workflow.clocks.calendar_format import BadCalendar
 from workflow.clocks.calendar_revisions import keep_revision
 from workflow.clocks.events import CalendarChanged
 from workflow.clocks.models import Calendar
 from workflow.clocks.working_time import NeverOpen, WorkingTime
-from workflow.configuring import BadSetting, NameTaken, lock, remember, required_name
 from workflow.history.recording import ChangeValue, differences
 from workflow.outbox.publishing import publish
 from workflow.people.actors import Actor

@@ -2,12 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TypeVar
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from workflow.amending import (
+    BadSetting,
+    NameTaken,
+    lock,
+    not_there,
+    refuse_bad_span,
+    remember,
+    required_name,
+)
 from workflow.clocks.models import (
     Calendar,
     Metric,
@@ -17,68 +25,22 @@ from workflow.clocks.models import (
     VersionState,
 )
 from workflow.conditions import parse_condition
-from workflow.history.actions import Action
-from workflow.history.recording import ChangeValue, differences, facts_of, record
+from workflow.history.recording import ChangeValue, differences, facts_of
 from workflow.people.actors import Actor
 from workflow.people.models import HUES, Department
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 from workflow.routing.models import RoutingRule
 
-SHORTEST_TARGET = timedelta(minutes=1)
-LONGEST_TARGET = timedelta(days=365)
 MOST_RULES = 200
 UP, DOWN = -1, 1
 DEPARTMENT_FACTS = ("hue", "calendar", "acknowledge_within", "stage_within")
-
-Row = TypeVar("Row", bound=models.Model)
-
-
-class BadSetting(Refusal):
-    """A value cannot be used."""
-
-    code = "bad_setting"
-
-
-class NameTaken(Refusal):
-    """There is one of this name already."""
-
-    code = "name_taken"
-
-
-class NotThere(Refusal):
-    """It was removed meanwhile."""
-
-    code = "not_there"
 
 
 class DepartmentHasWork(Refusal):
     """A department with open problems, or customer service itself, cannot be closed."""
 
     code = "department_has_work"
-
-
-def remember(
-    subject: models.Model, *, actor: Actor, at: datetime, changes: dict[str, ChangeValue]
-) -> None:
-    """Write down that the configuration changed."""
-    record(Action.CONFIGURATION_CHANGED, subject, actor=actor, at=at, changes=changes)
-
-
-def required_name(name: str, *, longest: int) -> str:
-    """Return a name without blanks around it, or refuse an empty one."""
-    name = " ".join(name.split())[:longest]
-    if not name:
-        raise BadSetting(_("A name is needed."), next_step=_("Write one that people know."))
-    return name
-
-
-def refuse_bad_span(span: timedelta) -> None:
-    """Refuse a target of less than a minute or more than a year of opening hours."""
-    if not SHORTEST_TARGET <= span <= LONGEST_TARGET:
-        raise BadSetting(
-            _("A target lies between a minute and a year."), next_step=_("Write it in hours.")
-        )
 
 
 # ---- departments -----------------------------------------------------------------------------
@@ -400,20 +362,3 @@ def publish_version(
     level.version = version
     level.save(update_fields=["version"])
     return version
-
-
-def lock(rows: models.Manager[Row], pk: int) -> Row:
-    """Return a row, locked.
-
-    Raises:
-        NotThere: it was removed.
-    """
-    row = rows.select_for_update(of=("self",)).filter(pk=pk).first()
-    if row is None:
-        raise not_there()
-    return row
-
-
-def not_there() -> NotThere:
-    """Return the refusal for what was removed meanwhile."""
-    return NotThere(_("This was removed meanwhile."), next_step=_("Load the page again."))

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from workflow.configuring import BadSetting, NameTaken, lock, remember, required_name
+from workflow.amending import BadSetting, NameTaken, lock, remember, required_name
 from workflow.history.recording import ChangeValue, differences, facts_of
 from workflow.people.actors import Actor
 from workflow.people.models import Department, Team, TeamMember, User

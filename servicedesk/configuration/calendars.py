@@ -22,6 +22,7 @@ from servicedesk.configuration.calendar_form import (
 )
 from servicedesk.configuration.frame import NotFound, chosen, settings_page, whole_number
 from servicedesk.pages.guards import StaffRequest, staff
+from workflow.amending import BadSetting, NameTaken
 from workflow.calendars import (
     examples,
     next_openings,
@@ -31,7 +32,6 @@ from workflow.calendars import (
 )
 from workflow.clocks.models import Calendar, ServiceLevel
 from workflow.clocks.working_time import NeverOpen, WorkingTime
-from workflow.configuring import BadSetting, NameTaken
 from workflow.people.models import Department
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal

@@ -23,10 +23,9 @@ from servicedesk.configuration.frame import (
     whole_number,
 )
 from servicedesk.pages.guards import StaffRequest, staff
+from workflow.amending import BadSetting, NameTaken
 from workflow.clocks.models import Calendar
 from workflow.configuring import (
-    BadSetting,
-    NameTaken,
     save_department,
     set_department_active,
 )

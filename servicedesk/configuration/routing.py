@@ -17,6 +17,7 @@ from problems.models import Problem
 from problems.routing import facts_of
 from servicedesk.configuration.frame import NotFound, chosen, posted_id, settings_page, whole_number
 from servicedesk.pages.guards import StaffRequest, staff
+from workflow.amending import BadSetting
 from workflow.conditions import (
     AllOf,
     AnyOf,
@@ -30,7 +31,6 @@ from workflow.conditions import (
 from workflow.configuring import (
     DOWN,
     UP,
-    BadSetting,
     move_rule,
     remove_rule,
     save_rule,

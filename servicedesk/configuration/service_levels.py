@@ -23,8 +23,9 @@ from servicedesk.configuration.frame import (
     whole_number,
 )
 from servicedesk.pages.guards import StaffRequest, staff
+from workflow.amending import BadSetting, NameTaken
 from workflow.clocks.models import Calendar, Metric, ServiceLevel
-from workflow.configuring import BadSetting, NameTaken, save_service_level
+from workflow.configuring import save_service_level
 from workflow.people.permissions import Permission
 
 METRICS: dict[Metric, Callable[[], str]] = {

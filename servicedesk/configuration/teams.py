@@ -18,7 +18,7 @@ from servicedesk.configuration.frame import (
     whole_number,
 )
 from servicedesk.pages.guards import StaffRequest, staff
-from workflow.configuring import BadSetting, NameTaken
+from workflow.amending import BadSetting, NameTaken
 from workflow.people.models import Department, Team, TeamMember
 from workflow.people.permissions import Permission
 from workflow.teams import may_join, save_team, set_team_active
