@@ -1,0 +1,113 @@
+"""When is somebody woken about a clock? The steps of its ladder, as moments."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from django.db.models import QuerySet
+
+from workflow.clocks.models import Clock, Ladder, LadderStep
+from workflow.clocks.working_time import NeverOpen, Pause
+from workflow.tenancy.kept_queries import kept
+
+Look = list[str | int]
+"""A moment in ISO 8601 and the position of the step that is taken then; 0 is the due time."""
+
+DUE = 0
+NOTHING = timedelta()
+PER_CENT = 100
+
+
+class Hours(Protocol):
+    """What counts opening time: a calendar, or several that followed one another."""
+
+    def add(self, start: datetime, span: timedelta, pauses: Iterable[Pause] = ()) -> datetime:
+        """Return when a span has passed since the start."""
+        ...
+
+    def between(self, start: datetime, end: datetime, pauses: Iterable[Pause] = ()) -> timedelta:
+        """Return how much counts between two moments."""
+        ...
+
+
+def steps_of(ladder_id: int | None) -> list[LadderStep]:
+    """Return the steps of a ladder, or of the tenant's default one, in their order; one query."""
+    if ladder_id is not None:
+        return steps_of_ladder(ladder_id=ladder_id)
+    return steps_of_default(is_default=True)
+
+
+@kept("ladder_id")
+def steps_of_ladder(*, ladder_id: int) -> QuerySet[LadderStep]:
+    """Return the query for the steps of a ladder."""
+    return LadderStep.objects.filter(ladder_id=ladder_id).order_by("position")
+
+
+@kept()
+def steps_of_default(*, is_default: bool) -> QuerySet[LadderStep]:
+    """Return the query for the steps of the tenant's default ladder."""
+    return LadderStep.objects.filter(ladder__is_default=is_default).order_by("position")
+
+
+def default_ladder() -> Ladder | None:
+    """Return the ladder of everything that names no other; one query."""
+    return Ladder.objects.filter(is_default=True).first()
+
+
+def looks_of(clock: Clock, *, working_time: Hours, steps: Sequence[LadderStep]) -> list[Look]:
+    """Return every moment at which a new clock is looked at, in order of time.
+
+    `clock` has its start, its plan and its pauses; those that are open end at its due time. At one
+    moment the due time comes first, then the steps by position. Somebody who has acknowledged is
+    not woken any more: only the due time is left. A step before the beginning is left out, and one
+    after the last opening hour of a calendar that ends.
+    """
+    moments = [(clock.due_at, DUE)]
+    if clock.acknowledged_at is None:
+        pauses = [] if clock.is_fixed else clock.pause_spans(until=clock.due_at)
+        for step in steps:
+            at = moment_of(step, clock=clock, working_time=working_time, pauses=pauses)
+            if at is not None:
+                moments.append((at, step.position))
+    return [[at.isoformat(), position] for at, position in sorted(moments)]
+
+
+def looks_ahead(clock: Clock, *, working_time: Hours, steps: Sequence[LadderStep]) -> list[Look]:
+    """Return what is still to come of a clock that is planned again, in order of time.
+
+    What has been taken is never taken again, though its moment has moved.
+    """
+    ahead = {position for _at, position in clock.looks}
+    return [
+        look for look in looks_of(clock, working_time=working_time, steps=steps) if look[1] in ahead
+    ]
+
+
+def first_look(looks: Sequence[Look]) -> datetime | None:
+    """Return when the first of some looks is, or None if there is none."""
+    return datetime.fromisoformat(str(looks[0][0])) if looks else None
+
+
+def moment_of(
+    step: LadderStep, *, clock: Clock, working_time: Hours, pauses: Sequence[Pause]
+) -> datetime | None:
+    """Return when a step is taken, or None if it would be before the beginning or never."""
+    span = working_time.between(clock.started_at, clock.due_at, pauses)
+    away = distance_to_due(step, span=span)
+    if away <= -span and away < NOTHING:
+        return None
+    if away == NOTHING:
+        return clock.due_at
+    try:
+        if away > NOTHING:
+            return working_time.add(clock.due_at, away, pauses)
+        return min(working_time.add(clock.started_at, span + away, pauses), clock.due_at)
+    except NeverOpen:
+        return None
+
+
+def distance_to_due(step: LadderStep, *, span: timedelta) -> timedelta:
+    """Return how far from the due time a step is, in opening time; less than nothing is before."""
+    if step.percent is not None:
+        return span * (step.percent - PER_CENT) / PER_CENT
+    return timedelta(minutes=step.minutes or 0)
