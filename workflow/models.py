@@ -10,6 +10,7 @@ from workflow.clocks.models import (
     ServiceLevel,
     Target,
 )
+from workflow.clocks.simulations import PolicySimulation
 from workflow.history.models import Entry
 from workflow.outbox.models import Delivery, Effect, OutboxEvent
 from workflow.people.models import (
@@ -39,6 +40,7 @@ __all__ = [
     "LadderStep",
     "Membership",
     "OutboxEvent",
+    "PolicySimulation",
     "PolicyVersion",
     "RoutingRule",
     "ServiceLevel",
