@@ -40,7 +40,9 @@ class AddressTaken(Refusal):
     def __init__(self, *, holder: Contact) -> None:
         super().__init__(
             _("This address belongs to %(name)s.") % {"name": holder.name},
-            next_step=_("If both are one person, tick that the address moves here."),
+            next_step=_(
+                "Tick that the address moves here; if both are one person, join the two instead."
+            ),
         )
 
 
@@ -49,6 +51,18 @@ class NoSuchContact(Refusal):
 
     code = "no_such_contact"
     status = 404
+
+
+class JoinedWithAnother(Refusal):
+    """The contact was found to be the same person as another one, who has everything now."""
+
+    code = "joined_with_another"
+
+    def __init__(self, *, kept: Contact) -> None:
+        super().__init__(
+            _("This customer was joined with %(name)s: both are one person.") % {"name": kept.name},
+            next_step=_("Do it on the page of %(name)s.") % {"name": kept.name},
+        )
 
 
 def address_kind_named(code: str) -> AddressKind:
@@ -224,12 +238,15 @@ def locked_contact(contact_id: int) -> Contact:
 
     Raises:
         NoSuchContact: there is none.
+        JoinedWithAnother: another contact is the same person, and has everything.
     """
     contact = Contact.objects.select_for_update().filter(pk=contact_id).first()
     if contact is None:
         raise NoSuchContact(
             _("There is no such customer here."), next_step=_("Look for the customer again.")
         )
+    if contact.joined_to is not None:
+        raise JoinedWithAnother(kept=contact.joined_to)
     return contact
 
 

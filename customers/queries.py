@@ -25,8 +25,21 @@ def product_called(slug: str) -> Product | None:
 
 
 def contact_with_id(contact_id: int) -> Contact | None:
-    """Return a contact with the organisation, or None; one query."""
-    return Contact.objects.select_related("organisation").filter(pk=contact_id).first()
+    """Return a contact with the organisation, or None; one query.
+
+    Whoever was joined with another contact is that one.
+    """
+    both = ("organisation", "joined_to", "joined_to__organisation")
+    contact = Contact.objects.select_related(*both).filter(pk=contact_id).first()
+    return contact if contact is None or contact.joined_to is None else contact.joined_to
+
+
+def was_joined_to(contact_id: int, *, kept_id: int) -> bool:
+    """Whether a contact is the same person as another one; no query for the same id, else one."""
+    return (
+        contact_id == kept_id
+        or Contact.objects.filter(pk=contact_id, joined_to_id=kept_id).exists()
+    )
 
 
 def contacts_found(words: str) -> list[Contact]:
@@ -45,7 +58,9 @@ def contacts_found(words: str) -> list[Contact]:
     holders = ContactAddress.objects.filter(addresses).order_by().values("contact_id")[:200]
     return list(
         with_addresses(
-            Contact.objects.filter(Q(name__icontains=wanted) | Q(pk__in=holders))
+            Contact.objects.filter(Q(name__icontains=wanted) | Q(pk__in=holders)).filter(
+                joined_to__isnull=True
+            )
         ).order_by("name", "id")[:FOUND_AT_MOST]
     )
 

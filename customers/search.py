@@ -13,7 +13,7 @@ def contacts_with_ids(
 
     `before` is the id of the last contact that was shown.
     """
-    contacts = Contact.objects.filter(pk__in=list(ids))
+    contacts = Contact.objects.filter(pk__in=list(ids), joined_to__isnull=True)
     if before is not None:
         contacts = contacts.filter(pk__lt=before)
     return list(with_addresses(contacts).order_by("-id")[:at_most])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from problems.lifecycle import lock_problem
 from problems.models import Affected, Told
+from problems.models.affected import OF_PEOPLE
 from workflow.history.actions import Action
 from workflow.history.recording import record
 from workflow.people.actors import Actor
@@ -29,7 +30,8 @@ class NotAffected(Refusal):
 
 def affected_by(problem_id: int) -> QuerySet[Affected]:
     """Return those whom a problem affects, with their contacts, by id."""
-    return Affected.objects.filter(problem_id=problem_id).select_related("contact").order_by("id")
+    rows = Affected.objects.filter(OF_PEOPLE, problem_id=problem_id)
+    return rows.select_related("contact").order_by("id")
 
 
 def tell_once(
@@ -56,7 +58,7 @@ def tell_once(
 
 def counts_of(problem_id: int) -> dict[str, int]:
     """Return how many contacts are affected, told and confirmed fixed; three queries."""
-    rows = Affected.objects.filter(problem_id=problem_id)
+    rows = Affected.objects.filter(OF_PEOPLE, problem_id=problem_id)
     return {
         "affected": rows.count(),
         "told": rows.filter(told__isnull=False).distinct().count(),

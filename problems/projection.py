@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from cases.models import Case, CaseClock, Message
 from problems.models import Affected, CaseLink, Estimate, Leg, Problem
+from problems.models.affected import OF_PEOPLE
 from problems.models.link import LinkKind
 from problems.states import (
     OPEN_STATES,
@@ -203,7 +204,9 @@ def problem_behind(case: Case, *, contact_id: int) -> PublicProblem | None:
         return None
     problem = link.problem
     everybody = dict(
-        Affected.objects.filter(problem=problem).values_list("contact_id", "confirmed_at")
+        Affected.objects.filter(OF_PEOPLE, problem=problem).values_list(
+            "contact_id", "confirmed_at"
+        )
     )
     return public_facts(
         problem,
@@ -318,7 +321,10 @@ def messages_with_customer(case: Case, *, contact_id: int) -> tuple[PublicMessag
     return tuple(
         PublicMessage(
             number=place,
-            is_own=message.direction == "in" and message.contact_id == contact_id,
+            is_own=message.contact is not None
+            and message.direction == "in"
+            # Who was joined with the customer is the customer.
+            and contact_id in (message.contact_id, message.contact.joined_to_id),
             author=message.contact.name if message.contact is not None else "",
             at=message.at,
             text=message.text,

@@ -22,6 +22,7 @@ from cases.participants import Copied, ask_in, takes_part
 from cases.states import Channel
 from customers.identity import contact_at, contact_behind
 from customers.models import Contact
+from customers.queries import was_joined_to
 from workflow.branding import Brand
 from workflow.people.actors import Actor, ActorKind, Source
 from workflow.people.models import Department
@@ -92,7 +93,11 @@ def take_in_mail(
     if mail.message_id and Message.objects.filter(mail_id=mail.message_id[:250]).exists():
         sender = contact_at(mail.sender.email)
         twin = Message.objects.filter(mail_id=mail.message_id[:250]).select_related("case").first()
-        if sender is not None and twin is not None and twin.contact_id == sender.pk:
+        if (
+            sender is not None
+            and twin is not None
+            and was_joined_to(twin.contact_id or 0, kept_id=sender.pk)
+        ):
             return Taken(outcome="duplicate", case=twin.case, message=twin)
     if verdict is Verdict.AUTO_REPLY:
         return take_auto_reply(mail, reason=reason, html=html, known=known, at=at)
@@ -125,7 +130,11 @@ def answered_case(
     """Return the case that a mail answers, and why its sender may not join it, if so."""
     claim = known.claim
     case = Case.objects.filter(pk=claim.case_id).first() if claim is not None else None
-    has_token = case is not None and claim is not None and claim.contact_id == sender.pk
+    has_token = (
+        case is not None
+        and claim is not None
+        and was_joined_to(claim.contact_id, kept_id=sender.pk)
+    )
     case = case or case_of_mail(mail.answers)
     if known.is_disowned:
         return case, Doubt.DISOWNED

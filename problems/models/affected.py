@@ -6,6 +6,9 @@ from customers.models import Contact
 from problems.models.problem import Problem
 from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
 
+# Where two contacts who are one person both stood in a ledger, a row stayed with the joined one.
+OF_PEOPLE = models.Q(contact__joined_to__isnull=True)
+
 
 class Affected(TenantModel):
     """One contact whom a problem affects."""

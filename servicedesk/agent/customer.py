@@ -98,7 +98,7 @@ def customer_page(
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Return the page; eight queries, however much there is.
+    """Return the page; eight queries, however much there is. Who was joined leads to the other one.
 
     Raises:
         NoSuchContact: there is no such customer.
@@ -108,6 +108,8 @@ def customer_page(
         raise NoSuchContact(
             _("There is no such customer here."), next_step=_("Look for the customer again.")
         )
+    if found.joined_to_id is not None:
+        return redirect("agent:contact", found.joined_to_id)
     cases = cases_of_contact(request.actor, contact_id)
     links = links_of_cases([one.pk for one in cases[:CASES_SHOWN]])
     touchpoints, cursor = page_of_touchpoints(
@@ -131,6 +133,7 @@ def customer_page(
             ],
             "may": {
                 "edit": request.actor.may(Permission.EDIT_CUSTOMER),
+                "part": request.actor.may(Permission.CONFIGURE),
                 "open_case": request.actor.may(Permission.OPEN_CASE),
             },
         },

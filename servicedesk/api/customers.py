@@ -64,7 +64,7 @@ class Contacts(CustomerView):
         tag=TAG,
     )
     def get(self) -> Any:
-        """List contacts, newest first."""
+        """List contacts, newest first; those who were joined with another one are left out."""
         asked = self.asked
         wanted = Q()
         if asked.get("words"):
@@ -77,7 +77,7 @@ class Contacts(CustomerView):
             wanted &= Q(organisation_id=asked["organisation"])
         if asked.get("is_prospect") is not None:
             wanted &= Q(is_prospect=asked["is_prospect"])
-        contacts = visible_contacts(self.actor).filter(wanted).distinct()
+        contacts = visible_contacts(self.actor).filter(wanted, joined_to__isnull=True).distinct()
         return page_of(
             contacts.prefetch_related("addresses"), self, shape=shaped(shapes.ContactShape)
         )

@@ -16,6 +16,7 @@ from customers.portal_access import make_link
 from customers.preferences import timezone_of
 from knowledge.models import Article, ArticleState
 from problems.models import Affected, Estimate, Leg, ProblemClock
+from problems.models.affected import OF_PEOPLE
 from servicedesk.mail.addresses import answer_address, letterhead, loop_tag
 from servicedesk.mail.sending import Enclosure, Letter
 from servicedesk.notifications.models import Notification, NotificationKind
@@ -238,7 +239,7 @@ def of_assignment(notification: Notification) -> Context:
         "department_name": leg.department.name if leg else "",
         "from_department": before.department.name if before else "",
         "reason": leg.reason if leg else "",
-        "customers": Affected.objects.filter(problem=problem).count(),
+        "customers": Affected.objects.filter(OF_PEOPLE, problem=problem).count(),
         "accept_by": time_words(clock.due_at, timezone=notification.tenant.timezone)
         if clock
         else _("soon"),

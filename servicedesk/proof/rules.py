@@ -42,6 +42,14 @@ RULES = (
               SELECT 1 FROM servicedesk_notification n
               WHERE n.tenant_id = told.tenant_id
                 AND n.key = told.message || ':' || a.problem_id || ':' || a.contact_id)
+              AND NOT EXISTS (
+                -- Whoever was joined with somebody else was told under the old id.
+                SELECT 1 FROM servicedesk_notification n
+                JOIN customers_joining j
+                  ON j.tenant_id = n.tenant_id AND a.contact_id IN (j.kept_id, j.joined_id)
+                WHERE n.tenant_id = told.tenant_id AND n.key IN (
+                  told.message || ':' || a.problem_id || ':' || j.joined_id,
+                  told.message || ':' || a.problem_id || ':' || j.kept_id))
         """,
     ),
     Rule(

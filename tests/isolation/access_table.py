@@ -50,6 +50,8 @@ PAGES = {
     "agent:question": Access(post=SERVICE),
     "agent:search": Access(get=STAFF),
     "agent:contact": Access(get=STAFF, post=SERVICE),
+    # Who may join may part; an administrator may part only.
+    "agent:join": Access(get=SERVICE | ADMINS, post=SERVICE),
     "agent:case_new": Access(get=SERVICE, post=SERVICE),
     "agent:case_new_similar": Access(get=SERVICE),
     "agent:case": Access(get=STAFF),
@@ -75,6 +77,7 @@ PAGES = {
     "problem:list": Access(get=STAFF),
     "problem:problem": Access(get=STAFF),
     "problem:customers": Access(get=STAFF),
+    "problem:budget": Access(get=STAFF),
     # Which act is decided by the action: an empty one is nobody's.
     "problem:act": Access(post=STAFF),
     "department:board": Access(get=DEPARTMENTS | {LEAD, ADMIN}),
@@ -171,6 +174,7 @@ API = {
     # Which step is decided by the step: an empty one is nobody's.
     "api:steps": by_token(post=STAFF),
     "api:journey": SEEN_BY_STAFF,
+    "api:time_budget": SEEN_BY_STAFF,
     "api:affected": SEEN_BY_STAFF,
     # What colleagues write to one another is not for readers.
     "api:notes": by_token(get=STAFF - {READER}),
@@ -192,6 +196,9 @@ API = {
     "api:address": by_token(),
     "api:become_customer": by_token(post=SERVICE),
     "api:contact_problems": SEEN_BY_STAFF,
+    "api:join": by_token(post=SERVICE),
+    "api:joinings": SEEN_BY_STAFF,
+    "api:part": by_token(post=SERVICE | ADMINS),
     "api:organisations": by_token(get=STAFF, post=SERVICE),
     "api:organisation": SEEN_BY_STAFF,
     "api:products": by_token(get=WITH_TOKEN, post=ADMINS),

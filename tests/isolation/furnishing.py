@@ -7,11 +7,13 @@ from cases.intake.hooks import save_hook
 from cases.intake.web_forms import save_web_form
 from cases.models import CallDirection, CallOutcome, FormSubmission
 from cases.phone import Told, log_call
+from customers.joining import join_contacts
 from customers.models import Contact
+from servicedesk.belongings import EVERYTHING
 from servicedesk.mail.mailboxes import Mailbox
 from servicedesk.sealing import seal
 from servicedesk.webhooks.signing import new_secret
-from tests.make import make_actor, make_user
+from tests.make import make_actor, make_contact, make_user
 from workflow.branding import default_brand
 from workflow.people.actors import Source
 from workflow.people.authentication import actor_for_user
@@ -64,6 +66,14 @@ def doors_of(contact: Contact, *, at: datetime) -> dict[str, dict[str, Any]]:
         said="x",
         received_at=at,
     )
+    joining = join_contacts(
+        kept_id=contact.pk,
+        joined_id=make_contact(at=at).pk,
+        are_one=True,
+        belongings=EVERYTHING,
+        actor=actor_for_user(agent, source=Source.AGENT),
+        at=at,
+    )
     mailbox = Mailbox.objects.create(
         address="help@company.example",
         brand=default_brand(),
@@ -71,6 +81,7 @@ def doors_of(contact: Contact, *, at: datetime) -> dict[str, dict[str, Any]]:
     )
     return {
         **{f"api:wording_{part}": {"kind": "answer"} for part in ("mail", "default", "try")},
+        "api:part": {"pk": joining.pk},
         "api:mailbox_active": {"pk": mailbox.pk},
         "api:mailbox_test": {"pk": mailbox.pk},
         "api:web_form_active": {"pk": form.pk},

@@ -198,6 +198,7 @@ def make_world(*, numbers_from: int) -> World:
             "agent:question": {"number": case.number, "question_id": 1},
             "agent:view_remove": {"view_id": shared.pk},
             "agent:contact": {"contact_id": contact.pk},
+            "agent:join": {"contact_id": contact.pk},
             "problem": {"number": problem.number},
             "knowledge": {"number": article.number},
             "portal": {"number": case.number, "token": make_link(contact, at=datetime.now(UTC))},

@@ -237,7 +237,13 @@ def door_pages(
         "problems": PROBLEMS,
         "kinds": CHOICES,
         "form": {"data": {"value": "kari@example.org"}},
-        "may": {"edit": True, "open_case": True},
+        "may": {"edit": True, "part": True, "open_case": True},
+    }
+    joining = {
+        **staff,
+        "kept": {**PERSON, "cases": 12},
+        "joinings": [{"id": 1, "name": "I. Solheim", "at": NOW, "by": "Olav", "until": NOW}],
+        "may_join": True,
     }
     editing = {
         "editing": {"id": 1, "name": "Chat"},
@@ -275,6 +281,18 @@ def door_pages(
         "calls_none": ("agent/calls.html", {**staff, "calls": [], "outcomes": OUTCOMES}),
         "customer": ("agent/customer.html", customer),
         "customer_refused": ("agent/customer.html", {**customer, "refusal": REFUSAL}),
+        "customer_join": (
+            "agent/customer_join.html",
+            {**joining, "words": "sol", "found": [PERSON]},
+        ),
+        "customer_join_both": (
+            "agent/customer_join.html",
+            {**joining, "other": {**PERSON, "cases": 1}, "refusal": REFUSAL},
+        ),
+        "customer_join_none": (
+            "agent/customer_join.html",
+            {**joining, "joinings": [], "may_join": False},
+        ),
         "held_forms": ("agent/held_forms.html", {**staff, "held": [HELD], "next_url": "?after=x"}),
         "held_forms_none": ("agent/held_forms.html", {**staff, "held": []}),
         "door_form": (

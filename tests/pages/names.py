@@ -29,9 +29,9 @@ urlpatterns = [
         "problem_new", "filtered", "bulk", "view(id)", "view_save", "view_remove(id)", "search",
         "question(number,question)",
         "calls", "call_new", "call_open_case(id)", "held_forms",
-        "contact(id)", "link(number)", "suggestion(number)", "customer(number)",
+        "contact(id)", "join(id)", "link(number)", "suggestion(number)", "customer(number)",
     ),
-    room("problem", "list", "customers(number)", "problem(number)", "act(number)"),
+    room("problem", "list", "customers(number)", "problem(number)", "act(number)", "budget(number)"),
     room("department", "board", "requests"),
     room("lead", "overview"),
     room(

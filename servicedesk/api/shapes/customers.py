@@ -97,6 +97,12 @@ class ContactShape(Shown):
     tier = text_shown()
     may_be_mailed = yes_shown()
     is_prospect = yes_shown()
+    joined_to = serializers.IntegerField(
+        source="joined_to_id",
+        read_only=True,
+        allow_null=True,
+        help_text="Id of the contact who is the same person and has everything; null for none.",
+    )
     created_at = time_shown()
     addresses = AddressShape(many=True, source="addresses.all", read_only=True)
 
@@ -107,6 +113,25 @@ class NewAddress(Taken):
     kind = choice(*KINDS, default="mail")
     value = words(longest=254, is_needed=True)
     may_move = serializers.BooleanField(default=False)
+
+
+class JoinWish(Taken):
+    """Who is the same person: everything of that contact goes to this one."""
+
+    contact = number(says="Id of the other contact.")
+    are_one = serializers.BooleanField(
+        help_text="True: both are one person, and each will see the cases of both."
+    )
+
+
+class JoiningShape(Shown):
+    """That two contacts were joined, and until when that can be undone."""
+
+    id = number_shown()
+    kept = serializers.IntegerField(source="kept_id", read_only=True)
+    joined = serializers.IntegerField(source="joined_id", read_only=True)
+    joined_name = shown("joined.name")
+    joined_at = time_shown()
 
 
 class OrganisationWish(Taken):
