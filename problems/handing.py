@@ -21,6 +21,7 @@ from problems.lifecycle import (
 from problems.models import Leg, Problem
 from problems.models.leg import Because
 from problems.states import WORKING_STATES, ProblemState
+from problems.time_budget import mind_the_time
 from workflow.history.actions import Action
 from workflow.history.recording import ChangeValue
 from workflow.outbox.event import Event
@@ -51,20 +52,24 @@ def route_problem(
     at: datetime,
     because: dict[str, ChangeValue] | None = None,
     reason: str = "",
+    confirm: bool = False,
 ) -> Problem:
     """Send a new problem to the department that can fix it; it has yet to accept.
 
-    `because` keeps which rule decided and why, in short values.
+    `because` keeps which rule decided and why, in short values. `confirm` says that the sender
+    knows how little of the promise to customers is left.
 
     Raises:
         NotPermitted: the actor may not route.
         NotInThisState: it is on its way already.
         NotDescribed: something that the department needs is missing.
+        ShortTime: the promise leaves the department less than its own target.
     """
     actor.require(Permission.ROUTE_PROBLEM)
     problem = lock_problem(problem_id)
     refuse_unless(problem, ProblemState.NEW)
     refuse_undescribed(problem)
+    short = mind_the_time(problem, department=department, actor=actor, at=at, confirm=confirm)
     problem.route()
     problem.routed_because = dict(because or {})
     problem.next_look_at = at + LOOK_AGAIN_AFTER
@@ -75,7 +80,7 @@ def route_problem(
         Action.PROBLEM_ROUTED,
         actor=actor,
         at=at,
-        changes={"department": department.pk, **(because or {})},
+        changes={"department": department.pk, **(because or {}), **short},
         event=ProblemRouted(problem_id=problem.pk, department_id=department.pk, leg_id=leg.pk),
     )
     return problem
@@ -178,14 +183,18 @@ def refuse_problem(
     actor: Actor,
     at: datetime,
     better_owner: Department | None = None,
+    confirm: bool = False,
 ) -> Problem:
     """The department says: not ours. With a better owner it goes there, else back to service.
+
+    `confirm` says that the sender knows how little time is left for the better owner.
 
     Raises:
         ReasonMissing: no reason was given.
         NotInThisState: it was accepted already; hand it over instead.
         SameDepartment: the better owner is the one who refuses.
         NotPermitted: another department has it.
+        ShortTime: the promise leaves the better owner less than its own target.
     """
     reason = required_reason(reason)
     problem = lock_problem(problem_id)
@@ -193,7 +202,9 @@ def refuse_problem(
     leg = open_leg(problem)
     refuse_others(actor, leg)
     refuse_same(leg, better_owner)
+    short: dict[str, ChangeValue] = {}
     if better_owner is not None:
+        short = mind_the_time(problem, department=better_owner, actor=actor, at=at, confirm=confirm)
         problem.route()
         next_stop = better_owner
     else:
@@ -221,7 +232,7 @@ def refuse_problem(
         Action.PROBLEM_REFUSED,
         actor=actor,
         at=at,
-        changes={"department": leg.department_id, "better_owner": next_stop.pk},
+        changes={"department": leg.department_id, "better_owner": next_stop.pk, **short},
         event=event,
     )
     return problem
@@ -238,15 +249,24 @@ def refuse_same(leg: Leg, department: Department | None) -> None:
 
 @transaction.atomic
 def hand_over_problem(
-    *, problem_id: int, department: Department, reason: str, actor: Actor, at: datetime
+    *,
+    problem_id: int,
+    department: Department,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    confirm: bool = False,
 ) -> Problem:
     """Let another department go on; it has yet to accept.
+
+    `confirm` says that the sender knows how little of the promise to customers is left.
 
     Raises:
         ReasonMissing: no reason was given.
         NotInThisState: it was not accepted yet; refuse it instead.
         SameDepartment: the department has it already.
         NotPermitted: another department has it.
+        ShortTime: the promise leaves the department less than its own target.
     """
     reason = required_reason(reason)
     problem = lock_problem(problem_id)
@@ -254,6 +274,7 @@ def hand_over_problem(
     leg = open_leg(problem)
     refuse_others(actor, leg)
     refuse_same(leg, department)
+    short = mind_the_time(problem, department=department, actor=actor, at=at, confirm=confirm)
     problem.hand_over()
     following = next_leg(
         problem, department=department, because=Because.HANDED_OVER, reason=reason, at=at
@@ -265,7 +286,7 @@ def hand_over_problem(
         Action.PROBLEM_HANDED_OVER,
         actor=actor,
         at=at,
-        changes={"from": leg.department_id, "department": department.pk},
+        changes={"from": leg.department_id, "department": department.pk, **short},
         event=ProblemRouted(
             problem_id=problem.pk, department_id=department.pk, leg_id=following.pk
         ),

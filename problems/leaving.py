@@ -226,15 +226,30 @@ def close_department(
 def hand_all_over(
     problems: Iterable[Problem], *, to: Department, reason: str, actor: Actor, at: datetime
 ) -> int:
-    """Send problems to another department: what was not accepted yet is refused towards it."""
+    """Send problems to another department: what was not accepted yet is refused towards it.
+
+    Nobody is asked whether enough time is left: the department closes.
+    """
     moved = 0
     for problem in list(problems):
         given = required_reason(reason)
         if problem.state == ProblemState.ASSESS:
-            refuse_problem(problem_id=problem.pk, reason=given, better_owner=to, actor=actor, at=at)
+            refuse_problem(
+                problem_id=problem.pk,
+                reason=given,
+                better_owner=to,
+                actor=actor,
+                at=at,
+                confirm=True,
+            )
         else:
             hand_over_problem(
-                problem_id=problem.pk, department=to, reason=given, actor=actor, at=at
+                problem_id=problem.pk,
+                department=to,
+                reason=given,
+                actor=actor,
+                at=at,
+                confirm=True,
             )
         moved += 1
     return moved

@@ -24,6 +24,7 @@ from problems.linking import confirm_link, open_problem_from_cases
 from problems.matching import SUGGEST_FROM, problems_like
 from problems.queries import categories_of_problems
 from problems.routing import facts
+from problems.time_budget import ShortTime
 from servicedesk.pages.answers import page
 from servicedesk.pages.forms import MOST_CASES, NewProblemForm
 from servicedesk.pages.guards import StaffRequest, staff
@@ -64,6 +65,9 @@ def problem_new(request: StaffRequest) -> HttpResponse:
         return form_page(request, cases, form=form, status=422)
     try:
         problem = opened(request, cases, form.cleaned_data)
+    except ShortTime as refusal:
+        form.add_error("is_confirmed", str(refusal))
+        return form_page(request, cases, form=form, status=422)
     except Refusal as refusal:
         return form_page(request, cases, form=form, refusal=refusal, status=status_of(refusal))
     messages.success(request, _("%(problem)s opened.") % {"problem": problem.name})
@@ -146,6 +150,7 @@ def opened(request: StaffRequest, cases: Sequence[Any], given: dict[str, Any]) -
             because={"chosen_by": request.person.pk},
             actor=request.actor,
             at=at,
+            confirm=given["is_confirmed"],
         )
     return problem
 

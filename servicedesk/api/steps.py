@@ -65,7 +65,10 @@ def describe(common: Fields, fields: Fields) -> None:
 def route(common: Fields, fields: Fields) -> None:
     """Send it to a department."""
     route_problem(
-        department=department_called(fields["department"]), reason=fields["reason"], **common
+        department=department_called(fields["department"]),
+        reason=fields["reason"],
+        confirm=fields["confirm"],
+        **common,
     )
 
 
@@ -80,6 +83,7 @@ def refuse(common: Fields, fields: Fields) -> None:
     refuse_problem(
         reason=fields["reason"],
         better_owner=department_called(better) if better else None,
+        confirm=fields["confirm"],
         **common,
     )
 
@@ -87,7 +91,10 @@ def refuse(common: Fields, fields: Fields) -> None:
 def hand_over(common: Fields, fields: Fields) -> None:
     """Let another department go on."""
     hand_over_problem(
-        department=department_called(fields["department"]), reason=fields["reason"], **common
+        department=department_called(fields["department"]),
+        reason=fields["reason"],
+        confirm=fields["confirm"],
+        **common,
     )
 
 

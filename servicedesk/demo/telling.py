@@ -258,6 +258,7 @@ class Teller:
             better_owner=self.cast.departments[step.to] if step.to else None,
             actor=self.worker(),
             at=at,
+            confirm=True,
         )
 
     def hand_over(self, step: Step, at: datetime) -> None:
@@ -268,6 +269,7 @@ class Teller:
             reason=step.text,
             actor=self.worker(),
             at=at,
+            confirm=True,
         )
 
     def note(self, step: Step, at: datetime) -> None:

@@ -171,6 +171,7 @@ class NewProblemForm(Form):
     )
     department = forms.IntegerField(required=False)
     severity = forms.IntegerField(required=False, min_value=1, max_value=4)
+    is_confirmed = forms.BooleanField(required=False)
 
 
 class DescribeForm(Versioned):
@@ -199,11 +200,15 @@ class ReasonForm(Versioned):
 class RefuseForm(ReasonForm):
     """Why a problem is not ours, and whose it is, if that is known."""
 
+    is_confirmed = forms.BooleanField(required=False)
+
     department = forms.IntegerField(required=False)
 
 
 class DepartmentForm(Versioned):
-    """A department."""
+    """A department, and whether it gets the problem although little time is left."""
+
+    is_confirmed = forms.BooleanField(required=False)
 
     department = forms.IntegerField(
         error_messages={"required": gettext_lazy("Choose a department.")}
@@ -212,6 +217,8 @@ class DepartmentForm(Versioned):
 
 class HandOverForm(ReasonForm):
     """To which department a problem goes, and why."""
+
+    is_confirmed = forms.BooleanField(required=False)
 
     department = forms.IntegerField(
         error_messages={"required": gettext_lazy("Choose a department.")}

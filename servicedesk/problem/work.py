@@ -44,6 +44,7 @@ from problems.queries import confidence_named, department_by_id
 from problems.questions import ask_customer, withdraw_question
 from problems.requests import questions_of_problem
 from problems.states import Outcome
+from problems.time_budget import ShortTime
 from servicedesk.pages.forms import (
     AskForm,
     DepartmentForm,
@@ -132,6 +133,7 @@ def route(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
         because={"chosen_by": actor.user_id},
         actor=actor,
         at=at,
+        confirm=given["is_confirmed"],
     )
     return _("Sent to %(department)s.") % {"department": department.name}
 
@@ -146,6 +148,7 @@ def refuse(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
         better_owner=department_chosen(key) if key is not None else None,
         actor=actor,
         at=at,
+        confirm=given["is_confirmed"],
     )
     return _("Refused. The reason stands in the journey.")
 
@@ -160,6 +163,7 @@ def hand_over(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
         reason=given["reason"],
         actor=actor,
         at=at,
+        confirm=given["is_confirmed"],
     )
     return _("Handed over to %(department)s.") % {"department": department.name}
 
@@ -368,6 +372,10 @@ def act(request: StaffRequest, number: int) -> HttpResponse:
     try:
         with transaction.atomic():
             done = work(request.actor, problem.pk, form.cleaned_data, now())
+    except ShortTime as refusal:
+        # The form asks: the same again with a yes goes through.
+        form.add_error("is_confirmed", str(refusal))
+        return problem_page(request, number, attempt=Attempt(status=422, forms={action: form}))
     except Refusal as refusal:
         # A case that is not there was named in the form: the form stays, with what was written.
         status = 422 if isinstance(refusal, NoSuchCase) else status_of(refusal)

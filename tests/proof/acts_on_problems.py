@@ -12,6 +12,9 @@ from workflow.people.actors import Actor
 
 OPEN_PROBLEMS_AT_MOST = 4
 
+# How often somebody confirms that little time is left.
+MOSTLY = 0.8
+
 
 class ActsOnProblems(Chooser):
     """Each method is an act: it does something or is refused."""
@@ -67,6 +70,7 @@ class ActsOnProblems(Chooser):
             department=self.department(),
             actor=self.actor(),
             at=now(),
+            confirm=self.random.random() < MOSTLY,
         )
 
     def route_automatically(self) -> object:
@@ -103,6 +107,7 @@ class ActsOnProblems(Chooser):
             better_owner=self.random.choice([self.department(), None]),
             actor=self.actor(),
             at=now(),
+            confirm=self.random.random() < MOSTLY,
         )
 
     def hand_over(self) -> object:
@@ -113,6 +118,7 @@ class ActsOnProblems(Chooser):
             reason=self.words(),
             actor=self.actor(),
             at=now(),
+            confirm=self.random.random() < MOSTLY,
         )
 
     def find_the_cause(self) -> object:

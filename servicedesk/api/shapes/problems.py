@@ -149,11 +149,11 @@ class AffectedShape(Shown):
 
 FIELDS_OF: dict[str, tuple[str, ...]] = {
     "describe": ("title", "statement", "category", "product", "severity"),
-    "route": ("department", "reason"),
+    "route": ("department", "reason", "confirm"),
     "take": ("department",),
     "accept": (),
-    "refuse": ("reason", "better_owner"),
-    "hand_over": ("department", "reason"),
+    "refuse": ("reason", "better_owner", "confirm"),
+    "hand_over": ("department", "reason", "confirm"),
     "root_cause": ("root_cause", "public_cause", "text"),
     "workaround": ("workaround",),
     "fix": ("fix", "text"),
@@ -176,7 +176,9 @@ class Step(Versioned):
     """A step of a problem. Which of the other fields are taken depends on `step`.
 
     describe: `title`, `statement`, `category`, `product`, `severity` · route, hand_over:
-    `department`, `reason` · take: `department` · refuse: `reason`, `better_owner` · root_cause:
+    `department`, `reason`, `confirm` (that it goes there although the promise to customers leaves
+    less than the department's target) · take: `department` · refuse: `reason`, `better_owner`,
+    `confirm` · root_cause:
     `root_cause`, `public_cause`, `text` (evidence) · workaround: `workaround` · fix: `fix`, `text`
     (what carries it) · resolve: `solution` · estimate: `expected_on`, `latest_on`, `confidence`,
     `is_public`, `reason` · note, evidence: `text` · link, reject, unlink: `case` ·
@@ -192,6 +194,7 @@ class Step(Versioned):
     department = words(longest=80)
     better_owner = words(longest=80)
     reason = words(longest=5000)
+    confirm = serializers.BooleanField(default=False)
     root_cause = words()
     public_cause = words()
     workaround = words()
