@@ -44,9 +44,7 @@ from servicedesk.notifications.subscribers import (
     tell_department,
     tell_latecomer,
     tell_leads_of_refusal,
-    tell_owner_of_clock,
     tell_owner_of_reopening,
-    tell_supervisor_of_clock,
 )
 from servicedesk.webhooks.delivering import deliver_webhook
 from servicedesk.webhooks.hearing import EFFECT as WEBHOOK
@@ -157,8 +155,8 @@ ROUTES: Routes = {
     QuestionAnswered: [announce, announce_case, call_webhooks],
     ProblemReopened: [tell_affected_customers_of_reopening, announce, call_webhooks],
     ArticlePublished: [announce, call_webhooks],
-    ClockWarned: [tell_owner_of_clock, call_webhooks],
-    ClockBreached: [tell_supervisor_of_clock, announce, call_webhooks],
+    ClockWarned: [call_webhooks],
+    ClockBreached: [announce, call_webhooks],
     CalendarChanged: [plan_clocks_anew],
 }
 

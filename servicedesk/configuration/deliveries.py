@@ -49,8 +49,7 @@ NOTIFICATION_WORDS: dict[str, Callable[[], str]] = {
     "portal_link": lambda: _("Link to the portal"),
     "assigned": lambda: _("Problem for a department"),
     "refused": lambda: _("Problem was refused"),
-    "clock_warned": lambda: _("Target is near"),
-    "clock_breached": lambda: _("Target was missed"),
+    "clock_digest": lambda: _("Targets that need somebody"),
     "webhook_off": lambda: _("Webhook switched off"),
 }
 LETTERS_OF_A_WEBHOOK = 5_000

@@ -33,11 +33,17 @@ class Asked:
 
 
 @transaction.atomic
-def notify(asked: Iterable[Asked], *, at: datetime, queue: str = "mail") -> int:
+def notify(
+    asked: Iterable[Asked],
+    *,
+    at: datetime,
+    queue: str = "mail",
+    not_before: datetime | None = None,
+) -> int:
     """Ask for notifications, 500 a statement; what was asked before is left alone.
 
     The Message-ID follows from tenant and key, so that a repeat after a crash carries the same
-    and a mail reader shows it once. Returns how many are new.
+    and a mail reader shows it once. None leaves before `not_before`. Returns how many are new.
     """
     wanted = {ask.key: ask for ask in asked}
     known = set(Notification.objects.filter(key__in=wanted).values_list("key", flat=True))
@@ -64,13 +70,13 @@ def notify(asked: Iterable[Asked], *, at: datetime, queue: str = "mail") -> int:
         ],
         batch_size=500,
     )
-    for not_before, waiting in by_time(rows, at=at).items():
+    for leaves_at, waiting in by_time(rows, at=max(at, not_before or at)).items():
         request_effects(
             kind=EFFECT,
             effects=[(row.key, {"notification": row.pk}) for row in waiting],
             at=at,
             queue=queue,
-            not_before=not_before,
+            not_before=leaves_at,
         )
     return len(rows)
 

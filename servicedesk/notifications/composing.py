@@ -19,10 +19,11 @@ from problems.models import Affected, Estimate, Leg, ProblemClock
 from problems.models.affected import OF_PEOPLE
 from servicedesk.mail.addresses import answer_address, letterhead, loop_tag
 from servicedesk.mail.sending import Enclosure, Letter
+from servicedesk.notifications.digests import lines_of
 from servicedesk.notifications.models import Notification, NotificationKind
 from servicedesk.notifications.rewording import LANGUAGE, words_of
 from servicedesk.notifications.texts import MAILS, filled, filled_line
-from servicedesk.notifications.wording import estimate_words, metric_words, time_words
+from servicedesk.notifications.wording import estimate_words, time_words
 from servicedesk.webhooks.models import SwitchedOff, WebhookSubscription
 
 Context = dict[str, Any]
@@ -35,8 +36,7 @@ TEMPLATES = {
     NotificationKind.CASE_REOPENED: "staff_case_reopened",
     NotificationKind.ASSIGNED: "department_assigned",
     NotificationKind.REFUSED: "staff_problem_refused",
-    NotificationKind.CLOCK_WARNED: "staff_clock_warned",
-    NotificationKind.CLOCK_BREACHED: "staff_clock_breached",
+    NotificationKind.CLOCK_DIGEST: "staff_clock_digest",
     NotificationKind.WEBHOOK_OFF: "staff_webhook_off",
 }
 
@@ -246,25 +246,9 @@ def of_assignment(notification: Notification) -> Context:
     }
 
 
-def of_clock(notification: Notification) -> Context:
-    """Tell which promise it is about; the clock's id is the last number but one of the key."""
-    clock_id = int(notification.key.split(":")[-2])
-    model = CaseClock if notification.case is not None else ProblemClock
-    clock = model.objects.filter(pk=clock_id).first()
-    about = (
-        _("case #%(number)s") % {"number": notification.case.number}
-        if notification.case
-        else (notification.problem.name if notification.problem else "")
-    )
-    breach = {
-        "promise": metric_words(clock.metric) if clock else "",
-        "subject": about,
-        "due": time_words(clock.due_at, timezone=notification.tenant.timezone) if clock else "",
-        "over_by": "",
-        "url": staff_url(notification),
-        "responsible": "",
-    }
-    return {"breaches": [breach], "breach": breach}
+def of_digest(notification: Notification) -> Context:
+    """Tell which clocks need somebody."""
+    return lines_of(notification, home=home_of(notification.tenant.slug))
 
 
 def of_webhook_off(notification: Notification) -> Context:
@@ -293,8 +277,7 @@ MORE: dict[NotificationKind, Callable[[Notification], Context]] = {
     NotificationKind.PORTAL_LINK: of_portal_link,
     NotificationKind.ASSIGNED: of_assignment,
     NotificationKind.REFUSED: of_assignment,
-    NotificationKind.CLOCK_WARNED: of_clock,
-    NotificationKind.CLOCK_BREACHED: of_clock,
+    NotificationKind.CLOCK_DIGEST: of_digest,
     NotificationKind.WEBHOOK_OFF: of_webhook_off,
 }
 

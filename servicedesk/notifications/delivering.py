@@ -13,6 +13,7 @@ from customers.identity import mail_address_of
 from customers.preferences import who_wants
 from servicedesk.mail.sending import Letter, send
 from servicedesk.notifications.composing import letter_for
+from servicedesk.notifications.digests import close_digest
 from servicedesk.notifications.models import Notification, NotificationKind
 from servicedesk.notifications.wishes import TOPICS
 from workflow.outbox.effects import Claimed, Drop, close_broken_connections
@@ -33,6 +34,7 @@ def deliver_notification(effect: Claimed) -> Callable[[], None]:
         OSError, smtplib.SMTPException: the mail server did not take it.
     """
     with tenant_scope(effect.tenant_id):
+        close_digest(effect.key, at=now())
         letter = prepared(effect)
         send(letter)
     return partial(note_sent, effect)

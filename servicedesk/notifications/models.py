@@ -2,10 +2,10 @@
 
 from django.db import models
 
-from cases.models import Case, Message
+from cases.models import Case, CaseClock, Message
 from customers.models import Contact
 from knowledge.models import Article
-from problems.models import Problem
+from problems.models import Problem, ProblemClock
 from workflow.people.models import User
 from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
 
@@ -24,8 +24,7 @@ class NotificationKind(models.TextChoices):
     PORTAL_LINK = "portal_link"
     ASSIGNED = "assigned"
     REFUSED = "refused"
-    CLOCK_WARNED = "clock_warned"
-    CLOCK_BREACHED = "clock_breached"
+    CLOCK_DIGEST = "clock_digest"
     WEBHOOK_OFF = "webhook_off"
 
 
@@ -98,6 +97,72 @@ class Notification(TenantModel):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class Digest(TenantModel):
+    """What one person is told of clocks in one mail; who is told gets no second one meanwhile.
+
+    Until `closed_at` everything that is to be told joins it; closing it and joining it exclude each
+    other by a lock on the row. `leaves_at` is when its mail is due.
+    """
+
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, db_constraint=False, related_name="digests"
+    )
+    opened_at = models.DateTimeField()
+    leaves_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "servicedesk_digest"
+        constraints = [
+            tenant_key("servicedesk_digest"),
+            *same_tenant("servicedesk_digest", "user"),
+            models.UniqueConstraint(
+                fields=["tenant", "user"],
+                condition=models.Q(closed_at__isnull=True),
+                name="servicedesk_digest_one_open",
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "user", "-leaves_at"], name="digest_of_user")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ClockNotice(TenantModel):
+    """That a clock stands in somebody's digest; `reason` is the code of the step that put it there.
+
+    What the digest says of the clock is read when it leaves.
+    """
+
+    digest = models.ForeignKey(
+        Digest, on_delete=models.CASCADE, db_constraint=False, related_name="notices"
+    )
+    case_clock = models.ForeignKey(
+        CaseClock, on_delete=models.CASCADE, db_constraint=False, null=True, related_name="+"
+    )
+    problem_clock = models.ForeignKey(
+        ProblemClock, on_delete=models.CASCADE, db_constraint=False, null=True, related_name="+"
+    )
+    reason = models.CharField(max_length=16)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "servicedesk_clocknotice"
+        constraints = [
+            tenant_key("servicedesk_clocknotice"),
+            *same_tenant("servicedesk_clocknotice", "digest", "case_clock", "problem_clock"),
+            models.CheckConstraint(
+                condition=models.Q(case_clock__isnull=False, problem_clock__isnull=True)
+                | models.Q(case_clock__isnull=True, problem_clock__isnull=False),
+                name="servicedesk_clocknotice_one_clock",
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "digest"], name="clocknotice_digest")]
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class Wording(TenantModel):

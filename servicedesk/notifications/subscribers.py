@@ -23,8 +23,7 @@ from servicedesk.notifications.asking import Asked, notify
 from servicedesk.notifications.models import NotificationKind
 from servicedesk.notifications.receipts import ask_for_receipt
 from servicedesk.notifications.wishes import TOPICS
-from workflow.clocks.events import ClockBreached, ClockWarned
-from workflow.people.models import Department, Membership
+from workflow.people.models import Membership
 from workflow.people.permissions import Role
 
 MAIL, PORTAL, FORM = "mail", "portal", "form"
@@ -253,67 +252,6 @@ def tell_leads_of_refusal(event: ProblemRefused) -> None:
                 problem_id=event.problem_id,
             )
             for user_id in leads()
-        ],
-        at=now(),
-        queue="urgent",
-    )
-
-
-def tell_owner_of_clock(event: ClockWarned) -> None:
-    """Warn those who can still keep the promise: the owner, or the members of the department."""
-    kind, _, owner_id = event.owner.partition(":")
-    if kind == "case":
-        case = Case.objects.get(pk=int(owner_id))
-        users = [case.owner_id] if case.owner_id else []
-        about = {"case_id": case.pk}
-    else:
-        users = members_of(department_of(int(owner_id)), roles=(Role.MEMBER,))
-        about = {"problem_id": int(owner_id)}
-    ask_staff(event, users=users, kind=NotificationKind.CLOCK_WARNED, about=about)
-
-
-def tell_supervisor_of_clock(event: ClockBreached) -> None:
-    """Tell those who answer for it: the leads of service, the head of the department and them."""
-    kind, _, owner_id = event.owner.partition(":")
-    if kind == "case":
-        users = leads()
-        about = {"case_id": int(owner_id)}
-    else:
-        users = [*members_of(department_of(int(owner_id)), roles=(Role.HEAD,)), *leads()]
-        about = {"problem_id": int(owner_id)}
-    ask_staff(event, users=users, kind=NotificationKind.CLOCK_BREACHED, about=about)
-
-
-def department_of(problem_id: int) -> int:
-    """Return the department that has a problem, or had it last; one query."""
-    return (
-        Department.objects.filter(
-            pk__in=Problem.objects.get(pk=problem_id)
-            .legs.order_by("-position")
-            .values_list("department_id", flat=True)[:1]
-        )
-        .values_list("pk", flat=True)
-        .get()
-    )
-
-
-def ask_staff(
-    event: ClockWarned | ClockBreached,
-    *,
-    users: list[int],
-    kind: NotificationKind,
-    about: dict[str, int],
-) -> None:
-    """Ask that colleagues be told of a clock, each once."""
-    notify(
-        [
-            Asked(
-                key=f"{kind}:{event.owner}:{event.clock_id}:{user_id}",
-                kind=kind,
-                user_id=user_id,
-                **about,
-            )
-            for user_id in dict.fromkeys(users)
         ],
         at=now(),
         queue="urgent",

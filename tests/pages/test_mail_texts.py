@@ -31,13 +31,17 @@ CONTEXT: dict[str, Any] = {
     "valid_for": "one hour",
 }
 STAFF_MAILS: dict[str, dict[str, Any]] = {
-    "staff_clock_breached": {
+    "staff_clock_digest": {
         "person_name": "Olav",
-        "breaches": [
+        "count": 1,
+        "more": 0,
+        "overview_url": "http://x/",
+        "clocks": [
             {
                 "promise": "First response",
                 "subject": "Case 48213",
                 "due": "14:20",
+                "is_over": True,
                 "url": "http://x",
             }
         ],
