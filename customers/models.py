@@ -169,8 +169,21 @@ class Product(TenantModel):
         return self.name
 
 
+class EntitlementKind(models.TextChoices):
+    """What gives the right: the strongest one decides (contract, asset, product, account)."""
+
+    ACCOUNT = "account"
+    PRODUCT = "product"
+    ASSET = "asset"
+    CONTRACT = "contract"
+
+
 class Entitlement(TenantModel):
-    """A service level that an organisation or contact has a right to, for a time."""
+    """A service level that an organisation or contact has a right to, for a time.
+
+    `reference` names the contract or the asset as the customer's papers do. With a product it
+    counts for cases about that product alone.
+    """
 
     organisation = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, db_constraint=False, null=True, related_name="+"
@@ -184,6 +197,10 @@ class Entitlement(TenantModel):
     service_level = models.ForeignKey(
         ServiceLevel, on_delete=models.PROTECT, db_constraint=False, related_name="+"
     )
+    kind = models.CharField(
+        max_length=8, choices=EntitlementKind.choices, default=EntitlementKind.ACCOUNT
+    )
+    reference = models.CharField(max_length=80, default="", blank=True)
     begins_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
 
@@ -197,6 +214,14 @@ class Entitlement(TenantModel):
             models.CheckConstraint(
                 condition=models.Q(organisation__isnull=False) | models.Q(contact__isnull=False),
                 name="customers_entitlement_for_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=EntitlementKind.values),
+                name="customers_entitlement_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind="product") | models.Q(product__isnull=False),
+                name="customers_entitlement_names_product",
             ),
         ]
         indexes = [

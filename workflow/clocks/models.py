@@ -377,7 +377,8 @@ class Clock(TenantModel):
     seen. `attached_at` is when the target was first known to apply, which may be after
     `started_at`. A clock that `is_fixed` was promised for a date: neither hours nor pauses move
     its due time. `cycle` counts recurrences from 1. `revision` is the calendar's, by which
-    `due_at` was planned. `looks` holds what is still to come as [ISO time, position of the
+    `due_at` was planned; `earlier_hours` holds [id of a calendar, its revision, until when] for those
+    that it counted by before. `looks` holds what is still to come as [ISO time, position of the
     ladder's step], the due time itself with position 0, in order of time.
     """
 
@@ -393,6 +394,7 @@ class Clock(TenantModel):
         Calendar, on_delete=models.PROTECT, db_constraint=False, related_name="+"
     )
     revision = models.IntegerField(default=1)
+    earlier_hours = models.JSONField(default=list)
     within = models.DurationField()
     within_days = models.SmallIntegerField(null=True)
     is_fixed = models.BooleanField(default=False)
