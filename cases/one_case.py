@@ -4,7 +4,6 @@ import json
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from cases.states import OPEN_STATES
 from workflow.people.actors import Actor, ActorKind
 from workflow.people.permissions import Permission
 from workflow.tenancy.kept_queries import kept
+from workflow.tenancy.prepared import Statement
 from workflow.tenancy.scope import tenant_of_the_scope
 
 ASKED_LATELY = timedelta(days=90)
@@ -31,7 +31,7 @@ ADDED = (
 )
 NAMED = ("product", "owner", "queue", "service_level")
 # A subquery each: planning seven joined tables took longer than the rest of the page.
-ABOUT_CUSTOMER = f"""
+ABOUT_CUSTOMER = Statement(f"""
 SELECT ARRAY[
     (SELECT name FROM customers_product WHERE tenant_id = c.tenant_id AND id = c.product_id),
     (SELECT name FROM workflow_user WHERE tenant_id = c.tenant_id AND id = c.owner_id),
@@ -64,11 +64,11 @@ SELECT ARRAY[
         WHERE answer.tenant_id = c.tenant_id AND answer.case_id = c.id
         ORDER BY question.position, question.id)
 FROM cases_case c WHERE c.tenant_id = %(tenant)s AND c.id = %(case)s
-"""  # noqa: S608 - the states are ours
+""")  # noqa: S608 - the states are ours
 
 
 # Rows of values: the ORM made records of the case's author and customer again for each message.
-CONVERSATION = """
+CONVERSATION = Statement("""
 SELECT message.id, message.direction, message.channel,
   coalesce(
     (SELECT name FROM workflow_user person
@@ -84,7 +84,7 @@ FROM cases_message message
 WHERE message.tenant_id = %(tenant)s AND message.case_id = %(case)s
   AND message.direction <> %(hidden)s
 ORDER BY message.id DESC LIMIT %(at_most)s
-"""
+""")
 
 
 class AttachedFile(NamedTuple):
@@ -147,14 +147,9 @@ def case_with_customer(actor: Actor, number: int, *, at: datetime) -> Case:
             next_step=_("Check the number, or look for the case in a queue."),
         )
     case = found[0]
-    given: dict[str, Any] = {
-        "tenant": tenant_of_the_scope(),
-        "case": case.pk,
-        "since": at - ASKED_LATELY,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(ABOUT_CUSTOMER, given)
-        names, *facts, earlier, people, answers = cursor.fetchone()
+    ((names, *facts, earlier, people, answers),) = ABOUT_CUSTOMER.rows(
+        tenant=tenant_of_the_scope(), case=case.pk, since=at - ASKED_LATELY
+    )
     for relation, name in zip(NAMED, names, strict=True):
         keep_named(case, relation, name=name)
     facts += [
@@ -200,13 +195,10 @@ def conversation_of(case: Case, *, with_notes: bool) -> list[Said]:
 
     Notes are for those who may view them: readers see the customer, not what colleagues say.
     """
-    given: dict[str, Any] = {
-        "tenant": tenant_of_the_scope(),
-        "case": case.pk,
-        "hidden": "" if with_notes else Direction.NOTE.value,
-        "at_most": MOST_MESSAGES,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(CONVERSATION, given)
-        newest = [Said._make((*facts, files_in(files))) for *facts, files in cursor.fetchall()]
-    return newest[::-1]
+    rows = CONVERSATION.rows(
+        tenant=tenant_of_the_scope(),
+        case=case.pk,
+        hidden="" if with_notes else Direction.NOTE.value,
+        at_most=MOST_MESSAGES,
+    )
+    return [Said._make((*facts, files_in(files))) for *facts, files in reversed(rows)]

@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import (
     Count,
     F,
@@ -30,8 +29,9 @@ from workflow.people.actors import Actor, ActorKind
 from workflow.people.models import Department, Membership, User
 from workflow.people.permissions import ROLE_PERMISSIONS, Permission
 from workflow.refusals import Refusal
-from workflow.tenancy.kept_queries import kept
-from workflow.tenancy.scope import tenant_of_the_scope
+from workflow.tenancy.kept_queries import TENANT, KeptStatement, kept, stand_ins_for
+from workflow.tenancy.prepared import Statement
+from workflow.tenancy.scope import statements_made_for, tenant_of_the_scope
 
 PAGE = 50
 FOUND_AT_MOST = 200
@@ -47,7 +47,7 @@ WORKING_ROLES = [
     if Permission.WORK_CASE in permissions
 ]
 # Written out: on the busiest pages the ORM took longer to make these than PostgreSQL to answer.
-CLOCKS_SHOWN = """
+CLOCKS_SHOWN = Statement("""
 SELECT clock.case_id, clock.metric, clock.state, clock.started_at, clock.due_at,
        clock.calendar_id, clock.pauses,
        CASE clock.state WHEN 'paused' THEN (
@@ -56,10 +56,10 @@ SELECT clock.case_id, clock.metric, clock.state, clock.started_at, clock.due_at,
          FROM workflow_calendar calendar
          WHERE calendar.tenant_id = clock.tenant_id AND calendar.id = clock.calendar_id) END
 FROM cases_caseclock clock
-WHERE clock.tenant_id = %s AND clock.case_id = ANY(%s) AND clock.state IN ('running', 'paused')
+WHERE clock.tenant_id = %(tenant)s AND clock.case_id = ANY(%(cases)s) AND clock.state IN ('running', 'paused')
 ORDER BY clock.state DESC, clock.due_at, clock.id
-"""
-WHO_CAN_HAVE_CASES = """
+""")
+WHO_CAN_HAVE_CASES = Statement("""
 (SELECT 'user', person.id, person.name FROM workflow_user person
  WHERE person.tenant_id = %(tenant)s AND person.is_active AND EXISTS (
    SELECT 1 FROM workflow_membership member
@@ -69,7 +69,7 @@ WHO_CAN_HAVE_CASES = """
 UNION ALL
 (SELECT 'queue', id, name FROM workflow_department
  WHERE tenant_id = %(tenant)s AND is_active ORDER BY name, id)
-"""
+""")
 
 Place = tuple[datetime, int]
 """Where a page of a queue ended: the last message's time and the id of its last case."""
@@ -224,8 +224,9 @@ def rows_of_queue(
     person = Actor(kind=kind, id=actor, label="", permissions=permissions)
     cases = visible_cases(person).filter(is_in(queue, actor=person, at=since + LATELY))
     if seen_at is not None:
-        cases = cases.filter(
-            Q(last_message_at__lt=seen_at) | Q(last_message_at=seen_at, id__lt=seen_id)
+        # The first condition is what an index can begin at; the second alone would read all before.
+        cases = cases.filter(last_message_at__lte=seen_at).filter(
+            Q(last_message_at__lt=seen_at) | Q(id__lt=seen_id)
         )
     return with_what_a_row_shows(cases).order_by("-last_message_at", "-id")[:at_most]
 
@@ -255,42 +256,41 @@ def counts_of_queues(actor: Actor, *, at: datetime) -> dict[Queue, int]:
     Nobody decides differently at 40,000 than at 1,000, but counting them would cost each page
     more than everything else on it.
     """
-    sql, values = count_statement(actor, tenant_of_the_scope())
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [at - LATELY if value is LATELY else value for value in values])
-        return dict(zip(Queue, cursor.fetchone(), strict=True))
+    counted = count_statement(actor.kind, actor.permissions)
+    return dict(zip(Queue, counted.row(actor=actor.id, since=at - LATELY), strict=True))
 
 
-@lru_cache(maxsize=2048)
-def count_statement(actor: Actor, _tenant_id: int) -> tuple[str, list[Any]]:
-    """Return the statement that counts a person's queues; LATELY stands where a moment belongs.
-
-    Kept for each person in each tenant: making seven queries took as long as asking them.
-    """
-    parts, values = [], []
-    for queue in Queue:
-        cases = visible_cases(actor).filter(is_in(queue, actor=actor, at=SOME_MOMENT))
-        try:
-            sql, given = (
-                cases.order_by().values("pk")[: COUNTED_AT_MOST + 1].query.sql_with_params()
+@lru_cache(maxsize=64)
+def count_statement(kind: ActorKind, permissions: frozenset[Permission]) -> KeptStatement:
+    """Return the statement that counts the queues of all who have the same rights."""
+    given, stand_ins = stand_ins_for((("actor", int, None), ("since", datetime, None)))
+    somebody = Actor(kind=kind, id=given["actor"], label="", permissions=permissions)
+    parts: list[str] = []
+    values: list[Any] = []
+    with statements_made_for(TENANT):
+        for queue in Queue:
+            cases = visible_cases(somebody).filter(
+                is_in(queue, actor=somebody, at=given["since"] + LATELY)
             )
-        except EmptyResultSet:
-            sql, given = "SELECT 1 WHERE false", ()
-        # Made by Django; values travel as parameters.
-        parts.append(f"(SELECT count(*) FROM ({sql}) counted)")  # noqa: S608
-        values += [LATELY if isinstance(value, datetime) else value for value in given]
-    return f"SELECT {', '.join(parts)}", values
+            try:
+                sql, parameters = (
+                    cases.order_by().values("pk")[: COUNTED_AT_MOST + 1].query.sql_with_params()
+                )
+            except EmptyResultSet:
+                sql, parameters = "SELECT 1 WHERE false", ()
+            # Made by Django; values travel as parameters.
+            parts.append(f"(SELECT count(*) FROM ({sql}) counted)")  # noqa: S608
+            values += parameters
+    return KeptStatement(f"SELECT {', '.join(parts)}", values, stand_ins)
 
 
 def clocks_shown_of(cases: Iterable[int]) -> dict[int, list[RowClock]]:
     """Return the open clocks of cases as lists show them, what is due next first; one query."""
     found: dict[int, list[RowClock]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(CLOCKS_SHOWN, [tenant_of_the_scope(), list(cases)])
-        for case_id, *facts, pauses, hours in cursor.fetchall():
-            shown = (json.loads(pauses), json.loads(hours)) if hours else ([], None)
-            clock = RowClock(*facts, *shown)
-            found.setdefault(case_id, []).append(clock)
+    rows = CLOCKS_SHOWN.rows(tenant=tenant_of_the_scope(), cases=list(cases))
+    for case_id, *facts, pauses, hours in rows:
+        shown = (json.loads(pauses), json.loads(hours)) if hours else ([], None)
+        found.setdefault(case_id, []).append(RowClock(*facts, *shown))
     return found
 
 
@@ -373,14 +373,10 @@ def who_can_have_cases() -> list[tuple[str, int, str]]:
 
     The same as `colleagues_who_work_cases` and `active_departments`, as kind, id and name.
     """
-    given: dict[str, Any] = {
-        "tenant": tenant_of_the_scope(),
-        "roles": WORKING_ROLES,
-        "at_most": MOST_COLLEAGUES,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(WHO_CAN_HAVE_CASES, given)
-        return [(kind, key, name) for kind, key, name in cursor.fetchall()]
+    found = WHO_CAN_HAVE_CASES.rows(
+        tenant=tenant_of_the_scope(), roles=WORKING_ROLES, at_most=MOST_COLLEAGUES
+    )
+    return [(kind, key, name) for kind, key, name in found]
 
 
 def categories_of_cases(*, at_most: int = 60) -> list[str]:

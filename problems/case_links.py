@@ -3,24 +3,24 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
 
 from problems.models import CaseLink, Estimate, Question
 from problems.models.link import LinkKind
 from problems.models.question import OPEN_QUESTION
 from workflow.tenancy.kept_queries import kept
+from workflow.tenancy.prepared import Statement
 from workflow.tenancy.scope import tenant_of_the_scope
 
 # Written out: in a list of cases the ORM took longer to make it than PostgreSQL to answer.
-FIRST_LINKS = """
+FIRST_LINKS = Statement("""
 SELECT DISTINCT ON (link.case_id) link.case_id, link.problem_id, problem.number, link.kind
 FROM problems_caselink link
 JOIN problems_problem problem
   ON problem.tenant_id = link.tenant_id AND problem.id = link.problem_id
-WHERE link.tenant_id = %s AND link.case_id = ANY(%s) AND link.kind IN ('confirmed', 'suggested')
+WHERE link.tenant_id = %(tenant)s AND link.case_id = ANY(%(cases)s) AND link.kind IN ('confirmed', 'suggested')
 ORDER BY link.case_id, link.kind, link.score DESC, link.id
-"""
+""")
 
 
 class FirstLink(NamedTuple):
@@ -70,9 +70,9 @@ def links_in_order(*, cases: list[int]) -> QuerySet[CaseLink]:
 
 def first_links_of(cases: Iterable[int]) -> dict[int, FirstLink]:
     """Return the problem that each case hangs on, else the likeliest suggestion; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(FIRST_LINKS, [tenant_of_the_scope(), list(cases)])
-        return {
-            case_id: FirstLink(problem_id, f"P-{number}", kind == LinkKind.CONFIRMED)
-            for case_id, problem_id, number, kind in cursor.fetchall()
-        }
+    return {
+        case_id: FirstLink(problem_id, f"P-{number}", kind == LinkKind.CONFIRMED)
+        for case_id, problem_id, number, kind in FIRST_LINKS.rows(
+            tenant=tenant_of_the_scope(), cases=list(cases)
+        )
+    }

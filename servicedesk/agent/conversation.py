@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from knowledge.rendering import to_html
 from servicedesk.pages.case_words import channel_words
 from workflow.history.actions import Action
 from workflow.history.timeline import Line
+from workflow.tenancy.prepared import Statement
 from workflow.tenancy.scope import tenant_of_the_scope
 
 SINGLE_BREAK = re.compile(r"(?<=\S)\n(?=\S)")
@@ -47,10 +47,11 @@ LINE = r"[^\W\d_][\w ,.;:?!'-]*(?<! )"
 PLAIN = re.compile(rf"{LINE}(?:\n\n?{LINE})*")
 
 # Written out: making it took longer than answering it.
-SENT = """
+SENT = Statement("""
 SELECT message_id, sent_at FROM servicedesk_notification
-WHERE tenant_id = %s AND contact_id = %s AND case_id = %s AND message_id IS NOT NULL
-"""
+WHERE tenant_id = %(tenant)s AND contact_id = %(contact)s AND case_id = %(case)s
+  AND message_id IS NOT NULL
+""")
 
 
 def conversation(
@@ -72,9 +73,8 @@ def conversation(
 
 def sent_times(case: Any) -> dict[int, datetime | None]:
     """Return when the customer's mail of each answer was sent, None if not yet; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(SENT, [tenant_of_the_scope(), case.contact_id, case.pk])
-        return dict(cursor.fetchall())
+    sent = SENT.rows(tenant=tenant_of_the_scope(), contact=case.contact_id, case=case.pk)
+    return dict(sent)
 
 
 def spoken(case: Any, message: Said, *, sent: Mapping[int, datetime | None]) -> dict[str, Any]:

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 
 from workflow.history.actions import SENTENCES, Action
 from workflow.history.models import Entry
 from workflow.people.models import ApiToken, User
+from workflow.tenancy.prepared import Statement
 from workflow.tenancy.scope import tenant_of_the_scope
 
 # Written out: the pages of cases and problems ask it each time.
-NEWEST = """
+NEWEST = Statement("""
 SELECT entry.at, entry.action, entry.actor_kind, entry.actor_id,
   CASE entry.actor_kind
     WHEN 'user' THEN coalesce((SELECT name FROM workflow_user person
@@ -27,7 +28,7 @@ FROM workflow_entry entry
 WHERE entry.tenant_id = %(tenant)s AND entry.subject_kind = %(kind)s
   AND entry.subject_id = %(subject)s
 ORDER BY entry.id DESC LIMIT %(at_most)s
-"""
+""")
 
 
 @dataclass(frozen=True)
@@ -51,15 +52,12 @@ def entries_of(subject: models.Model) -> models.QuerySet[Entry]:
 
 def newest_lines(subject: models.Model, *, at_most: int) -> list[Line]:
     """Return the last lines about a subject, oldest first; one query."""
-    given = {
-        "tenant": tenant_of_the_scope(),
-        "kind": str(subject._meta.model_name),
-        "subject": subject.pk,
-        "at_most": at_most,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(NEWEST, given)
-        rows = cursor.fetchall()
+    rows = NEWEST.rows(
+        tenant=tenant_of_the_scope(),
+        kind=str(subject._meta.model_name),
+        subject=subject.pk,
+        at_most=at_most,
+    )
     return [
         Line(
             at=at,

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from datetime import UTC, datetime
 from functools import lru_cache, wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import QuerySet
 
+from workflow.tenancy.prepared import Preparable, numbered
 from workflow.tenancy.scope import statements_made_for, tenant_of_the_scope
 
 Row = TypeVar("Row")
@@ -31,28 +32,54 @@ class ValueNotUsed(TypeError):
     """A value does not travel as it is, so the statement cannot be kept: a fault of the program."""
 
 
+class KeptStatement:
+    """A statement of one shape, and where in its parameters which value belongs."""
+
+    def __init__(
+        self, sql: str, parameters: Iterable[Any], stand_ins: dict[Any, tuple[str, int | None]]
+    ) -> None:
+        self.sql = sql
+        self.parameters = [(value, stand_ins.get(plain(value))) for value in parameters]
+        written, self.places = numbered(self.parameters)
+        self.preparable = Preparable(sql, parameters=written, places=len(self.places))
+
+    def asked_of(self, connection: Any, values: dict[str, Any]) -> tuple[str, tuple[Any, ...]]:
+        """Return the statement with these values, by its plan if the connection keeps one."""
+        prepared = connection.plans.statement_for(self.preparable)
+        if prepared is not None:
+            return prepared, tuple(value_at(values, place) for place in self.places)
+        return self.sql, tuple(
+            value if place is None else value_at(values, place) for value, place in self.parameters
+        )
+
+    def row(self, **values: Any) -> tuple[Any, ...]:
+        """Return the only row that it answers in the current tenant's scope; one query."""
+        connection: Any = connections["default"]
+        asked = self.asked_of(connection, {**values, "tenant": tenant_of_the_scope()})
+        with connection.cursor() as cursor:
+            cursor.execute(*asked)
+            return cast("tuple[Any, ...]", cursor.fetchone())
+
+
 class KeptQuery:
-    """A query of one shape: its statement, and where in its parameters which value belongs."""
+    """A query of one shape: its statement, and how Django reads what it answers."""
 
     def __init__(
         self, queryset: QuerySet[Any], stand_ins: dict[Any, tuple[str, int | None]]
     ) -> None:
         self.queryset = queryset
         self.compiler: Any = queryset.query.get_compiler(using=queryset.db)
-        self.sql, parameters = self.compiler.as_sql()
-        self.parameters = [(value, stand_ins.get(plain(value))) for value in parameters]
-        used = {place for _value, place in self.parameters if place is not None}
-        if unused := set(stand_ins.values()) - used:
+        sql, parameters = self.compiler.as_sql()
+        self.statement = KeptStatement(sql, parameters, stand_ins)
+        if unused := set(stand_ins.values()) - set(self.statement.places):
             raise ValueNotUsed(f"These do not reach the statement as they are: {sorted(unused)}.")
 
     def rows(self, values: dict[str, Any]) -> Iterator[Any]:
         """Ask with these values; one query."""
-        parameters = tuple(
-            value if place is None else value_at(values, place) for value, place in self.parameters
-        )
         compiler = copy(self.compiler)
         compiler.connection = connections[self.queryset.db]
-        compiler.as_sql = lambda *_args, **_options: (self.sql, parameters)
+        statement = self.statement.asked_of(compiler.connection, values)
+        compiler.as_sql = lambda *_args, **_options: statement
         asked: Any = self.queryset.all()
         asked.query.get_compiler = lambda *_args, **_options: compiler
         return iter(asked._iterable_class(asked))  # noqa: SLF001 - how Django itself reads rows

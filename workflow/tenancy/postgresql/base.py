@@ -6,6 +6,7 @@ from django.db.backends.postgresql import base
 from django.db.utils import Error
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
+from workflow.tenancy.prepared import Plans
 from workflow.tenancy.scope import current_tenant_id
 
 
@@ -21,6 +22,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.execute_wrappers.append(self._tell_single_statement)
+        self.plans = Plans(self)
+
+    def init_connection_state(self) -> None:
+        """Begin without a plan: those of the connection before went with it."""
+        super().init_connection_state()
+        self.plans = Plans(self)
 
     def _tell_single_statement(
         self, execute: Any, sql: str, params: Any, many: bool, context: Any
@@ -33,7 +40,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         tenant_id = current_tenant_id()
         if tenant_id is not None and not self.in_atomic_block and self.autocommit:
             sql = f"SELECT set_config('app.tenant_id', '{tenant_id:d}', true); {sql}"
-        return execute(sql, params, many, context)
+        with self.plans.forgotten_if_unfit():
+            return execute(sql, params, many, context)
 
     def _set_autocommit(self, autocommit: bool) -> None:
         super()._set_autocommit(autocommit)  # type: ignore[misc]  # the stubs leave it out
