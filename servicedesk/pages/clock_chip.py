@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.queries import RowClock
+from servicedesk.pages.moments import day_and_hour
 from servicedesk.pages.spans import span_in_words
 from workflow.clocks.models import Clock, ClockState, Metric
 from workflow.clocks.working_time import WorkingTime
@@ -30,6 +31,11 @@ class ClockChip:
     def due_second(self) -> int | None:
         """When it is due as a browser counts: seconds since 1970, UTC."""
         return int(self.due_at.timestamp()) if self.due_at is not None else None
+
+    @property
+    def due_words(self) -> str:
+        """When it is due, in words; empty for one that waits."""
+        return day_and_hour(self.due_at) if self.due_at is not None else ""
 
 
 def clock_chip(

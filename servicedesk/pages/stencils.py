@@ -32,11 +32,16 @@ class Row(NamedTuple):
     values: Mapping[str, Any]
 
 
+def gap(name: str) -> str:
+    """Return what stands in a stencil where a value of this name will."""
+    return f"{MARK}{name}{MARK}"
+
+
 class Gaps:
     """Stands for the values of a row while its stencil is rendered: each is a gap of its name."""
 
     def __getitem__(self, name: str) -> str:
-        return f"{MARK}{name}{MARK}"
+        return gap(name)
 
 
 class Stencil:

@@ -1,22 +1,22 @@
 """Tags and filters of the look: icons, avatars, moments and spans. They ask no data."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache, lru_cache
 from typing import Any
 
 from django import template
+from django.template.defaulttags import url
+from django.templatetags.i18n import do_translate
 from django.templatetags.static import static
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
 from servicedesk.pages.case_frame import composer_markup, head_markup, options_markup
 from servicedesk.pages.case_rows import case_rows_markup
 from servicedesk.pages.icons import icon_markup
-from servicedesk.pages.moments import moment
+from servicedesk.pages.kept_tags import kept_if_fixed
+from servicedesk.pages.moments import day, moment
+from servicedesk.pages.queue_links import queue_links_markup
 from servicedesk.pages.said_rows import history_markup, messages_markup
 from servicedesk.pages.sentences import sentences
 from servicedesk.pages.signs import hue_of, initials_of
@@ -65,6 +65,18 @@ def icon_tag(parser: template.base.Parser, token: template.base.Token) -> IconNo
     return IconNode([parser.compile_filter(part) for part in token.split_contents()[1:]])
 
 
+@register.tag("translate")
+def translate_tag(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """Write a text in the reader's language, as Django's tag does; looked up once for each."""
+    return kept_if_fixed(do_translate(parser, token))
+
+
+@register.tag("url")
+def url_tag(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """Write an address, as Django's tag does; one without arguments is made once."""
+    return kept_if_fixed(url(parser, token))
+
+
 def icon(name: str, size: int = 16, css_class: str = "") -> SafeString:
     """Return the markup of one icon of the sprite."""
     return _icon(name, size, css_class, sprite_url())
@@ -111,6 +123,12 @@ def case_rows(
 
 
 @register.simple_tag
+def queue_links(groups: Iterable[Mapping[str, Any]]) -> SafeString:
+    """Write the list of queues."""
+    return queue_links_markup(groups)
+
+
+@register.simple_tag
 def choices(options: Iterable[Mapping[str, Any]] | None, chosen: object = "") -> SafeString:
     """Write the options of a select; there may be two hundred colleagues."""
     return options_markup(options or (), chosen=str(chosen))
@@ -136,18 +154,4 @@ def span(length: timedelta | None) -> str:
 
 register.filter(sentences)
 register.simple_tag(moment)
-
-
-@register.simple_tag
-def day(at: datetime | None) -> str:
-    """Write the day of a time as people say it, in the current time zone."""
-    if at is None:
-        return ""
-    local, today = timezone.localtime(at), timezone.localdate()
-    if local.date() == today:
-        said = _("Today")
-    elif local.year == today.year:
-        said = date_format(local, "D j M")
-    else:
-        said = date_format(local, "j M Y")
-    return format_html('<time datetime="{}">{}</time>', local.date().isoformat(), said)
+register.simple_tag(day)

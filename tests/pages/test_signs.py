@@ -1,12 +1,13 @@
 """The small signs on pages: clocks, spans, initials, moments, icons, and the files they load."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.template import Context, Template
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 import servicedesk
 from servicedesk.configuration.sections import SECTIONS
@@ -15,6 +16,7 @@ from servicedesk.pages.clock_chip import clock_chip
 from servicedesk.pages.icons import CHOSEN_AT_RUN_TIME, icon_names_in
 from servicedesk.pages.journey_wording import journey_wording
 from servicedesk.pages.journey_words import Wording
+from servicedesk.pages.moments import day, day_and_hour, moment
 from servicedesk.pages.sentences import sentences
 from servicedesk.pages.spans import span_in_words
 from servicedesk.templatetags.ui import hue, initials
@@ -149,3 +151,34 @@ def test_a_file_is_built_again_only_when_its_inputs_changed(tmp_path: Path) -> N
     (tmp_path / "a.css").unlink()
     assert assets.build(wanted=wanted("two"), into=tmp_path) == ["a.css"]
     assert made == ["one", "two", "two"]
+
+
+@pytest.mark.parametrize("language", ["en", "de", "nb"])
+def test_days_and_moments_are_said_as_django_says_dates(language: str) -> None:
+    with translation.override(language), timezone.override(OSLO):
+        for month in range(1, 13):
+            at = datetime(2019, month, month + 9, 8, 5, tzinfo=UTC)
+            local = timezone.localtime(at)
+
+            assert f'title="{date_format(local, "l j F Y H:i")}"' in moment(at)
+            assert f">{date_format(local, 'j M Y')}<" in moment(at)
+            assert f">{date_format(local, 'j M Y')}<" in day(at)
+            assert day_and_hour(at) == date_format(local, "D j M H:i")
+
+
+def test_a_fixed_text_is_said_in_the_language_of_each_reader() -> None:
+    template = Template("{% load i18n ui %}{% translate 'Yes' %}")
+
+    said = {}
+    for language in ("en", "de", "en"):
+        with translation.override(language):
+            said[language] = template.render(Context({}))
+
+    assert said == {"en": "Yes", "de": "Ja"}
+
+
+def test_a_fixed_address_is_written_once_and_one_with_arguments_each_time() -> None:
+    template = Template("{% load ui %}{% url 'home' %} {% url 'agent:case' number %}")
+
+    for number in (7, 8):
+        assert template.render(Context({"number": number})) == f"/ /c/{number}/"
