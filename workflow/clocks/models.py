@@ -417,6 +417,8 @@ class Clock(TenantModel):
     warned_at = models.DateTimeField(null=True)
     breach_recorded_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
+    # Opening time that had counted when it stopped: reports take their percentiles of it.
+    used_for = models.DurationField(null=True)
 
     class Meta:
         abstract = True
@@ -490,8 +492,9 @@ def clock_constraints(table: str, *fields: str) -> list[Any]:
 
 
 def clock_indexes(prefix: str) -> list[models.Index]:
-    """Return the index of the sweep."""
+    """Return the index of the sweep, and that of the reports."""
     return [
+        models.Index(fields=["tenant", "started_at", "id"], name=f"{prefix}_started"),
         models.Index(
             fields=["next_look_at"],
             condition=models.Q(state="running", next_look_at__isnull=False),
