@@ -26,11 +26,15 @@ class NoAnswer(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What the host answered; a redirect is an answer like any other and is not followed."""
+    """What the host answered; a redirect is an answer like any other and is not followed.
+
+    `retry_after` is that header as it came, empty without one.
+    """
 
     status: int
     body: bytes
     is_cut: bool
+    retry_after: str = ""
 
 
 def post(
@@ -85,6 +89,7 @@ def exchange(
         status=response.status,
         body=bytes(content[:MOST_BYTES]),
         is_cut=len(content) > MOST_BYTES,
+        retry_after=response.getheader("Retry-After") or "",
     )
 
 

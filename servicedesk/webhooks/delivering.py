@@ -14,6 +14,7 @@ from servicedesk.webhooks.kinds import TEST
 from servicedesk.webhooks.models import CallState, WebhookCall, WebhookSubscription
 from servicedesk.webhooks.outcomes import LONGEST_ANSWER, Outcome, note_delivered, note_failure
 from servicedesk.webhooks.signing import headers_of
+from servicedesk.webhooks.waiting import asked_to_wait
 from workflow.outbox.effects import Claimed, Drop, TryLater, close_broken_connections
 from workflow.refusals import Refusal
 from workflow.tenancy.scope import tenant_scope
@@ -97,6 +98,7 @@ def tried(call: WebhookCall, *, at: datetime) -> Outcome:
         answer=readable(answer),
         error="" if 200 <= answer.status < 300 else f"HTTP {answer.status}",
         took_ms=milliseconds_since(began),
+        asked_to_wait=asked_to_wait(answer, at=at),
     )
 
 

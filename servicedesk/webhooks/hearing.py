@@ -51,6 +51,14 @@ def call_webhooks(event: Event) -> None:
     )
 
 
+def is_wanted(event_kind: str) -> bool:
+    """Whether a webhook of the tenant hears this kind of news; one query."""
+    kind = outside_name(event_kind)
+    return any(
+        kind in webhook.kind_set for webhook in WebhookSubscription.objects.filter(is_active=True)
+    )
+
+
 def ask_for_calls(calls: list[WebhookCall], *, at: datetime) -> list[WebhookCall]:
     """Keep calls and ask for their effects; three queries for any number."""
     for call in calls:

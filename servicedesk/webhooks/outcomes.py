@@ -43,12 +43,16 @@ LONGEST_ANSWER = 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What one try brought; `status` is None where no answer came."""
+    """What one try brought; `status` is None where no answer came.
+
+    `asked_to_wait` is how long the receiver wants to be left alone.
+    """
 
     status: int | None
     answer: str
     error: str
     took_ms: int
+    asked_to_wait: timedelta = timedelta(0)
 
     @property
     def is_delivered(self) -> bool:
@@ -88,7 +92,7 @@ def note_failure(call_id: int, outcome: Outcome, *, at: datetime) -> Exception:
     elif webhook.is_active and at - webhook.failing_since >= SWITCHED_OFF_AFTER:
         verdict = drop(call, webhook, because=SwitchedOff.FAILING, at=at)
     else:
-        verdict = try_again(call, webhook, reason=outcome.error, at=at)
+        verdict = try_again(call, webhook, outcome, at=at)
     webhook.save()
     call.save()
     return verdict
@@ -111,20 +115,28 @@ def note_try(call: WebhookCall, outcome: Outcome, *, at: datetime) -> None:
 
 
 def try_again(
-    call: WebhookCall, webhook: WebhookSubscription, *, reason: str, at: datetime
+    call: WebhookCall, webhook: WebhookSubscription, outcome: Outcome, *, at: datetime
 ) -> Exception:
-    """Plan the next try, or give up after the last; let the receiver rest if it fails in a row."""
-    in_a_row = webhook.failures - REST_AFTER
-    if in_a_row >= 0:
-        rest = min(PAUSES[min(in_a_row, len(PAUSES) - 1)], LONGEST_REST)
-        webhook.resting_until = at + rest
+    """Plan the next try, or give up after the last; let the receiver rest if it fails in a row.
+
+    A receiver that says when to come again gets no call before, neither this one nor another.
+    """
+    webhook.resting_until = rest_until(webhook, outcome, at=at)
     if call.attempts > len(PAUSES):
         call.state = CallState.FAILED
         call.next_try_at = None
-        return Hopeless(reason)
-    pause = PAUSES[call.attempts - 1]
+        return Hopeless(outcome.error)
+    pause = max(PAUSES[call.attempts - 1], outcome.asked_to_wait)
     call.next_try_at = at + pause
-    return TryLater(after=pause, reason=reason)
+    return TryLater(after=pause, reason=outcome.error)
+
+
+def rest_until(webhook: WebhookSubscription, outcome: Outcome, *, at: datetime) -> datetime | None:
+    """Return until when a receiver is left alone after a failure, None if it is not."""
+    in_a_row = webhook.failures - REST_AFTER
+    ours = PAUSES[min(in_a_row, len(PAUSES) - 1)] if in_a_row >= 0 else timedelta(0)
+    rest = max(min(ours, LONGEST_REST), outcome.asked_to_wait)
+    return at + rest if rest else webhook.resting_until
 
 
 def drop(
