@@ -114,7 +114,13 @@ def confirm_link(*, problem_id: int, case: Case, actor: Actor, at: datetime) -> 
     if problem.is_open:
         let_case_wait_for_problem(case_id=case.pk, problem_id=problem.pk, actor=actor, at=at)
     learn_case(problem, case)
-    entry = record(Action.LINK_CONFIRMED, problem, actor=actor, at=at, changes={"case": case.pk})
+    entry = record(
+        Action.LINK_CONFIRMED,
+        problem,
+        actor=actor,
+        at=at,
+        changes={"case": case.pk, "number": case.number},
+    )
     publish(
         CaseLinked(problem_id=problem.pk, case_id=case.pk, linked_at=at),
         at=at,
@@ -197,6 +203,12 @@ def unlink_case(*, problem_id: int, case: Case, actor: Actor, at: datetime) -> C
             problem=problem, contact_id=case.contact_id, found="case", told=None
         ).delete()
     forget_case(problem, case)
-    record(Action.LINK_REMOVED, problem, actor=actor, at=at, changes={"case": case.pk})
+    record(
+        Action.LINK_REMOVED,
+        problem,
+        actor=actor,
+        at=at,
+        changes={"case": case.pk, "number": case.number},
+    )
     stop_waiting_for_problem(case_id=case.pk, problem_id=problem.pk, actor=actor, at=at)
     return link

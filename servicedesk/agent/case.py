@@ -84,6 +84,7 @@ def case_page(request: StaffRequest, number: int, *, attempt: Attempt) -> HttpRe
     may_see_notes = request.actor.may(Permission.VIEW_NOTE)
     said = conversation_of(shown, with_notes=may_see_notes)
     may = rights(request, shown, is_linked=confirmed is not None)
+    choices = assignees(may)
     return page(
         request,
         "agent/case.html",
@@ -103,7 +104,7 @@ def case_page(request: StaffRequest, number: int, *, attempt: Attempt) -> HttpRe
             ),
             "may": may,
             "priorities": priority_choices(),
-            "assignees": assignees(may),
+            "assignees": choices,
             "composer": {**attempt.composer, "to": addressee(shown)},
             "forms": attempt.forms,
             "refusal": attempt.refusal,
@@ -124,10 +125,30 @@ def case_page(request: StaffRequest, number: int, *, attempt: Attempt) -> HttpRe
                 for one in earlier
             ],
             "people": people_in(shown),
-            "history": timeline(lines, customer=shown.contact.name, others=names_of_others(shown)),
+            "history": timeline(
+                lines,
+                customer=shown.contact.name,
+                others=names_of_others(shown),
+                names=names_known(shown, links=own, choices=choices),
+            ),
         },
         status=attempt.status,
     )
+
+
+def names_known(
+    shown: Any, *, links: list[Any], choices: list[dict[str, str]]
+) -> dict[tuple[str, int], str]:
+    """Return what its history may name, as far as the page knows it; no query."""
+    names = {("problem", link.problem_id): str(link.problem.name) for link in links}
+    for choice in choices:
+        kind, _dash, key = choice["value"].partition("-")
+        names["user" if kind == "user" else "department", int(key)] = choice["name"]
+    if shown.owner is not None:
+        names["user", shown.owner_id] = shown.owner.name
+    if shown.queue is not None:
+        names["department", shown.queue_id] = shown.queue.name
+    return names
 
 
 def queue_beside(request: StaffRequest, shown: Any) -> Queue:
@@ -195,7 +216,11 @@ def assignees(may: dict[str, bool]) -> list[dict[str, str]]:
         return []
     queue = _("Queue of %(name)s")
     return [
-        {"value": f"{kind}-{key}", "label": name if kind == "user" else queue % {"name": name}}
+        {
+            "value": f"{kind}-{key}",
+            "label": name if kind == "user" else queue % {"name": name},
+            "name": name,
+        }
         for kind, key, name in who_can_have_cases()
     ]
 

@@ -28,6 +28,7 @@ from servicedesk.api.paging import one, page_of, shaped
 from servicedesk.api.refusals import Unprocessable
 from servicedesk.api.shapes import cases as shapes
 from servicedesk.api.shapes.fields import Listing
+from servicedesk.pages.history_words import sentence, who_did
 from workflow.history.timeline import entries_of, lines_of
 from workflow.people.permissions import Permission
 
@@ -186,7 +187,7 @@ def entries_shaped(entries: list[Any]) -> list[dict[str, Any]]:
         {
             "at": line.at,
             "action": line.action,
-            "sentence": line.sentence,
+            "sentence": sentence(line, who=who_did(line)),
             "who": line.who,
             "by_customer": line.contact_id is not None,
             "changes": line.changes,

@@ -18,6 +18,7 @@ from servicedesk.mail.deciding import (
     retry_mail,
     undecided_mails,
 )
+from servicedesk.pages.history_words import sentence, who_did
 from servicedesk.proof.proving import verdicts_of_tenant
 from workflow.history.models import Entry
 from workflow.history.timeline import lines_of
@@ -229,7 +230,7 @@ def lines_shaped(entries: list[Entry]) -> list[dict[str, Any]]:
             "source": entry.source,
             "at": line.at,
             "action": line.action,
-            "sentence": line.sentence,
+            "sentence": sentence(line, who=who_did(line)),
             "who": line.who,
             "by_customer": line.contact_id is not None,
             "changes": line.changes,

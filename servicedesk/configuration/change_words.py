@@ -1,15 +1,21 @@
 """A history line in words: what was changed, from what to what."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from django.utils.text import capfirst
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from servicedesk.configuration.subjects import Subject
+from servicedesk.pages.call_words import OUTCOMES as CALL_OUTCOMES
+from servicedesk.pages.case_words import CHANNELS
+from servicedesk.pages.history_words import FROM_AND_TO, METRICS, Said, program_words, said
+from servicedesk.pages.problem_words import OUTCOMES
 from servicedesk.webhooks.kinds import KINDS, kind_words
-from workflow.history.actions import SENTENCES, Action
+from workflow.history.actions import Action
 from workflow.history.models import Entry
 from workflow.people.permissions import ROLE_NAMES, Role
 
@@ -23,25 +29,95 @@ POINTS_TO = {
     "brand": "brand",
     "calendar": "calendar",
     "case": "case",
+    "contact": "contact",
     "default": "brand",
     "department": "department",
+    "joined": "contact",
+    "kept": "contact",
     "lead": "user",
+    "organisation": "organisation",
     "owner": "user",
     "problem": "problem",
+    "product": "product",
     "queue": "department",
+    "rule": "routingrule",
     "service_level": "servicelevel",
 }
-# Told by another word of the line, or a count that only programs need.
-NOT_SHOWN = frozenset({"what", "is_new", "removed", "number", "leg", "problem_leg"})
+# Told by another word of the line, or what only programs need.
+NOT_SHOWN = frozenset(
+    {
+        "what", "is_new", "removed", "number", "leg", "problem_leg", "evidence", "joining",
+        "message", "note", "participant", "question", "rule_name", "reasons", "seed",
+    }
+)  # fmt: skip
+# What changed when settings are changed, by the kind of the record.
+THINGS: dict[str, Callable[[], str]] = {
+    "user": lambda: _("the account"),
+    "department": lambda: _("the department"),
+    "team": lambda: _("the team"),
+    "calendar": lambda: _("the opening hours"),
+    "routingrule": lambda: _("the routing rule"),
+    "servicelevel": lambda: _("the service level"),
+    "brand": lambda: _("the brand"),
+    "mailbox": lambda: _("the mailbox"),
+    "wording": lambda: _("the wording"),
+    "requesttype": lambda: _("the request type"),
+    "webform": lambda: _("the web form"),
+    "inboundhook": lambda: _("the inbound channel"),
+    "apitoken": lambda: _("the token"),
+    "webhooksubscription": lambda: _("the webhook"),
+    "savedview": lambda: _("the view"),
+}
 FIELDS: dict[str, Callable[[], str]] = {
     "acknowledge_minutes": lambda: _("accepts within"),
     "active": lambda: _("active"),
     "address": lambda: _("another address"),
+    "addresses_moved": lambda: _("addresses moved"),
+    "answers": lambda: _("answers"),
     "assignee": lambda: _("who works on it"),
     "because": lambda: _("because"),
     "breaks": lambda: _("other breaks"),
     "calendar": lambda: _("opening hours"),
     "calls": lambda: _("calls sent again"),
+    "case": lambda: _("case"),
+    "cases_moved": lambda: _("cases moved"),
+    "colour": lambda: _("another colour"),
+    "contact": lambda: _("customer"),
+    "days": lambda: _("days it is valid"),
+    "despite_filters": lambda: _("whatever the filters say"),
+    "domain": lambda: _("mail domain"),
+    "expected_on": lambda: _("expected on"),
+    "fields": lambda: _("changed"),
+    "from": lambda: _("from"),
+    "has_quiet_hours": lambda: _("quiet hours"),
+    "is_active": lambda: _("active"),
+    "is_ours": lambda: _("back to our words"),
+    "joined": lambda: _("who was joined"),
+    "kept": lambda: _("who stays"),
+    "kind": lambda: _("by"),
+    "language": lambda: _("language"),
+    "latest_on": lambda: _("at the latest on"),
+    "letters": lambda: _("deliveries"),
+    "mailed_about": lambda: _("wants mails about"),
+    "may_be_mailed": lambda: _("whether mails may be sent"),
+    "metric": lambda: _("time for"),
+    "name": lambda: _("name"),
+    "organisation": lambda: _("organisation"),
+    "outcome": lambda: _("what came of it"),
+    "people": lambda: _("people"),
+    "problem": lambda: _("problem"),
+    "product": lambda: _("product"),
+    "progress": lambda: _("progress"),
+    "requests_per_minute": lambda: _("requests a minute"),
+    "rule": lambda: _("by the rule"),
+    "scopes": lambda: _("scopes"),
+    "score": lambda: _("how sure"),
+    "sees_organisation": lambda: _("sees all issues of the organisation"),
+    "service_level": lambda: _("service level"),
+    "solutions": lambda: _("solutions"),
+    "tier": lambda: _("tier"),
+    "to": lambda: _("to"),
+    "version": lambda: _("version"),
     "channel": lambda: _("channel"),
     "condition": lambda: _("another condition"),
     "default": lambda: _("default"),
@@ -71,11 +147,35 @@ FIELDS: dict[str, Callable[[], str]] = {
     "text": lambda: _("text"),
     "timezone": lambda: _("time zone"),
 }
-METRICS: dict[str, Callable[[], str]] = {
+TARGETS: dict[str, Callable[[], str]] = {
     "first_response": lambda: _("first response"),
     "next_response": lambda: _("next response"),
     "resolution": lambda: _("resolution"),
     "update": lambda: _("update"),
+}
+MAIL_OUTCOMES = {
+    "case": gettext_lazy("became a case"),
+    "message": gettext_lazy("joined a case"),
+    "duplicate": gettext_lazy("the same again"),
+    "loop": gettext_lazy("a loop of mails"),
+    "bounce": gettext_lazy("came back"),
+    "auto_reply": gettext_lazy("an automatic reply"),
+    "quarantined": gettext_lazy("stays in quarantine"),
+    "rejected": gettext_lazy("rejected"),
+}
+# Which words a code under a name may have, by the act it belongs to.
+CODES: dict[str, tuple[Mapping[Any, Any], ...]] = {
+    "channel": (CHANNELS,),
+    "metric": (METRICS,),
+    "outcome": (OUTCOMES, CALL_OUTCOMES, MAIL_OUTCOMES),
+    "kind": (
+        {
+            "mail": gettext_lazy("mail"),
+            "phone": gettext_lazy("telephone"),
+            "social": gettext_lazy("social media"),
+            "chat": gettext_lazy("chat"),
+        },
+    ),
 }
 PRIORITIES: dict[str, Callable[[], str]] = {
     "1": lambda: _("urgent"),
@@ -94,13 +194,17 @@ SOURCES: dict[str, Callable[[], str]] = {
 }
 
 
-def sentence_of(entry: Entry) -> str:
-    """Return what was done, as a person says it."""
-    if entry.action == Action.CONFIGURATION_CHANGED:
-        if entry.changes.get("is_new"):
-            return _("added")
-        return _("removed") if entry.changes.get("removed") else _("changed")
-    return str(SENTENCES.get(Action(entry.action), entry.action))
+def said_of(entry: Entry, names: Names) -> Said:
+    """Return what was done as a person says it, and which changes that tells already."""
+    if entry.action != Action.CONFIGURATION_CHANGED:
+        labels = {record: subject.label for record, subject in names.items()}
+        return said(entry.action, entry.changes, names=labels)
+    thing = THINGS[entry.subject_kind]() if entry.subject_kind in THINGS else _("the settings")
+    if entry.changes.get("is_new"):
+        return Said(_("added %(thing)s") % {"thing": thing})
+    if entry.changes.get("removed"):
+        return Said(_("removed %(thing)s") % {"thing": thing})
+    return Said(_("changed %(thing)s") % {"thing": thing})
 
 
 def records_in(entries: Iterable[Entry]) -> set[tuple[str, int]]:
@@ -108,19 +212,27 @@ def records_in(entries: Iterable[Entry]) -> set[tuple[str, int]]:
     wanted = set()
     for entry in entries:
         wanted.add((entry.subject_kind, entry.subject_id))
+        if entry.actor_kind == "contact":
+            wanted.add(("contact", entry.actor_id))
+        between = FROM_AND_TO.get(Action(entry.action), "")
         for name, value in entry.changes.items():
-            kind = POINTS_TO.get(name.removesuffix("_was"))
+            kind = between if name in ("from", "to") else POINTS_TO.get(name.removesuffix("_was"))
             if kind and isinstance(value, int) and not isinstance(value, bool):
                 wanted.add((kind, value))
     return wanted
 
 
-def changes_in_words(changes: dict[str, Any], names: Names) -> list[str]:
-    """Return each change of a line: `label: old → new`, or a label alone; asks no data."""
+def changes_in_words(
+    changes: dict[str, Any], names: Names, *, told: Collection[str] = ()
+) -> list[str]:
+    """Return each change of a line: `label: old → new`, or a label alone; asks no data.
+
+    What was `told` before is left out.
+    """
     return [
         words
         for name, value in changes.items()
-        if name not in NOT_SHOWN and not name.endswith("_was")
+        if name not in NOT_SHOWN and name not in told and not name.endswith("_was")
         for words in [change_in_words(name, value, changes, names)]
         if words
     ]
@@ -150,9 +262,19 @@ def label_of(name: str) -> str:
     if name in FIELDS:
         return FIELDS[name]()
     metric, _underscore, priority = name.removesuffix("_minutes").rpartition("_")
-    if metric in METRICS and priority in PRIORITIES:
-        return f"{METRICS[metric]()}, {PRIORITIES[priority]()}"
+    if metric in TARGETS and priority in PRIORITIES:
+        return f"{TARGETS[metric]()}, {PRIORITIES[priority]()}"
     return name.removesuffix("_minutes").replace("_", " ")
+
+
+def code_in_words(name: str, value: Any) -> str:
+    """Return what a code or a list of field names says; empty for anything else."""
+    if name in ("fields", "mailed_about"):
+        return ", ".join(label_of(each) for each in str(value).split())
+    for words in CODES.get(name, ()):
+        if value in words:
+            return str(words[value])
+    return ""
 
 
 def value_in_words(name: str, value: Any, names: Names) -> str:
@@ -168,7 +290,23 @@ def value_in_words(name: str, value: Any, names: Names) -> str:
         return span_in_words(value)
     if name in ("role", "given", "taken") and value in ROLE_CODES:
         return str(ROLE_NAMES[Role(value)])
-    return str(value)
+    if name == "score" and isinstance(value, int | float):
+        return f"{round(value * 100 if value <= 1 else value)} %"
+    return code_in_words(name, value) or moment_in_words(value) or str(value).replace("_", " ")
+
+
+def moment_in_words(value: Any) -> str:
+    """Return a moment or day that stands in history as people write it, or nothing."""
+    if not isinstance(value, str) or not value[:4].isdigit():
+        return ""
+    try:
+        moment = parse_datetime(value)
+        day = parse_date(value)
+    except ValueError:
+        return ""
+    if day is not None:
+        return date_format(day, "DATE_FORMAT")
+    return date_format(localtime(moment), "DATETIME_FORMAT") if moment and moment.tzinfo else ""
 
 
 def span_in_words(minutes: int) -> str:
@@ -178,12 +316,13 @@ def span_in_words(minutes: int) -> str:
     return _("%(hours)s h") % {"hours": f"{minutes / 60:g}"}
 
 
-def who_in_words(who: str, *, is_customer: bool, actor_kind: str) -> str:
+def who_in_words(entry: Entry, who: str, names: Names) -> str:
     """Return who acted: a person, a customer, a token or a part of the program."""
-    if is_customer:
-        return _("Customer")
-    if actor_kind == "system":
-        return capfirst(who) or _("The program")
-    if actor_kind == "token":
+    if entry.actor_kind == "contact":
+        known = names.get(("contact", entry.actor_id))
+        return known.label if known else _("The customer")
+    if entry.actor_kind == "system":
+        return program_words(who)
+    if entry.actor_kind == "token":
         return _("Token “%(name)s”") % {"name": who}
-    return who
+    return who or _("Somebody who is no longer here")

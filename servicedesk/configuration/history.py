@@ -20,7 +20,7 @@ from servicedesk.configuration.change_words import (
     Names,
     changes_in_words,
     records_in,
-    sentence_of,
+    said_of,
     who_in_words,
 )
 from servicedesk.configuration.frame import ROWS, settings_page, whole_number
@@ -71,6 +71,18 @@ KINDS: dict[str, tuple[Callable[[], str], str]] = {
     "contact": (lambda: _("Customers"), ""),
     "case": (lambda: _("Cases"), ""),
     "problem": (lambda: _("Problems"), ""),
+}
+# Kinds that are rare, and have no page of their own here.
+OTHER_KINDS: dict[str, Callable[[], str]] = {
+    "delivery": lambda: _("News"),
+    "effect": lambda: _("Delivery"),
+    "entitlement": lambda: _("Promise"),
+    "formsubmission": lambda: _("Held form"),
+    "organisation": lambda: _("Organisation"),
+    "phonecall": lambda: _("Call"),
+    "product": lambda: _("Product"),
+    "savedview": lambda: _("View"),
+    "tenant": lambda: _("This desk"),
 }
 
 
@@ -177,15 +189,16 @@ def history(request: StaffRequest) -> HttpResponse:
 def line_in_list(entry: Entry, line: Line, names: Names, *, reader: Actor) -> dict[str, Any]:
     """Return what a line shows: who did what with which record, when and from where."""
     subject = names.get((entry.subject_kind, entry.subject_id))
+    done = said_of(entry, names)
+    person = who_in_words(entry, line.who, names)
     return {
         "symbol": SYMBOLS.get(entry.subject_kind, "circle-dot"),
         "subject": subject.label if subject else kind_name(entry.subject_kind),
         "href": (subject.href if subject else "") or page_of(entry, reader),
-        "sentence": sentence_of(entry),
-        "changes": changes_in_words(entry.changes, names),
-        "person": who_in_words(
-            line.who, is_customer=line.contact_id is not None, actor_kind=entry.actor_kind
-        ),
+        "sentence": _("%(who)s %(did)s") % {"who": person, "did": done.did},
+        "did": done.did,
+        "changes": changes_in_words(entry.changes, names, told=done.told),
+        "person": person,
         "source": source_name(entry.source),
         "at": entry.at,
     }
@@ -193,7 +206,9 @@ def line_in_list(entry: Entry, line: Line, names: Names, *, reader: Actor) -> di
 
 def kind_name(kind: str) -> str:
     """Return what records of a kind are called."""
-    return KINDS[kind][0]() if kind in KINDS else kind
+    if kind in KINDS:
+        return KINDS[kind][0]()
+    return OTHER_KINDS[kind]() if kind in OTHER_KINDS else _("Settings")
 
 
 def page_of(entry: Entry, reader: Actor) -> str:
@@ -251,7 +266,7 @@ def row_of(entry: Entry, line: Line, names: Names, *, reader: Actor) -> list[str
         shown["source"],
         kind_name(entry.subject_kind),
         shown["subject"],
-        shown["sentence"],
+        shown["did"],
         "; ".join(shown["changes"]),
     ]
 

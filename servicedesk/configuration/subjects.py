@@ -8,8 +8,8 @@ from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases.models import Case
-from customers.models import Contact
+from cases.models import Case, InboundHook, RequestType, SavedView, WebForm
+from customers.models import Contact, Organisation, Product
 from knowledge.models import Article
 from problems.models import Problem
 from servicedesk.mail.mailboxes import Mailbox
@@ -31,6 +31,12 @@ NAMED_BY_NAME: dict[str, Callable[[], QuerySet[Any]]] = {
     "user": User.objects.all,
     "department": Department.objects.all,
     "team": Team.objects.all,
+    "organisation": Organisation.objects.all,
+    "product": Product.objects.all,
+    "requesttype": RequestType.objects.all,
+    "webform": WebForm.objects.all,
+    "inboundhook": InboundHook.objects.all,
+    "savedview": SavedView.objects.all,
     "calendar": Calendar.objects.all,
     "brand": Brand.objects.all,
     "mailbox": lambda: Mailbox.objects.annotate(name=F("address")),

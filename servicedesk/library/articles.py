@@ -23,6 +23,7 @@ from knowledge.queries import article_rows, counts_by_state, feedback_on, text_o
 from knowledge.rendering import LONGEST_TEXT
 from servicedesk.pages.answers import page
 from servicedesk.pages.guards import StaffRequest, staff
+from servicedesk.pages.history_lines import timeline
 from servicedesk.pages.prose import prose
 from workflow.history.timeline import entries_of, lines_of
 from workflow.people.permissions import Permission
@@ -39,12 +40,6 @@ STATE_LABELS: dict[str, Callable[[], str]] = {
     "draft": lambda: _("Draft"),
     "published": lambda: _("Published"),
     "retired": lambda: _("Retired"),
-}
-SYMBOLS = {
-    "article.drafted": "pencil",
-    "article.revised": "pencil",
-    "article.published": "globe",
-    "article.retired": "circle-x",
 }
 
 
@@ -213,15 +208,7 @@ def article_page(
             },
             "form": form or {},
             "feedback": {"helped": helped, "judged": judged} if judged else None,
-            "history": [
-                {
-                    "symbol": SYMBOLS.get(line.action, "circle-dot"),
-                    "text": line.sentence,
-                    "person": line.who,
-                    "at": line.at,
-                }
-                for line in reversed(lines_of(entries_of(found)))
-            ],
+            "history": timeline(lines_of(entries_of(found))),
         },
         status=status,
     )

@@ -1,11 +1,11 @@
 """The history of a case or problem, as a timeline shows it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Model
-from django.utils.text import capfirst
 
+from servicedesk.pages.history_words import Names, sentence, who_did
 from workflow.history.actions import Action
 from workflow.history.timeline import Line, newest_lines
 
@@ -53,6 +53,10 @@ SYMBOLS = {
     Action.CLOCK_BREACHED: "triangle-alert",
     Action.CLOCK_REPLANNED: "calendar-clock",
     Action.CONTACT_TOLD: "send",
+    Action.ARTICLE_DRAFTED: "pencil",
+    Action.ARTICLE_REVISED: "pencil",
+    Action.ARTICLE_PUBLISHED: "globe",
+    Action.ARTICLE_RETIRED: "circle-x",
 }
 
 
@@ -62,21 +66,27 @@ def lines_about(subject: Model) -> list[Line]:
 
 
 def timeline(
-    lines: list[Line], *, customer: str = "", others: Mapping[int, str] | None = None
+    lines: Iterable[Line],
+    *,
+    customer: str = "",
+    others: Mapping[int, str] | None = None,
+    names: Names | None = None,
 ) -> list[dict[str, Any]]:
     """Return lines as the timeline shows them, newest first.
 
-    `customer` names the contact, `others` the participants by the id of their contact.
+    `customer` names the contact, `others` the participants by the id of their contact, `names`
+    the records that lines point to, as far as the page knows them.
     """
-    names = others or {}
+    people = others or {}
     return [
         {
             "symbol": SYMBOLS.get(Action(line.action), "circle-dot"),
-            "text": capfirst(line.sentence),
-            "person": names.get(line.contact_id, customer)
-            if line.contact_id is not None
-            else line.who,
+            "text": sentence(
+                line,
+                who=who_did(line, customer=people.get(line.contact_id or 0, customer)),
+                names=names,
+            ),
             "at": line.at,
         }
-        for line in reversed(lines)
+        for line in reversed(list(lines))
     ]

@@ -87,6 +87,7 @@ def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
     estimates = estimates_of(shown)
     departments = active_departments()
     may = rights(request.actor, shown, department_id=journey.last.department_id)
+    linked = linked_cases(shown, after=request.GET.get("cases_after", ""))
     clocks = open_clocks_of_problems([shown.pk]).get(shown.pk, [])
     return page(
         request,
@@ -123,7 +124,7 @@ def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
             "outcomes": outcome_choices(),
             "confidences": confidence_choices(),
             "affected": affected,
-            **linked_cases(shown, after=request.GET.get("cases_after", "")),
+            **linked,
             "article": article_of(shown),
             "questions": [question_shown(one, at=at) for one in questions_of_problem(shown.pk)]
             if may["note"]
@@ -139,10 +140,29 @@ def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
             "old_estimates": [estimate_shown(one) for one in estimates[1:]],
             "notes": [written(one) for one in notes_of(shown)] if may["note"] else [],
             "evidence": [written(one) for one in evidence_of(shown)],
-            "history": timeline(lines_about(shown)),
+            "history": timeline(
+                lines_about(shown), names=names_known(journey, departments, linked["cases"])
+            ),
         },
         status=attempt.status,
     )
+
+
+def names_known(
+    journey: Told, departments: list[Any], cases: list[dict[str, Any]]
+) -> dict[tuple[str, int], str]:
+    """Return what its history may name, as far as the page knows it; no query."""
+    names = {("department", one.pk): str(one.name) for one in departments}
+    for leg in journey.legs:
+        names["department", leg.department_id] = leg.department.name
+        if leg.assignee is not None:
+            names["user", leg.assignee.pk] = leg.assignee.name
+    lead = journey.problem.lead
+    if lead is not None:
+        names["user", lead.pk] = lead.name
+    for case in cases:
+        names["case", case["id"]] = _("case #%(number)s") % {"number": case["number"]}
+    return names
 
 
 def described(shown: Any, journey: Told, *, clocks: list[Any], at: datetime) -> dict[str, Any]:
@@ -257,6 +277,7 @@ def linked_cases(shown: Any, *, after: str) -> dict[str, Any]:
     return {
         "cases": [
             {
+                "id": link.case_id,
                 "number": link.case.number,
                 "href": reverse("agent:case", args=[link.case.number]),
                 "subject": link.case.subject,

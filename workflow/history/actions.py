@@ -1,4 +1,4 @@
-"""What can stand in a history: every action code with its sentence."""
+"""What can stand in a history: every action code, and what it says that somebody did."""
 
 from enum import StrEnum
 
@@ -65,6 +65,8 @@ class Action(StrEnum):
     ARTICLE_RETIRED = "article.retired"
     CLOCK_WARNED = "clock.warned"
     CLOCK_BREACHED = "clock.breached"
+    CLOCK_ESCALATED = "clock.escalated"
+    CLOCK_ACKNOWLEDGED = "clock.acknowledged"
     CLOCK_REPLANNED = "clock.replanned"
     CONTACT_TOLD = "contact.told"
     CONTACT_CREATED = "contact.created"
@@ -103,17 +105,17 @@ SENTENCES = {
     Action.CASE_ASSIGNED: _("assigned the case"),
     Action.CASE_PRIORITY_SET: _("set the priority"),
     Action.CASE_FEELING_SET: _("noted how the customer feels"),
-    Action.CASE_PENDED: _("waits for the customer"),
+    Action.CASE_PENDED: _("let the case wait for the customer"),
     Action.CASE_RESUMED: _("continued the case"),
     Action.CASE_ON_PROBLEM: _("let the case wait for the problem"),
     Action.CASE_RESOLVED: _("resolved the case"),
     Action.CASE_REOPENED: _("reopened the case"),
     Action.CASE_CLOSED: _("closed the case"),
     Action.CASE_MARKED_SPAM: _("marked the case as spam"),
-    Action.CASE_MERGED: _("merged the case"),
+    Action.CASE_MERGED: _("merged the case with another one"),
     Action.PARTICIPANT_ASKED: _("copied other people"),
-    Action.PARTICIPANT_LET_IN: _("let a participant in"),
-    Action.PARTICIPANT_REMOVED: _("left a participant out"),
+    Action.PARTICIPANT_LET_IN: _("let somebody else into the case"),
+    Action.PARTICIPANT_REMOVED: _("took somebody else out of the case"),
     Action.PROBLEM_OPENED: _("opened the problem"),
     Action.PROBLEM_SUSPECTED: _("suspected a problem"),
     Action.PROBLEM_CONFIRMED: _("confirmed the problem"),
@@ -136,33 +138,35 @@ SENTENCES = {
     Action.PROBLEM_ESTIMATED: _("estimated the fix"),
     Action.PROBLEM_NOTED: _("added a note"),
     Action.PROBLEM_EVIDENCE: _("added evidence"),
-    Action.PROBLEM_REDATED: _("moved the discovery to an earlier case"),
-    Action.PROBLEM_JOINED: _("has the problem too"),
+    Action.PROBLEM_REDATED: _("dated the discovery back to an earlier case"),
+    Action.PROBLEM_JOINED: _("said that it happens to them too"),
     Action.PROBLEM_FIX_CONFIRMED: _("confirmed that it works now"),
     Action.QUESTION_ASKED: _("asked the customer a question through the agent"),
     Action.QUESTION_SENT: _("passed the department's question on to the customer"),
     Action.QUESTION_ANSWERED: _("answered the department's question"),
     Action.QUESTION_WITHDRAWN: _("withdrew the question"),
-    Action.LINK_SUGGESTED: _("suggested a problem"),
-    Action.LINK_CONFIRMED: _("linked case and problem"),
-    Action.LINK_REJECTED: _("rejected the suggestion"),
-    Action.LINK_REMOVED: _("unlinked case and problem"),
+    Action.LINK_SUGGESTED: _("suggested a problem behind the case"),
+    Action.LINK_CONFIRMED: _("linked a case with the problem"),
+    Action.LINK_REJECTED: _("said that a suggested problem is not behind the case"),
+    Action.LINK_REMOVED: _("took a case away from the problem"),
     Action.ARTICLE_DRAFTED: _("drafted the article"),
     Action.ARTICLE_REVISED: _("revised the article"),
     Action.ARTICLE_PUBLISHED: _("published the article"),
     Action.ARTICLE_RETIRED: _("retired the article"),
     Action.CLOCK_WARNED: _("warned that a target is near"),
-    Action.CLOCK_BREACHED: _("recorded a missed target"),
+    Action.CLOCK_BREACHED: _("noted that a target was missed"),
+    Action.CLOCK_ESCALATED: _("called for help: a target is still missed"),
+    Action.CLOCK_ACKNOWLEDGED: _("has a target in hand"),
     Action.CLOCK_REPLANNED: _("planned a target anew: the opening hours changed"),
     Action.CONTACT_TOLD: _("told the customer"),
-    Action.CONTACT_CREATED: _("met the customer"),
+    Action.CONTACT_CREATED: _("wrote the customer down"),
     Action.CONTACT_CHANGED: _("changed the customer's preferences"),
     Action.CONTACT_EDITED: _("changed what is known of the customer"),
     Action.CONTACT_SIGNED_OUT: _("signed out everywhere"),
     Action.CONTACT_BECAME_CUSTOMER: _("made the prospect a customer"),
     Action.ADDRESS_ADDED: _("added an address of the customer"),
     Action.ADDRESS_MOVED: _("moved an address from one customer to another"),
-    Action.ADDRESS_REMOVED: _("removed an address"),
+    Action.ADDRESS_REMOVED: _("removed an address of the customer"),
     Action.CONTACTS_JOINED: _("joined two customers: both are one person"),
     Action.CONTACTS_PARTED: _("parted two customers again"),
     Action.ORGANISATION_CHANGED: _("changed the organisation"),

@@ -33,7 +33,10 @@ ORDER BY entry.id DESC LIMIT %(at_most)s
 
 @dataclass(frozen=True)
 class Line:
-    """One line as a person reads it. `contact_id` is set where a customer acted."""
+    """One line as a person reads it. `contact_id` is set where a customer acted.
+
+    `who` is the name of a colleague or token, or the part of the program that acted.
+    """
 
     at: datetime
     action: str
@@ -41,6 +44,7 @@ class Line:
     sentence: str
     changes: dict[str, Any]
     contact_id: int | None
+    is_program: bool = False
 
 
 def entries_of(subject: models.Model) -> models.QuerySet[Entry]:
@@ -66,6 +70,7 @@ def newest_lines(subject: models.Model, *, at_most: int) -> list[Line]:
             sentence=str(SENTENCES.get(Action(action), action)),
             changes=json.loads(changes),
             contact_id=actor_id if kind == "contact" else None,
+            is_program=kind == "system",
         )
         for at, action, kind, actor_id, who, changes in reversed(rows)
     ]
@@ -100,6 +105,7 @@ def lines_of(entries: Iterable[Entry]) -> list[Line]:
             sentence=str(SENTENCES.get(Action(entry.action), entry.action)),
             changes=entry.changes,
             contact_id=entry.actor_id if entry.actor_kind == "contact" else None,
+            is_program=entry.actor_kind == "system",
         )
         for entry in kept
     ]

@@ -76,7 +76,7 @@ def test_a_change_says_what_it_was_and_what_it_became(client: Client, admin: Use
     change(department, admin, acknowledge_within=4 * HOUR, name="Cards and loans")
 
     words = shown(client)
-    assert "Cards and loans changed · Nadia Khan · page" in words
+    assert "Cards and loans : Nadia Khan changed the department · page" in words
     assert "accepts within: 2 h → 4 h" in words
     assert "renamed" in words
     assert "each stage within" not in words
@@ -153,9 +153,9 @@ def test_the_history_is_filtered_by_person_kind_and_days(
     by_kind = shown(client, "?kind=case")
     by_days = shown(client, "?since=2020-05-01&until=2020-05-01")
 
-    assert "Loans changed" in by_person
-    assert "Cards changed" not in by_person
-    assert "Case 1 opened the case" in by_kind
+    assert "Loans : " in by_person
+    assert "Cards :" not in by_person
+    assert "Case 1 : The program opened the case" in by_kind
     assert "changed" not in by_kind
     assert "Old" in by_days
     assert by_days.count(" changed ") == 1
@@ -166,7 +166,7 @@ def test_a_filter_that_cannot_be_meant_is_left_out(client: Client, admin: User) 
     change(make_department("Cards"), admin, stage_within=9 * HOUR)
 
     for query in ("?person=x&kind=king", "?since=2020-13-45&until=never", "?since=0001-01-01"):
-        assert "Cards changed" in shown(client, query)
+        assert "Cards :" in shown(client, query)
     assert client.get(f"{PAGE}?after=altered").status_code == 400
 
 
@@ -214,7 +214,7 @@ def test_the_file_holds_what_the_page_shows(client: Client, admin: User) -> None
         "page",
         "Departments",
         "Cards",
-        "changed",
+        "changed the department",
         "accepts within: 2 h → 4 h",
     ]
 

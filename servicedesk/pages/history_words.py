@@ -1,0 +1,267 @@
+"""A line of history as the sentence that a person would say, with the names of things."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from problems.states import Outcome
+from servicedesk.pages.case_words import feeling_words, priority_words
+from servicedesk.pages.problem_words import OUTCOMES
+from workflow.history.actions import SENTENCES, Action
+from workflow.history.timeline import Line
+
+Names = Mapping[tuple[str, int], str]
+"""What records are called, by kind and id."""
+
+# What stands under these names is the id of a record of this kind.
+POINTS_TO = {
+    "assignee": "user",
+    "assignee_was": "user",
+    "better_owner": "department",
+    "calendar": "calendar",
+    "case": "case",
+    "contact": "contact",
+    "department": "department",
+    "joined": "contact",
+    "kept": "contact",
+    "lead": "user",
+    "lead_was": "user",
+    "owner": "user",
+    "problem": "problem",
+    "queue": "department",
+}
+# Of these acts, "from" and "to" are records.
+FROM_AND_TO = {
+    Action.PROBLEM_HANDED_OVER: "department",
+    Action.ADDRESS_MOVED: "contact",
+}
+SOMETHING = {
+    "calendar": gettext_lazy("the opening hours"),
+    "case": gettext_lazy("a case"),
+    "contact": gettext_lazy("another customer"),
+    "department": gettext_lazy("another department"),
+    "problem": gettext_lazy("a problem"),
+    "user": gettext_lazy("a colleague"),
+}
+METRICS = {
+    "first_response": gettext_lazy("the first response"),
+    "next_response": gettext_lazy("the next response"),
+    "update": gettext_lazy("the next update"),
+    "resolution": gettext_lazy("the resolution"),
+    "acknowledge": gettext_lazy("accepting it"),
+    "stage": gettext_lazy("the stage"),
+    "fix": gettext_lazy("the fix"),
+}
+PARTS = {
+    "import": gettext_lazy("The import"),
+    "web form": gettext_lazy("A web form"),
+}
+# More than SENTENCES can say, for lines that hold what it takes; the first that fits is said.
+Finer = tuple[tuple[str, ...], Any]
+FINER: dict[Action, tuple[Finer, ...]] = {
+    Action.CASE_ASSIGNED: (
+        (("owner",), gettext_lazy("gave the case to %(owner)s")),
+        (("queue",), gettext_lazy("put the case into the queue of %(queue)s")),
+    ),
+    Action.CASE_PRIORITY_SET: (
+        (("from", "to"), gettext_lazy("changed the priority from %(from)s to %(to)s")),
+    ),
+    Action.CASE_FEELING_SET: (
+        (("to",), gettext_lazy("noted how the customer feels: %(to)s")),
+        (("from",), gettext_lazy("noted no longer how the customer feels")),
+    ),
+    Action.CASE_ON_PROBLEM: ((("problem",), gettext_lazy("let the case wait for %(problem)s")),),
+    Action.CASE_RESOLVED: (
+        (("problem",), gettext_lazy("resolved the case by the solution of %(problem)s")),
+    ),
+    Action.PROBLEM_ROUTED: (
+        (("department",), gettext_lazy("routed the problem to %(department)s")),
+    ),
+    Action.PROBLEM_TAKEN: ((("department",), gettext_lazy("took the problem for %(department)s")),),
+    Action.PROBLEM_ASSIGNED: (
+        (("assignee",), gettext_lazy("gave the problem to %(assignee)s")),
+        (
+            ("assignee_was",),
+            gettext_lazy("gave the problem of %(assignee_was)s to whoever is free"),
+        ),
+        (("lead",), gettext_lazy("let %(lead)s answer for the problem")),
+        (("lead_was",), gettext_lazy("let %(lead_was)s no longer answer for the problem")),
+    ),
+    Action.PROBLEM_ACCEPTED: (
+        (("department",), gettext_lazy("accepted the problem for %(department)s")),
+    ),
+    Action.PROBLEM_REFUSED: (
+        (
+            ("department", "better_owner"),
+            gettext_lazy("refused the problem for %(department)s; it went to %(better_owner)s"),
+        ),
+    ),
+    Action.PROBLEM_HANDED_OVER: (
+        (
+            ("from", "department"),
+            gettext_lazy("handed the problem over from %(from)s to %(department)s"),
+        ),
+    ),
+    Action.PROBLEM_REOPENED: (
+        (("department",), gettext_lazy("reopened the problem; %(department)s has it again")),
+    ),
+    Action.PROBLEM_RESOLVED: ((("outcome",), gettext_lazy("ended the problem: %(outcome)s")),),
+    Action.PROBLEM_ESTIMATED: (
+        (
+            ("expected_on", "latest_on"),
+            gettext_lazy("expects the fix on %(expected_on)s, at the latest on %(latest_on)s"),
+        ),
+    ),
+    Action.QUESTION_ASKED: (
+        (("problem",), gettext_lazy("asked the customer something about %(problem)s")),
+        (("case",), gettext_lazy("asked the customer of %(case)s a question")),
+    ),
+    Action.QUESTION_SENT: (
+        (("problem",), gettext_lazy("passed the question about %(problem)s on to the customer")),
+        (("case",), gettext_lazy("passed the question on to the customer of %(case)s")),
+    ),
+    Action.QUESTION_ANSWERED: (
+        (("problem",), gettext_lazy("answered the question about %(problem)s")),
+        (("case",), gettext_lazy("answered the question to the customer of %(case)s")),
+    ),
+    Action.QUESTION_WITHDRAWN: (
+        (("problem",), gettext_lazy("withdrew the question about %(problem)s")),
+        (("case",), gettext_lazy("withdrew the question to the customer of %(case)s")),
+    ),
+    Action.LINK_SUGGESTED: (
+        (("problem",), gettext_lazy("suggested %(problem)s as the problem behind it")),
+    ),
+    Action.LINK_CONFIRMED: ((("case",), gettext_lazy("linked %(case)s with the problem")),),
+    Action.LINK_REJECTED: ((("problem",), gettext_lazy("said that %(problem)s is not behind it")),),
+    Action.LINK_REMOVED: ((("case",), gettext_lazy("took %(case)s away from the problem")),),
+    Action.ARTICLE_REVISED: (
+        (("version",), gettext_lazy("wrote version %(version)s of the article")),
+    ),
+    Action.CLOCK_WARNED: (
+        (("metric",), gettext_lazy("warned that the time for %(metric)s is nearly over")),
+    ),
+    Action.CLOCK_BREACHED: (
+        (("metric",), gettext_lazy("noted that the time for %(metric)s was missed")),
+    ),
+    Action.CLOCK_REPLANNED: (
+        (
+            ("metric", "calendar"),
+            gettext_lazy("planned the time for %(metric)s anew: %(calendar)s changed"),
+        ),
+    ),
+    Action.ADDRESS_MOVED: (
+        (("from", "to"), gettext_lazy("moved an address from %(from)s to %(to)s")),
+    ),
+    Action.CONTACTS_JOINED: (
+        (
+            ("joined", "kept"),
+            gettext_lazy("joined %(joined)s with %(kept)s: both are one person"),
+        ),
+    ),
+    Action.CONTACTS_PARTED: (
+        (("joined", "kept"), gettext_lazy("parted %(joined)s from %(kept)s again")),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was done, without who did it, and which changes the words tell already."""
+
+    did: str
+    told: frozenset[str] = frozenset()
+
+
+def said(action: str, changes: Mapping[str, Any], *, names: Names | None = None) -> Said:
+    """Return what a line says somebody did; what has no name here is told in general words."""
+    known = Action(action)
+    if known is Action.PARTICIPANT_ASKED and isinstance(changes.get("people"), int):
+        count = changes["people"]
+        words = ngettext(
+            "copied somebody else, who waits to be let in",
+            "copied %(count)d other people, who wait to be let in",
+            count,
+        )
+        return Said(words % {"count": count}, frozenset({"people"}))
+    for needed, template in FINER.get(known, ()):
+        if all(changes.get(name) is not None for name in needed):
+            words = {name: in_words(known, name, changes, names or {}) for name in needed}
+            return Said(str(template) % words, frozenset(needed))
+    return Said(str(SENTENCES[known]))
+
+
+def sentence(line: Line, *, who: str, names: Names | None = None) -> str:
+    """Return a whole line in words, beginning with who did it; asks no data."""
+    did = said(line.action, line.changes, names=names).did
+    return capfirst(_("%(who)s %(did)s") % {"who": who or _("somebody"), "did": did})
+
+
+def who_did(line: Line, *, customer: str = "") -> str:
+    """Return who acted: a colleague, a customer, a token, or a part of the program."""
+    if line.contact_id is not None:
+        return customer or _("The customer")
+    if line.is_program:
+        return program_words(line.who)
+    return line.who or _("Somebody who is no longer here")
+
+
+def program_words(part: str) -> str:
+    """Return what a part of the program is called."""
+    if part.startswith("channel "):
+        return _("The channel “%(name)s”") % {"name": part.removeprefix("channel ")}
+    return str(PARTS.get(part, "")) or _("The program")
+
+
+def in_words(action: Action, name: str, changes: Mapping[str, Any], names: Names) -> str:
+    """Return one thing that a sentence names."""
+    value = changes[name]
+    kind = FROM_AND_TO.get(action) if name in ("from", "to") else POINTS_TO.get(name)
+    if kind is not None:
+        return named(kind, value, changes, names)
+    return VALUES.get((action, name), VALUES.get(name, str))(value)
+
+
+def named(kind: str, pk: Any, changes: Mapping[str, Any], names: Names) -> str:
+    """Return what a record is called, or something general."""
+    found = names.get((kind, pk)) if isinstance(pk, int) else None
+    if found:
+        return found
+    if kind == "case" and isinstance(changes.get("number"), int):
+        return _("case #%(number)s") % {"number": changes["number"]}
+    return str(SOMETHING[kind])
+
+
+def day_words(value: Any) -> str:
+    """Return a day that stands in history as people write it."""
+    try:
+        return date_format(date.fromisoformat(str(value)[:10]), "DATE_FORMAT")
+    except ValueError:
+        return str(value)
+
+
+def outcome_words(value: Any) -> str:
+    """Return how a problem ended."""
+    return str(OUTCOMES[Outcome(value)]) if value in list(Outcome) else str(value)
+
+
+def metric_words(value: Any) -> str:
+    """Return what a clock measures."""
+    return str(METRICS.get(value, str(value).replace("_", " ")))
+
+
+VALUES: dict[Any, Callable[[Any], str]] = {
+    (Action.CASE_PRIORITY_SET, "from"): lambda value: priority_words(value).lower(),
+    (Action.CASE_PRIORITY_SET, "to"): lambda value: priority_words(value).lower(),
+    (Action.CASE_FEELING_SET, "to"): lambda value: feeling_words(value).lower(),
+    (Action.CASE_FEELING_SET, "from"): lambda value: feeling_words(value).lower(),
+    "expected_on": day_words,
+    "latest_on": day_words,
+    "metric": metric_words,
+    "outcome": outcome_words,
+}
