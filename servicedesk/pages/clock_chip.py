@@ -72,9 +72,16 @@ def clock_chip(
 PROMISES = {
     Metric.FIRST_RESPONSE.value: gettext_lazy("First reply"),
     Metric.NEXT_RESPONSE.value: gettext_lazy("Next reply"),
+    Metric.PERIODIC_UPDATE.value: gettext_lazy("Next update"),
     Metric.RESOLUTION.value: gettext_lazy("Solution"),
+    Metric.REQUESTER_WAIT.value: gettext_lazy("Customer waits"),
+    Metric.AGENT_WORK.value: gettext_lazy("Work"),
+    Metric.PROMISE.value: gettext_lazy("Our promise"),
     Metric.ACKNOWLEDGE.value: gettext_lazy("Acceptance"),
     Metric.STAGE.value: gettext_lazy("This step"),
+    Metric.FIX.value: gettext_lazy("Fix"),
+    Metric.ROOT_CAUSE.value: gettext_lazy("Root cause"),
+    Metric.ESTIMATE.value: gettext_lazy("Date told to customers"),
 }
 
 
