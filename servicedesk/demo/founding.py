@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from customers.models import Entitlement, Organisation, Product
 from servicedesk.demo.companies import PREMIUM, STANDARD, CompanyPlan, OrganisationPlan, PersonPlan
 from servicedesk.demo.requesting import offer_requests
+from workflow.clocks.calendar_revisions import keep_revision
 from workflow.clocks.models import Calendar, ServiceLevel
 from workflow.configuring import save_department, save_rule, save_service_level
 from workflow.history.actions import Action
@@ -129,6 +130,7 @@ def save_calendar(plan: CompanyPlan, name: str, *, at: datetime) -> Calendar:
     calendar.holidays = plan.holidays
     calendar.working_time()
     calendar.save()
+    keep_revision(calendar, at=at)
     record(
         Action.CONFIGURATION_CHANGED,
         calendar,

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from servicedesk.mail.fetching import due_mailboxes, fetch_mailbox
 from servicedesk.mail.receiving import read_stored_mail, read_unread_mails
 from servicedesk.upkeep.closing import close_quiet_cases_everywhere
+from servicedesk.upkeep.renewing import renew_public_holidays_everywhere
 from servicedesk.upkeep.sweeping import sweep_all_clocks
 from servicedesk.upkeep.watching import raise_attention_everywhere
 from servicedesk.webhooks.calls import forget_old_calls_everywhere
@@ -71,3 +72,9 @@ def raise_attention() -> int:
 def forget_webhook_calls() -> int:
     """Forget calls of webhooks that nobody will ask for any more."""
     return forget_old_calls_everywhere(at=now())
+
+
+@shared_task(name="servicedesk.renew_public_holidays", ignore_result=True)
+def renew_public_holidays() -> int:
+    """Fill in public holidays before a calendar runs out of them."""
+    return renew_public_holidays_everywhere(at=now())
