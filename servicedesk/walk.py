@@ -4,13 +4,18 @@ A subscriber later in a line may rely on those before it. Each hears its news in
 its own, exactly once, and calls one action. See docs/walk.md.
 """
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from django.utils.timezone import now
 
+from cases.escalating import climb_case
 from cases.events import CaseAnswered, CaseOpened, CaseReopened, CaseResolved, CustomerWrote
 from cases.models import CaseClock
 from knowledge.events import ArticlePublished
 from knowledge.publishing import draft_known_error, draft_resolution
 from problems.closing import release_cases_of, resolve_cases_of, solve_latecomer, wait_again
+from problems.escalating import climb_problem
 from problems.events import (
     CaseLinked,
     ProblemDescribed,
@@ -30,7 +35,7 @@ from problems.models import ProblemClock
 from problems.questions import take_as_answer, withdraw_questions_of
 from problems.routing import route_by_rules
 from servicedesk.celery import wake_worker
-from servicedesk.live.announcing import announce, announce_case
+from servicedesk.live.announcing import announce, announce_case, announce_many
 from servicedesk.notifications.asking import EFFECT
 from servicedesk.notifications.delivering import deliver_notification
 from servicedesk.notifications.subscribers import (
@@ -46,10 +51,20 @@ from servicedesk.notifications.subscribers import (
     tell_leads_of_refusal,
     tell_owner_of_reopening,
 )
+from servicedesk.notifications.waking import wake
 from servicedesk.webhooks.delivering import deliver_webhook
 from servicedesk.webhooks.hearing import EFFECT as WEBHOOK
-from servicedesk.webhooks.hearing import call_webhooks
-from workflow.clocks.events import CalendarChanged, ClockBreached, ClockWarned
+from servicedesk.webhooks.hearing import call_webhooks, is_wanted
+from workflow.clocks.escalating import Fired, install_bells
+from workflow.clocks.events import (
+    CalendarChanged,
+    ClockBreached,
+    ClockStepped,
+    ClockWarned,
+    LadderChanged,
+)
+from workflow.clocks.following import follow_ladder
+from workflow.clocks.models import Clock
 from workflow.clocks.replanning import replan
 from workflow.outbox.effects import install_senders
 from workflow.outbox.routes import Routes, install
@@ -124,6 +139,26 @@ def withdraw_open_questions(event: ProblemResolved) -> None:
     withdraw_questions_of(event.problem_id, actor=Actor.system("questions"), at=now())
 
 
+def take_step_of_ladder(event: ClockStepped) -> None:
+    """Let a step of a ladder raise the priority of a record, or send it elsewhere."""
+    climb = climb_case if event.owner.startswith("case:") else climb_problem
+    climb(event, actor=Actor.system("ladders"), at=now())
+
+
+def look_by_changed_ladder(event: LadderChanged) -> None:
+    """Let what runs by a changed ladder be looked at by its new steps."""
+    follow_ladder(event, models=SWEPT_CLOCKS, at=now())
+
+
+def announce_breaches(fired: Sequence[Fired], model: type[Clock], _at: datetime) -> None:
+    """Let open pages see at once which targets were missed."""
+    announce_many(
+        model.owner_field.removesuffix("_id"),
+        (one.owner_id for one in fired if one.is_breach),
+        news=ClockBreached.kind,
+    )
+
+
 ROUTES: Routes = {
     CaseOpened: [confirm_receipt, match_case, announce, call_webhooks],
     CustomerWrote: [answer_open_question, announce, call_webhooks],
@@ -156,12 +191,15 @@ ROUTES: Routes = {
     ProblemReopened: [tell_affected_customers_of_reopening, announce, call_webhooks],
     ArticlePublished: [announce, call_webhooks],
     ClockWarned: [call_webhooks],
-    ClockBreached: [announce, call_webhooks],
+    ClockBreached: [call_webhooks],
+    ClockStepped: [take_step_of_ladder],
+    LadderChanged: [look_by_changed_ladder],
     CalendarChanged: [plan_clocks_anew],
 }
 
 
 def install_walk() -> None:
     """Make the table known to the outbox; called once a process, when Django is ready."""
-    install(ROUTES, wake_up=wake_worker)
+    install(ROUTES, wake_up=wake_worker, listens={call_webhooks: is_wanted})
+    install_bells([wake, announce_breaches])
     install_senders({EFFECT: deliver_notification, WEBHOOK: deliver_webhook})

@@ -1,5 +1,7 @@
 """The promises that run on a case."""
 
+from typing import ClassVar
+
 from django.db import models
 
 from cases.models.case import Case
@@ -10,6 +12,8 @@ from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
 
 class CaseClock(Clock):
     """One metric of one case."""
+
+    owner_field: ClassVar[str] = "case_id"
 
     case = models.ForeignKey(
         Case, on_delete=models.CASCADE, db_constraint=False, related_name="clocks"

@@ -1,5 +1,7 @@
 """The targets that run on a problem, for the department that has it."""
 
+from typing import ClassVar
+
 from django.db import models
 
 from problems.models.problem import Problem
@@ -10,6 +12,8 @@ from workflow.tenancy.models import same_tenant, tenant_key
 
 class ProblemClock(Clock):
     """One metric of one problem for one department, from its own assignment on."""
+
+    owner_field: ClassVar[str] = "problem_id"
 
     problem = models.ForeignKey(
         Problem, on_delete=models.CASCADE, db_constraint=False, related_name="clocks"

@@ -1,8 +1,10 @@
 """Tell open pages that something changed: kind and id only, each page asks for what it may see."""
 
 import json
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
+from itertools import islice
 
 import redis
 from django.conf import settings
@@ -11,6 +13,8 @@ from django.db import transaction
 from problems.events import QuestionEvent
 from workflow.outbox.event import Event
 from workflow.tenancy.scope import tenant_of_the_scope
+
+ANNOUNCED_AT_ONCE = 100
 
 
 def channel_of(tenant_id: int) -> str:
@@ -25,6 +29,20 @@ def announce(event: Event) -> None:
     transaction.on_commit(partial(send_announcement, tenant_of_the_scope(), text))
 
 
+def announce_many(kind: str, ids: Iterable[int], *, news: str) -> None:
+    """Announce many records of a kind in one go once the transaction holds; lost without Redis.
+
+    Of more than a page shows at once only the first are announced: one is enough for a list to
+    look again.
+    """
+    texts = [
+        json.dumps({"type": kind, "id": one, "news": news})
+        for one in islice(dict.fromkeys(ids), ANNOUNCED_AT_ONCE)
+    ]
+    if texts:
+        transaction.on_commit(partial(send_announcements, tenant_of_the_scope(), texts))
+
+
 def announce_case(event: QuestionEvent) -> None:
     """Announce the case that a department's question is about; lost without Redis."""
     text = json.dumps({"type": "case", "id": event.case_id, "news": event.kind})
@@ -37,6 +55,17 @@ def send_announcement(tenant_id: int, text: str) -> None:
         return
     with suppress(redis.RedisError, OSError):
         client().publish(channel_of(tenant_id), text)
+
+
+def send_announcements(tenant_id: int, texts: list[str]) -> None:
+    """Publish several to the tenant's channel in one exchange; nobody depends on it."""
+    if not settings.REDIS_URL:
+        return
+    with suppress(redis.RedisError, OSError):
+        pipeline = client().pipeline(transaction=False)
+        for text in texts:
+            pipeline.publish(channel_of(tenant_id), text)
+        pipeline.execute()
 
 
 _clients: list["redis.Redis"] = []

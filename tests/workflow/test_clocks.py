@@ -88,7 +88,7 @@ def test_a_breach_on_a_case_is_told_to_the_leads(tenant: Any) -> None:
     look_at(CaseClock, clock.pk, at=AT + 9 * HOUR)
     hear_everything()
 
-    assert [n.user_id for n in told("clock_breached")] == [lead.id]
+    assert [n.user_id for n in told("clock_digest")] == [lead.id]
 
 
 def test_a_breach_on_a_problem_is_told_to_the_head_of_its_department(tenant: Any) -> None:
@@ -103,4 +103,4 @@ def test_a_breach_on_a_problem_is_told_to_the_head_of_its_department(tenant: Any
     look_at(ProblemClock, clock.pk, at=clock.due_at + MINUTE)
     hear_everything()
 
-    assert head.id in [n.user_id for n in told("clock_breached")]
+    assert head.id in [n.user_id for n in told("clock_digest")]

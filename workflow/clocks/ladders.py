@@ -75,9 +75,12 @@ def looks_of(clock: Clock, *, working_time: Hours, steps: Sequence[LadderStep]) 
 def looks_ahead(clock: Clock, *, working_time: Hours, steps: Sequence[LadderStep]) -> list[Look]:
     """Return what is still to come of a clock that is planned again, in order of time.
 
-    What has been taken is never taken again, though its moment has moved.
+    What has been taken is never taken again, though its moment has moved. The due time is ahead
+    until the breach is recorded.
     """
     ahead = {position for _at, position in clock.looks}
+    if clock.breach_recorded_at is None:
+        ahead.add(DUE)
     return [
         look for look in looks_of(clock, working_time=working_time, steps=steps) if look[1] in ahead
     ]

@@ -1,7 +1,7 @@
 """Calendars, service levels and the base of every clock."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -381,6 +381,9 @@ class Clock(TenantModel):
     that it counted by before. `looks` holds what is still to come as [ISO time, position of the
     ladder's step], the due time itself with position 0, in order of time.
     """
+
+    # The column that names the record it belongs to.
+    owner_field: ClassVar[str] = ""
 
     metric = models.CharField(max_length=16, choices=Metric.choices)
     state = models.CharField(max_length=9, choices=ClockState.choices, default="running")

@@ -1,0 +1,127 @@
+"""Who is woken by the steps that clocks took: owners, people of departments, heads and leads."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cases.lifecycle import service_department
+from cases.models import Case, CaseClock
+from problems.models import Leg
+from servicedesk.notifications.digests import Woken, tell_in_digests
+from workflow.clocks.escalating import Fired
+from workflow.clocks.models import Clock, LadderStep, StepAction
+from workflow.people.absences import active_users, away_at, present, service_leads
+from workflow.people.models import Membership
+from workflow.people.permissions import Role
+
+WORKERS = (Role.AGENT, Role.MEMBER, Role.HEAD)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Who has a record: a person, and the department whose head answers for it."""
+
+    user_id: int | None
+    department_id: int
+
+
+def wake(fired: Sequence[Fired], model: type[Clock], at: datetime) -> None:
+    """Put what clocks of one table did into the digests of those who must know.
+
+    The same few statements for any number of clocks. One person hears once of a clock.
+    """
+    woken_by = {one.clock_id: waking_steps(one) for one in fired}
+    waking = [one for one in fired if woken_by[one.clock_id]]
+    if not waking:
+        return
+    places = places_of({one.owner_id for one in waking}, model=model)
+    crew = Crew(at=at)
+    woken = [
+        Woken(user_id=user_id, clock_id=one.clock_id, reason=reason)
+        for one in waking
+        for user_id, reason in crew.woken(
+            woken_by[one.clock_id], place=places.get(one.owner_id)
+        ).items()
+    ]
+    tell_in_digests(woken, model=model, at=at)
+
+
+def waking_steps(one: Fired) -> tuple[str, ...]:
+    """Return the codes of the steps that wake people, each once."""
+    return tuple(dict.fromkeys(step.action for step in one.taken if is_waking(step)))
+
+
+def is_waking(step: LadderStep) -> bool:
+    """Whether a step tells people, and changes nothing."""
+    return step.action in (StepAction.NOTIFY, StepAction.ESCALATE_HEAD, StepAction.ESCALATE_LEAD)
+
+
+def places_of(owners: Iterable[int], *, model: type[Clock]) -> Mapping[int, Place]:
+    """Return who has some records now, by id; one or two queries."""
+    if model is CaseClock:
+        return places_of_cases(owners)
+    return {
+        problem_id: Place(user_id=assignee_id, department_id=department_id)
+        for problem_id, assignee_id, department_id in Leg.objects.filter(
+            problem_id__in=list(owners), left_at__isnull=True
+        ).values_list("problem_id", "assignee_id", "department_id")
+    }
+
+
+def places_of_cases(cases: Iterable[int]) -> Mapping[int, Place]:
+    """Return who has some cases; what stands in no department's queue is customer service's."""
+    service_id = service_department().pk
+    return {
+        case_id: Place(user_id=owner_id, department_id=queue_id or service_id)
+        for case_id, owner_id, queue_id in Case.objects.filter(pk__in=list(cases)).values_list(
+            "pk", "owner_id", "queue_id"
+        )
+    }
+
+
+class Crew:
+    """Everybody who may be woken at a moment; four queries when it is made, none after."""
+
+    def __init__(self, *, at: datetime) -> None:
+        self.active = active_users()
+        self.away = away_at(at)
+        self.leads = service_leads()
+        self.heads: dict[int, list[int]] = defaultdict(list)
+        self.workers: dict[int, list[int]] = defaultdict(list)
+        rows = Membership.objects.filter(
+            department_id__isnull=False, role__in=WORKERS, user__is_active=True
+        ).values_list("department_id", "user_id", "role")
+        for department_id, user_id, role in rows.order_by("user_id"):
+            found = self.heads if role == Role.HEAD else self.workers
+            found[department_id].append(user_id)
+        self._known: dict[tuple[str, Place], list[int]] = {}
+
+    def woken(self, steps: Iterable[str], *, place: Place | None) -> dict[int, str]:
+        """Return who is woken by some steps, with the code of the last step that does it."""
+        if place is None:
+            return {}  # It has ended between the look and now.
+        return {user_id: step for step in steps for user_id in self.receivers(step, place=place)}
+
+    def receivers(self, step: str, *, place: Place) -> list[int]:
+        """Return whom a step wakes; nobody there means the leads."""
+        key = (step, place)
+        if key not in self._known:
+            self._known[key] = present(
+                self.meant(step, place=place),
+                away=self.away,
+                active=self.active,
+                leads=self.leads,
+            )
+        return self._known[key]
+
+    def meant(self, step: str, *, place: Place) -> list[int]:
+        """Return for whom a step is meant, whether they are there or not."""
+        if step == StepAction.ESCALATE_LEAD:
+            return self.leads
+        heads = self.heads.get(place.department_id, [])
+        if step == StepAction.ESCALATE_HEAD:
+            return heads
+        if place.user_id is not None:
+            return [place.user_id]
+        return self.workers.get(place.department_id, []) or heads

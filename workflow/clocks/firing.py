@@ -1,0 +1,141 @@
+"""Write down what many clocks did: the clocks, their marks, the history and the news of it."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection
+
+from workflow.clocks.escalating import CHANGING, Fired
+from workflow.clocks.events import ClockBreached, ClockStepped, ClockWarned
+from workflow.clocks.models import Clock, MarkKind
+from workflow.history.actions import Action
+from workflow.history.recording import Line, record_all
+from workflow.outbox.event import Event
+from workflow.outbox.publishing import News, publish_all
+from workflow.people.actors import Actor
+from workflow.tenancy.scope import tenant_of_the_scope
+
+ADVANCE = """
+UPDATE {table} AS c SET
+  looks = f.looks::jsonb,
+  next_look_at = f.next_look_at,
+  warned_at = CASE WHEN f.is_early THEN coalesce(c.warned_at, %(at)s) ELSE c.warned_at END,
+  breach_recorded_at =
+    CASE WHEN f.is_breach THEN coalesce(c.breach_recorded_at, %(at)s) ELSE c.breach_recorded_at END
+FROM unnest(%(ids)s::bigint[], %(looks)s::text[], %(next_looks)s::timestamptz[],
+            %(early)s::bool[], %(breaches)s::bool[])
+  AS f (id, looks, next_look_at, is_early, is_breach)
+WHERE c.tenant_id = %(tenant)s AND c.id = f.id
+"""
+MARK = """
+INSERT INTO {table} (tenant_id, clock_id, kind, at, due_at, facts)
+SELECT %(tenant)s, m.clock, m.kind, %(at)s, m.due_at, m.facts::jsonb
+FROM unnest(%(clocks)s::bigint[], %(kinds)s::text[], %(due)s::timestamptz[], %(facts)s::text[])
+  AS m (clock, kind, due_at, facts)
+"""
+BREACHED_FACTS = "{}"
+
+
+def write_fired(fired: Sequence[Fired], *, model: type[Clock], at: datetime) -> None:
+    """Write down what clocks of one table did; five statements for any number."""
+    advance(fired, model=model, at=at)
+    write_marks(fired, model=model, at=at)
+    kind = model.owner_field.removesuffix("_id")
+    lines = [line_of(one, kind=kind) for one in fired]
+    entries = record_all(lines, actor=Actor.system("clocks"), at=at)
+    publish_all(
+        [
+            News(event=event, entry_id=entry_id)
+            for one, entry_id in zip(fired, entries, strict=True)
+            for event in events_of(one, owner=f"{kind}:{one.owner_id}")
+        ],
+        at=at,
+    )
+
+
+def advance(fired: Sequence[Fired], *, model: type[Clock], at: datetime) -> None:
+    """Move the clocks on to what is left of their looks."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            ADVANCE.format(table=connection.ops.quote_name(model._meta.db_table)),
+            {
+                "tenant": tenant_of_the_scope(),
+                "at": at,
+                "ids": [one.clock_id for one in fired],
+                "looks": [json.dumps(one.looks) for one in fired],
+                "next_looks": [one.next_look_at for one in fired],
+                "early": [one.is_early for one in fired],
+                "breaches": [one.is_breach for one in fired],
+            },
+        )
+
+
+def write_marks(fired: Sequence[Fired], *, model: type[Clock], at: datetime) -> None:
+    """Write one mark for each step that was taken, and one for each breach."""
+    rows = [
+        (one.clock_id, kind, one.due_at, facts) for one in fired for kind, facts in marks_of(one)
+    ]
+    if not rows:
+        return
+    clocks, kinds, due, facts = zip(*rows, strict=True)
+    table = model._meta.get_field("marks").related_model._meta.db_table  # type: ignore[union-attr]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            MARK.format(table=connection.ops.quote_name(table)),
+            {
+                "tenant": tenant_of_the_scope(),
+                "at": at,
+                "clocks": list(clocks),
+                "kinds": list(kinds),
+                "due": list(due),
+                "facts": list(facts),
+            },
+        )
+
+
+def marks_of(one: Fired) -> list[tuple[str, str]]:
+    """Return kind and facts of the marks of one clock."""
+    breach = [(MarkKind.BREACHED.value, BREACHED_FACTS)] if one.is_breach else []
+    return breach + [
+        (
+            MarkKind.STEPPED.value,
+            json.dumps({"step": step.position, "ladder": step.ladder_id, "reason": step.action}),
+        )
+        for step in one.taken
+    ]
+
+
+def line_of(one: Fired, *, kind: str) -> Line:
+    """Return the one history line of what a clock did in this look."""
+    changes: dict[str, str] = {"metric": one.metric}
+    if one.taken:
+        changes["steps"] = " ".join(dict.fromkeys(step.action for step in one.taken))
+    return Line(action=action_of(one), subject_kind=kind, subject_id=one.owner_id, changes=changes)
+
+
+def action_of(one: Fired) -> Action:
+    """Return what the history calls it: the breach goes before the warning."""
+    if one.is_breach:
+        return Action.CLOCK_BREACHED
+    return Action.CLOCK_WARNED if one.is_early else Action.CLOCK_ESCALATED
+
+
+def events_of(one: Fired, *, owner: str) -> list[Event]:
+    """Return the news of what a clock did: the target itself, and what is to be changed now."""
+    news: list[Event] = []
+    if one.is_breach:
+        news.append(ClockBreached(owner=owner, metric=one.metric, clock_id=one.clock_id))
+    elif one.is_early:
+        news.append(ClockWarned(owner=owner, metric=one.metric, clock_id=one.clock_id))
+    return news + [
+        ClockStepped(
+            owner=owner,
+            metric=one.metric,
+            clock_id=one.clock_id,
+            action=step.action,
+            department_id=step.department_id,
+        )
+        for step in one.taken
+        if step.action in CHANGING
+    ]
