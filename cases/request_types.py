@@ -19,6 +19,7 @@ from cases.states import Channel, Priority
 from customers.models import Contact, Product
 from workflow.history.actions import Action
 from workflow.history.recording import record
+from workflow.lengths import fitting, one_line
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -282,10 +283,11 @@ def save_request_type(
         NoSuchRequestType: it is gone.
     """
     actor.require(Permission.CONFIGURE)
-    name = " ".join(name.split())[:80]
+    name = one_line(name, longest=80)
     refuse_unusable(name, answer=answer, may_finish=may_finish_at_once, questions=questions)
     kept = locked_type(request_type_id) if request_type_id is not None else new_type(name)
-    kept.name, kept.says, kept.category = name, " ".join(says.split())[:160], category.strip()[:80]
+    kept.name, kept.says = name, one_line(says, longest=160)
+    kept.category = fitting(category, longest=80)
     asked, offered = set(asks), set(doors)
     kept.asks_product = "product" in asked
     kept.asks_wanted_outcome = "wanted_outcome" in asked

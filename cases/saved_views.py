@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cases.filtering import Criteria
 from cases.models import SavedView
+from workflow.lengths import one_line
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -109,7 +110,7 @@ def save_view(
         )
     if is_shared or made_by_id != actor.user_id:
         actor.require(Permission.STEER_PROBLEM)
-    name = " ".join(name.split())[:80]
+    name = one_line(name, longest=80)
     own = SavedView.objects.select_for_update().filter(made_by_id=made_by_id)
     known = own.filter(name=name).first()
     if known is None and own.count() >= MOST_VIEWS:

@@ -21,6 +21,7 @@ from customers.models import (
 from workflow.clocks.models import ServiceLevel
 from workflow.history.actions import Action
 from workflow.history.recording import record
+from workflow.lengths import one_line
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -112,7 +113,7 @@ def change_contact(
         "organisation": organisation,
         "language": required(language, longest=12),
         "timezone": timezone,
-        "tier": " ".join(tier.split())[:40],
+        "tier": one_line(tier, longest=40),
         "may_be_mailed": may_be_mailed,
     }
     keep(contact, values, action=Action.CONTACT_EDITED, actor=actor, at=at)
@@ -315,7 +316,7 @@ def required(text: str, *, longest: int) -> str:
     Raises:
         BadCustomer: it is empty.
     """
-    kept = " ".join(text.split())[:longest]
+    kept = one_line(text, longest=longest)
     if not kept:
         raise BadCustomer(_("A name is needed."), next_step=_("Write it as people know it."))
     return kept

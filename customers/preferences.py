@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from customers.models import Contact, ContactAddress, PortalLink, PortalSession, Preference
 from workflow.history.actions import Action
 from workflow.history.recording import record
+from workflow.lengths import one_line
 from workflow.people.actors import Actor, ActorKind
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -171,7 +172,7 @@ def save_preferences(
         NotYourself: somebody else asked.
     """
     refuse_somebody_else(actor, contact_id)
-    name = " ".join(name.split())[:160]
+    name = one_line(name, longest=160)
     if not name:
         raise BadPreference(
             _("A name is needed."), next_step=_("Write how we may call you."), field="name"

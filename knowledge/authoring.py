@@ -11,6 +11,7 @@ from knowledge.models import Article, ArticleState, ArticleVersion
 from problems.models import Problem
 from workflow.history.actions import Action
 from workflow.history.recording import record
+from workflow.lengths import fitting
 from workflow.outbox.publishing import publish
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
@@ -54,7 +55,7 @@ def draft_article(
     refuse_empty(title, body)
     article = Article.objects.create(
         number=next_number("article"),
-        title=title.strip()[:200],
+        title=fitting(title, longest=200),
         problem=problem,
         kind=kind,
         created_at=at,
@@ -86,7 +87,7 @@ def revise_article(
             _("Somebody revised this article while you had it open."),
             next_step=_("Load it again and put your change into the new text."),
         )
-    article.title = title.strip()[:200]
+    article.title = fitting(title, longest=200)
     article.current += 1
     article.save(update_fields=["title", "current"])
     ArticleVersion.objects.create(

@@ -18,6 +18,7 @@ from problems.models.link import LinkKind
 from problems.states import OPEN_STATES, Outcome, ProblemState
 from workflow.history.actions import Action
 from workflow.history.recording import ChangeValue, record
+from workflow.lengths import fitting
 from workflow.outbox.event import Event
 from workflow.outbox.publishing import publish
 from workflow.people.actors import Actor, NotPermitted
@@ -81,9 +82,9 @@ def open_problem(
         )
     problem = Problem.objects.create(
         number=next_number("problem"),
-        title=title.strip()[:200],
+        title=fitting(title, longest=200),
         statement=statement.strip(),
-        category=category.strip()[:80],
+        category=fitting(category, longest=80),
         product=product,
         severity=severity,
         lead=lead,
@@ -133,9 +134,9 @@ def describe_problem(
             _("A problem needs title, statement, category and product."),
             next_step=_("Complete what is missing."),
         )
-    problem.title = title.strip()[:200]
+    problem.title = fitting(title, longest=200)
     problem.statement = statement.strip()
-    problem.category = category.strip()[:80]
+    problem.category = fitting(category, longest=80)
     problem.product = product
     problem.severity = severity
     keep(problem)

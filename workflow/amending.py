@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from workflow.history.actions import Action
 from workflow.history.recording import ChangeValue, record
+from workflow.lengths import one_line
 from workflow.people.actors import Actor
 from workflow.refusals import Refusal
 
@@ -44,7 +45,7 @@ def remember(
 
 def required_name(name: str, *, longest: int) -> str:
     """Return a name without blanks around it, or refuse an empty one."""
-    name = " ".join(name.split())[:longest]
+    name = one_line(name, longest=longest)
     if not name:
         raise BadSetting(_("A name is needed."), next_step=_("Write one that people know."))
     return name

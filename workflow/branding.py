@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from workflow.history.actions import Action
 from workflow.history.recording import ChangeValue, record
+from workflow.lengths import fitting, one_line
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -79,7 +80,7 @@ def save_brand(
     actor.require(Permission.CONFIGURE)
     brands = lock_brands()
     brand = brand_of(brands, brand_id) if brand_id is not None else Brand()
-    name = " ".join(name.split())[:LONGEST_NAME]
+    name = one_line(name, longest=LONGEST_NAME)
     refuse_bad_name(name, others=[other for other in brands.values() if other is not brand])
     new = brand_id is None
     changes: dict[str, ChangeValue] = {
@@ -88,8 +89,8 @@ def save_brand(
         "sign_off": not new and brand.sign_off != sign_off.strip(),
     }
     brand.name = name
-    brand.sender_name = " ".join(sender_name.split())[:LONGEST_NAME] or name
-    brand.sign_off = sign_off.replace("\r\n", "\n").strip()[:LONGEST_SIGN_OFF]
+    brand.sender_name = one_line(sender_name, longest=LONGEST_NAME) or name
+    brand.sign_off = fitting(sign_off.replace("\r\n", "\n"), longest=LONGEST_SIGN_OFF)
     brand.save()
     record(
         Action.CONFIGURATION_CHANGED,

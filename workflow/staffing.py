@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from workflow.history.actions import Action
 from workflow.history.recording import record
+from workflow.lengths import one_line
 from workflow.people.actors import Actor, ActorKind, NotPermitted
 from workflow.people.models import Department, Membership, User
 from workflow.people.permissions import ROLE_PERMISSIONS, STAFF_ROLES, Permission, Role
@@ -77,7 +78,7 @@ def invite_user(
     """
     actor.require(Permission.MANAGE_PEOPLE)
     refuse_wider_than_token(actor, role)
-    name, email = name.strip()[:120], email.strip()
+    name, email = one_line(name, longest=120), email.strip()
     refuse_bad_person(name, email)
     refuse_bad_role(role, department)
     refuse_weak_password(password, name=name, email=email)

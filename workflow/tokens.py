@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from workflow.history.actions import Action
 from workflow.history.recording import record
+from workflow.lengths import one_line
 from workflow.people.actors import Actor, ActorKind, NotPermitted
 from workflow.people.authentication import REQUESTS_PER_MINUTE, digest_of, new_word, rights_of
 from workflow.people.models import ApiToken
@@ -73,7 +74,7 @@ def give_token(
         NotPermitted: the actor may not give tokens, or not one that may do this.
     """
     actor.require(Permission.MANAGE_TOKENS)
-    label = " ".join(label.split())[:80]
+    label = one_line(label, longest=80)
     refuse_bad_wish(label, role=role, scopes=scopes, valid_for=valid_for, rate=requests_per_minute)
     if (role is Role.CONTACT) != (contact_id is not None):
         raise BadTokenWish(

@@ -17,6 +17,7 @@ from customers.identity import contact_at, contact_behind, normal_form
 from customers.models import AddressKind, Contact, ContactAddress
 from workflow.history.actions import Action
 from workflow.history.recording import record
+from workflow.lengths import one_line
 from workflow.people.actors import Actor, ActorKind, Source
 from workflow.people.permissions import ROLE_PERMISSIONS, Permission, Role
 from workflow.refusals import Refusal
@@ -257,7 +258,7 @@ def save_hook(
         NoSuchHook: it is gone.
     """
     actor.require(Permission.CONFIGURE)
-    name = " ".join(name.split())[:80]
+    name = one_line(name, longest=80)
     if not name or channel not in HOOK_CHANNELS:
         raise BadHook(_("A name and a channel are needed."), next_step=_("Write and choose them."))
     if hook_id is None:

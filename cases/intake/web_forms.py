@@ -26,6 +26,7 @@ from customers.identity import contact_behind
 from customers.models import Product
 from workflow.history.actions import Action
 from workflow.history.recording import ChangeValue, record
+from workflow.lengths import fitting, one_line
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -316,7 +317,7 @@ def save_web_form(
         NoSuchForm: it is gone.
     """
     actor.require(Permission.CONFIGURE)
-    name = " ".join(name.split())[:80]
+    name = one_line(name, longest=80)
     if not name:
         raise BadForm(_("A name is needed."), next_step=_("Write one that people know."))
     kept = (
@@ -326,8 +327,8 @@ def save_web_form(
     )
     if web_form_id is None and WebForm.objects.count() >= MOST_FORMS:
         raise BadForm(_("There are enough forms."), next_step=_("Change one that nobody uses."))
-    kept.name, kept.heading = name, " ".join(heading.split())[:120]
-    kept.thanks, kept.origins = thanks.strip()[:2000], "\n".join(origins_in(origins))
+    kept.name, kept.heading = name, one_line(heading, longest=120)
+    kept.thanks, kept.origins = fitting(thanks, longest=2000), "\n".join(origins_in(origins))
     kept.request_type = request_type
     kept.save()
     changes: dict[str, ChangeValue] = {"what": "web_form", "is_new": web_form_id is None}

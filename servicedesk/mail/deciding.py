@@ -13,6 +13,7 @@ from servicedesk.mail.prescan import Unreadable
 from servicedesk.mail.receiving import take
 from workflow.history.actions import Action
 from workflow.history.recording import record
+from workflow.lengths import fitting
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -212,7 +213,7 @@ def sign(mail: RawMail, *, actor: Actor, because: str, at: datetime) -> RawMail:
     """Keep who decided about a mail, when and why."""
     mail.decided_at = at
     mail.decided_by_id = actor.user_id
-    mail.decided_because = because.strip()[:200]
+    mail.decided_because = fitting(because, longest=200)
     mail.save(update_fields=["decided_at", "decided_by", "decided_because"])
     return mail
 

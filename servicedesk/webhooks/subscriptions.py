@@ -15,6 +15,7 @@ from servicedesk.webhooks.models import SwitchedOff, WebhookCall, WebhookSubscri
 from servicedesk.webhooks.signing import new_secret
 from workflow.history.actions import Action
 from workflow.history.recording import ChangeValue, differences, record
+from workflow.lengths import one_line
 from workflow.people.actors import Actor
 from workflow.people.models import User
 from workflow.people.permissions import Permission
@@ -227,7 +228,7 @@ def free_name(name: str, *, but: int | None = None) -> str:
     Raises:
         BadWebhookName, WebhookNameTaken: it is empty, or taken.
     """
-    name = " ".join(name.split())[:LONGEST_NAME]
+    name = one_line(name, longest=LONGEST_NAME)
     if not name:
         raise BadWebhookName(
             _("A name is needed."), next_step=_("Write what the receiver is: “Warehouse”.")
