@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from servicedesk.pages.case_words import CHANNELS_WRITTEN_DOWN, FEELINGS, PRIORITIES, PRIORITY_CODES
+from servicedesk.pages.field_words import speak_plainly
 from servicedesk.pages.numbers import problem_number_in
 
 MOST_FILES = 10
@@ -22,6 +23,11 @@ class Form(forms.Form):
     """A form whose fields are written by the templates."""
 
     use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Let every field refuse in our words."""
+        super().__init__(*args, **kwargs)
+        speak_plainly(self.fields)
 
 
 class Versioned(Form):

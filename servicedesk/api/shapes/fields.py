@@ -1,10 +1,12 @@
 """What every shape is built from: strict input, plain output, pages, refusals."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
+
+from servicedesk.api.shapes.field_words import NO_OBJECT, speak_plainly
 
 LONGEST_TEXT = 200_000
 LARGEST_NUMBER = 10**15
@@ -15,6 +17,20 @@ Shown = serializers.Serializer[Any]
 
 class Taken(serializers.Serializer[Any]):
     """Fields that a program sends. A field that is not there is refused by its name."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {"invalid": NO_OBJECT}
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields, each of which refuses in our words."""
+        fields: dict[str, Any] = super().get_fields()
+        speak_plainly(fields.values())
+        return fields
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Return the fields, checked; nothing at all is refused like anything else."""
+        if data is None and not self.allow_null:
+            raise serializers.ValidationError({"non_field_errors": [NO_OBJECT]})
+        return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the fields, checked; a misspelt one never passes for one that was left out."""

@@ -345,7 +345,7 @@ def test_a_case_is_linked_by_number_and_unlinked(tenant: Tenant) -> None:
     [
         ("P-99999", 404, "There is no problem P-99999 here."),
         ("what", 422, "is no number of a problem"),
-        ("", 422, "This field is required."),
+        ("", 422, "This is empty. Write something first."),
     ],
 )
 def test_a_wrong_number_is_said_beside_the_field(
