@@ -111,11 +111,9 @@ def strip_of(journey: Told, *, at: datetime) -> Strip:
 def to_draw(journey: Told, *, at: datetime, until: datetime) -> Journey:
     """Return the legs of a journey and the open hours around them, as the drawing wants them."""
     facts = journey.journey.legs
-    been: set[int] = set()
+    back = came_back(journey)
     legs = []
     for place, (leg, counted) in enumerate(zip(journey.legs, facts, strict=True)):
-        is_return = leg.entered_because == Because.HANDED_OVER and leg.department_id in been
-        been.add(leg.department_id)
         legs.append(
             PictureLeg(
                 number=leg.position + 1,
@@ -130,7 +128,8 @@ def to_draw(journey: Told, *, at: datetime, until: datetime) -> Journey:
                 title=leg_title(leg.stage),
                 because=why_there(journey, place),
                 is_detour=counted.in_detour,
-                is_sent_back=is_return or leg.entered_because == Because.REFUSED,
+                # Only what costs a detour is called so: the picture and the figure agree.
+                is_sent_back=back[place] and counted.in_detour,
                 worked=journey.worked[place],
                 waited=journey.waited[place],
                 over=counted.delay,
@@ -143,6 +142,17 @@ def to_draw(journey: Told, *, at: datetime, until: datetime) -> Journey:
         windows=open_windows(journey, until=until),
         resolved_at=journey.problem.resolved_at,
     )
+
+
+def came_back(journey: Told) -> list[bool]:
+    """Return for each stay whether the problem was refused or given to who had it before."""
+    been: set[int] = set()
+    back = []
+    for leg in journey.legs:
+        is_return = leg.entered_because == Because.HANDED_OVER and leg.department_id in been
+        been.add(leg.department_id)
+        back.append(is_return or leg.entered_because == Because.REFUSED)
+    return back
 
 
 def why_there(journey: Told, place: int) -> str:
@@ -236,10 +246,18 @@ def delay_figure(journey: Told) -> dict[str, str]:
 def detour_figure(journey: Told) -> dict[str, str]:
     """Return what ways around cost, in plain time."""
     detours = journey.journey.detours
-    more = ngettext("%(count)d way around", "%(count)d ways around", len(detours))
+    if detours:
+        more = ngettext("%(count)d way around", "%(count)d ways around", len(detours))
+        count = len(detours)
+    else:
+        # Handed to and fro, or refused with a better owner: no stage was lost by it.
+        count = sum(came_back(journey))
+        more = ngettext(
+            "passed back once, no stage lost", "passed back %(count)d times, no stage lost", count
+        )
     return {
         "label": _("Detours"),
         "value": span_in_words(journey.journey.detoured_for) if detours else _("none"),
-        "more": more % {"count": len(detours)} if detours else "",
+        "more": more % {"count": count} if count else "",
         "tone": "warn" if detours else "",
     }

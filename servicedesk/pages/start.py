@@ -11,8 +11,10 @@ from workflow.people.permissions import Permission
 @require_safe
 @staff()
 def desk(request: StaffRequest) -> HttpResponse:
-    """Lead agents to their queue, departments to their work, others to what they may read."""
+    """Lead leads to the overview, agents to their queue, departments to their work, others on."""
     actor = request.actor
+    if actor.may(Permission.WORK_CASE) and actor.may(Permission.STEER_PROBLEM):
+        return redirect("lead:overview")
     if actor.may(Permission.WORK_CASE):
         return redirect("agent:queue", "mine")
     if actor.may(Permission.WORK_PROBLEM):

@@ -17,6 +17,7 @@ from cases.access import NoSuchCase, case_for
 from customers.queries import active_products
 from problems.access import problem_for
 from problems.fixing import (
+    BadEstimate,
     add_evidence,
     estimate_fix,
     find_fix_wanting,
@@ -34,6 +35,7 @@ from problems.handing import (
     take_problem,
 )
 from problems.lifecycle import (
+    ReasonMissing,
     close_problem,
     describe_problem,
     end_problem_without_fix,
@@ -355,6 +357,10 @@ ACTS: dict[str, tuple[type[forms.Form], Work]] = {
 }
 
 
+# Beside which field a refusal stands; others stand above the page.
+AT_FIELD: dict[type[Refusal], str] = {BadEstimate: "latest_on", ReasonMissing: "reason"}
+
+
 @require_POST
 @staff(Permission.VIEW_PROBLEM)
 def act(request: StaffRequest, number: int) -> HttpResponse:
@@ -376,6 +382,10 @@ def act(request: StaffRequest, number: int) -> HttpResponse:
         # The form asks: the same again with a yes goes through.
         form.add_error("is_confirmed", str(refusal))
         return problem_page(request, number, attempt=Attempt(status=422, forms={action: form}))
+    except (BadEstimate, ReasonMissing) as refusal:
+        form.add_error(AT_FIELD[type(refusal)], str(refusal))
+        attempt = Attempt(status=status_of(refusal), forms={action: form})
+        return problem_page(request, number, attempt=attempt)
     except Refusal as refusal:
         # A case that is not there was named in the form: the form stays, with what was written.
         status = 422 if isinstance(refusal, NoSuchCase) else status_of(refusal)

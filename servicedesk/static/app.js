@@ -92,6 +92,12 @@ function restoreDrafts() {
 // ---- conversation: newest message in sight ----
 function showNewest() { const thread = one("#thread"); if (thread) thread.scrollTop = thread.scrollHeight; }
 
+// ---- what a person looks for: the field that was refused, the current page of a menu that scrolls ----
+function showPlace() {
+  one(".settings > nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  one("main [aria-invalid=true]")?.focus();
+}
+
 // ---- clocks: words come from the server; the page only notices when one runs out ----
 function watchClocks() {
   const now = Date.now() / 1000;
@@ -248,7 +254,8 @@ function listen(url) {
 if (words.live) listen(words.live);
 
 for (const name of ["htmx:afterSwap", "htmx:after:swap"]) {
-  document.addEventListener(name, () => { restoreDrafts(); showNewest(); watchClocks(); });
+  document.addEventListener(name, () => { restoreDrafts(); showNewest(); showPlace(); watchClocks(); });
 }
 restoreDrafts();
 showNewest();
+showPlace();

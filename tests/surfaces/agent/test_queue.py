@@ -37,6 +37,13 @@ def test_the_start_leads_an_agent_to_the_own_queue(tenant: Tenant) -> None:
     assert client.get("/q/").headers["Location"] == "/q/mine/"
 
 
+def test_the_start_leads_a_lead_to_the_overview(tenant: Tenant) -> None:
+    client = signed_in_staff(tenant, make_user(Role.LEAD))
+
+    assert client.get("/").headers["Location"] == "/overview/"
+    assert client.get("/overview/").status_code == 200
+
+
 def test_the_start_leads_a_department_to_its_work(tenant: Tenant) -> None:
     member = make_user(Role.MEMBER, department=make_department())
 

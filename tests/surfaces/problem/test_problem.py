@@ -232,6 +232,7 @@ def test_a_lead_sends_a_new_problem_to_a_department(tenant: Tenant) -> None:
         problem,
         action="route",
         department=payments.pk,
+        is_confirmed="1",
     )
 
     assert problem.state == "assess"
@@ -243,7 +244,14 @@ def test_a_refusal_needs_a_reason_and_may_name_a_better_owner(tenant: Tenant) ->
     problem = routed(billing)
 
     assert act(client, problem, action="refuse", reason=" ").status_code == 422
-    act(client, problem, action="refuse", reason="Not our ledger.", department=payments.pk)
+    act(
+        client,
+        problem,
+        action="refuse",
+        reason="Not our ledger.",
+        department=payments.pk,
+        is_confirmed="1",
+    )
 
     leg = Leg.objects.get(problem=problem, left_at=None)
     assert (leg.department_id, leg.reason) == (payments.pk, "Not our ledger.")
@@ -254,7 +262,14 @@ def test_a_problem_is_handed_over_with_a_reason(tenant: Tenant) -> None:
     client = signed_in_staff(tenant, make_user(Role.MEMBER, department=billing))
     problem = accepted(billing)
 
-    act(client, problem, action="hand_over", department=payments.pk, reason="Needs a developer.")
+    act(
+        client,
+        problem,
+        action="hand_over",
+        department=payments.pk,
+        reason="Needs a developer.",
+        is_confirmed="1",
+    )
 
     leg = Leg.objects.get(problem=problem, left_at=None)
     assert (leg.department_id, leg.entered_because) == (payments.pk, "handed_over")
@@ -310,6 +325,46 @@ def test_a_step_that_is_over_keeps_the_text(tenant: Tenant) -> None:
     assert answer.status_code == 409
     assert "Somebody changed this problem while you had it open." in page
     assert "A better one, at length.</textarea>" in page
+
+
+def test_a_bad_date_is_said_beside_its_field(tenant: Tenant) -> None:
+    payments = make_department("Payments")
+    client = signed_in_staff(tenant, make_user(Role.MEMBER, department=payments))
+    problem = accepted(payments)
+    day = now().date() + 5 * DAY
+
+    backwards = act(
+        client, problem, action="estimate", expected_on=day, latest_on=day - DAY, is_public="1"
+    )
+    act(client, problem, action="estimate", expected_on=day, is_public="1")
+    without_reason = act(client, problem, action="estimate", expected_on=day + DAY)
+
+    for answer, field in ((backwards, "latest-on"), (without_reason, "estimate-reason")):
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert f'id="{field}-error"' in page
+        assert "data-refusal" not in page
+    assert "The latest day is before" in backwards.content.decode()
+
+
+def test_a_problem_handed_to_and_fro_is_not_called_sent_back_without_a_detour(
+    tenant: Tenant,
+) -> None:
+    billing, payments = make_department("Billing"), make_department("Payments")
+    agent = signed_in_staff(tenant, make_user())
+    problem = routed(billing)
+    refuse_problem(
+        problem_id=problem.pk,
+        reason="Theirs.",
+        better_owner=payments,
+        actor=SYSTEM,
+        at=AT + 3 * HOUR,
+    )
+
+    page = agent.get(page_of(problem)).content.decode()
+
+    assert "passed back once, no stage lost" in page
+    assert "sent back" not in page
 
 
 def test_a_date_is_given_and_moved_with_a_reason(tenant: Tenant) -> None:
