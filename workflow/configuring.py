@@ -1,6 +1,7 @@
 """How work is organised: departments, routing rules, service levels. Every change is remembered."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -16,16 +17,13 @@ from workflow.amending import (
     remember,
     required_name,
 )
-from workflow.clocks.models import (
-    Calendar,
-    Metric,
-    PolicyVersion,
-    ServiceLevel,
-    Target,
-    VersionState,
-)
+from workflow.clocks.models import Calendar, Metric, PolicyVersion, ServiceLevel
+from workflow.clocks.policies import publish_draft, start_draft
+from workflow.clocks.policy_content import Policy, Promise, policy_of
+from workflow.clocks.service_levels import add_service_level, rename_service_level
 from workflow.conditions import parse_condition
 from workflow.history.recording import ChangeValue, differences, facts_of
+from workflow.lengths import one_line
 from workflow.people.actors import Actor
 from workflow.people.models import HUES, Department
 from workflow.people.permissions import Permission
@@ -83,7 +81,7 @@ def save_department(
     )
     before, old_name = facts_of(department, *DEPARTMENT_FACTS), department.name
     department.name = name
-    department.public_name = " ".join(public_name.split())[:80] or name
+    department.public_name = one_line(public_name, longest=80) or name
     department.hue = hue if hue in HUES else HUES[0]
     department.calendar = calendar
     department.acknowledge_within = acknowledge_within
@@ -274,91 +272,45 @@ def save_service_level(
     actor: Actor,
     at: datetime,
 ) -> ServiceLevel:
-    """Add a service level, or change one: the targets given are all it has.
+    """Add a service level, or change one, in one go: a draft that is published at once.
 
+    The targets given are all it has. Whom it fits stays, and what a target says besides its span.
     Promises that run keep what they were started with.
 
     Raises:
-        BadSetting, NameTaken, NotThere: see there.
+        BadSetting, NameTaken, NotThere, DraftExists, HasErrors: see `workflow.clocks.policies`.
     """
     actor.require(Permission.CONFIGURE)
-    name = required_name(name, longest=80)
     for span in targets.values():
         refuse_bad_span(span)
-    others = (
-        ServiceLevel.objects.exclude(pk=service_level_id)
-        if service_level_id
-        else ServiceLevel.objects
-    )
-    if others.filter(name__iexact=name).exists():
-        raise NameTaken(
-            _("There is a service level “%(name)s” already.") % {"name": name},
-            next_step=_("Choose another name."),
-        )
     level = (
-        lock(ServiceLevel.objects, service_level_id)
+        rename_service_level(service_level_id=service_level_id, name=name, actor=actor, at=at)
         if service_level_id is not None
-        else ServiceLevel()
+        else add_service_level(name=name, actor=actor, at=at)
     )
-    before = promises_of(level)
-    renamed = level.name not in ("", name)
-    level.name = name
-    level.save()
-    publish_version(level, calendar=calendar, targets=targets, actor=actor, at=at)
-    remember(
-        level,
+    before = published_policy(level)
+    draft = start_draft(
+        service_level_id=level.pk,
+        policy=Policy(
+            calendar_id=calendar.pk,
+            applies_when=before.applies_when if before else {},
+            promises=tuple(
+                replace(
+                    (before.promise(*key) if before else None)
+                    or Promise(metric=key[0], priority=key[1]),
+                    within=within,
+                    within_days=None,
+                )
+                for key, within in targets.items()
+            ),
+        ),
         actor=actor,
         at=at,
-        changes={
-            "what": "service_level",
-            "is_new": service_level_id is None,
-            "renamed": renamed,
-            **differences(before, promises_of(level)),
-        },
     )
-    return level
+    return publish_draft(version_id=draft.pk, actor=actor, at=at).service_level
 
 
-def promises_of(level: ServiceLevel) -> dict[str, ChangeValue]:
-    """Return hours and targets of a service level for the history; one query, none for a new one."""
-    if not level.pk or level.version is None:
-        return {}
-    targets = Target.objects.filter(version=level.version).order_by("metric", "priority")
-    return facts_of(level.version, "calendar") | {
-        f"{target.metric}_{target.priority}_minutes": target.within // timedelta(minutes=1)
-        for target in targets
-    }
-
-
-def publish_version(
-    level: ServiceLevel,
-    *,
-    calendar: Calendar,
-    targets: Mapping[tuple[Metric, int], timedelta],
-    actor: Actor,
-    at: datetime,
-) -> PolicyVersion:
-    """Let a service level promise just these targets from now on; five queries."""
-    last = PolicyVersion.objects.filter(service_level=level).order_by("-number").first()
-    PolicyVersion.objects.filter(service_level=level, state=VersionState.PUBLISHED).update(
-        state=VersionState.RETIRED, retired_at=at
-    )
-    version = PolicyVersion.objects.create(
-        service_level=level,
-        number=last.number + 1 if last else 1,
-        state=VersionState.PUBLISHED,
-        calendar=calendar,
-        created_at=at,
-        created_by_id=actor.user_id,
-        published_at=at,
-        published_by_id=actor.user_id,
-    )
-    Target.objects.bulk_create(
-        [
-            Target(version=version, metric=metric, priority=priority, within=within)
-            for (metric, priority), within in targets.items()
-        ]
-    )
-    level.version = version
-    level.save(update_fields=["version"])
-    return version
+def published_policy(level: ServiceLevel) -> Policy | None:
+    """Return what a service level promises now, or None; two queries."""
+    version = PolicyVersion.objects.filter(pk=level.version_id or 0).first()
+    return policy_of(version) if version is not None else None

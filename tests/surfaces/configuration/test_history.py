@@ -116,7 +116,7 @@ def test_targets_of_a_service_level_are_told_one_by_one(client: Client, admin: U
 
     entry = Entry.objects.latest("id")
     changed = {name for name in entry.changes if name.endswith("_was")}
-    assert changed == {f"{metric}_{priority}_minutes_was"}
+    assert changed == {f"{metric}_{priority}_minutes_was", "version_was"}
     assert "→ 7 h" in shown(client, "?kind=servicelevel")
 
 
