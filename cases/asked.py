@@ -15,6 +15,13 @@ from workflow.tenancy.kept_queries import kept
 
 PAGE = 20
 LONGEST_SEARCH = 200
+# A customer hears from us by the earliest of these.
+HEARS_BY = (
+    Metric.FIRST_RESPONSE,
+    Metric.NEXT_RESPONSE,
+    Metric.PERIODIC_UPDATE,
+    Metric.PROMISE,
+)
 
 
 class Show(StrEnum):
@@ -106,16 +113,21 @@ def newest_asked(
 
 
 def answers_promised(cases: list[Case]) -> dict[int, datetime]:
-    """Return until when a first answer is promised, by the id of the case; one query."""
-    return dict(running_promises(cases=[case.pk for case in cases]))
+    """Return until when each customer hears from us, by the id of the case; one query."""
+    earliest: dict[int, datetime] = {}
+    for case_id, due_at in running_promises(cases=[case.pk for case in cases]):
+        earliest.setdefault(case_id, due_at)
+    return earliest
 
 
 @kept("cases")
 def running_promises(*, cases: list[int]) -> QuerySet[CaseClock, tuple[int, datetime]]:
-    """Return case and moment of what is promised."""
-    return CaseClock.objects.filter(
-        case__in=cases, metric=Metric.FIRST_RESPONSE, state=ClockState.RUNNING
-    ).values_list("case_id", "due_at")
+    """Return case and moment of what is promised, the earliest first."""
+    return (
+        CaseClock.objects.filter(case__in=cases, metric__in=HEARS_BY, state=ClockState.RUNNING)
+        .order_by("due_at", "id")
+        .values_list("case_id", "due_at")
+    )
 
 
 def products_asked_about(contact_id: int) -> list[int]:

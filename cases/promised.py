@@ -12,15 +12,9 @@ from enum import StrEnum
 from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from cases.asked import HEARS_BY
 from cases.models import Case, CaseClock, CaseClockMark, CasePromise
 from workflow.clocks.models import ClockMark, ClockState, MarkKind, Metric
-
-HEARS_BY = (
-    Metric.FIRST_RESPONSE,
-    Metric.NEXT_RESPONSE,
-    Metric.PERIODIC_UPDATE,
-    Metric.PROMISE,
-)
 
 
 class PublicKind(StrEnum):

@@ -10,7 +10,8 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
-from cases.models import Case, CaseClock, Message
+from cases.models import Case, Message
+from cases.promised import PublicPromise, next_word
 from problems.models import Affected, CaseLink, Estimate, Leg, Problem
 from problems.models.affected import OF_PEOPLE
 from problems.models.link import LinkKind
@@ -22,7 +23,6 @@ from problems.states import (
     ProblemState,
     VisibleStage,
 )
-from workflow.clocks.models import ClockState, Metric
 from workflow.tenancy.kept_queries import kept
 
 PASSED_ON = frozenset({"refused", "handed_over", "back"})
@@ -116,7 +116,7 @@ class PublicMessage:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One case as its customer may see it; `answer_by` is the running promise of an answer."""
+    """One case as its customer may see it; `hear_by` says until when the customer hears from us."""
 
     number: int
     subject: str
@@ -128,11 +128,11 @@ class Issue:
     problem: PublicProblem | None = None
     messages: tuple[PublicMessage, ...] = ()
     answered_at: datetime | None = None
-    answer_by: datetime | None = None
+    hear_by: PublicPromise | None = None
 
 
 def issue_of(case: Case, *, contact_id: int) -> Issue:
-    """Return a case as its customer may see it; nine queries.
+    """Return a case as its customer may see it; ten queries.
 
     The caller got the case from `cases.access.case_for` with the contact as the actor.
     """
@@ -142,7 +142,7 @@ def issue_of(case: Case, *, contact_id: int) -> Issue:
         problem=problem_behind(case, contact_id=contact_id),
         messages=messages,
         answered_at=next((said.at for said in messages if not said.author), None),
-        answer_by=answer_promised_by(case),
+        hear_by=next_word(case),
     )
 
 
@@ -335,15 +335,6 @@ def messages_with_customer(case: Case, *, contact_id: int) -> tuple[PublicMessag
             ),
         )
         for place, message in enumerate(messages, start=1)
-    )
-
-
-def answer_promised_by(case: Case) -> datetime | None:
-    """Return until when the customer was promised a first answer, or None; one query."""
-    return (
-        CaseClock.objects.filter(case=case, metric=Metric.FIRST_RESPONSE, state=ClockState.RUNNING)
-        .values_list("due_at", flat=True)
-        .first()
     )
 
 

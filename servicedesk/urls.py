@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("servicedesk.problem.urls")),
     path("", include("servicedesk.department.urls")),
     path("", include("servicedesk.lead.urls")),
+    path("", include("servicedesk.reports.urls")),
     path("help/", include("servicedesk.portal.urls")),
     path("settings/", include("servicedesk.configuration.urls")),
     path("kb/", include("servicedesk.library.urls")),

@@ -3,17 +3,66 @@
 from datetime import timedelta
 from typing import Any
 
+from cases.access import case_for
+from cases.clocks_told import clocks_told as clocks_of_case
 from problems.access import problem_for
+from problems.clocks_told import clocks_told as clocks_of_problem
 from problems.time_budget import Split, split_of
 from servicedesk.api.base import TokenView
-from servicedesk.api.operations import operation
-from servicedesk.api.paging import one
+from servicedesk.api.operations import operation, page_shape
+from servicedesk.api.paging import one, shaped
 from servicedesk.api.shapes import clocks as shapes
+from servicedesk.pages.clock_told import clock_as_data
 from workflow.people.permissions import Permission
 
 PATH = ("number",)
 SECOND = timedelta(seconds=1)
 TAG = "Service levels"
+
+
+class ClocksOfCase(TokenView):
+    """What was promised to a customer."""
+
+    @operation(
+        "list_clocks_of_case",
+        any_of=(Permission.VIEW_CASE,),
+        gives=page_shape(shapes.ClockShape),
+        path=PATH,
+        tag=TAG,
+    )
+    def get(self, number: int) -> Any:
+        """List the promises of a case with their segments and history: what runs, then the newest."""
+        clocks = clocks_of_case(case_for(self.actor, number))
+        return clocks_as_data(clocks, view=self)
+
+
+class ClocksOfProblem(TokenView):
+    """What departments have to keep to."""
+
+    @operation(
+        "list_clocks_of_problem",
+        any_of=(Permission.VIEW_PROBLEM,),
+        gives=page_shape(shapes.ClockShape),
+        path=PATH,
+        tag=TAG,
+    )
+    def get(self, number: int) -> Any:
+        """List the targets of a problem with their segments and history: what runs, then the newest."""
+        clocks = clocks_of_problem(problem_for(self.actor, number))
+        return clocks_as_data(clocks, view=self)
+
+
+def clocks_as_data(clocks: list[Any], *, view: TokenView) -> dict[str, Any]:
+    """Return clocks that were loaded with all that explains them; at most a hundred, one page."""
+    rows = [
+        {
+            **clock_as_data(clock, at=view.at),
+            "department": getattr(getattr(clock, "department", None), "slug", None),
+            "promised_words": getattr(clock, "promised_words", ""),
+        }
+        for clock in clocks
+    ]
+    return {"results": shaped(shapes.ClockShape)(rows), "next": None}
 
 
 class TimeBudget(TokenView):

@@ -229,20 +229,3 @@ class SuggestionsOfCase(TokenView):
         case = case_for(self.actor, number)
         found = links_of_cases([case.pk]).get(case.pk, [])
         return {"results": shaped(shapes.SuggestionShape)(found), "next": None}
-
-
-class ClocksOfCase(TokenView):
-    """What was promised."""
-
-    @operation(
-        "list_clocks_of_case",
-        any_of=(Permission.VIEW_CASE,),
-        filters=Listing,
-        gives=page_shape(shapes.ClockShape),
-        path=PATH,
-        tag=TAG,
-    )
-    def get(self, number: int) -> Any:
-        """List the promises of a case, newest first: what runs, what was met or missed."""
-        case = case_for(self.actor, number)
-        return page_of(case.clocks.all(), self, shape=shaped(shapes.ClockShape))

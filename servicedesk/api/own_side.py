@@ -1,8 +1,10 @@
 """What a customer's token can do with its own issues: see how far they are, say whether it works."""
 
+from datetime import datetime
 from typing import Any
 
 from cases.access import case_for
+from cases.promised import PublicPromise
 from cases.states import Channel
 from customers.preferences import (
     Topic,
@@ -35,10 +37,31 @@ class Progress(TokenView):
     def get(self, number: int) -> Any:
         """Read how far the own issue is, in public words: stage, dates, what helps until then."""
         case = case_for(self.actor, number)
-        return one(shapes.ProgressShape, progress(issue_of(case, contact_id=self.actor.id)))
+        return one(
+            shapes.ProgressShape, progress(issue_of(case, contact_id=self.actor.id), at=self.at)
+        )
 
 
-def progress(issue: Issue) -> dict[str, Any]:
+def hear_by_as_data(promise: PublicPromise, *, at: datetime) -> dict[str, Any]:
+    """Return until when a customer hears from us, and how that moved; no query."""
+    return {
+        "kind": str(promise.kind),
+        "due_at": promise.due_at,
+        "is_over": promise.is_over(at=at),
+        "words": promise.words,
+        "moves": [
+            {
+                "was_due_at": move.was_due_at,
+                "moved_at": move.moved_at,
+                "because": str(move.because),
+                "words": move.words,
+            }
+            for move in promise.moves
+        ],
+    }
+
+
+def progress(issue: Issue, *, at: datetime) -> dict[str, Any]:
     """Return what a customer may know of the own issue; no query."""
     problem = issue.problem
     estimate = problem.estimate if problem else None
@@ -53,7 +76,8 @@ def progress(issue: Issue) -> dict[str, Any]:
         "latest_on": estimate.latest_on if estimate else None,
         "others": problem.others if problem else 0,
         "confirmed_at": problem.confirmed_at if problem else None,
-        "answer_by": issue.answer_by,
+        "answer_by": issue.hear_by.due_at if issue.hear_by else None,
+        "hear_by": hear_by_as_data(issue.hear_by, at=at) if issue.hear_by else None,
         "steps": [
             {
                 "department": stay.department,

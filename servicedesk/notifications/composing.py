@@ -11,7 +11,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cases.models import Attachment, CaseClock, Message
+from cases.models import Attachment, Message
+from cases.promised import next_word
 from customers.portal_access import make_link
 from customers.preferences import timezone_of
 from knowledge.models import Article, ArticleState
@@ -164,12 +165,15 @@ def context_of(notification: Notification, *, way_in: str) -> Context:
 
 
 def of_receipt(notification: Notification) -> Context:
-    """Say by when the customer hears from us."""
-    clock = CaseClock.objects.filter(case=notification.case, metric="first_response").first()
+    """Say by when the customer hears from us, if something is promised; two queries.
+
+    Whether the mail says it is the tenant's choice: its own words may leave the variable out.
+    """
+    promise = next_word(notification.case) if notification.case is not None else None
     zone = notification.tenant.timezone
     if notification.contact is not None:
         zone = timezone_of(notification.contact, otherwise=zone)
-    words = time_words(clock.due_at, timezone=zone) if clock else ""
+    words = time_words(promise.due_at, timezone=zone) if promise else ""
     return {"first_response": _("by %(time)s") % {"time": words} if words else ""}
 
 

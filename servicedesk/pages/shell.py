@@ -4,7 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
+from servicedesk.pages.brand_colour import portal_colour
 from workflow.people.actors import Actor, ActorKind
 from workflow.people.permissions import Permission
 
@@ -25,11 +27,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "tenant": tenant,
         "person": person,
         "portal_contact": contact,
+        # Asked only where a page wears it.
+        "brand_colour": SimpleLazyObject(lambda: portal_colour(request)),
         "nav": {
             "cases": may(Permission.VIEW_CASE),
             "problems": may(Permission.VIEW_PROBLEM),
             "work": may(Permission.WORK_PROBLEM) or may(Permission.STEER_PROBLEM),
             "overview": may(Permission.STEER_PROBLEM),
+            "reports": may(Permission.STEER_PROBLEM),
             "articles": may(Permission.VIEW_ARTICLE),
             "settings": may(Permission.CONFIGURE) or may(Permission.VIEW_HISTORY),
         },

@@ -31,6 +31,7 @@ from servicedesk.pages.guards import ContactRequest, contact
 from servicedesk.pages.prose import answer_prose
 from servicedesk.pages.request_fields import request_fields, requested
 from servicedesk.portal.files import FilesTooBig, files_sent
+from servicedesk.portal.hearing import hears_by
 from servicedesk.portal.people import admit, leave_out, people_of, refuse_guests
 from servicedesk.portal.reading import known_in_words
 from servicedesk.portal.wording import (
@@ -69,7 +70,7 @@ def issue_page(
     composer: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Return the page of an issue; twelve queries."""
+    """Return the page of an issue; thirteen queries."""
     case = case_for(request.actor, number)
     issue = issue_of(case, contact_id=request.contact.pk)
     problem = issue.problem
@@ -96,9 +97,7 @@ def issue_page(
             if waits_for_fix and issue.state != "pending"
             else "",
             "moved": moved_in_words(problem) if issue.is_open else None,
-            "next_update_by": issue.answer_by
-            if issue.answer_by is not None and issue.answer_by > now()
-            else None,
+            "hears": hears_by(issue.hear_by, at=now()) if issue.is_open else None,
             "is_overdue": is_over and issue.is_open,
             "steps": steps_of(issue, words=words_of_portal()),
             "story": story_of(issue),

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from servicedesk.pages.numbers import ProblemNumber
-from servicedesk.problem import budget, customers, listing, problem, work
+from servicedesk.problem import budget, clocks, customers, listing, problem, work
 
 register_converter(ProblemNumber, "problem")
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("problems/", listing.problems, name="list"),
     path("p/<problem:number>/", problem.problem, name="problem"),
     path("p/<problem:number>/customers/", customers.customers, name="customers"),
+    path("p/<problem:number>/clocks/", clocks.clocks, name="clocks"),
+    path("p/<problem:number>/clocks/<int:clock_id>/", clocks.clock, name="clock"),
     path("p/<problem:number>/budget/", budget.budget, name="budget"),
     path("p/<problem:number>/act/", work.act, name="act"),
 ]

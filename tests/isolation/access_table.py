@@ -38,6 +38,8 @@ PAGES = {
     "home": Access(get=STAFF),
     "sign_in": Access(get=EVERYBODY, post=EVERYBODY),
     "sign_out": Access(post=EVERYBODY),
+    # All that is answered stands in the address.
+    "colour": Access(get=EVERYBODY),
     # Outside of a demo there is nothing.
     "demo_sign_in": Access(post=EVERYBODY, hidden=EVERYBODY),
     "agent:queue": Access(get=STAFF),
@@ -55,6 +57,8 @@ PAGES = {
     "agent:case_new": Access(get=SERVICE, post=SERVICE),
     "agent:case_new_similar": Access(get=SERVICE),
     "agent:case": Access(get=STAFF),
+    "agent:clocks": Access(get=STAFF),
+    "agent:clock": Access(get=STAFF),
     "agent:customer": Access(get=STAFF),
     "agent:calls": Access(get=STAFF),
     "agent:call_new": Access(get=SERVICE, post=SERVICE),
@@ -78,11 +82,25 @@ PAGES = {
     "problem:problem": Access(get=STAFF),
     "problem:customers": Access(get=STAFF),
     "problem:budget": Access(get=STAFF),
+    "problem:clocks": Access(get=STAFF),
+    "problem:clock": Access(get=STAFF),
     # Which act is decided by the action: an empty one is nobody's.
     "problem:act": Access(post=STAFF),
     "department:board": Access(get=DEPARTMENTS | {LEAD, ADMIN}),
     "department:requests": Access(get=DEPARTMENTS | {LEAD, ADMIN}),
     "lead:overview": Access(get=frozenset({LEAD, ADMIN})),
+    **dict.fromkeys(
+        (
+            "reports:service_levels",
+            "reports:service_levels_list",
+            "reports:service_levels_file",
+            "reports:time_spent",
+            "reports:time_spent_file",
+            "reports:promises",
+            "reports:promises_file",
+        ),
+        Access(get=frozenset({LEAD, ADMIN})),
+    ),
     "settings:index": Access(get=ADMINS | {LEAD}),
     "settings:people": Access(get=ADMINS, post=ADMINS),
     "settings:person_leaving": Access(get=ADMINS, post=ADMINS),
@@ -175,6 +193,16 @@ API = {
     "api:steps": by_token(post=STAFF),
     "api:journey": SEEN_BY_STAFF,
     "api:time_budget": SEEN_BY_STAFF,
+    "api:problem_clocks": SEEN_BY_STAFF,
+    **dict.fromkeys(
+        (
+            "api:report_service_levels",
+            "api:report_clocks",
+            "api:report_time_spent",
+            "api:report_promises",
+        ),
+        by_token(get=frozenset({LEAD, ADMIN})),
+    ),
     "api:affected": SEEN_BY_STAFF,
     # What colleagues write to one another is not for readers.
     "api:notes": by_token(get=STAFF - {READER}),

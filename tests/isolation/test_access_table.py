@@ -52,6 +52,7 @@ ABSENT = {
             "user_id",
             "view_id",
             "mail_id",
+            "clock_id",
         ),
         777_777_777,
     ),
@@ -133,7 +134,7 @@ def at_host_of(world: World, client: Client, *, address: Address) -> Iterator[No
 
 def names_something(address: Address) -> bool:
     """Whether an address names a record."""
-    return bool(set(address.parameters) - {"view", "token", "kind"})
+    return bool(set(address.parameters) - {"view", "token", "kind", "colour"})
 
 
 def test_every_address_is_in_the_table_and_guarded():

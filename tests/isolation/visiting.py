@@ -183,6 +183,7 @@ def make_world(*, numbers_from: int) -> World:
         waiting = receive_mail(b"", at=at)
         values: dict[str, dict[str, Any]] = {
             "agent": {"number": case.number, "view": "open"},
+            "colour": {"colour": "1f6f5c"},
             "agent:mail_body": {"number": case.number, "message_id": message.pk},
             "settings": {},
             "settings:wording_mail": {"kind": "answer"},
@@ -196,6 +197,14 @@ def make_world(*, numbers_from: int) -> World:
             "agent:attachment": {"number": case.number, "file_id": kept.pk},
             "agent:view": {"view_id": shared.pk},
             "agent:question": {"number": case.number, "question_id": 1},
+            "agent:clock": {
+                "number": case.number,
+                "clock_id": case.clocks.get(metric="resolution").pk,
+            },
+            "problem:clock": {
+                "number": problem.number,
+                "clock_id": problem.clocks.order_by("id")[0].pk,
+            },
             "agent:view_remove": {"view_id": shared.pk},
             "agent:contact": {"contact_id": contact.pk},
             "agent:join": {"contact_id": contact.pk},

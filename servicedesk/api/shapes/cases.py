@@ -227,15 +227,6 @@ class SuggestionShape(Shown):
         return link.score / 1000 if link.score is not None else None
 
 
-class ClockShape(Shown):
-    """A promise that runs on a record."""
-
-    metric = text_shown()
-    state = text_shown()
-    due_at = time_shown()
-    breach_recorded_at = time_shown(is_nullable=True)
-
-
 class EntryShape(Shown):
     """One line of the history."""
 
@@ -255,6 +246,25 @@ class StepOfProgress(Shown):
     entered_at = time_shown()
 
 
+class MoveShape(Shown):
+    """A time that a customer was told and that moved; `because` is a code of the public ones."""
+
+    was_due_at = time_shown()
+    moved_at = time_shown()
+    because = text_shown()
+    words = text_shown()
+
+
+class HearByShape(Shown):
+    """Until when a customer hears from us; `kind` is answer, update or promise."""
+
+    kind = text_shown()
+    due_at = time_shown()
+    is_over = yes_shown()
+    words = text_shown()
+    moves = MoveShape(many=True, read_only=True)
+
+
 class ProgressShape(Shown):
     """How far the issue of a customer is: the problem behind it in public words."""
 
@@ -269,6 +279,7 @@ class ProgressShape(Shown):
     others = number_shown()
     confirmed_at = time_shown(is_nullable=True)
     answer_by = time_shown(is_nullable=True)
+    hear_by = HearByShape(read_only=True, allow_null=True)
     steps = StepOfProgress(many=True, read_only=True)
 
 

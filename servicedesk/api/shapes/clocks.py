@@ -4,11 +4,15 @@ from rest_framework import serializers
 
 from servicedesk.api.shapes.fields import (
     Shown,
+    Taken,
+    choice,
     number_shown,
     text_shown,
     time_shown,
+    words,
     yes_shown,
 )
+from workflow.clocks.attainment import Dimension
 
 
 def seconds_shown(*, is_nullable: bool = False) -> serializers.IntegerField:
@@ -48,3 +52,171 @@ class TimeBudgetShape(Shown):
     promised = PromisedShape(allow_null=True)
     used = UsedShape(many=True)
     departments = WouldHaveShape(many=True)
+
+
+class SegmentShape(Shown):
+    """A stretch of a clock's time; `kind` is counted, paused, closed or holiday."""
+
+    kind = text_shown()
+    began_at = time_shown()
+    ended_at = time_shown()
+    counted_so_far_seconds = serializers.FloatField(read_only=True)
+
+
+class MarkShape(Shown):
+    """What happened to a clock; `due_at` is the due time after it, null while it was paused."""
+
+    kind = text_shown()
+    at = time_shown()
+    due_at = time_shown(is_nullable=True)
+    reason = serializers.CharField(read_only=True, allow_null=True)
+
+
+class ClockShape(Shown):
+    """A promise: how it stands, by what it runs, how its due time adds up, what happened to it."""
+
+    id = number_shown()
+    metric = text_shown()
+    state = text_shown()
+    cycle = number_shown()
+    department = serializers.CharField(read_only=True, allow_null=True)
+    service_level = serializers.CharField(read_only=True, allow_null=True)
+    version = number_shown(is_nullable=True)
+    calendar = text_shown()
+    calendar_revision = number_shown()
+    ladder = serializers.CharField(read_only=True, allow_null=True)
+    promised_words = text_shown()
+    within_seconds = seconds_shown()
+    within_days = number_shown(is_nullable=True)
+    started_at = time_shown()
+    attached_at = time_shown()
+    original_due_at = time_shown()
+    due_at = time_shown()
+    breach_recorded_at = time_shown(is_nullable=True)
+    acknowledged_at = time_shown(is_nullable=True)
+    stopped_at = time_shown(is_nullable=True)
+    segments = SegmentShape(many=True, read_only=True)
+    marks = MarkShape(many=True, read_only=True)
+
+
+class ReportFilters(Taken):
+    """What a report is asked for; months are written as 2026-03, without them it is the last three."""
+
+    of = choice("cases", "problems", default="cases")
+    by = choice(*(str(one) for one in Dimension), default="metric", says="What rows are told by.")
+    since = words(longest=7, says="The first month.")
+    until = words(longest=7, says="The last month.")
+    department = words(longest=16, says="The `key` of a row by department, or none.")
+    policy = words(longest=16, says="The `key` of a row by policy, or none.")
+    version = words(longest=16, says="The `key` of a row by version, or none.")
+    metric = words(longest=16)
+    priority = words(longest=2)
+    month = words(longest=7)
+
+
+class ClockFilters(ReportFilters):
+    """Which clocks are listed."""
+
+    verdict = words(longest=7, says="met, missed or running")
+    after = words(longest=200, says="Where a page begins, as `next` names it.")
+
+
+class PeriodFilters(Taken):
+    """Which months a report counts, written as 2026-03."""
+
+    since = words(longest=7)
+    until = words(longest=7)
+    split = words(longest=16, says="The id of the version before and after which is compared.")
+
+
+class AttainedShape(Shown):
+    """How the promises of one group were kept; uses are shares of the span, 1 is all of it."""
+
+    key = serializers.CharField(read_only=True, allow_null=True)
+    label = text_shown()
+    met = number_shown()
+    missed = number_shown()
+    running = number_shown()
+    percent = serializers.FloatField(read_only=True, allow_null=True)
+    median_use = serializers.FloatField(read_only=True, allow_null=True)
+    high_use = serializers.FloatField(read_only=True, allow_null=True)
+
+
+class AttainmentShape(Shown):
+    """How promises were kept, group by group."""
+
+    since = time_shown()
+    until = time_shown()
+    by = text_shown()
+    rows = AttainedShape(many=True, read_only=True)
+
+
+class ClockBehindShape(Shown):
+    """A clock behind a figure; the record is a case or a problem."""
+
+    id = number_shown()
+    record = number_shown()
+    metric = text_shown()
+    state = text_shown()
+    started_at = time_shown()
+    due_at = time_shown()
+    stopped_at = time_shown(is_nullable=True)
+    breach_recorded_at = time_shown(is_nullable=True)
+
+
+class ShareShape(Shown):
+    """What one department had of the problems' time, in seconds; `own` is what it answers for."""
+
+    department = text_shown()
+    problems = number_shown()
+    stays = number_shown()
+    late_stays = number_shown()
+    working_seconds = serializers.FloatField(read_only=True)
+    waiting_seconds = serializers.FloatField(read_only=True)
+    paused_seconds = serializers.FloatField(read_only=True)
+    closed_seconds = serializers.FloatField(read_only=True)
+    total_seconds = serializers.FloatField(read_only=True)
+    own_seconds = serializers.FloatField(read_only=True)
+    late_seconds = serializers.FloatField(read_only=True)
+    median_own_seconds = serializers.FloatField(read_only=True)
+
+
+class DurationsShape(Shown):
+    """Medians from discovery to root cause and to fix, in seconds, before and after a version."""
+
+    department = text_shown()
+    causes = number_shown()
+    fixes = number_shown()
+    cause_before_seconds = serializers.FloatField(read_only=True, allow_null=True)
+    cause_after_seconds = serializers.FloatField(read_only=True, allow_null=True)
+    fix_before_seconds = serializers.FloatField(read_only=True, allow_null=True)
+    fix_after_seconds = serializers.FloatField(read_only=True, allow_null=True)
+
+
+class TimeSpentShape(Shown):
+    """Where the time of resolved problems went, every second once."""
+
+    since = time_shown()
+    until = time_shown()
+    problems = number_shown()
+    left_out = yes_shown()
+    total_seconds = serializers.FloatField(read_only=True)
+    departments = ShareShape(many=True, read_only=True)
+    durations = DurationsShape(many=True, read_only=True)
+
+
+class PromisesOfShape(Shown):
+    """How the promises of one person went."""
+
+    person = text_shown()
+    kept = number_shown()
+    broken = number_shown()
+    running = number_shown()
+
+
+class PromisesShape(Shown):
+    """How people's promises to customers went."""
+
+    since = time_shown()
+    until = time_shown()
+    people = PromisesOfShape(many=True, read_only=True)

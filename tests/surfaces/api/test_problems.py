@@ -66,8 +66,13 @@ def test_the_whole_way_by_steps(tenant: Any) -> None:
         assert answer.status_code == 200, answer.json()
         return answer.json()  # type: ignore[no-any-return]
 
-    assert step(lead, "route", department="payments")["department"] == "Payments"
-    refused = step(member, "refuse", reason="Cards.", better_owner="Card operations")
+    short = lead.post(
+        f"problems/{problem.number}/steps/", {"step": "route", "department": "payments"}
+    )
+    assert (short.status_code, short.json()["code"]) == (409, "short_time")
+    routed = step(lead, "route", department="payments", confirm=True)
+    assert routed["department"] == "Payments"
+    refused = step(member, "refuse", reason="Cards.", better_owner="Card operations", confirm=True)
     assert (refused["state"], refused["department"]) == ("assess", "Card operations")
     assert step(member, "accept")["state"] == "root_cause"
     step(member, "note", text="Looking.")

@@ -247,7 +247,7 @@ def test_a_suggested_problem_is_nobodys_business_yet(tenant: Any) -> None:
     assert issue_of(case, contact_id=case.contact_id).problem is None
 
 
-def test_an_issue_costs_twelve_queries_in_all(tenant: Any, secretive: Any) -> None:
+def test_an_issue_costs_thirteen_queries_in_all(tenant: Any, secretive: Any) -> None:
     case, _problem, _member = secretive
     client = signed_in_contact(tenant, case.contact)
     client.get(f"/help/issues/{case.number}/")
@@ -259,9 +259,9 @@ def test_an_issue_costs_twelve_queries_in_all(tenant: Any, secretive: Any) -> No
         q["sql"] for q in captured if q["sql"].startswith("SELECT") and "set_config" not in q["sql"]
     ]
     # Session of the portal; then: case, messages, files, link with problem, those affected, public
-    # estimates, stays, promise of an answer, articles, the tenant's
+    # estimates, stays, the promise of a word from us and how it moved, articles, the tenant's
     # own words, who takes part.
-    assert len(asked) == 1 + 11, "\n".join(asked)
+    assert len(asked) == 1 + 12, "\n".join(asked)
 
 
 def test_a_step_says_what_is_being_done_until_it_is_reached() -> None:

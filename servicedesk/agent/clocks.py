@@ -1,0 +1,100 @@
+"""The promises of a case opened up: how each due time came about, and what people promised."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.http import require_safe
+
+from cases.access import case_for
+from cases.clocks_told import clock_told as one_clock
+from cases.clocks_told import clocks_told
+from servicedesk.pages.answers import page
+from servicedesk.pages.clock_chip import chip_of, promise_words
+from servicedesk.pages.clock_told import clock_told
+from servicedesk.pages.guards import StaffRequest, staff
+from workflow.people.permissions import Permission
+
+
+@require_safe
+@staff(Permission.VIEW_CASE)
+def clocks(request: StaffRequest, number: int) -> HttpResponse:
+    """Open every running promise of a case; four queries beside the frame's."""
+    return clocks_page(request, number)
+
+
+def clocks_page(
+    request: StaffRequest, number: int, *, form: Any = None, refusal: Any = None, status: int = 200
+) -> HttpResponse:
+    """Return the page of a case's promises; `form` is what somebody tried and was refused."""
+    at = now()
+    case = case_for(request.actor, number)
+    found = clocks_told(case)
+    return page(
+        request,
+        "agent/clocks.html",
+        {
+            "case": {"number": case.number, "subject": case.subject},
+            "is_one": False,
+            "clocks": [opened(clock, at=at) for clock in found if clock.is_open],
+            "ended": [
+                {
+                    "href": reverse("agent:clock", args=[case.number, clock.pk]),
+                    "promise": promise_words(clock.metric),
+                    "chip": chip_of(clock, at=at),
+                    "at": clock.stopped_at,
+                }
+                for clock in found
+                if not clock.is_open
+            ],
+            "promises": promises_shown(found, at=at),
+            "may_promise": request.actor.may(Permission.WORK_CASE) and case.is_open,
+            "form": form,
+            "refusal": refusal,
+        },
+        partial="promises",
+        status=status,
+    )
+
+
+def opened(clock: Any, *, at: Any) -> dict[str, Any]:
+    """Return a clock opened up, with an id for its heading."""
+    return {**clock_told(clock, at=at), "title_id": f"clock-{clock.pk}"}
+
+
+def promises_shown(found: list[Any], *, at: Any) -> list[dict[str, Any]]:
+    """Return what people promised among the clocks of a case; no query."""
+    return [
+        {
+            "id": clock.promise_id,
+            "text": clock.promised_words,
+            "person": clock.promised_by,
+            "chip": chip_of(clock, at=at),
+            "due_at": clock.due_at,
+            "first_due_at": clock.original_due_at
+            if clock.original_due_at != clock.due_at
+            else None,
+            "is_open": clock.is_open,
+        }
+        for clock in found
+        if clock.promise_id is not None
+    ]
+
+
+@require_safe
+@staff(Permission.VIEW_CASE)
+def clock(request: StaffRequest, number: int, clock_id: int) -> HttpResponse:
+    """Open one promise of a case, running or ended; three queries beside the frame's."""
+    case = case_for(request.actor, number)
+    found = one_clock(case, clock_id)
+    return page(
+        request,
+        "agent/clocks.html",
+        {
+            "case": {"number": case.number, "subject": case.subject},
+            "is_one": True,
+            "clocks": [opened(found, at=now())],
+            "ended": [],
+        },
+    )

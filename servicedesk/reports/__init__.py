@@ -1,0 +1,1 @@
+"""Reports for leads: how promises were kept, and how the time of problems was spent."""

@@ -1,0 +1,24 @@
+"""The addresses of the reports."""
+
+from django.urls import path
+
+from servicedesk.reports import promises, service_levels, time_spent
+
+app_name = "reports"
+urlpatterns = [
+    path("reports/service-levels/", service_levels.service_levels, name="service_levels"),
+    path(
+        "reports/service-levels/list/",
+        service_levels.service_levels_list,
+        name="service_levels_list",
+    ),
+    path(
+        "reports/service-levels/file/",
+        service_levels.service_levels_file,
+        name="service_levels_file",
+    ),
+    path("reports/time-spent/", time_spent.time_spent, name="time_spent"),
+    path("reports/time-spent/file/", time_spent.time_spent_file, name="time_spent_file"),
+    path("reports/promises/", promises.promises, name="promises"),
+    path("reports/promises/file/", promises.promises_file, name="promises_file"),
+]
