@@ -17,6 +17,7 @@ from cases.lifecycle import open_case
 from cases.models import Case, QuestionKind, RequestAnswer, RequestQuestion, RequestType
 from cases.states import Channel, Priority
 from customers.models import Contact, Product
+from workflow.branding import Brand
 from workflow.history.actions import Action
 from workflow.history.recording import record
 from workflow.lengths import fitting, one_line
@@ -201,6 +202,7 @@ def open_request(
     may_acknowledge: bool = True,
     is_unverified: bool = False,
     finishes: bool = False,
+    brand: Brand | None = None,
 ) -> Case:
     """Open a case of a type with its answers; with `finishes` it is answered and resolved at once.
 
@@ -228,6 +230,7 @@ def open_request(
         priority=priority,
         may_acknowledge=may_acknowledge and not finishes,
         is_unverified=is_unverified,
+        brand=brand,
         actor=actor,
         at=at,
     )

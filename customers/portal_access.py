@@ -4,10 +4,12 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from customers.models import Contact, PortalLink, PortalSession
+from workflow.branding import Brand
 from workflow.people.authentication import digest_of
 from workflow.refusals import Refusal
 from workflow.tenancy.kept_queries import kept
@@ -62,15 +64,25 @@ def open_session(contact: Contact, *, word: str, at: datetime, stays_for: timede
 
 
 def contact_of_session(*, word: str, at: datetime) -> Contact | None:
-    """Return the contact of a stay, or None; one query."""
+    """Return the contact of a stay, or None; one query.
+
+    Adds `brand_colour`, the colour that the portal wears for everybody.
+    """
     found = sessions_with(digest=digest_of(word), at=at)
-    return found[0].contact if found else None
+    if not found:
+        return None
+    contact = found[0].contact
+    contact.brand_colour = found[0].brand_colour  # type: ignore[attr-defined]
+    return contact
 
 
 @kept("digest", "at")
 def sessions_with(*, digest: str, at: datetime) -> QuerySet[PortalSession]:
-    """Return the stay with a digest if it lasts."""
-    sessions = PortalSession.objects.select_related("contact", "contact__organisation")
+    """Return the stay with a digest if it lasts, and the colour of the default brand."""
+    colour = Brand.objects.filter(is_default=True).values("colour")[:1]
+    sessions = PortalSession.objects.select_related("contact", "contact__organisation").annotate(
+        brand_colour=Coalesce(Subquery(colour), Value(""))
+    )
     return sessions.filter(digest=digest, expires_at__gt=at)
 
 

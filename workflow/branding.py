@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
+from workflow.colours import is_colour
 from workflow.history.actions import Action
 from workflow.history.recording import ChangeValue, record
 from workflow.lengths import fitting, one_line
@@ -55,6 +56,12 @@ class BadBrand(Refusal):
     code: ClassVar[str] = "bad_brand"
 
 
+class BadColour(Refusal):
+    """What was written is no colour."""
+
+    code: ClassVar[str] = "bad_colour"
+
+
 class NoSuchBrand(Refusal):
     """There is no brand of this id."""
 
@@ -67,14 +74,29 @@ def default_brand() -> Brand:
     return Brand.objects.get(is_default=True)
 
 
+def colour_of_default_brand() -> str:
+    """Return the colour of the default brand, or an empty string; one query."""
+    return Brand.objects.filter(is_default=True).values_list("colour", flat=True).first() or ""
+
+
 @transaction.atomic
 def save_brand(
-    *, brand_id: int | None, name: str, sender_name: str, sign_off: str, actor: Actor, at: datetime
+    *,
+    brand_id: int | None,
+    name: str,
+    sender_name: str,
+    sign_off: str,
+    colour: str = "",
+    actor: Actor,
+    at: datetime,
 ) -> Brand:
     """Add a brand, or change one. Without a sender name customers read the brand's name.
 
+    `colour` is #rrggbb, or empty for the one that the desk's name gives.
+
     Raises:
         BadBrand: it has no name, or another brand has it.
+        BadColour: the colour is none.
         NoSuchBrand: there is none to be changed.
     """
     actor.require(Permission.CONFIGURE)
@@ -82,15 +104,18 @@ def save_brand(
     brand = brand_of(brands, brand_id) if brand_id is not None else Brand()
     name = one_line(name, longest=LONGEST_NAME)
     refuse_bad_name(name, others=[other for other in brands.values() if other is not brand])
+    colour = chosen_colour(colour)
     new = brand_id is None
     changes: dict[str, ChangeValue] = {
         "renamed": not new and brand.name != name,
         "sender": not new and brand.sender_name != sender_name.strip(),
         "sign_off": not new and brand.sign_off != sign_off.strip(),
+        "colour": not new and brand.colour != colour,
     }
     brand.name = name
     brand.sender_name = one_line(sender_name, longest=LONGEST_NAME) or name
     brand.sign_off = fitting(sign_off.replace("\r\n", "\n"), longest=LONGEST_SIGN_OFF)
+    brand.colour = colour
     brand.save()
     record(
         Action.CONFIGURATION_CHANGED,
@@ -127,6 +152,21 @@ def make_default(*, brand_id: int, actor: Actor, at: datetime) -> Brand:
         changes={"what": "brand", "default": brand.pk, "default_was": before[0]},
     )
     return brand
+
+
+def chosen_colour(written: str) -> str:
+    """Return a colour as it is kept: #rrggbb in small letters, or nothing.
+
+    Raises:
+        BadColour: it is none.
+    """
+    colour = written.strip().lower()
+    if colour and not is_colour(colour):
+        raise BadColour(
+            _("“%(written)s” is no colour.") % {"written": written.strip()[:30]},
+            next_step=_("Write it like #1f6f5c."),
+        )
+    return colour
 
 
 def lock_brands() -> dict[int, Brand]:

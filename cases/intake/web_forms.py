@@ -24,6 +24,7 @@ from cases.request_types import Given, open_request, read_answers
 from cases.states import Channel
 from customers.identity import contact_behind
 from customers.models import Product
+from workflow.branding import Brand
 from workflow.history.actions import Action
 from workflow.history.recording import ChangeValue, record
 from workflow.lengths import fitting, one_line
@@ -87,12 +88,16 @@ class Sent:
 
 
 def open_form(key: str) -> WebForm:
-    """Return a form that is switched on, with its request type; one query.
+    """Return a form that is switched on, with its request type and brand; one query.
 
     Raises:
         NoSuchForm: there is none.
     """
-    found = WebForm.objects.select_related("request_type").filter(key=key, is_active=True).first()
+    found = (
+        WebForm.objects.select_related("request_type", "brand")
+        .filter(key=key, is_active=True)
+        .first()
+    )
     if found is None:
         raise NoSuchForm(
             _("This form is not open."), next_step=_("Look on our website for another way.")
@@ -216,6 +221,7 @@ def become_case(kept: FormSubmission, *, at: datetime) -> Case:
         category=kept.category,
         wanted_outcome=kept.wanted_outcome,
         is_unverified=True,
+        brand=kept.web_form.brand,
         actor=actor,
         at=at,
     )
@@ -307,10 +313,13 @@ def save_web_form(
     thanks: str,
     origins: str,
     request_type: RequestType | None,
+    brand: Brand | None = None,
     actor: Actor,
     at: datetime,
 ) -> WebForm:
     """Add a form with a random address, or change one; the address stays.
+
+    Its cases are dealt with under its brand, by default under the default one.
 
     Raises:
         BadForm: it has no name, or an origin is none.
@@ -329,7 +338,7 @@ def save_web_form(
         raise BadForm(_("There are enough forms."), next_step=_("Change one that nobody uses."))
     kept.name, kept.heading = name, one_line(heading, longest=120)
     kept.thanks, kept.origins = fitting(thanks, longest=2000), "\n".join(origins_in(origins))
-    kept.request_type = request_type
+    kept.request_type, kept.brand = request_type, brand
     kept.save()
     changes: dict[str, ChangeValue] = {"what": "web_form", "is_new": web_form_id is None}
     record(Action.CONFIGURATION_CHANGED, kept, actor=actor, at=at, changes=changes)

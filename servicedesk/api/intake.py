@@ -26,6 +26,7 @@ from servicedesk.api.refusals import Unprocessable
 from servicedesk.api.shapes import intake as shapes
 from servicedesk.api.shapes.fields import Listing, Nothing
 from servicedesk.api.shapes.organising import Activity
+from workflow.branding import Brand
 from workflow.people.permissions import Permission
 
 Fields = dict[str, Any]
@@ -153,10 +154,28 @@ class WebFormView(TokenView):
             thanks=fields["thanks"],
             origins="\n".join(fields["origins"]),
             request_type=type_for_form(fields["request_type"]),
+            brand=brand_of_id(fields["brand"]),
             actor=self.actor,
             at=self.at,
         )
         return self.shown(kept.pk)
+
+
+def brand_of_id(pk: int | None) -> Brand | None:
+    """Return a brand, None for none; at most one query.
+
+    Raises:
+        Unprocessable: there is none of this id.
+    """
+    if pk is None:
+        return None
+    found = Brand.objects.filter(pk=pk).first()
+    if found is None:
+        raise Unprocessable(
+            _("There is no brand %(id)s.") % {"id": pk},
+            next_step=_("Send the id of a brand, or none."),
+        )
+    return found
 
 
 def type_for_form(pk: int | None) -> Any:

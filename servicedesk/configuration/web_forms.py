@@ -19,9 +19,10 @@ from servicedesk.configuration.frame import (
     whole_number,
 )
 from servicedesk.pages.guards import StaffRequest, staff
+from workflow.branding import Brand
 from workflow.people.permissions import Permission
 
-FIELDS = ("name", "heading", "thanks", "origins", "request_type")
+FIELDS = ("name", "heading", "thanks", "origins", "request_type", "brand")
 
 
 @staff(Permission.CONFIGURE)
@@ -52,6 +53,7 @@ def save(request: StaffRequest) -> HttpResponse:
             thanks=request.POST.get("thanks", ""),
             origins=request.POST.get("origins", ""),
             request_type=chosen(types_for_forms(), request.POST.get("request_type")),
+            brand=chosen(Brand.objects.all(), request.POST.get("brand")),
             actor=request.actor,
             at=now(),
         )
@@ -82,6 +84,7 @@ def data_of(form: WebForm | None) -> dict[str, Any]:
         "thanks": form.thanks,
         "origins": form.origins,
         "request_type": form.request_type_id or "",
+        "brand": form.brand_id or "",
     }
 
 
@@ -93,8 +96,9 @@ def forms_page(
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Return the page; two queries for any number of forms."""
-    forms = WebForm.objects.select_related("request_type").order_by("id")
+    """Return the page; three queries for any number of forms."""
+    forms = WebForm.objects.select_related("request_type", "brand").order_by("id")
+    brands = Brand.objects.order_by("-is_default", "name", "id")
     return settings_page(
         request,
         "web_forms",
@@ -106,6 +110,7 @@ def forms_page(
                     "address": request.build_absolute_uri(reverse("doors:form", args=[one.key])),
                     "origins": one.origins.split(),
                     "request_type": one.request_type.name if one.request_type else "",
+                    "brand": one.brand.name if one.brand else "",
                     "is_active": one.is_active,
                     "edit_href": f"{reverse('settings:web_forms')}?edit={one.pk}#edit",
                 }
@@ -113,6 +118,7 @@ def forms_page(
             ],
             "editing": {"id": editing.pk, "name": editing.name} if editing else None,
             "form": {"data": data, "errors": errors or {}},
+            "brands": [{"value": one.pk, "label": one.name} for one in brands],
             "types": [{"value": one.pk, "label": one.name} for one in types_for_forms()],
         },
         status=status,

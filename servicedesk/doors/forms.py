@@ -31,9 +31,11 @@ from cases.intake.web_forms import (
 from cases.request_types import Door, field_of, offered_at
 from customers.queries import active_products
 from servicedesk.pages.answers import page
+from servicedesk.pages.brand_colour import code_of
 from servicedesk.pages.guards import needs_tenant, public
 from servicedesk.pages.network import network_of
 from servicedesk.pages.request_fields import Requested, request_fields, requested
+from workflow.branding import colour_of_default_brand
 from workflow.people.authentication import digest_of
 from workflow.refusals import Refusal
 
@@ -184,6 +186,7 @@ def form_page(
         "doors/form.html",
         {
             "heading": form.heading or form.name,
+            "brand_colour": colour_of(form),
             "form": {"data": typed, "errors": errors or {}},
             "asked": {**asked, "types": []},
             "asks_words": form.request_type is None,
@@ -202,11 +205,18 @@ def thanks_page(request: HttpRequest, form: Any) -> HttpResponse:
         "doors/thanks.html",
         {
             "heading": form.heading or form.name,
+            "brand_colour": colour_of(form),
             "thanks": form.thanks,
             "was_hidden": bool(request.GET.get("hidden")),
             "again": reverse("doors:form", args=[form.key]),
         },
     )
+
+
+def colour_of(form: Any) -> str:
+    """Return the code of the colour that a form wears: its brand's, else the default brand's."""
+    with transaction.atomic():
+        return code_of(form.brand.colour if form.brand else colour_of_default_brand())
 
 
 def framed(answer: HttpResponse, *, request: HttpRequest, form: Any) -> HttpResponse:

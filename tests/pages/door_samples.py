@@ -225,7 +225,13 @@ def door_pages(
     """Return pages by their names, as `samples.PAGES` has them."""
     call = {**staff, "may_link": True, "likely": LIKELY, "is_chosen": True, "outcomes": OUTCOMES}
     case = {**call, "channels": CHOICES, "priorities": CHOICES}
-    door = {"tenant": staff["tenant"], "heading": "Contact us", "action": "/form/x/", "token": "x"}
+    door = {
+        "tenant": staff["tenant"],
+        "brand_colour": "ffee00",
+        "heading": "Contact us",
+        "action": "/form/x/",
+        "token": "x",
+    }
     customer = {
         **staff,
         "contact": CONTACT,
@@ -336,6 +342,7 @@ def door_pages(
                 **editing,
                 "forms": [FORM, {**FORM, "id": 2, "origins": [], "is_active": False}],
                 "types": CHOICES,
+                "brands": CHOICES,
             },
         ),
         "web_forms_none": ("settings/web_forms.html", {**settings, "forms": [], "types": []}),

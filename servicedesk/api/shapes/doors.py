@@ -242,7 +242,8 @@ class BrandWish(Taken):
 
     name = words(longest=80, is_needed=True)
     sender_name = words(longest=80)
-    sign_off = words(longest=2000)
+    sign_off = words(longest=1000)
+    colour = words(longest=7, says="#rrggbb, for the portal and web forms; empty for none.")
 
 
 class BrandShape(Shown):
@@ -252,4 +253,5 @@ class BrandShape(Shown):
     name = text_shown()
     sender_name = text_shown()
     sign_off = text_shown()
+    colour = text_shown()
     is_default = yes_shown()

@@ -100,6 +100,7 @@ class WebFormWish(Taken):
         help_text="Pages that may show it inside them, such as https://www.example.org.",
     )
     request_type = number(is_needed=False, says="Id of a request type offered on web forms.")
+    brand = number(is_needed=False, says="Id of a brand; the default one without it.")
 
 
 class WebFormShape(Shown):
@@ -114,6 +115,7 @@ class WebFormShape(Shown):
     request_type = serializers.IntegerField(
         source="request_type_id", read_only=True, allow_null=True
     )
+    brand = serializers.IntegerField(source="brand_id", read_only=True, allow_null=True)
     is_active = yes_shown()
 
     def get_address(self, form: Any) -> str:
