@@ -63,6 +63,8 @@ class Environment:
     receipts_an_hour: int
     outbound_allowed: tuple[Network, ...]
     outbound_ports: frozenset[int]
+    metrics_allowed: tuple[Network, ...]
+    metrics_token: str
 
     @property
     def ports(self) -> dict[str, int]:
@@ -108,6 +110,8 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         receipts_an_hour=count(environ, "RECEIPTS_AN_HOUR", default=1000),
         outbound_allowed=networks(environ, "OUTBOUND_ALLOWED"),
         outbound_ports=ports(environ, "OUTBOUND_PORTS", default=DEFAULT_OUTBOUND_PORTS),
+        metrics_allowed=networks(environ, "METRICS_ALLOWED"),
+        metrics_token=secret(environ, "METRICS_TOKEN"),
     )
     refuse_contradictions(environment)
     return environment

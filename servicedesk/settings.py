@@ -32,6 +32,9 @@ REDIS_URL = ENVIRONMENT.redis_url
 # Where calls to hosts that a tenant names may go besides the public network; see docs/security.md.
 OUTBOUND_ALLOWED = ENVIRONMENT.outbound_allowed
 OUTBOUND_PORTS = ENVIRONMENT.outbound_ports
+# Who may read /metrics besides this machine.
+METRICS_ALLOWED = ENVIRONMENT.metrics_allowed
+METRICS_TOKEN = ENVIRONMENT.metrics_token
 DATA_DIR = ENVIRONMENT.data_dir
 
 INSTALLED_APPS = [

@@ -1,9 +1,12 @@
 """Is the process alive, is all it needs there, and what do the figures say?
 
-Answers before host names and tenants matter: load balancers ask by address.
+Answers before host names and tenants matter: load balancers ask by address. Anybody may ask
+whether we are well; what the figures say is for this machine and whom the operator names.
 """
 
 from collections.abc import Callable
+from ipaddress import ip_address
+from secrets import compare_digest
 from time import time
 
 import redis
@@ -22,12 +25,17 @@ SELECT
   (SELECT count(*) FROM workflow_delivery WHERE state = 'dead'),
   (SELECT count(*) FROM workflow_effect WHERE state = 'dead')
 """
+NOT_YOURS = "The figures are for operators: see METRICS_ALLOWED and METRICS_TOKEN.\n"
 NAMES = (
     ("servicedesk_news_lag_seconds", "Age of the oldest news that is due."),
     ("servicedesk_effect_lag_seconds", "Age of the oldest effect that is due."),
     ("servicedesk_dead_deliveries", "Deliveries that were tried too often."),
     ("servicedesk_dead_effects", "Effects that were tried too often."),
 )
+
+
+# Any of these says that a proxy asks for somebody else, whose own address is hearsay.
+ON_BEHALF = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP")
 
 
 class HealthMiddleware:
@@ -37,12 +45,29 @@ class HealthMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        answers = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
-        answer = answers.get(request.path)
-        return answer() if answer else self.get_response(request)
+        answer = ANSWERS.get(request.path)
+        return answer(request) if answer else self.get_response(request)
 
 
-def healthz() -> HttpResponse:
+def is_operator(request: HttpRequest) -> bool:
+    """Whether the figures may be told: with the token, on this machine, or from a named network.
+
+    An address counts only without a proxy between: behind one on this machine all come from here.
+    """
+    said = request.META.get("HTTP_AUTHORIZATION", "")
+    expected = f"Bearer {settings.METRICS_TOKEN}"
+    if settings.METRICS_TOKEN and compare_digest(said.encode(), expected.encode()):
+        return True
+    if any(header in request.META for header in ON_BEHALF):
+        return False
+    try:
+        address = ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return False
+    return address.is_loopback or any(address in network for network in settings.METRICS_ALLOWED)
+
+
+def healthz(_request: HttpRequest) -> HttpResponse:
     """Say that the process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
 
@@ -54,10 +79,11 @@ def figures() -> list[float]:
         return [float(value) for value in cursor.fetchone()]
 
 
-def readyz() -> HttpResponse:
-    """Say whether database, Redis and outbox are as they should be; 503 if the database is not.
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Say whether requests can be answered; 503 if the database is not there.
 
-    Without Redis the product works, slower: that is told, and is no reason to take it out.
+    Operators are told of Redis and outbox, too. Without Redis the product works, slower: that is no
+    reason to take it out.
     """
     checks: dict[str, object] = {}
     try:
@@ -67,9 +93,9 @@ def readyz() -> HttpResponse:
         checks["outbox"] = "ok" if max(news, effects) < WORST_LAG_SECONDS else "late"
     except Error:
         checks["database"] = "unreachable"
-    checks["redis"] = redis_state()
     is_ready = checks["database"] == "ok"
-    return JsonResponse({"ready": is_ready, **checks}, status=200 if is_ready else 503)
+    details = {**checks, "redis": redis_state()} if is_operator(request) else {}
+    return JsonResponse({"ready": is_ready, **details}, status=200 if is_ready else 503)
 
 
 def redis_state() -> str:
@@ -86,8 +112,10 @@ def redis_state() -> str:
     return "ok"
 
 
-def metrics() -> HttpResponse:
+def metrics(request: HttpRequest) -> HttpResponse:
     """Return the figures in the Prometheus text format; no tenant's data is among them."""
+    if not is_operator(request):
+        return HttpResponse(NOT_YOURS, content_type="text/plain", status=403)
     try:
         values = figures()
     except Error:
@@ -98,3 +126,6 @@ def metrics() -> HttpResponse:
     ]
     lines.append(f"# TYPE servicedesk_time_seconds gauge\nservicedesk_time_seconds {time():.0f}\n")
     return HttpResponse("".join(lines), content_type="text/plain; version=0.0.4")
+
+
+ANSWERS = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}

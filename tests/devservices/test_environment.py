@@ -56,6 +56,7 @@ def test_a_secret_may_stand_in_a_file(tmp_path):
         ({"REDIS_URL": "redis://:hush@h:99999/0"}, "REDIS_URL"),
         ({"SMTP_URL": "mail.example"}, "SMTP_URL"),
         ({"OUTBOUND_ALLOWED": "10.0.0.0/8,office"}, "OUTBOUND_ALLOWED"),
+        ({"METRICS_ALLOWED": "10.0.0.1/8"}, "METRICS_ALLOWED"),
         ({"OUTBOUND_PORTS": "443,https"}, "OUTBOUND_PORTS=https"),
     ],
 )

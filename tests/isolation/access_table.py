@@ -105,6 +105,7 @@ PAGES = {
     "settings:people": Access(get=ADMINS, post=ADMINS),
     "settings:person_leaving": Access(get=ADMINS, post=ADMINS),
     "settings:department_closing": Access(get=ADMINS, post=ADMINS),
+    "settings:escalation": Access(get=ADMINS, post=ADMINS),
     "settings:departments": Access(get=ADMINS, post=ADMINS),
     "settings:teams": Access(get=ADMINS, post=ADMINS),
     "settings:calendars": Access(get=ADMINS, post=ADMINS),
@@ -320,3 +321,6 @@ API = {
     "api:nowhere": Access(get=EVERYBODY, post=EVERYBODY, hidden=EVERYBODY),
 }
 ACCESS = PAGES | API
+# Answered before hosts and tenants matter, to whoever asks from another machine. The figures are
+# for operators, who are no visitors of a tenant.
+BEFORE_TENANTS = {"/healthz": EVERYBODY, "/readyz": EVERYBODY, "/metrics": NOBODY}
