@@ -19,6 +19,8 @@ QUEUES = ("urgent", "mail", "default", "bulk", "webhooks")
 NEWS = "default"
 # No longer than the longest task: a message of a killed worker comes back after it.
 VISIBLE_AGAIN_AFTER_SECONDS = 600
+# In kilobytes, with what is shared: a child that has grown beyond it ends after its task.
+LARGEST_CHILD = 250_000
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +35,7 @@ app.conf.update(
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
     worker_max_tasks_per_child=1000,
+    worker_max_memory_per_child=LARGEST_CHILD,
     worker_cancel_long_running_tasks_on_connection_loss=True,
     worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,
@@ -49,6 +52,8 @@ app.conf.update(
         "socket_connect_timeout": 2,
         "health_check_interval": 30,
         "global_keyprefix": "celery:",
+        # A worker takes from its first queue what there is, then from the next.
+        "queue_order_strategy": "priority",
         # A request never waits for a broker that is gone.
         "max_retries": 1,
         "interval_start": 0,

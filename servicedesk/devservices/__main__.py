@@ -7,7 +7,6 @@ from pathlib import Path
 
 from servicedesk.devservices.keeper import Keeper
 from servicedesk.devservices.launching import keep_running, run_command, show_status, stop_kept
-from servicedesk.devservices.mail_catcher import catch_mail
 from servicedesk.devservices.places import Place
 from servicedesk.devservices.supervisor import bring_everything_up
 from workflow.refusals import Refusal
@@ -43,6 +42,9 @@ def main(arguments: list[str]) -> int:
         case "status":
             return show_status(os.environ)
         case "catch-mail":
+            # The launcher and the keeper stay small without it.
+            from servicedesk.devservices.mail_catcher import catch_mail  # noqa: PLC0415
+
             return catch_mail(socket_number=given.socket, folder=given.folder)
         case _:
             keeper = Keeper(Place(given.place), logs=given.logs, for_tests=given.for_tests)

@@ -5,9 +5,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from servicedesk.devservices.identity import dying_with_parent
 from servicedesk.devservices.processes import Process
@@ -19,16 +20,42 @@ LONGEST_PAUSE = 30.0
 LARGEST_LOG = 10 * 1024 * 1024  # bytes
 
 
+class Running(Protocol):
+    """What is asked of a process, whoever started it."""
+
+    pid: int
+    returncode: int | None
+
+    def poll(self) -> int | None:
+        """Return how it ended, or nothing while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait until it has ended; raises TimeoutExpired."""
+
+    def send_signal(self, number: int, /) -> None:
+        """Send a signal, unless it is gone."""
+
+
+class Forking(Protocol):
+    """Starts processes that share what it has loaded."""
+
+    def fork(
+        self, command: Sequence[str], *, log: int, handed_over: Sequence[int] = ()
+    ) -> Running | None:
+        """Return a new process that writes to `log`; nothing while none can be started."""
+
+
 @dataclass
 class Child:
-    """One process of the table while the supervisor runs."""
+    """One process of the table while the supervisor runs; forked from the stem where there is one."""
 
     process: Process
     environ: Mapping[str, str]
     log: Path
     say: Callable[[str], None]
     handed_over: tuple[int, ...] = ()  # descriptors that the child needs
-    running: subprocess.Popen[bytes] | None = None
+    stem: Forking | None = None
+    running: Running | None = None
     started_at: float = 0.0
     deaths: int = 0
     next_start_at: float = field(default_factory=time.monotonic)
@@ -38,18 +65,27 @@ class Child:
         if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
             self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as log:
-            self.running = subprocess.Popen(  # noqa: S603 our own command
-                resolved(self.process.command),
-                env=dict(self.environ),
-                cwd=PROJECT_FOLDER,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                pass_fds=self.handed_over,
-                process_group=0,  # Ctrl-C is for the supervisor alone
-                preexec_fn=dying_with_parent(signal.SIGTERM),  # noqa: PLW1509 one thread
-            )
+            if self.stem is None:
+                self.running = self.started_alone(log.fileno())
+            else:
+                self.running = self.stem.fork(
+                    self.process.command, log=log.fileno(), handed_over=self.handed_over
+                )
         self.started_at = time.monotonic()
+
+    def started_alone(self, log: int) -> Running:
+        """Return the process, started as a program of its own."""
+        return subprocess.Popen(  # noqa: S603 our own command
+            resolved(self.process.command),
+            env=dict(self.environ),
+            cwd=PROJECT_FOLDER,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            pass_fds=self.handed_over,
+            process_group=0,  # Ctrl-C is for the supervisor alone
+            preexec_fn=dying_with_parent(signal.SIGTERM),  # noqa: PLW1509 one thread
+        )
 
     def look(self) -> None:
         """Start the process again when it has died and its pause is over."""

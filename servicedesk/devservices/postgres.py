@@ -24,7 +24,8 @@ SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "200",
-    "shared_buffers": "128MB",
+    # The operating system keeps the files' pages too, and gives them back when others need memory.
+    "shared_buffers": "64MB",
     "jit": "off",  # planning many small statements costs more than it saves
     "random_page_cost": "1.1",
     "timezone": "UTC",

@@ -25,7 +25,7 @@ def web(*, bind: str, port: int) -> Process:
             f"--bind={bracketed(bind)}:{port}",
             "--workers=2",
             "--worker-class=gthread",
-            "--threads=4",
+            "--threads=3",
             "--timeout=60",
             "--graceful-timeout=5",
             "--max-requests=5000",
@@ -91,9 +91,9 @@ def on_one_machine(*, bind: str, port: int, live_port: int, smtp_port: int) -> t
         live(bind=bind, port=live_port),
         listener(bind=bind, port=smtp_port),
         tick(),
-        worker("urgent", "default", "bulk", concurrency=2),
-        # Two, so that a receiver that is slow to answer leaves one for the mails.
-        worker("mail", "webhooks", concurrency=2),
+        worker("urgent", "default", "mail", concurrency=2),
+        # Whatever waits for hosts of others, which may be slow, keeps nobody else waiting.
+        worker("webhooks", "bulk", concurrency=1),
     )
 
 

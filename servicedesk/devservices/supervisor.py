@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from types import FrameType
 from typing import ClassVar
 
-from servicedesk.devservices.children import Child
+from servicedesk.devservices.children import Child, Forking
+from servicedesk.devservices.forking import STEM, Stem
 from servicedesk.devservices.identity import die_with_parent, dying_with_parent
 from servicedesk.devservices.places import DataFolder
 from servicedesk.devservices.preparing import (
@@ -135,16 +136,18 @@ class Supervisor:
         """Prepare, start, say where to go, tell the demo story, watch; ends by `Stopped`."""
         try:
             say("Bringing tables and pages up to date ...")
-            self.catch_mail()
+            self.open_mailbox()
             migrate(self.data, environ=self.environ)
             build_assets(self.data, environ=self.environ)
+            stem = self.start_stem()
+            self.catch_mail(stem)
             for process in on_one_machine(
                 bind=self.environment.bind,
                 port=self.environment.port,
                 live_port=self.environment.live_port,
                 smtp_port=self.environment.smtp_port,
             ):
-                self.add(process)
+                self.add(process, stem=stem)
             self.wait_for_first_answer()
             self.say_where_to_go(seconds=time.monotonic() - began)
             self.begin_story()
@@ -154,7 +157,18 @@ class Supervisor:
         finally:
             self.stop()
 
-    def add(self, process: Process, *, handed_over: tuple[int, ...] = ()) -> None:
+    def start_stem(self) -> Stem:
+        """Start the process that loads the program for all others."""
+        # Threads share two heaps of the C library; with one each, what was freed stays in many.
+        environ = {"MALLOC_ARENA_MAX": "2", **self.environ}
+        stem = Stem(environ=environ, log=self.data.logs / f"{STEM.name}.log", say=say, process=STEM)
+        self.children.append(stem)
+        stem.start()
+        return stem
+
+    def add(
+        self, process: Process, *, handed_over: tuple[int, ...] = (), stem: Forking | None = None
+    ) -> None:
         """Start a process and watch it from now on."""
         child = Child(
             process=process,
@@ -162,23 +176,29 @@ class Supervisor:
             log=self.data.logs / f"{process.name}.log",
             say=say,
             handed_over=handed_over,
+            stem=stem,
         )
         self.children.append(child)
         child.start()
 
-    def catch_mail(self) -> None:
-        """Take the mail that is sent, where no mail server is named.
+    def open_mailbox(self) -> None:
+        """Listen for the mail that is sent, where no mail server is named.
 
         The socket is ours, so that a restart of the catcher refuses no mail.
         """
-        if self.environment.smtp_url:
+        if not self.environment.smtp_url:
+            self.mail_socket = socket.create_server((LOOPBACK, 0))
+            self.environ["SMTP_URL"] = f"smtp://{LOOPBACK}:{self.mail_socket.getsockname()[1]}"
+
+    def catch_mail(self, stem: Forking) -> None:
+        """Take the mail that comes by our socket."""
+        if self.mail_socket is None:
             return
-        self.mail_socket = socket.create_server((LOOPBACK, 0))
         number = self.mail_socket.fileno()
         command = ("python", "-m", "servicedesk.devservices", "catch-mail", f"--socket={number}")
         folder = f"--folder={self.data.outgoing_mail}"
-        self.add(Process(name=MAIL_CATCHER, command=(*command, folder)), handed_over=(number,))
-        self.environ["SMTP_URL"] = f"smtp://{LOOPBACK}:{self.mail_socket.getsockname()[1]}"
+        catcher = Process(name=MAIL_CATCHER, command=(*command, folder))
+        self.add(catcher, handed_over=(number,), stem=stem)
 
     def wait_for_first_answer(self) -> None:
         """Wait until the pages answer.
@@ -187,12 +207,13 @@ class Supervisor:
             NoAnswer: they do not, or they die again and again.
         """
         deadline = time.monotonic() + FIRST_ANSWER_WITHIN
-        web = next(child for child in self.children if child.process.name == "web")
+        needed = [child for child in self.children if child.process.name in {STEM.name, "web"}]
         while not self.answers():
             self.look()
-            if time.monotonic() > deadline or web.deaths >= DEATHS_BEFORE_FIRST_ANSWER:
+            worst = max(needed, key=lambda child: child.deaths)
+            if time.monotonic() > deadline or worst.deaths >= DEATHS_BEFORE_FIRST_ANSWER:
                 raise NoAnswer(
-                    f"The pages do not answer. The end of {web.log}:\n{last_lines(web.log)}",
+                    f"The pages do not answer. The end of {worst.log}:\n{last_lines(worst.log)}",
                     next_step=f"See to what it names, or look into {self.data.logs}; start again.",
                 )
             pause(LOOK_EVERY)
@@ -265,12 +286,15 @@ class Supervisor:
     def stop(self) -> None:
         """Stop everything, the doors first; each is given its time, all at once."""
         say("Stopping ...")
-        # The catcher of mail goes last: workers may be sending to it.
-        doors = [child for child in self.children if child.process.name != MAIL_CATCHER]
-        catchers = [child for child in self.children if child not in doors]
+        # The catcher of mail goes after the workers, who may be sending to it. The stem goes after all
+        # that it started, for its end would ask them to end a second time.
+        last = {MAIL_CATCHER: 1, STEM.name: 2}
+        groups: list[list[Child]] = [[], [], []]
+        for child in self.children:
+            groups[last.get(child.process.name, 0)].append(child)
         if self.story is not None and self.story.poll() is None:
             self.story.terminate()
-        for group in (doors, catchers):
+        for group in groups:
             began = time.monotonic()
             for child in group:
                 child.ask_to_end()

@@ -36,10 +36,13 @@ def read_fresh_mail(tenant_id: int, mail_id: int) -> str:
 
 @shared_task(name="servicedesk.fetch_mailboxes", ignore_result=True)
 def fetch_mailboxes() -> int:
-    """Hand each mailbox that is due to a worker; returns how many."""
+    """Hand each mailbox that is due to a worker; returns how many.
+
+    Not one that reads and sends mail: a mail server that is slow to answer must not hold it up.
+    """
     due = due_mailboxes(at=now())
     for tenant_id, mailbox_id in due:
-        fetch_one_mailbox.apply_async((tenant_id, mailbox_id), queue="mail")
+        fetch_one_mailbox.apply_async((tenant_id, mailbox_id), queue="bulk")
     return len(due)
 
 

@@ -20,7 +20,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from pathlib import Path
 from urllib.parse import urlencode
 
 import django
@@ -28,6 +27,7 @@ import django
 from servicedesk.env import PROJECT_FOLDER, read_environment
 from tests.benchmarks.doors import Doors, open_doors
 from tests.benchmarks.measuring import Measurement, number_from, percentile
+from tests.benchmarks.memory import megabytes
 
 CLIENTS = 24
 STARTS_WITHIN = 180.0
@@ -185,7 +185,9 @@ def serve(client: Client, waiting: Waiting, outcome: Outcome) -> None:
         outcome.note(name, (time.perf_counter() - due) * 1000, error)
 
 
-def run_load(doors: Doors, *, rate: int, seconds: int, port: int, smtp_port: int) -> Outcome:
+def run_load(
+    doors: Doors, *, rate: int, seconds: int, port: int, smtp_port: int, supervisor: int
+) -> Outcome:
     """Ask `rate` times a second at fixed moments and return what came of it."""
     outcome, waiting = Outcome(), Waiting()
     clients = [
@@ -202,40 +204,12 @@ def run_load(doors: Doors, *, rate: int, seconds: int, port: int, smtp_port: int
         pause.wait(max(0.0, due - time.perf_counter()))
         waiting.put((name, due))
         if place % (rate * 5) == 0:
-            outcome.largest = max(outcome.largest, megabytes())
+            outcome.largest = max(outcome.largest, megabytes(supervisor))
     for _thread in threads:
         waiting.put(None)
     for thread in threads:
         thread.join()
     return outcome
-
-
-def megabytes() -> float:
-    """Return the memory of all processes of the program, shared pages counted once."""
-    data = str(read_environment(os.environ).data_dir.resolve())
-    total = 0
-    for folder in Path("/proc").iterdir():
-        if not folder.name.isdecimal() or not is_ours(folder, data=data):
-            continue
-        try:
-            told = (folder / "smaps_rollup").read_text(encoding="ascii")
-        except OSError:
-            continue
-        total += next(
-            (int(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:")), 0
-        )
-    return total / 1024
-
-
-def is_ours(folder: Path, *, data: str) -> bool:
-    """Whether a process serves this program: its servers by their folder, the rest by their run."""
-    try:
-        if (folder / "cwd").readlink().as_posix().startswith(data):
-            return True
-        said = (folder / "environ").read_bytes()
-    except OSError:
-        return False
-    return b"SERVICEDESK_RUN=" in said and f"DATA_DIR={data}".encode() in said
 
 
 def oldest_news(slug: str, *, since: datetime) -> tuple[float, int]:
@@ -360,6 +334,7 @@ def main() -> int:
             seconds=WARM_UP_SECONDS,
             port=environment.port,
             smtp_port=environment.smtp_port,
+            supervisor=program.pid,
         )
         since = datetime.now(UTC)
         outcome = run_load(
@@ -368,6 +343,7 @@ def main() -> int:
             seconds=number_from("BENCH_SECONDS", 300),
             port=environment.port,
             smtp_port=environment.smtp_port,
+            supervisor=program.pid,
         )
         oldest, pending = oldest_news(tenant.slug, since=since)
         pause, end = threading.Event(), time.monotonic() + SETTLES_WITHIN

@@ -293,7 +293,7 @@ def test_tick_and_a_worker_fetch_without_anybody_asking(committed_tenant, server
     mailbox = mailbox_at(server)
     server.put(mailbox.username, mail_of("by itself"))
 
-    with process(*worker("mail"), OUTBOUND_ALLOWED="127.0.0.0/8"):
+    with process(*worker("mail", "bulk"), OUTBOUND_ALLOWED="127.0.0.0/8"):
         run_manage("tick", "--once")
 
         assert wait_for(lambda: Case.objects.filter(subject="My card").exists(), seconds=120)

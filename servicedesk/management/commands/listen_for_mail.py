@@ -18,6 +18,8 @@ class Command(BaseCommand):
     """Runs until it is told to stop; what was answered with 250 is stored."""
 
     help = "Take mail from mail servers by SMTP and LMTP."
+    # The migration before every start has made them; they would load each page into this process.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Ask where to listen."""
