@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cases.access import refuse_mere_readers
@@ -29,6 +30,8 @@ from workflow.people.actors import Actor, ActorKind
 from workflow.people.models import Department, User
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
+from workflow.tenancy.kept_queries import kept
+from workflow.tenancy.kept_writes import update
 
 LOOK_AGAIN_AFTER = timedelta(days=1)
 CLOSED_AFTER_QUIET = timedelta(days=7)
@@ -180,7 +183,13 @@ def short_subject(text: str) -> str:
 
 def service_department() -> Department:
     """Return the tenant's customer service; one query."""
-    return Department.objects.get(is_customer_service=True)
+    return customer_service()[0]
+
+
+@kept()
+def customer_service() -> QuerySet[Department]:
+    """Return the department that is the tenant's customer service."""
+    return Department.objects.filter(is_customer_service=True)
 
 
 def lock_case(case_id: int, *, expected_version: int | None = None) -> Case:
@@ -189,13 +198,23 @@ def lock_case(case_id: int, *, expected_version: int | None = None) -> Case:
     Raises:
         ChangedMeanwhile: `expected_version` is given and is not the version of today.
     """
-    case = Case.objects.select_for_update(of=("self",)).select_related("contact").get(pk=case_id)
+    found = cases_to_lock(case=case_id)
+    if not found:
+        raise Case.DoesNotExist(f"There is no case {case_id}.")
+    case = found[0]
     if expected_version is not None and case.version != expected_version:
         raise ChangedMeanwhile(
             _("Somebody changed this case while you had it open."),
             next_step=_("Load the case again, look at what is new, and decide once more."),
         )
     return case
+
+
+@kept("case")
+def cases_to_lock(*, case: int) -> QuerySet[Case]:
+    """Return the case of an id with its customer, to be locked."""
+    cases = Case.objects.select_for_update(of=("self",)).select_related("contact")
+    return cases.filter(pk=case)
 
 
 def refuse_ended(case: Case) -> None:
@@ -219,7 +238,7 @@ def note_change(
 ) -> None:
     """Save a changed case, write its history and tell the news of it; three to five queries."""
     case.version += 1
-    case.save()
+    update(case)
     entry = record(action, case, actor=actor, at=at, changes=changes, changes_state=changes_state)
     if event is not None:
         publish(event, at=at, entry_id=entry.pk)

@@ -1,15 +1,15 @@
 """The next number of a series of the tenant: cases, problems, articles."""
 
-from django.db import connection
-
 from cases.models import NumberSeries
+from workflow.tenancy.prepared import Statement
 from workflow.tenancy.scope import tenant_of_the_scope
 
-NEXT = """
-INSERT INTO cases_numberseries (tenant_id, name, last) VALUES (%s, %s, %s)
+NEXT = Statement("""
+INSERT INTO cases_numberseries (tenant_id, name, last)
+VALUES (%(tenant)s, %(series)s, %(count)s)
 ON CONFLICT (tenant_id, name)
 DO UPDATE SET last = cases_numberseries.last + excluded.last RETURNING last
-"""
+""")
 
 
 def next_number(series: str) -> int:
@@ -19,9 +19,8 @@ def next_number(series: str) -> int:
 
 def next_numbers(series: str, *, count: int) -> int:
     """Take `count` numbers at once and return the last of them; one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(NEXT, [tenant_of_the_scope(), series, count])
-        return int(cursor.fetchone()[0])
+    ((last,),) = NEXT.rows(tenant=tenant_of_the_scope(), series=series, count=count)
+    return int(last)
 
 
 def last_number(series: str) -> int:

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -24,6 +24,7 @@ from workflow.lengths import fitting, one_line
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
+from workflow.tenancy.kept_queries import kept
 
 MOST_TYPES = 40
 MOST_QUESTIONS = 8
@@ -89,11 +90,16 @@ def questions_asked() -> "Prefetch[str, QuerySet[RequestQuestion], str]":
 
 def offered_at(door: Door) -> list[RequestType]:
     """Return the types offered at a door with their questions (`asked`), in order; two queries."""
-    return list(
-        RequestType.objects.filter(is_active=True, **{f"is_for_{door.value}": True})
-        .order_by("position", "id")
-        .prefetch_related(questions_asked())
-    )
+    types = types_offered(door=door.value)
+    prefetch_related_objects(types, questions_asked())
+    return types
+
+
+@kept()
+def types_offered(*, door: str) -> QuerySet[RequestType]:
+    """Return the types offered at a door in order, without their questions."""
+    offered = RequestType.objects.filter(is_active=True, **{f"is_for_{door}": True})
+    return offered.order_by("position", "id")
 
 
 def all_request_types() -> list[RequestType]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from customers.models import AddressKind, Contact, ContactAddress, Organisation
@@ -13,6 +14,7 @@ from workflow.history.recording import record
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
+from workflow.tenancy.kept_queries import kept
 
 # Their domain says nothing about an organisation.
 PUBLIC_MAIL_DOMAINS = frozenset(
@@ -94,12 +96,15 @@ def phone_number(written: str) -> str:
 
 def contact_at(value: str, *, kind: AddressKind = AddressKind.MAIL) -> Contact | None:
     """Return the contact who has this address, or None; one query."""
-    address = (
-        ContactAddress.objects.select_related("contact", "contact__organisation")
-        .filter(kind=kind, value=normal_form(kind, value))
-        .first()
-    )
-    return address.contact if address else None
+    found = addresses_like(kind=kind.value, value=normal_form(kind, value))
+    return found[0].contact if found else None
+
+
+@kept("kind", "value")
+def addresses_like(*, kind: str, value: str) -> QuerySet[ContactAddress]:
+    """Return the address of a kind and value with the contact who has it."""
+    addresses = ContactAddress.objects.select_related("contact", "contact__organisation")
+    return addresses.filter(kind=kind, value=value).order_by("pk")[:1]
 
 
 @transaction.atomic

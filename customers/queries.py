@@ -4,6 +4,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
 
 from customers.models import AddressKind, Contact, ContactAddress, Product
+from workflow.tenancy.kept_queries import kept
 
 FOUND_AT_MOST = 8
 SHORTEST_WORDS = 2
@@ -14,7 +15,13 @@ DIGITS_COMPARED = 8
 
 def active_products() -> list[Product]:
     """Return the products that a customer may name, by name; one query."""
-    return list(Product.objects.filter(is_active=True).order_by("name", "id"))
+    return products_by_name()
+
+
+@kept()
+def products_by_name() -> QuerySet[Product]:
+    """Return active products in the order of a list."""
+    return Product.objects.filter(is_active=True).order_by("name", "id")
 
 
 def product_called(slug: str) -> Product | None:

@@ -10,6 +10,7 @@ from django.db import connection, models, transaction
 from workflow.history.actions import HEARD, Action
 from workflow.history.models import Entry
 from workflow.people.actors import Actor, ActorKind
+from workflow.tenancy.kept_writes import insert
 from workflow.tenancy.scope import tenant_of_the_scope
 
 ChangeValue = str | int | bool | None
@@ -44,19 +45,21 @@ def record(
     for name, value in facts.items():
         if isinstance(value, str) and len(value) > LONGEST_VALUE:
             raise ValueError(f"{name} is too long for a history line.")
-    return Entry.objects.create(
-        subject_kind=str(subject._meta.model_name),
-        subject_id=subject.pk,
-        action=action,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-        actor_label=actor.label[:40] if actor.kind is ActorKind.SYSTEM else "",
-        source=actor.source,
-        at=at,
-        changes=facts,
-        to_state=getattr(subject, "state", None) if changes_state else None,
-        state_version=getattr(subject, "state_version", None) if changes_state else None,
-        is_news=action in HEARD,
+    return insert(
+        Entry(
+            subject_kind=str(subject._meta.model_name),
+            subject_id=subject.pk,
+            action=action,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            actor_label=actor.label[:40] if actor.kind is ActorKind.SYSTEM else "",
+            source=actor.source,
+            at=at,
+            changes=facts,
+            to_state=getattr(subject, "state", None) if changes_state else None,
+            state_version=getattr(subject, "state_version", None) if changes_state else None,
+            is_news=action in HEARD,
+        )
     )
 
 

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from workflow.outbox.event import Event
 from workflow.outbox.models import Delivery, Effect, OutboxEvent
 from workflow.outbox.routes import listeners_of, subscribers_of, wake
+from workflow.tenancy.kept_writes import insert, insert_all
 from workflow.tenancy.scope import tenant_of_the_scope
 
 NEWS_QUEUE = "default"
@@ -30,15 +31,17 @@ def publish(event: Event, *, at: datetime, entry_id: int | None = None) -> Outbo
     """
     require_transaction(event.kind)
     names = subscribers_of(event.kind)
-    row = OutboxEvent.objects.create(
-        kind=event.kind,
-        subject=event.subject,
-        payload=event.to_payload(),
-        entry_id=entry_id,
-        subscribers=len(names),
-        published_at=at,
+    row = insert(
+        OutboxEvent(
+            kind=event.kind,
+            subject=event.subject,
+            payload=event.to_payload(),
+            entry_id=entry_id,
+            subscribers=len(names),
+            published_at=at,
+        )
     )
-    Delivery.objects.bulk_create(
+    insert_all(
         [
             Delivery(
                 event=row, subscriber=name, position=position, subject=event.subject, due_at=at

@@ -21,8 +21,9 @@ from workflow.tenancy.scope import statements_made_for, tenant_of_the_scope
 Row = TypeVar("Row")
 
 SHAPES_KEPT = 64
-# No id is negative, no text begins like this, and nothing happened in the first century.
-NUMBER, TEXT, YEAR = -7_000_000, "\x02stand-in ", 50
+# No id is negative, no text begins like this, and nothing happened in the first century. The numbers
+# fit into a smallint: Django asks nothing for one that its column cannot hold.
+NUMBER, TEXT, YEAR = -30_000, "\x02stand-in ", 50
 TENANT = NUMBER
 Kind = tuple[str, type, int | None]
 """Name and type of a value, and for several values how many."""
