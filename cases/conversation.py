@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from cases.access import refuse_mere_readers
 from cases.events import CaseAnswered, CustomerWrote
 from cases.lifecycle import (
+    LOOK_AGAIN_AFTER,
     CaseHasEnded,
     EmptyText,
     clear_blockers,
     lock_case,
-    next_look,
     note_change,
     open_case,
     pend_case,
@@ -27,7 +27,7 @@ from cases.lifecycle import (
     resume_case,
 )
 from cases.models import Attachment, Case, Message
-from cases.service_levels import clocks_after_answer
+from cases.service_levels import follow, next_look_of
 from cases.states import CaseState, Channel
 from customers.models import Contact
 from workflow.history.actions import Action
@@ -106,7 +106,9 @@ def add_customer_message(
         case.last_message_at = at
         case.needs_attention = True
         if case.is_open:
-            case.next_look_at = min(case.next_look_at, next_look(case, at=at))
+            clocks = follow(case, event="customer_wrote", at=at)
+            look = next_look_of(clocks, otherwise=case.next_look_at)
+            case.next_look_at = min(case.next_look_at, look)
             clear_blockers(case, at=at, kind="customer_answer")
     note_change(
         case,
@@ -162,13 +164,13 @@ def answer_case(
     )
     case.last_message_at = at
     case.needs_attention = False
-    clocks_after_answer(case, at=at)
     changes_state = case.state == CaseState.NEW
     if changes_state:
         case.work_on()
     if case.owner_id is None and actor.user_id is not None:
         case.owner_id = actor.user_id
-    case.next_look_at = next_look(case, at=at)
+    clocks = follow(case, event="answered", at=at)
+    case.next_look_at = next_look_of(clocks, otherwise=at + LOOK_AGAIN_AFTER)
     note_change(
         case,
         Action.CASE_ANSWERED,

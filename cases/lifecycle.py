@@ -7,23 +7,19 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cases.access import refuse_mere_readers
+from cases.clock_facts import CaseFacts
 from cases.events import CaseOpened, CaseReopened, CaseResolved
 from cases.models import BlockedBy, Case, Message, RequestType
 from cases.numbering import next_number
-from cases.service_levels import (
-    clocks_after_change,
-    open_clocks,
-    replan_clocks,
-    restart_resolution,
-    start_clocks,
-)
+from cases.service_levels import begin_clocks, follow, next_look_of
 from cases.states import CaseState, Channel, Feeling, Priority
-from customers.entitlements import service_level_of
+from customers.entitlements import offers_for
 from customers.models import Contact, Product
 from workflow.branding import Brand
 from workflow.clocks.models import ServiceLevel
 from workflow.history.actions import Action
 from workflow.history.recording import ChangeValue, record
+from workflow.lengths import fitting
 from workflow.outbox.event import Event
 from workflow.outbox.publishing import publish
 from workflow.people.actors import Actor, ActorKind
@@ -117,9 +113,8 @@ def open_case(
         raise EmptyText(
             _("A case needs a subject or a text."), next_step=_("Write what it is about.")
         )
-    service_level = service_level or service_level_of(contact, product=product, at=at)
     reached_at = min(first_contact_at or at, at)
-    case = Case.objects.create(
+    case = Case(
         number=next_number("case"),
         subject=short_subject(subject or text),
         channel=channel,
@@ -127,9 +122,8 @@ def open_case(
         contact=contact,
         organisation_id=contact.organisation_id,
         product=product,
-        category=category[:80],
+        category=fitting(category, longest=80),
         request_type=request_type,
-        service_level=service_level,
         owner_id=None,
         queue=queue or service_department(),
         next_look_at=at + LOOK_AGAIN_AFTER,
@@ -141,6 +135,13 @@ def open_case(
         opened_at=at,
         last_message_at=at,
     )
+    case.service_level = service_level or level_of(case, event="opened")
+    clocks = begin_clocks(
+        case, version_id=case.service_level.version_id if runs_clocks else None, at=at
+    )
+    case.next_look_at = next_look_of(clocks.begun, otherwise=case.next_look_at)
+    case.save(force_insert=True)
+    clocks.save()
     Message.objects.create(
         case=case,
         direction="in",
@@ -153,12 +154,6 @@ def open_case(
         is_unverified=is_unverified,
         at=reached_at,
     )
-    if runs_clocks:
-        clocks = start_clocks(case, service_level=service_level, at=at)
-        looks = [clock.next_look_at for clock in clocks if clock.next_look_at is not None]
-        if looks:
-            case.next_look_at = min(looks)
-            case.save(update_fields=["next_look_at"])
     entry = record(
         Action.CASE_OPENED,
         case,
@@ -173,6 +168,16 @@ def open_case(
         entry_id=entry.pk,
     )
     return case
+
+
+def level_of(case: Case, *, event: str) -> ServiceLevel:
+    """Return the service level that serves a case by what is so now; two queries.
+
+    Raises:
+        NoServiceLevel: the tenant has no default service level.
+    """
+    offers = offers_for(case.contact, product=case.product, at=case.opened_at)
+    return offers.best(CaseFacts(case, event=event))
 
 
 def short_subject(text: str) -> str:
@@ -268,6 +273,7 @@ def assign_case(
     changes_state = case.state == CaseState.NEW and owner is not None
     if changes_state:
         case.work_on()
+    follow(case, event="assigned", at=at)
     note_change(
         case,
         Action.CASE_ASSIGNED,
@@ -298,9 +304,10 @@ def set_priority(
         )
     case = lock_case(case_id, expected_version=expected_version)
     refuse_ended(case)
-    before, case.priority = case.priority, priority
-    service_level = service_level_of(case.contact, product=case.product, at=case.opened_at)
-    replan_clocks(case, service_level=service_level, at=at)
+    before = case.priority
+    version = version_at(case, priority=priority)
+    case.priority = priority
+    follow(case, event="priority", at=at, version_id=version)
     note_change(
         case,
         Action.CASE_PRIORITY_SET,
@@ -309,6 +316,20 @@ def set_priority(
         changes={"from": before, "to": priority},
     )
     return case
+
+
+def version_at(case: Case, *, priority: int) -> int | None:
+    """Return the version of another service level, if the priority alone decides for it.
+
+    What else has changed since the case was opened moves no promise; two queries.
+    """
+    offers = offers_for(case.contact, product=case.product, at=case.opened_at)
+    now = CaseFacts(case, event="priority")
+    before, after = offers.best(now), offers.best({**now, "priority": priority})
+    if before == after:
+        return None
+    case.service_level = after
+    return after.version_id
 
 
 @transaction.atomic
@@ -358,7 +379,7 @@ def pend_case(
     case.needs_attention = False
     case.next_look_at = at + LOOK_AGAIN_AFTER * 3
     block(case, kind="customer_answer", at=at)
-    clocks_after_change(case, at=at)
+    follow(case, event="state", at=at)
     note_change(case, Action.CASE_PENDED, actor=actor, at=at, changes_state=True)
     return case
 
@@ -376,9 +397,9 @@ def resume_case(*, case_id: int, actor: Actor, at: datetime) -> Case:
         return case
     case.work_on()
     case.needs_attention = True
-    case.next_look_at = next_look(case, at=at)
+    clocks = follow(case, event="state", at=at)
+    case.next_look_at = next_look_of(clocks, otherwise=at + LOOK_AGAIN_AFTER)
     clear_blockers(case, at=at, kind="customer_answer")
-    clocks_after_change(case, at=at)
     note_change(case, Action.CASE_RESUMED, actor=actor, at=at, changes_state=True)
     return case
 
@@ -395,7 +416,7 @@ def let_case_wait_for_problem(*, case_id: int, problem_id: int, actor: Actor, at
     case.wait_for_problem()
     case.needs_attention = False
     case.next_look_at = at + LOOK_AGAIN_AFTER * 7
-    clocks_after_change(case, at=at)
+    follow(case, event="state", at=at)
     note_change(
         case,
         Action.CASE_ON_PROBLEM,
@@ -417,14 +438,17 @@ def stop_waiting_for_problem(*, case_id: int, problem_id: int, actor: Actor, at:
         return case
     if "customer_answer" in blockers:
         case.pend()
-        case.next_look_at = at + LOOK_AGAIN_AFTER * 3
         action = Action.CASE_PENDED
     else:
         case.work_on()
-        case.next_look_at = next_look(case, at=at)
         action = Action.CASE_RESUMED
     case.needs_attention = True
-    clocks_after_change(case, at=at)
+    clocks = follow(case, event="state", at=at)
+    case.next_look_at = (
+        at + LOOK_AGAIN_AFTER * 3
+        if action is Action.CASE_PENDED
+        else next_look_of(clocks, otherwise=at + LOOK_AGAIN_AFTER)
+    )
     note_change(case, action, actor=actor, at=at, changes_state=True)
     return case
 
@@ -454,7 +478,7 @@ def resolve_case(
     case.needs_attention = False
     case.next_look_at = at + CLOSED_AFTER_QUIET
     clear_blockers(case, at=at)
-    clocks_after_change(case, at=at)
+    follow(case, event="state", at=at)
     note_change(
         case,
         Action.CASE_RESOLVED,
@@ -487,9 +511,8 @@ def reopen_case(*, case_id: int, actor: Actor, at: datetime) -> Case:
     case.reopen()
     case.needs_attention = True
     case.queue = case.queue or (None if case.owner_id else service_department())
-    case.next_look_at = at + LOOK_AGAIN_AFTER
-    service_level = service_level_of(case.contact, product=case.product, at=case.opened_at)
-    restart_resolution(case, service_level=service_level, at=at)
+    clocks = follow(case, event="state", at=at)
+    case.next_look_at = next_look_of(clocks, otherwise=at + LOOK_AGAIN_AFTER)
     note_change(
         case,
         Action.CASE_REOPENED,
@@ -540,15 +563,9 @@ def mark_spam(
     case.mark_spam(at=at)
     case.needs_attention = False
     clear_blockers(case, at=at)
-    clocks_after_change(case, at=at)
+    follow(case, event="state", at=at)
     note_change(case, Action.CASE_MARKED_SPAM, actor=actor, at=at, changes_state=True)
     return case
-
-
-def next_look(case: Case, *, at: datetime) -> datetime:
-    """Return when somebody looks again: the next clock, or a day from now; one query."""
-    looks = [clock.next_look_at for clock in open_clocks(case) if clock.next_look_at]
-    return min(looks, default=at + LOOK_AGAIN_AFTER)
 
 
 def block(case: Case, *, kind: str, at: datetime, reference: int = 0) -> None:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from problems.events import ProblemEstimated, ProblemResolved, WorkaroundFound
-from problems.legs import leave, next_leg, open_leg
+from problems.legs import leave, next_leg, open_leg, promise_estimate
 from problems.lifecycle import (
     LOOK_AGAIN_AFTER,
     keep,
@@ -232,7 +232,7 @@ def estimate_fix(
         ReasonMissing: the date moved and no reason was given.
         NotInThisState, NotPermitted: see `problems.lifecycle`.
     """
-    problem, _leg = begin(problem_id, actor=actor, states=OPEN_STATES, version=None)
+    problem, leg = begin(problem_id, actor=actor, states=OPEN_STATES, version=None)
     if latest_on < expected_on or latest_on < at.date():
         raise BadEstimate(
             _("The latest day is before the expected day, or over already."),
@@ -250,6 +250,8 @@ def estimate_fix(
         user_id=actor.user_id,
         at=at,
     )
+    if is_public:
+        promise_estimate(problem, leg, estimate, at=at)
     keep(problem)
     tell(
         problem,

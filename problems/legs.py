@@ -1,12 +1,20 @@
-"""Move a problem from one stay to the next, with the targets of the department that gets it."""
+"""Move a problem from one stay to the next; its clocks follow, with the targets of who has it."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
 
-from problems.models import Leg, Problem, ProblemClock
+from problems.clock_facts import facts_of
+from problems.models import Estimate, Leg, Problem, ProblemClock
 from problems.models.leg import Because
-from workflow.clocks.keeping import cancel, started, stop
-from workflow.clocks.models import Metric
+from workflow.clocks.deciding import Act, Standing, decide, start_of
+from workflow.clocks.due_times import due_time
+from workflow.clocks.keeping import Keeping, Promise
+from workflow.clocks.metrics import conditions_of
+from workflow.clocks.models import Metric, Target
 from workflow.people.models import Department, User
+
+OF_DEPARTMENT = (Metric.ACKNOWLEDGE, Metric.STAGE, Metric.FIX)
+STAYS = frozenset({Because.ACCEPTED, Because.FORWARD, Because.SIDE, Because.BACK})
 
 
 def open_leg(problem: Problem) -> Leg:
@@ -21,7 +29,7 @@ def open_leg(problem: Problem) -> Leg:
 
 
 def first_leg(problem: Problem, *, department: Department) -> Leg:
-    """Begin the journey: the discovery, with customer service; two queries.
+    """Begin the journey: the discovery, with customer service; about six queries.
 
     It is acknowledged from the start and its target runs from the moment of opening, since
     nobody can be late before there is a problem.
@@ -34,9 +42,9 @@ def first_leg(problem: Problem, *, department: Department) -> Leg:
         entered_because=Because.DISCOVERED,
         entered_at=problem.discovered_at,
         acknowledged_at=problem.discovered_at,
-        due_at=department.calendar.working_time().add(problem.opened_at, department.stage_within),
+        due_at=end_of_stay(department, at=problem.opened_at),
     )
-    start_clock(problem, department, metric=Metric.STAGE, at=problem.opened_at)
+    follow(problem, leg, event="opened", at=problem.opened_at)
     return leg
 
 
@@ -54,7 +62,7 @@ def next_leg(
 
     Until the department acknowledges, its acknowledge target runs too.
     """
-    before = leave(problem, at=at)
+    before = end_leg(problem, at=at)
     at = before.left_at or at
     leg = Leg.objects.create(
         problem=problem,
@@ -66,25 +74,38 @@ def next_leg(
         reason=reason,
         entered_at=at,
         acknowledged_at=at if is_acknowledged else None,
-        due_at=department.calendar.working_time().add(at, department.stage_within),
+        due_at=end_of_stay(department, at=at),
     )
-    start_clock(problem, department, metric=Metric.STAGE, at=at)
-    if not is_acknowledged:
-        start_clock(problem, department, metric=Metric.ACKNOWLEDGE, at=at)
+    is_same = because in STAYS and department.pk == before.department_id
+    follow(problem, leg, event="stage" if is_same else "department", at=at)
     return leg
 
 
+def end_of_stay(department: Department, *, at: datetime) -> datetime:
+    """Return until when a department has for a stay that begins now, in its opening hours."""
+    return due_time([(at, department.calendar.working_time())], within=department.stage_within)
+
+
 def leave(problem: Problem, *, at: datetime) -> Leg:
-    """End the open stay and stop what ran for it.
+    """End the last stay of a problem and stop what ran for it."""
+    leg = end_leg(problem, at=at)
+    follow(problem, leg, event="ended", at=leg.left_at or at)
+    return leg
+
+
+def end_leg(problem: Problem, *, at: datetime) -> Leg:
+    """End the open stay; two queries.
 
     The clocks of two machines may differ by seconds: a stay never ends before it began, so
     `left_at` of the result, not `at`, is the moment that counts.
     """
-    leg = Leg.objects.select_for_update().get(problem=problem, left_at__isnull=True)
+    leg = (
+        Leg.objects.select_for_update(of=("self",))
+        .select_related("department__calendar")
+        .get(problem=problem, left_at__isnull=True)
+    )
     leg.left_at = max(at, leg.entered_at)
     leg.save(update_fields=["left_at"])
-    for clock in running_clocks(problem):
-        stop(clock, at=at)
     return leg
 
 
@@ -93,34 +114,154 @@ def acknowledge(problem: Problem, leg: Leg, *, assignee: User | None, at: dateti
     leg.acknowledged_at = at
     leg.assignee = assignee
     leg.save(update_fields=["acknowledged_at", "assignee"])
-    for clock in running_clocks(problem):
-        if clock.metric == Metric.ACKNOWLEDGE:
-            stop(clock, at=at)
+    follow(problem, leg, event="acknowledged", at=at)
 
 
-def cancel_clocks(problem: Problem, *, at: datetime) -> None:
-    """End what runs without a verdict: the problem ended another way."""
-    for clock in running_clocks(problem):
-        cancel(clock, at=at)
+# ---- clocks ----------------------------------------------------------------------------------
 
 
-def start_clock(problem: Problem, department: Department, *, metric: Metric, at: datetime) -> None:
-    """Let a target of the department run from its own assignment on."""
-    within = (
-        department.acknowledge_within if metric == Metric.ACKNOWLEDGE else department.stage_within
-    )
-    started(
-        ProblemClock(problem=problem, department=department, metric=metric),
-        calendar=department.calendar,
-        within=within,
-        at=at,
-    ).save()
+def follow(problem: Problem, leg: Leg, *, event: str, at: datetime) -> None:
+    """Let the clocks of a problem follow what has just happened; about four queries."""
+    going = Following(problem, leg, event=event, at=at)
+    going.follow(running_clocks(problem))
+    going.keeping.save()
 
 
 def running_clocks(problem: Problem) -> list[ProblemClock]:
     """Return what runs for a problem; one query."""
     return list(
         ProblemClock.objects.filter(problem=problem, state__in=["running", "paused"])
-        .select_related("calendar")
+        .select_related("calendar", "target")
         .order_by("id")
     )
+
+
+class Following:
+    """The clocks of one problem while something happens to it."""
+
+    def __init__(self, problem: Problem, leg: Leg, *, event: str, at: datetime) -> None:
+        self.problem, self.leg, self.event, self.at = problem, leg, event, at
+        self.facts = facts_of(problem, leg, event=event)
+        self.keeping = Keeping()
+
+    def follow(self, clocks: list[ProblemClock]) -> None:
+        """Ask every metric; what counts for the whole problem goes with whoever has it."""
+        going = {clock.metric: clock for clock in clocks}
+        promised = dict(self.promised())
+        for metric in (*OF_DEPARTMENT, Metric.ROOT_CAUSE, Metric.ESTIMATE):
+            clock = going.get(metric)
+            self.ask(metric, clock, promised.get(metric))
+            if clock is not None and clock.is_open and metric not in OF_DEPARTMENT:
+                self.hand_on(clock)
+
+    def promised(self) -> Iterator[tuple[Metric, Promise]]:
+        """Yield what the department promises, and how soon the cause is to be found."""
+        department = self.leg.department
+        for metric, within in (
+            (Metric.ACKNOWLEDGE, department.acknowledge_within),
+            (Metric.STAGE, department.stage_within),
+            (Metric.FIX, department.fix_within),
+        ):
+            if within is not None:
+                yield (
+                    metric,
+                    Promise(
+                        calendar=department.calendar, within=within, ladder_id=department.ladder_id
+                    ),
+                )
+        target = self.root_cause_target() if self.event in ("opened", "department") else None
+        if target is not None:
+            yield (
+                Metric.ROOT_CAUSE,
+                Promise(
+                    calendar=target.calendar or target.version.calendar,
+                    within=target.within,
+                    within_days=target.within_days,
+                    target=target,
+                    ladder_id=target.ladder_id,
+                ),
+            )
+
+    def root_cause_target(self) -> Target | None:
+        """Return how soon a cause is to be found at this severity, by the default service level."""
+        return (
+            Target.objects.filter(
+                version__state="published",
+                version__service_level__is_default=True,
+                metric=Metric.ROOT_CAUSE,
+                priority=self.problem.severity,
+            )
+            .select_related("calendar", "version__calendar")
+            .first()
+        )
+
+    def ask(self, metric: Metric, clock: ProblemClock | None, promise: Promise | None) -> None:
+        """Do what the conditions of one metric ask for."""
+        if clock is None and promise is None:
+            return
+        own = clock.target if clock is not None else promise.target if promise else None
+        when = conditions_of(metric, own.conditions if own is not None else None)
+        standing = Standing(clock.state) if clock is not None else Standing.NONE
+        for act in decide(when, self.facts, standing=standing):
+            if act is Act.ATTACH and promise is not None:
+                since = start_of(metric, self.facts, at=self.at)
+                clock = self.begin(metric, promise, last=clock, since=since)
+            elif clock is not None and act is not Act.ATTACH:
+                self.act(act, clock)
+
+    def act(self, act: Act, clock: ProblemClock) -> None:
+        """Do one thing to a clock."""
+        do = {
+            Act.COMPLETE: self.keeping.stop,
+            Act.CANCEL: self.keeping.cancel,
+            Act.PAUSE: self.keeping.pause,
+            Act.RESUME: self.keeping.resume,
+        }[act]
+        do(clock, at=self.at, reason=self.event)
+
+    def begin(
+        self, metric: Metric, promise: Promise, *, last: ProblemClock | None, since: datetime
+    ) -> ProblemClock:
+        """Begin a clock for the department that has the problem, in a cycle after the last one."""
+        last = last or (
+            ProblemClock.objects.filter(problem=self.problem, metric=metric).order_by("-id").first()
+        )
+        clock = ProblemClock(
+            problem=self.problem,
+            department=self.leg.department,
+            metric=metric,
+            cycle=last.cycle + 1 if last else 1,
+        )
+        self.keeping.begin(clock, promise, at=self.at, since=since, reason=self.event)
+        return clock
+
+    def hand_on(self, clock: ProblemClock) -> None:
+        """Let whoever has the problem answer for a clock from now on."""
+        if clock.department_id != self.leg.department_id:
+            clock.department = self.leg.department
+            self.keeping.change(clock, "department")
+
+
+def promise_estimate(problem: Problem, leg: Leg, estimate: Estimate, *, at: datetime) -> None:
+    """Let a clock run to the end of the latest day that customers were told; about five queries.
+
+    A new date moves it, and the old one stays in its history. One that passed stays missed, and
+    the new date gets a clock of its own.
+    """
+    calendar = leg.department.calendar
+    day_after = estimate.latest_on + timedelta(days=1)
+    promise = Promise(
+        calendar=calendar,
+        promised_for=datetime.combine(day_after, time(), tzinfo=calendar.working_time().zone),
+        ladder_id=leg.department.ladder_id,
+    )
+    going = Following(problem, leg, event="estimated", at=at)
+    clocks = [one for one in running_clocks(problem) if one.metric == Metric.ESTIMATE]
+    clock = clocks[0] if clocks else None
+    if clock is not None and (clock.breach_recorded_at is not None or clock.due_at < at):
+        going.keeping.stop(clock, at=at, reason="estimated")
+    if clock is not None and clock.is_open:
+        going.keeping.replan(clock, at=at, reason="estimated", promise=promise)
+    else:
+        going.begin(Metric.ESTIMATE, promise, last=clock, since=at)
+    going.keeping.save()

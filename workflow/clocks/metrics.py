@@ -85,6 +85,8 @@ CONDITIONS: Mapping[str, Mapping[str, object]] = {
     "estimate": {
         "start": {"all": [OPEN_PROBLEM, {"fact": "has_estimate", "is": True}]},
         "stop": DONE_PROBLEM,
+        # What was told to customers counts until the end, whatever happens meanwhile.
+        "cancel": DONE_PROBLEM,
     },
 }
 """The conditions of each metric in the form in which a target may replace them."""
