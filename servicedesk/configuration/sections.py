@@ -75,6 +75,14 @@ SECTIONS = (
         (Permission.CONFIGURE,),
     ),
     Section(
+        "escalation",
+        PEOPLE,
+        "bell",
+        _("Escalation"),
+        _("Who is woken before and after a target is missed"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
         "brands",
         CUSTOMERS,
         "badge-check",

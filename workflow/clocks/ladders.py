@@ -57,18 +57,58 @@ def default_ladder() -> Ladder | None:
 def looks_of(clock: Clock, *, working_time: Hours, steps: Sequence[LadderStep]) -> list[Look]:
     """Return every moment at which a new clock is looked at, in order of time.
 
-    `clock` has its start, its plan and its pauses; those that are open end at its due time. At one
-    moment the due time comes first, then the steps by position. Somebody who has acknowledged is
-    not woken any more: only the due time is left. A step before the beginning is left out, and one
-    after the last opening hour of a calendar that ends.
+    `clock` has its start, its plan and its pauses; those that are open end at its due time.
+    Somebody who has acknowledged is not woken any more: only the due time is left.
     """
-    moments = [(clock.due_at, DUE)]
-    if clock.acknowledged_at is None:
-        pauses = [] if clock.is_fixed else clock.pause_spans(until=clock.due_at)
-        for step in steps:
-            at = moment_of(step, clock=clock, working_time=working_time, pauses=pauses)
-            if at is not None:
-                moments.append((at, step.position))
+    pauses = [] if clock.is_fixed else clock.pause_spans(until=clock.due_at)
+    return looks_between(
+        clock.started_at,
+        clock.due_at,
+        working_time=working_time,
+        steps=steps if clock.acknowledged_at is None else (),
+        pauses=pauses,
+    )
+
+
+def looks_of_span(
+    *, started_at: datetime, within: timedelta, working_time: Hours, steps: Sequence[LadderStep]
+) -> list[Look]:
+    """Return the looks that a clock would have: a preview.
+
+    Raises:
+        NeverOpen: the span is never used up.
+    """
+    due_at = working_time.add(started_at, within)
+    return looks_between(started_at, due_at, working_time=working_time, steps=steps)
+
+
+def looks_between(
+    started_at: datetime,
+    due_at: datetime,
+    *,
+    working_time: Hours,
+    steps: Sequence[LadderStep],
+    pauses: Sequence[Pause] = (),
+) -> list[Look]:
+    """Return the due time and the moments of steps, in order of time.
+
+    At one moment the due time comes first, then the steps by position. A step before the beginning
+    is left out, and one after the last opening hour of a calendar that ends.
+    """
+    moments = [(due_at, DUE)]
+    span = working_time.between(started_at, due_at, pauses) if steps else NOTHING
+    for step in steps:
+        away = distance_to_due(step, span=span)
+        at = moment_at(
+            away,
+            started_at=started_at,
+            due_at=due_at,
+            span=span,
+            working_time=working_time,
+            pauses=pauses,
+        )
+        if at is not None:
+            moments.append((at, step.position))
     return [[at.isoformat(), position] for at, position in sorted(moments)]
 
 
@@ -91,20 +131,24 @@ def first_look(looks: Sequence[Look]) -> datetime | None:
     return datetime.fromisoformat(str(looks[0][0])) if looks else None
 
 
-def moment_of(
-    step: LadderStep, *, clock: Clock, working_time: Hours, pauses: Sequence[Pause]
+def moment_at(
+    away: timedelta,
+    *,
+    started_at: datetime,
+    due_at: datetime,
+    span: timedelta,
+    working_time: Hours,
+    pauses: Sequence[Pause],
 ) -> datetime | None:
-    """Return when a step is taken, or None if it would be before the beginning or never."""
-    span = working_time.between(clock.started_at, clock.due_at, pauses)
-    away = distance_to_due(step, span=span)
-    if away <= -span and away < NOTHING:
-        return None
+    """Return when something so far from the due time happens, or None if it never does."""
     if away == NOTHING:
-        return clock.due_at
+        return due_at
+    if away < NOTHING and away <= -span:
+        return None
     try:
         if away > NOTHING:
-            return working_time.add(clock.due_at, away, pauses)
-        return min(working_time.add(clock.started_at, span + away, pauses), clock.due_at)
+            return working_time.add(due_at, away, pauses)
+        return min(working_time.add(started_at, span + away, pauses), due_at)
     except NeverOpen:
         return None
 

@@ -1,0 +1,1 @@
+"""Clocks by the thousand: every step once, whoever is killed meanwhile."""

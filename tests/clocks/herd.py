@@ -1,0 +1,145 @@
+"""Many clocks at once: copies of a case that came in through the real action, with its clocks."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, models, transaction
+
+from cases.models import Case, CaseClock
+from tests.make import make_case
+from workflow.clocks.models import Ladder, Metric
+from workflow.history.models import Entry
+from workflow.tenancy.scope import tenant_of_the_scope
+
+METRICS = (
+    Metric.FIRST_RESPONSE,
+    Metric.NEXT_RESPONSE,
+    Metric.PERIODIC_UPDATE,
+    Metric.RESOLUTION,
+)
+CASES_AT_ONCE = 10_000
+HOUR = timedelta(hours=1)
+
+
+def make_herd(count: int, *, due_from: datetime, due_until: datetime) -> None:
+    """Add so many running clocks to the current tenant, due evenly between two moments.
+
+    Each case has four. Of their ladder only the due time and the steps at it are still to come.
+    """
+    template = make_case(at=due_from - 48 * HOUR)
+    CaseClock.objects.filter(case=template).update(state="cancelled", next_look_at=None)
+    made = 0
+    while made < count:
+        now = min(count - made, CASES_AT_ONCE * len(METRICS))
+        with transaction.atomic():
+            first = copy_cases(template, -(-now // len(METRICS)))
+            copy_clocks(template, first, now)
+        made += now
+    arm(due_from=due_from, due_until=due_until)
+
+
+def copy_cases(template: Case, count: int) -> int:
+    """Copy a case so often, with the history that its state asks for; returns the first number."""
+    first = Case.objects.order_by("-number").values_list("number", flat=True)[0] + 1
+    copy_rows(
+        template,
+        "SELECT {columns} FROM {table} t CROSS JOIN generate_series(%(first)s, %(last)s) AS g (n) "
+        "WHERE t.tenant_id = %(tenant)s AND t.id = %(template)s",
+        {"number": "g.n"},
+        first=first,
+        last=first + count - 1,
+    )
+    opened = Entry.objects.filter(
+        subject_kind="case", subject_id=template.pk, state_version=template.state_version
+    ).get()
+    copy_rows(
+        opened,
+        "SELECT {columns} FROM {table} t JOIN cases_case c ON c.tenant_id = t.tenant_id "
+        "WHERE t.tenant_id = %(tenant)s AND t.id = %(template)s AND c.number >= %(first)s",
+        {"subject_id": "c.id", "is_news": "false"},
+        first=first,
+    )
+    return first
+
+
+def copy_clocks(template: Case, first: int, count: int) -> None:
+    """Let so many copies of a clock run, four for each case from a number on."""
+    clock = CaseClock.objects.filter(case=template).order_by("id")[0]
+    copy_rows(
+        clock,
+        "SELECT {columns} FROM {table} t JOIN cases_case c ON c.tenant_id = t.tenant_id "
+        "CROSS JOIN unnest(%(metrics)s::text[]) AS m (metric) "
+        "WHERE t.tenant_id = %(tenant)s AND t.id = %(template)s AND c.number >= %(first)s "
+        "ORDER BY c.id LIMIT %(count)s",
+        {
+            "case_id": "c.id",
+            "metric": "m.metric",
+            "state": "'running'",
+            "next_look_at": "t.due_at",
+            "stopped_at": "NULL",
+        },
+        metrics=[metric.value for metric in METRICS],
+        first=first,
+        count=count,
+    )
+
+
+def copy_rows(template: models.Model, select: str, instead: dict[str, str], **values: Any) -> None:
+    """Insert copies of a row; `instead` says what some columns hold."""
+    table = connection.ops.quote_name(template._meta.db_table)
+    names = [field.column for field in template._meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(instead.get(name, f"t.{name}") for name in names)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(names)}) "
+            + select.format(columns=columns, table=table),
+            {**values, "tenant": tenant_of_the_scope(), "template": template.pk},
+        )
+
+
+def arm(*, due_from: datetime, due_until: datetime, at_most: int | None = None) -> int:
+    """Let running clocks that were never missed be due evenly between two moments; returns how many.
+
+    What is left of their ladder is the due time and what the default ladder does at it.
+    """
+    at_due = [
+        step.position
+        for step in Ladder.objects.get(is_default=True).steps.order_by("position")
+        if step.percent == 100
+    ]
+    looks = json.dumps([["@", position] for position in [0, *at_due]])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH due AS (
+              SELECT id, %(begin)s + (row_number() OVER (ORDER BY id) - 1)
+                * ((%(end)s - %(begin)s) / greatest(count(*) OVER (), 1)) AS at
+              FROM (SELECT id FROM cases_caseclock
+                    WHERE tenant_id = %(tenant)s AND state = 'running'
+                      AND breach_recorded_at IS NULL
+                    ORDER BY id LIMIT %(at_most)s) picked
+            )
+            UPDATE cases_caseclock c SET due_at = due.at, original_due_at = due.at,
+              next_look_at = due.at, warned_at = due.at - interval '1 hour',
+              looks = replace(%(looks)s, '@', to_json(due.at) #>> '{}')::jsonb
+            FROM due WHERE c.tenant_id = %(tenant)s AND c.id = due.id
+            """,
+            {
+                "tenant": tenant_of_the_scope(),
+                "begin": due_from,
+                "end": due_until,
+                "at_most": at_most,
+                "looks": looks,
+            },
+        )
+        return int(cursor.rowcount)
+
+
+def sum_until_nothing(act: Callable[[], int]) -> int:
+    """Do something until it does nothing more; returns the sum of what it did."""
+    done = 0
+    while step := act():
+        done += step
+    return done
