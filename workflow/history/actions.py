@@ -23,6 +23,10 @@ class Action(StrEnum):
     CASE_CLOSED = "case.closed"
     CASE_MARKED_SPAM = "case.marked_spam"
     CASE_MERGED = "case.merged"
+    PROMISE_MADE = "promise.made"
+    PROMISE_KEPT = "promise.kept"
+    PROMISE_CHANGED = "promise.changed"
+    PROMISE_WITHDRAWN = "promise.withdrawn"
     PARTICIPANT_ASKED = "participant.asked"
     PARTICIPANT_LET_IN = "participant.let_in"
     PARTICIPANT_REMOVED = "participant.removed"
@@ -113,6 +117,10 @@ SENTENCES = {
     Action.CASE_CLOSED: _("closed the case"),
     Action.CASE_MARKED_SPAM: _("marked the case as spam"),
     Action.CASE_MERGED: _("merged the case with another one"),
+    Action.PROMISE_MADE: _("promised something to the customer"),
+    Action.PROMISE_KEPT: _("kept a promise to the customer"),
+    Action.PROMISE_CHANGED: _("gave a promise another time"),
+    Action.PROMISE_WITHDRAWN: _("took a promise back"),
     Action.PARTICIPANT_ASKED: _("copied other people"),
     Action.PARTICIPANT_LET_IN: _("let somebody else into the case"),
     Action.PARTICIPANT_REMOVED: _("took somebody else out of the case"),
