@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from cases.models import CaseClock, CasePromise
+from cases.models import Case, CaseClock, CasePromise
 from workflow.clocks.attainment import VERDICTS, Asked, Verdict
 from workflow.clocks.models import Metric
 
@@ -83,3 +83,8 @@ def page_of_promises(
     )
     shown = rows[:at_most]
     return shown, shown[-1].pk if len(rows) > at_most else None
+
+
+def promises_of_case(case: Case) -> QuerySet[CasePromise]:
+    """Return what people promised to the customer of a case, with clock and person."""
+    return CasePromise.objects.filter(case=case).select_related("clock", "made_by")

@@ -68,6 +68,7 @@ def promises_shown(found: list[Any], *, at: Any) -> list[dict[str, Any]]:
     return [
         {
             "id": clock.promise_id,
+            "key": str(clock.promise_id),
             "text": clock.promised_words,
             "person": clock.promised_by,
             "chip": chip_of(clock, at=at),

@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 
 from servicedesk.api import (
     articles,
+    calendars,
     case_acts,
     cases,
     channels,
@@ -23,6 +24,7 @@ from servicedesk.api import (
     overview,
     own_side,
     problems,
+    promises,
     reports,
     rules,
     saved_views,
@@ -42,6 +44,7 @@ SLUG = r"(?P<slug>[-a-zA-Z0-9_]{1,80})"
 KIND = r"(?P<kind>[a-z_]{1,40})"
 PARTICIPANT = r"(?P<participant_id>[0-9]{1,15})"
 QUESTION = r"(?P<question_id>[0-9]{1,15})"
+PROMISE = r"(?P<promise_id>[0-9]{1,15})"
 CASE = rf"cases/{NUMBER}"
 PROBLEM = r"problems/(?P<number>(?:[Pp]-)?[0-9]{1,15})"
 ARTICLE = rf"articles/{NUMBER}"
@@ -77,6 +80,10 @@ urlpatterns = [
     at(f"{CASE}/blockers", conversation.BlockersOfCase, "blockers"),
     at(f"{CASE}/suggestions", conversation.SuggestionsOfCase, "suggestions"),
     at(f"{CASE}/clocks", clocks.ClocksOfCase, "case_clocks"),
+    at(f"{CASE}/promises", promises.PromisesOfCase, "promises"),
+    at(f"{CASE}/promises/{PROMISE}/keep", promises.KeepPromise, "keep_promise"),
+    at(f"{CASE}/promises/{PROMISE}/change", promises.ChangePromise, "change_promise"),
+    at(f"{CASE}/promises/{PROMISE}/withdraw", promises.WithdrawPromise, "withdraw_promise"),
     at(f"{CASE}/assign", case_acts.Assign, "assign"),
     at(f"{CASE}/priority", case_acts.Prioritise, "priority"),
     at(f"{CASE}/pend", case_acts.Pend, "pend"),
@@ -137,8 +144,11 @@ urlpatterns = [
     at("teams", organising.Teams, "teams"),
     at(f"teams/{ID}", organising.OneTeam, "team"),
     at(f"teams/{ID}/active", organising.TeamActivity, "team_active"),
-    at("calendars", organising.Calendars, "calendars"),
-    at(f"calendars/{ID}", organising.OneCalendar, "calendar"),
+    at("calendars", calendars.Calendars, "calendars"),
+    at(f"calendars/{ID}", calendars.OneCalendar, "calendar"),
+    at(f"calendars/{ID}/closed-days", calendars.ClosedDaysFile, "closed_days"),
+    at(f"calendars/{ID}/preview", calendars.PreviewOfCalendar, "calendar_preview"),
+    at("public-holidays", calendars.PublicHolidays, "public_holidays"),
     at("service-levels", organising.ServiceLevels, "service_levels"),
     at(f"service-levels/{ID}", organising.OneServiceLevel, "service_level"),
     at("rules", rules.Rules, "rules"),

@@ -56,7 +56,9 @@ def head_markup(page: Mapping[str, Any]) -> SafeString:
         "token": page.get("csrf_token", ""),
         "act_url": reverse("agent:act", args=[case["number"]]),
         "opened": moment(case["opened_at"]),
-        "clocks": clocks_markup(case["clocks"]),
+        "clocks": clocks_markup(
+            case["clocks"], href=reverse("agent:clocks", args=[case["number"]])
+        ),
         "hue": hue_of(case["responsible"]),
         "initials": initials_of(case["responsible"]),
         "assignees": options_markup(page.get("assignees") or (), chosen=typed["assign"]),
@@ -82,14 +84,16 @@ class ClockShape(NamedTuple):
     percent: str = gap("percent")
 
 
-def clocks_markup(clocks: Iterable[Any]) -> SafeString:
-    """Return the clocks of a case with what each promises."""
+def clocks_markup(clocks: Iterable[Any], *, href: str) -> SafeString:
+    """Return the clocks of a case with what each promises; all lead to where they are opened."""
     lines = [
         f'{written(CLOCK, [clock_row(clock)])}<span class="opt">{escape(clock.promise)}</span>'
         for clock in clocks
     ]
-    # The clock is a stencil, the promise was escaped.
-    return mark_safe("".join(lines))  # noqa: S308
+    if not lines:
+        return mark_safe("")
+    # The clock is a stencil, the promise was escaped, and so is the address.
+    return mark_safe(f'<a class="row" href="{escape(href)}">{"".join(lines)}</a>')  # noqa: S308
 
 
 def clock_row(clock: Any) -> Row:

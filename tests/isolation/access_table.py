@@ -59,6 +59,7 @@ PAGES = {
     "agent:case": Access(get=STAFF),
     "agent:clocks": Access(get=STAFF),
     "agent:clock": Access(get=STAFF),
+    "agent:promise": Access(post=SERVICE),
     "agent:customer": Access(get=STAFF),
     "agent:calls": Access(get=STAFF),
     "agent:call_new": Access(get=SERVICE, post=SERVICE),
@@ -169,6 +170,10 @@ API = {
     "api:blockers": SEEN_BY_STAFF,
     "api:suggestions": SEEN_BY_STAFF,
     "api:case_clocks": SEEN_BY_STAFF,
+    "api:promises": by_token(get=STAFF, post=SERVICE),
+    **dict.fromkeys(
+        ("api:keep_promise", "api:change_promise", "api:withdraw_promise"), by_token(post=SERVICE)
+    ),
     **{
         f"api:{name}": by_token(post=SERVICE)
         for name in (
@@ -243,6 +248,9 @@ API = {
     "api:team_active": by_token(post=ADMINS),
     "api:calendars": by_token(get=ADMINS, post=ADMINS),
     "api:calendar": by_token(),
+    "api:closed_days": by_token(post=ADMINS),
+    "api:calendar_preview": by_token(post=ADMINS),
+    "api:public_holidays": by_token(get=ADMINS),
     "api:service_levels": by_token(get=STAFF, post=ADMINS),
     "api:service_level": by_token(),
     "api:rules": by_token(get=ADMINS, post=ADMINS),

@@ -223,6 +223,7 @@ def make_world(*, numbers_from: int) -> World:
                 "participant_id": 1,
                 "question_id": 1,
                 "call_id": 1,
+                "promise_id": 1,
             },
             **{
                 f"api:{name}": {"pk": webhook.pk, "call_id": 1}

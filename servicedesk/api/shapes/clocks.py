@@ -7,6 +7,7 @@ from servicedesk.api.shapes.fields import (
     Taken,
     choice,
     number_shown,
+    shown,
     text_shown,
     time_shown,
     words,
@@ -220,3 +221,37 @@ class PromisesShape(Shown):
     since = time_shown()
     until = time_shown()
     people = PromisesOfShape(many=True, read_only=True)
+
+
+class PromiseShape(Shown):
+    """What somebody promised to a customer; `state` is that of its clock."""
+
+    id = number_shown()
+    text = text_shown()
+    reason = text_shown()
+    made_by = shown("made_by.email")
+    made_at = time_shown()
+    due_at = serializers.DateTimeField(source="clock.due_at", read_only=True)
+    first_due_at = serializers.DateTimeField(source="clock.original_due_at", read_only=True)
+    state = serializers.CharField(source="clock.state", read_only=True)
+    ended_at = serializers.DateTimeField(source="clock.stopped_at", read_only=True)
+
+
+class NewPromise(Taken):
+    """What is promised, as the customer reads it, and by when."""
+
+    text = words(longest=200, is_needed=True)
+    by = serializers.DateTimeField()
+
+
+class ChangedPromise(Taken):
+    """By when now, and why, as the customer reads it."""
+
+    by = serializers.DateTimeField()
+    reason = words(longest=200, is_needed=True)
+
+
+class WithdrawnPromise(Taken):
+    """Why a promise is taken back."""
+
+    reason = words(longest=200, is_needed=True)
