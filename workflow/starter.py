@@ -25,8 +25,9 @@ from workflow.tenancy.scope import tenant_scope
 
 OFFICE_HOURS = {day: [["08:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 HOUR = timedelta(hours=1)
-# Opening hours until the first answer and the solution, by priority from urgent to low.
+# Opening hours until the first answer, the next ones and the solution, by priority from urgent to low.
 FIRST_RESPONSE = {1: HOUR, 2: 2 * HOUR, 3: 8 * HOUR, 4: 16 * HOUR}
+NEXT_RESPONSE = {1: HOUR, 2: 4 * HOUR, 3: 8 * HOUR, 4: 16 * HOUR}
 RESOLUTION = {1: 8 * HOUR, 2: 20 * HOUR, 3: 50 * HOUR, 4: 100 * HOUR}
 # Share of the target that is used up, and who hears of it.
 LADDER = (
@@ -94,6 +95,7 @@ def new_tenant(
                 Target(version=version, metric=metric, priority=priority, within=within)
                 for metric, targets in (
                     (Metric.FIRST_RESPONSE, FIRST_RESPONSE),
+                    (Metric.NEXT_RESPONSE, NEXT_RESPONSE),
                     (Metric.RESOLUTION, RESOLUTION),
                 )
                 for priority, within in targets.items()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from workflow.clocks import switching
 from workflow.clocks.calendar_revisions import BEGINNING
@@ -38,13 +39,26 @@ def hours_of(clock: Clock) -> list[Switch]:
     another calendar stays counted. No query for hours that never changed; else one for each
     calendar, once in a process.
     """
+    return earlier_and_now(
+        clock.earlier_hours, told_by_calendar(clock.calendar), started_at=clock.started_at
+    )
+
+
+def earlier_and_now(
+    earlier: Sequence[Sequence[Any]], now: Sequence[Switch], *, started_at: datetime
+) -> list[Switch]:
+    """Return hours one after the other from a start on: of earlier calendars, then of today's.
+
+    `earlier` holds [id of a calendar, its revision, until when] in order.
+    """
+    if not earlier:
+        return switches_from(started_at, now)
     found: list[Switch] = []
     since = BEGINNING
-    for calendar_id, revision, until in clock.earlier_hours:
+    for calendar_id, revision, until in earlier:
         found += within(told_by(calendar_id, revision), since=since)
         since = datetime.fromisoformat(until)
-    found += within(told_by_calendar(clock.calendar), since=since)
-    return switches_from(clock.started_at, found)
+    return switches_from(started_at, [*found, *within(now, since=since)])
 
 
 def as_one(switches: Sequence[Switch]) -> WorkingTime | Succession:
@@ -62,12 +76,12 @@ def told_by_calendar(calendar: Calendar) -> History:
     now = calendar.working_time()
     if calendar.revision <= 1:
         return ((BEGINNING, now),)
-    *earlier, (since, _same) = told_by(calendar.pk, calendar.revision) or ((BEGINNING, now),)
+    *earlier, (since, _same) = told_by(calendar.pk, calendar.revision)
     return (*earlier, (since, now))
 
 
 def told_by(calendar_id: int, revision: int) -> History:
-    """Return what a calendar said up to one of its revisions."""
+    """Return what a calendar said up to one of its revisions; one that kept none says it today."""
     return _told(tenant_of_the_scope(), calendar_id, revision)
 
 
@@ -75,4 +89,5 @@ def told_by(calendar_id: int, revision: int) -> History:
 def _told(_tenant_id: int, calendar_id: int, revision: int) -> History:
     """Return revisions as hours; they are never changed, so they are read once."""
     rows = CalendarRevision.objects.filter(calendar_id=calendar_id, number__lte=revision)
-    return tuple((row.valid_from, row.working_time()) for row in rows.order_by("number"))
+    told = tuple((row.valid_from, row.working_time()) for row in rows.order_by("number"))
+    return told or ((BEGINNING, Calendar.objects.get(pk=calendar_id).working_time()),)

@@ -93,3 +93,17 @@ class CalendarChanged(Event):
     def subject(self) -> str:
         """The calendar."""
         return f"calendar:{self.calendar_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClocksMigrating(Event):
+    """What runs by older versions of a service level goes over to one, some cases at a time."""
+
+    kind: ClassVar[str] = "workflow.policy.clocks_migrating"
+    version_id: int
+    after: int = 0
+
+    @property
+    def subject(self) -> str:
+        """The version."""
+        return f"policyversion:{self.version_id}"

@@ -91,8 +91,7 @@ class Keeping:
             started_at=clock.started_at.isoformat(),
             cycle=clock.cycle,
             pauses=clock.pauses or None,
-            fixed=clock.is_fixed or None,
-            **span_facts(clock),
+            **span_facts(clock, promise),
         )
         return clock
 
@@ -133,7 +132,7 @@ class Keeping:
         self.change(clock, *fields)
         is_moved = clock.due_at != before
         if is_moved or promise is not None:
-            self.note(clock, MarkKind.PLANNED, at=at, reason=reason, **span_facts(clock))
+            self.note(clock, MarkKind.PLANNED, at=at, reason=reason, **span_facts(clock, promise))
         return is_moved
 
     def stop(self, clock: Clock, *, at: datetime, reason: str = "") -> None:
@@ -291,9 +290,15 @@ def promised(clock: Clock, promise: Promise, *, at: datetime) -> set[str]:
     return {"earlier_hours", "calendar", "target", "ladder", "within", "within_days"}
 
 
-def span_facts(clock: Clock) -> dict[str, Any]:
-    """Return what a mark keeps of a plan."""
+def span_facts(clock: Clock, promise: Promise | None) -> dict[str, Any]:
+    """Return what a mark keeps of a plan; a date that was promised is due as it was told."""
+    date = promise.promised_for if promise is not None else None
+    if clock.is_fixed and date is None:
+        date = clock.due_at
     return {
+        "promised_for": date.isoformat() if date is not None else None,
+        "opening": (promise is not None and promise.moves_to_opening) or None,
+        "earlier": clock.earlier_hours or None,
         "seconds": clock.within.total_seconds(),
         "days": clock.within_days,
         "calendar": clock.calendar_id,

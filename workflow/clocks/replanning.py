@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from workflow.clocks.events import CalendarChanged
-from workflow.clocks.keeping import plan
+from workflow.clocks.keeping import Keeping
 from workflow.clocks.models import Clock, ClockState
 from workflow.history.actions import Action
 from workflow.history.recording import record
@@ -59,12 +59,15 @@ def go_on(change: CalendarChanged, *, table: str, after: int, at: datetime) -> N
 
 
 def move(clock: Clock, *, at: datetime) -> int:
-    """Plan one clock anew and remember it if its due time moved; returns 1 if it did."""
-    before = clock.due_at
-    plan(clock, at=at)
-    if clock.due_at == before:
+    """Plan one clock anew and remember it if its due time moved; returns 1 if it did.
+
+    What the hours said until they changed stays counted.
+    """
+    before, keeping = clock.due_at, Keeping()
+    is_moved = keeping.replan(clock, at=at, reason="calendar")
+    keeping.save()
+    if not is_moved:
         return 0
-    clock.save(update_fields=["due_at", "next_look_at"])
     owner = clock.owner  # type: ignore[attr-defined]
     record(
         Action.CLOCK_REPLANNED,

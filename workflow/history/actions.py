@@ -72,6 +72,7 @@ class Action(StrEnum):
     CLOCK_ESCALATED = "clock.escalated"
     CLOCK_ACKNOWLEDGED = "clock.acknowledged"
     CLOCK_REPLANNED = "clock.replanned"
+    CLOCKS_MIGRATED = "clock.migrated"
     CONTACT_TOLD = "contact.told"
     CONTACT_CREATED = "contact.created"
     CONTACT_CHANGED = "contact.changed"
@@ -166,6 +167,7 @@ SENTENCES = {
     Action.CLOCK_ESCALATED: _("called for help: a target is still missed"),
     Action.CLOCK_ACKNOWLEDGED: _("has a target in hand"),
     Action.CLOCK_REPLANNED: _("planned a target anew: the opening hours changed"),
+    Action.CLOCKS_MIGRATED: _("moved the targets to another version of the service level"),
     Action.CONTACT_TOLD: _("told the customer"),
     Action.CONTACT_CREATED: _("wrote the customer down"),
     Action.CONTACT_CHANGED: _("changed the customer's preferences"),
