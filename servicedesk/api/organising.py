@@ -1,4 +1,4 @@
-"""How work is organised, for programs: departments, teams, opening hours, promises, rules."""
+"""How work is organised, for programs: departments, teams, promises."""
 
 from datetime import timedelta
 from typing import Any
@@ -15,8 +15,7 @@ from servicedesk.api.operations import operation, page_shape
 from servicedesk.api.paging import one, page_of, shaped
 from servicedesk.api.shapes import organising as shapes
 from servicedesk.api.shapes.fields import Listing, Nothing
-from workflow.calendars import Hours, save_calendar
-from workflow.clocks.models import Calendar, Metric, ServiceLevel
+from workflow.clocks.models import Metric, ServiceLevel
 from workflow.configuring import save_department, save_service_level, set_department_active
 from workflow.people.models import Department, Team
 from workflow.people.permissions import Permission
@@ -226,75 +225,6 @@ class TeamActivity(TeamView):
         row_of(Team.objects, pk=pk)
         set_team_active(team_id=pk, is_active=fields["is_active"], actor=self.actor, at=self.at)
         return self.shown(pk)
-
-
-class CalendarView(TokenView):
-    """An address of opening hours."""
-
-    def saved(self, fields: Fields, *, calendar_id: int | None) -> dict[str, Any]:
-        """Save opening hours and return them."""
-        hours = Hours(
-            timezone=fields["timezone"],
-            weekly=fields["hours"],
-            holidays=fields["holidays"],
-            breaks=fields["breaks"],
-        )
-        calendar = save_calendar(
-            calendar_id=calendar_id,
-            name=fields["name"],
-            hours=hours,
-            actor=self.actor,
-            at=self.at,
-        )
-        return one(shapes.CalendarShape, calendar)
-
-
-class Calendars(CalendarView):
-    """Opening hours."""
-
-    @operation(
-        "list_calendars",
-        any_of=CONFIGURES,
-        filters=Listing,
-        gives=page_shape(shapes.CalendarShape),
-        tag=TAG,
-    )
-    def get(self) -> Any:
-        """List opening hours, oldest first."""
-        return page_of(
-            Calendar.objects.all(),
-            self,
-            shape=shaped(shapes.CalendarShape),
-            is_newest_first=False,
-        )
-
-    @operation(
-        "create_calendar",
-        any_of=CONFIGURES,
-        takes=shapes.CalendarWish,
-        gives=shapes.CalendarShape,
-        status=201,
-        tag=TAG,
-    )
-    def post(self, fields: Fields) -> Any:
-        """Add opening hours."""
-        return self.saved(fields, calendar_id=None)
-
-
-class OneCalendar(CalendarView):
-    """Some opening hours."""
-
-    @operation(
-        "change_calendar",
-        any_of=CONFIGURES,
-        takes=shapes.CalendarWish,
-        gives=shapes.CalendarShape,
-        path=BY_ID,
-        tag=TAG,
-    )
-    def patch(self, fields: Fields, pk: int) -> Any:
-        """Change opening hours; what runs by them is planned anew."""
-        return self.saved(fields, calendar_id=row_of(Calendar.objects, pk=pk).pk)
 
 
 PROMISES = ("version", "version__targets")

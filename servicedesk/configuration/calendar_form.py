@@ -1,16 +1,18 @@
 """What the form of opening hours holds: lines as people write them, read field by field."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from workflow.calendars import Hours, timezones
+from servicedesk.configuration.calendar_preview import Asked, asked_span, asked_start
+from workflow.calendars import Hours, Windows, timezones
 from workflow.clocks.calendar_format import WEEKDAYS
 from workflow.clocks.models import Calendar
 from workflow.refusals import Refusal
@@ -24,10 +26,23 @@ DAY_NAMES: dict[str, Callable[[], str]] = {
     "sat": lambda: _("Saturday"),
     "sun": lambda: _("Sunday"),
 }
-LONGEST_LINE = 200
+FIELDS = (
+    "name",
+    "timezone",
+    "country",
+    "region",
+    "holidays",
+    "closures",
+    "starts",
+    "within",
+    *(f"hours_{day}" for day in WEEKDAYS),
+)
+LONGEST_LINE = 400
 LONGEST_LIST = 20_000
 _WINDOW = re.compile(
-    r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|\u2013|to)\s*(\d{1,2})(?:[:.](\d{2}))?", re.ASCII
+    r"(\d{1,2})(?:[:.](\d{2}(?::\d{2})?))?\s*(?:-|\u2013|to)\s*"
+    r"(\d{1,2})(?:[:.](\d{2}(?::\d{2})?))?",
+    re.ASCII,
 )
 _ALL_DAY = ("24 h", "24h", "all day", "0-24")
 
@@ -45,6 +60,7 @@ class Written:
     data: dict[str, str]
     errors: dict[str, str] = field(default_factory=dict)
     hours: Hours = field(default_factory=lambda: Hours(timezone="", weekly={}))
+    asked: Asked = field(default_factory=Asked)
 
 
 def windows_in(line: str) -> list[tuple[str, str]]:
@@ -53,7 +69,8 @@ def windows_in(line: str) -> list[tuple[str, str]]:
     Raises:
         NotHours: it says something else.
     """
-    line = line.strip().lower()[:LONGEST_LINE]
+    line = line.strip().lower()
+    refuse_long(line, longest=LONGEST_LINE)
     if line in ("", "-", "\u2013", "closed", _("closed").lower()):
         return []
     if line in _ALL_DAY:
@@ -84,7 +101,7 @@ def refuse_impossible(windows: list[tuple[str, str]]) -> None:
         NotHours: which one, and why.
     """
     for opens, closes in windows:
-        if max(opens, closes) > "24:00" or opens[3:] > "59" or closes[3:] > "59":
+        if max(opens, closes) > "24:00" or not (is_minute(opens) and is_minute(closes)):
             raise NotHours(
                 _("%(opens)s to %(closes)s is no time of day.")
                 % {"opens": opens, "closes": closes},
@@ -103,6 +120,11 @@ def refuse_impossible(windows: list[tuple[str, str]]) -> None:
                 _("Two windows overlap at %(time)s.") % {"time": opens},
                 next_step=_("Let each end before the next begins."),
             )
+
+
+def is_minute(clock: str) -> bool:
+    """Say whether minutes, and seconds where there are any, are below sixty."""
+    return all(part < "60" for part in clock.split(":")[1:])
 
 
 def day_in(text: str) -> str:
@@ -125,8 +147,26 @@ def day_in(text: str) -> str:
 
 
 def lines_of(text: str) -> list[str]:
-    """Return the lines of a list that say something."""
-    return [line.strip() for line in text[:LONGEST_LIST].splitlines() if line.strip()]
+    """Return the lines of a list that say something.
+
+    Raises:
+        NotHours: there are too many.
+    """
+    refuse_long(text, longest=LONGEST_LIST)
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def refuse_long(text: str, *, longest: int) -> None:
+    """Refuse what is too long: cut off, it would say something else.
+
+    Raises:
+        NotHours: it is.
+    """
+    if len(text) > longest:
+        raise NotHours(
+            _("This is longer than %(count)d characters.") % {"count": longest},
+            next_step=_("Take out what is over, or join some of it."),
+        )
 
 
 def closures_in(text: str) -> dict[str, list[tuple[str, str]]]:
@@ -152,8 +192,7 @@ def closures_in(text: str) -> dict[str, list[tuple[str, str]]]:
 
 def read_form(posted: QueryDict) -> Written:
     """Read the form; what cannot be used is said beside its field."""
-    names = ("name", "timezone", "holidays", "closures", *(f"hours_{day}" for day in WEEKDAYS))
-    written = Written(data={name: posted.get(name, "") for name in names})
+    written = Written(data={name: posted.get(name, "") for name in FIELDS})
     weekly: dict[str, list[tuple[str, str]]] = {}
     holidays: list[str] = []
     closures: dict[str, list[tuple[str, str]]] = {}
@@ -172,8 +211,21 @@ def read_form(posted: QueryDict) -> Written:
         weekly=weekly,
         holidays=holidays,
         breaks=closures,
+        country=written.data["country"].strip(),
+        region=written.data["region"].strip() if written.data["country"].strip() else "",
     )
+    written.asked = asked_in(written, zone=zone)
     return written
+
+
+def asked_in(written: Written, *, zone: str) -> Asked:
+    """Return what the form wants to see; what cannot be read is said beside its field."""
+    starts_at, span = None, (Asked().within, None)
+    with beside(written, "starts"):
+        starts_at = asked_start(written.data["starts"], zone=ZoneInfo(zone or "UTC"))
+    with beside(written, "within"):
+        span = asked_span(written.data["within"])
+    return Asked(starts_at=starts_at, within=span[0], within_days=span[1])
 
 
 @contextmanager
@@ -202,19 +254,29 @@ def zone_in(text: str) -> str:
     return zone
 
 
-def line_of(windows: list[list[str]]) -> str:
+def line_of(windows: Windows | Sequence[list[str]]) -> str:
     """Write windows as they stand in a field: 08:00-12:00, 13:00-18:00."""
     return ", ".join(f"{opens}-{closes}" for opens, closes in windows)
 
 
 def data_of(calendar: Calendar) -> dict[str, str]:
     """Return the fields of opening hours as they are."""
+    hours = Hours.of(calendar)
     return {
         "name": calendar.name,
         "timezone": calendar.timezone,
-        "holidays": "\n".join(calendar.holidays),
-        "closures": "\n".join(
-            f"{day} {line_of(windows)}" for day, windows in calendar.breaks.items()
-        ),
+        "country": hours.country,
+        "region": hours.region,
+        **closed_data(hours),
         **{f"hours_{day}": line_of(calendar.hours.get(day, [])) for day in WEEKDAYS},
+    }
+
+
+def closed_data(hours: Hours) -> dict[str, str]:
+    """Return the fields of closed days and of days that are closed in part."""
+    return {
+        "holidays": "\n".join(hours.holidays),
+        "closures": "\n".join(
+            f"{day} {line_of(hours.breaks[day])}" for day in sorted(hours.breaks)
+        ),
     }

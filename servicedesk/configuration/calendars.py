@@ -1,46 +1,46 @@
 """Settings: opening hours, their holidays, who goes by them, and what would be due when."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime, now
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from servicedesk.configuration.calendar_form import (
     DAY_NAMES,
     Written,
+    closed_data,
     data_of,
     line_of,
     read_form,
 )
+from servicedesk.configuration.calendar_preview import Asked, preview_of
 from servicedesk.configuration.frame import NotFound, chosen, settings_page, whole_number
 from servicedesk.pages.guards import StaffRequest, staff
 from workflow.amending import BadSetting, NameTaken
 from workflow.calendars import (
-    examples,
-    next_openings,
+    Hours,
+    closed_by_file,
     refuse_unusable,
     save_calendar,
     timezones,
+    with_file,
+    with_public_holidays,
 )
+from workflow.clocks.calendar_files import LARGEST_FILE, BadCalendarFile, FileDays
 from workflow.clocks.models import Calendar, ServiceLevel
-from workflow.clocks.working_time import NeverOpen, WorkingTime
+from workflow.clocks.previewing import BadPreview
+from workflow.clocks.public_holidays import NoSuchPlace, countries, regions
+from workflow.clocks.working_time import NeverOpen
 from workflow.people.models import Department
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 
-SPANS: dict[timedelta, Callable[[], str]] = {
-    timedelta(hours=4): lambda: _("4 open hours"),
-    timedelta(hours=8): lambda: _("8 open hours"),
-    timedelta(days=3): lambda: _("3 days of 24 open hours"),
-}
+MOST_LEFT_OUT = 20
 BEGIN_WITH = {
     **{f"hours_{day}": "09:00-17:00" for day in ("mon", "tue", "wed", "thu", "fri")},
     "hours_sat": "",
@@ -58,23 +58,25 @@ def calendars(request: StaffRequest) -> HttpResponse:
             request,
             editing=editing,
             written=Written(data=data_of(editing) if editing else begin),
-            preview=preview_of(editing.working_time, at=now()) if editing else None,
+            preview=preview_of(Hours.of(editing), name=editing.name, asked=Asked(), at=now())
+            if editing
+            else None,
         )
     action = request.POST.get("action", "")
-    if action not in ("save", "look"):
+    if action not in ("save", "look", "read"):
         raise NotFound(_("This is not there."), next_step=_("Load the page again."))
     written = read_form(request.POST)
     calendar_id = whole_number(request.POST.get("id"))
+    editing = Calendar.objects.filter(pk=calendar_id).first() if calendar_id else None
     if action == "save" and not written.errors and save(request, calendar_id, written):
         return redirect("settings:calendars")
-    preview = None
-    if not written.errors:
-        preview = judged(written)
+    found = take_file(request, written) if action == "read" and not written.errors else None
     return calendars_page(
         request,
-        editing=Calendar.objects.filter(pk=calendar_id).first() if calendar_id else None,
+        editing=editing,
         written=written,
-        preview=preview,
+        preview=None if written.errors else judged(written, before=editing),
+        found=found,
         status=422 if written.errors else 200,
     )
 
@@ -94,8 +96,8 @@ def save(request: StaffRequest, calendar_id: int | None, written: Written) -> bo
     except BadSetting as refusal:
         field = "name" if not written.data["name"].strip() else "holidays"
         written.errors[field] = str(refusal)
-    except NeverOpen as refusal:
-        written.errors["hours_mon"] = never_open(refusal)
+    except (NeverOpen, NoSuchPlace) as refusal:
+        say_beside(written, refusal)
     else:
         messages.success(
             request,
@@ -106,55 +108,57 @@ def save(request: StaffRequest, calendar_id: int | None, written: Written) -> bo
     return False
 
 
-def judged(written: Written) -> dict[str, Any] | None:
-    """Return what the hours of the form would mean; what makes them useless stands in the form."""
+def take_file(request: StaffRequest, written: Written) -> FileDays | None:
+    """Put what a calendar file closes into the form; nothing is saved yet."""
+    sent = request.FILES.get("file")
+    if sent is None:
+        written.errors["file"] = _("Choose a calendar file first.")
+        return None
     try:
-        refuse_unusable(written.hours, at=now())
-    except NeverOpen as refusal:
-        written.errors["hours_mon"] = never_open(refusal)
+        # A byte more than may be: that is refused with its sentence, and no more is held.
+        raw = sent.read(LARGEST_FILE + 1)
+        found = closed_by_file(raw, timezone=written.hours.timezone, at=now())
+    except BadCalendarFile as refusal:
+        written.errors["file"] = str(refusal)
+        return None
+    written.hours = with_file(written.hours, found)
+    written.data |= closed_data(written.hours)
+    return found
+
+
+def judged(written: Written, *, before: Calendar | None) -> dict[str, Any] | None:
+    """Return what the hours of the form would mean; what makes them useless stands in the form."""
+    at = now()
+    try:
+        hours = with_public_holidays(written.hours, at=at, before=before)
+        refuse_unusable(hours, at=at)
     except Refusal as refusal:
-        written.errors["holidays"] = str(refusal)
-    else:
-        return preview_of(written.hours.working_time, at=now())
+        say_beside(written, refusal)
+        return None
+    try:
+        return preview_of(hours, name=written.data["name"].strip(), asked=written.asked, at=at)
+    except (BadPreview, NeverOpen) as refusal:
+        written.errors["within"] = str(refusal)
     return None
 
 
-def never_open(_refusal: Refusal) -> str:
-    """Say that nobody would ever be there."""
-    return _("With these hours nobody is there within two years. Open at least one day.")
+def say_beside(written: Written, refusal: Refusal) -> None:
+    """Put what is refused beside the field that it is about."""
+    if isinstance(refusal, NeverOpen):
+        said = _("With these hours nobody is there within two years. Open at least one day.")
+        written.errors["hours_mon"] = said
+    elif isinstance(refusal, NoSuchPlace):
+        written.errors["region" if regions_of(written) else "country"] = str(refusal)
+    else:
+        written.errors["holidays"] = str(refusal)
 
 
-def preview_of(working_time: Callable[[], WorkingTime], *, at: datetime) -> dict[str, Any] | None:
-    """Return the next openings and what would be due when, in the calendar's own zone."""
-    hours = working_time()
-    zone = hours.zone
-    try:
-        openings = next_openings(hours, at=at)
-    except NeverOpen:
-        return None
-    return {
-        "is_open": hours.is_open(at),
-        "openings": [opening_in_words(opens, closes, zone=zone) for opens, closes in openings],
-        "dues": [
-            {"within": SPANS[example.within](), "due": moment_in(example.due_at, zone=zone)}
-            for example in examples(hours, at=at, spans=list(SPANS))
-        ],
-    }
-
-
-def moment_in(at: datetime, *, zone: ZoneInfo) -> str:
-    """Write a moment in a zone: `Mon 23 Nov, 14:00`."""
-    return date_format(localtime(at, zone), "D j M, H:i")
-
-
-def opening_in_words(opens: datetime, closes: datetime, *, zone: ZoneInfo) -> str:
-    """Write a window in a zone: `Mon 23 Nov, 09:00 to 17:00`."""
-    first, last = localtime(opens, zone), localtime(closes, zone)
-    is_same_day = (last - timedelta(microseconds=1)).date() == first.date()
-    ends = date_format(last, "H:i") if is_same_day else date_format(last, "D j M, H:i")
-    if is_same_day and ends == "00:00":
-        ends = "24:00"
-    return _("%(opens)s to %(closes)s") % {"opens": moment_in(opens, zone=zone), "closes": ends}
+def regions_of(written: Written) -> list[dict[str, str]]:
+    """Return the regions of the country that the form names; none if it names no known one."""
+    country = written.data.get("country", "")
+    if country not in {place.code for place in countries()}:
+        return []
+    return [{"value": place.code, "label": place.name} for place in regions(country)]
 
 
 def week_in_words(hours: dict[str, list[list[str]]]) -> list[str]:
@@ -179,6 +183,40 @@ def week_in_words(hours: dict[str, list[list[str]]]) -> list[str]:
     return lines
 
 
+def source_of(calendar: Calendar) -> str:
+    """Say whose public holidays a calendar keeps, by code."""
+    source = calendar.holidays_of
+    return "-".join(filter(None, (source["country"], source["region"]))) if source else ""
+
+
+def found_in_words(found: FileDays) -> dict[str, Any]:
+    """Return what was read from a file, in words."""
+    days, parts = len(found.holidays), len(found.closures)
+    says = [
+        ngettext("%(count)d closed day was read", "%(count)d closed days were read", days)
+        % {"count": days}
+        + " "
+        + ngettext("and %(count)d day closed in part.", "and %(count)d days closed in part.", parts)
+        % {"count": parts},
+        _("They stand in the form now. Save the opening hours to keep them."),
+    ]
+    if found.outside:
+        says.append(
+            ngettext(
+                "%(count)d event lies outside this year and the next two, or never takes place.",
+                "%(count)d events lie outside this year and the next two, or never take place.",
+                found.outside,
+            )
+            % {"count": found.outside}
+        )
+    more = len(found.left_out) - MOST_LEFT_OUT
+    return {
+        "says": says,
+        "left_out": found.left_out[:MOST_LEFT_OUT],
+        "more": max(0, more),
+    }
+
+
 def users_of_calendars() -> dict[int, list[str]]:
     """Return the departments and service levels that go by each calendar; two queries."""
     found: dict[int, list[str]] = {}
@@ -197,6 +235,7 @@ def calendars_page(
     editing: Calendar | None,
     written: Written,
     preview: dict[str, Any] | None,
+    found: FileDays | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Return the page; three queries for any number of calendars."""
@@ -212,6 +251,7 @@ def calendars_page(
                     "timezone": row.timezone,
                     "week": week_in_words(row.hours),
                     "holidays": len(row.holidays) + len(row.breaks),
+                    "source": source_of(row),
                     "users": users.get(row.pk, []),
                     "edit_href": f"{reverse('settings:calendars')}?edit={row.pk}#edit",
                 }
@@ -230,6 +270,9 @@ def calendars_page(
                 for day, label in DAY_NAMES.items()
             ],
             "timezones": timezones(),
+            "countries": [{"value": one.code, "label": one.name} for one in countries()],
+            "regions": regions_of(written),
+            "found": found_in_words(found) if found else None,
             "is_asking": request.method == "POST",
         },
         status=status,

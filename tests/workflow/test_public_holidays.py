@@ -131,7 +131,7 @@ def test_a_clock_does_not_count_on_a_public_holiday(tenant: Any) -> None:
     calendar = Calendar.objects.get()
     save_calendar(calendar_id=calendar.pk, name=calendar.name, hours=hours(), actor=FOUNDER, at=AT)
 
-    case = make_case(at=datetime(2026, 12, 24, 16, tzinfo=UTC), priority=1)
+    case = make_case(at=datetime(2026, 12, 24, 16, 30, tzinfo=UTC), priority=1)
 
     # Two days of Christmas and a weekend lie between.
     assert case.clocks.get(metric="first_response").due_at.date() == date(2026, 12, 28)

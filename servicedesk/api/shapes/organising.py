@@ -1,4 +1,4 @@
-"""Shapes of departments, teams, opening hours, service levels and routing rules."""
+"""Shapes of departments, teams, service levels and routing rules."""
 
 from datetime import timedelta
 from typing import Any
@@ -107,37 +107,6 @@ class TeamShape(Shown):
     def get_members(self, team: Any) -> list[str]:
         """Return the e-mail addresses of the members; they are prefetched."""
         return [member.user.email for member in team.members.all()]
-
-
-def windows() -> serializers.ListField:
-    """Return a field for the windows of a day, each a pair of times."""
-    pair = serializers.ListField(
-        child=serializers.CharField(max_length=8), min_length=2, max_length=2
-    )
-    return serializers.ListField(child=pair, max_length=24)
-
-
-class CalendarWish(Taken):
-    """Opening hours: `hours` maps mon…sun to windows such as ["08:00", "18:00"]."""
-
-    name = words(longest=80, is_needed=True)
-    timezone = words(longest=64, is_needed=True, says="Such as Europe/Oslo.")
-    hours = serializers.DictField(child=windows())
-    holidays = serializers.ListField(
-        child=serializers.CharField(max_length=10), max_length=1000, default=list
-    )
-    breaks = serializers.DictField(child=windows(), default=dict)
-
-
-class CalendarShape(Shown):
-    """Opening hours in a time zone."""
-
-    id = number_shown()
-    name = text_shown()
-    timezone = text_shown()
-    hours = serializers.DictField(read_only=True)
-    holidays = serializers.ListField(child=serializers.CharField(), read_only=True)
-    breaks = serializers.DictField(read_only=True)
 
 
 class TargetField(Taken):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.timezone import now
 
@@ -68,7 +69,7 @@ def test_what_was_saved_stands_in_the_form_and_saves_the_same(client: Client) ->
     assert 'value="08:00-12:00, 13:00-18:00"' in page
     assert "2026-12-24 13:00-24:00" in page
     assert "Monday to Friday 08:00-12:00, 13:00-18:00" in page
-    assert "A promise that begins now is due" in page
+    assert "What these hours mean" in page
 
 
 @pytest.mark.parametrize(
@@ -84,6 +85,7 @@ def test_what_was_saved_stands_in_the_form_and_saves_the_same(client: Client) ->
         ({"hours_tue": "8-25"}, "is no time of day."),
         ({"hours_tue": "mornings"}, "“mornings” is no window of time."),
         ({"holidays": "Christmas"}, "“Christmas” is no day."),
+        ({"holidays": "2026-12-25\n" * 2000}, "This is longer than 20000 characters."),
         ({"holidays": "2026-02-30"}, "“2026-02-30” is no day."),
         ({"closures": "2026-12-24"}, "names no time."),
         ({"closures": "2026-12-24 8-12\n2026-12-24 11-13"}, "Two windows overlap at 11:00."),
@@ -100,6 +102,158 @@ def test_what_cannot_be_used_is_said_and_what_was_written_is_kept(
     assert sentence in page
     assert "2026-12-24" in page
     assert not Calendar.objects.filter(name="Shop hours").exists()
+
+
+def test_public_holidays_of_a_region_are_kept_apart_from_own_days(client: Client) -> None:
+    assert send(client, country="DE", region="BY").status_code == 302
+
+    calendar = Calendar.objects.get(name="Shop hours")
+    page = client.get(f"{PAGE}?edit={calendar.pk}").content.decode()
+    assert f"{now().year + 2}-01-06" in calendar.holidays
+    assert "with those of DE-BY" in page
+    assert '<option value="BY" selected>Bayern</option>' in page
+    assert "Epiphany" in page
+    # The field of own days holds just these.
+    assert ">2026-12-25\n2026-12-26</textarea>" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"country": "XX"}, "No public holidays are known for the country “XX”."),
+        ({"country": "DE", "region": "XX"}, "DE has no region “XX”"),
+    ],
+)
+def test_a_place_without_known_holidays_is_said(
+    client: Client, fields: dict[str, str], sentence: str
+) -> None:
+    answer = send(client, **fields)
+
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert not Calendar.objects.filter(name="Shop hours").exists()
+
+
+def test_the_regions_of_a_country_are_offered_once_it_is_chosen(client: Client) -> None:
+    before = send(client, action="look").content.decode()
+    chosen = send(client, action="look", country="DE").content.decode()
+
+    assert "Bayern" not in before
+    assert ">Bayern</option>" in chosen
+
+
+def calendar_file(*events: str) -> SimpleUploadedFile:
+    """Return a calendar file of events, each given as its lines."""
+    blocks = "".join(f"BEGIN:VEVENT\r\n{event}\r\nEND:VEVENT\r\n" for event in events)
+    text = f"BEGIN:VCALENDAR\r\n{blocks}END:VCALENDAR\r\n"
+    return SimpleUploadedFile("closed.ics", text.encode(), content_type="text/calendar")
+
+
+def test_a_calendar_file_is_put_into_the_form_and_saved_only_then(client: Client) -> None:
+    year = now().year + 1
+    file = calendar_file(
+        f"DTSTART;VALUE=DATE:{year}0601\r\nSUMMARY:Summer party",
+        f"DTSTART:{year}0602T120000\r\nDURATION:PT2H",
+        "SUMMARY:Standup\r\nDTSTART:20200101T090000\r\nDURATION:PT5M\r\nRRULE:FREQ=HOURLY",
+    )
+
+    read = send(client, action="read", file=file)
+
+    page = read.content.decode()
+    assert read.status_code == 200
+    assert "1 closed day was read and 1 day closed in part." in page
+    assert "“Standup”: it repeats in a way that is not read here." in page
+    assert f"2026-12-26\n{year}-06-01</textarea>" in page
+    assert f"{year}-06-02 12:00-14:00</textarea>" in page
+    assert not Calendar.objects.filter(name="Shop hours").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"BEGIN:VCALENDAR" + b" " * 1_000_000, "larger than 1 MB"),
+        (b"Dear colleagues", "no calendar file"),
+        ("BEGIN:VCALENDAR\r\nSUMMARY:Fête".encode("latin-1"), "not written in UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_said_and_what_was_written_is_kept(
+    client: Client, content: bytes, sentence: str
+) -> None:
+    answer = send(client, action="read", file=SimpleUploadedFile("closed.ics", content))
+
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert "2026-12-24 13-24" in answer.content.decode()
+
+
+def test_a_file_of_fifty_megabytes_is_refused_before_it_is_read(client: Client) -> None:
+    file = SimpleUploadedFile("closed.ics", b"BEGIN:VCALENDAR" + b"X" * 50_000_000)
+
+    answer = send(client, action="read", file=file)
+
+    assert answer.status_code == 413
+    assert "more than 25 MB" in answer.content.decode()
+
+
+def test_reading_without_a_file_says_so(client: Client) -> None:
+    answer = send(client, action="read")
+
+    assert answer.status_code == 422
+    assert "Choose a calendar file first." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("starts", "within", "said"),
+    [
+        (
+            "2026-12-23T16:00",
+            "8",
+            "8 h of Shop hours from Wed 23 Dec, 16:00 on: due Mon 28 Dec, 10:00.",
+        ),
+        (
+            "2026-12-23T16:00",
+            "2 d",
+            "2 working days of Shop hours from Wed 23 Dec, 16:00 on: due Mon 28 Dec, 16:00.",
+        ),
+        (
+            "2026-12-19T16:00",
+            "0",
+            "0 h of Shop hours from Sat 19 Dec, 16:00 on: due Mon 21 Dec, 08:00.",
+        ),
+        (
+            "2026-12-21 09:00",
+            "0,5",
+            "30 min of Shop hours from Mon 21 Dec, 09:00 on: due Mon 21 Dec, 09:30.",
+        ),
+    ],
+)
+def test_a_promise_is_tried_before_anybody_gets_it(
+    client: Client, starts: str, within: str, said: str
+) -> None:
+    page = send(client, action="look", starts=starts, within=within).content.decode()
+
+    assert said in page
+    assert "explained-strip" in page or within == "0"
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"starts": "tomorrow"}, "“tomorrow” is no moment."),
+        ({"starts": "0001-01-01T00:00"}, "That is too far away."),
+        ({"within": "soon"}, "“soon” is no span."),
+        ({"within": "-4"}, "“-4” is no span."),
+        ({"within": "nan"}, "“nan” is no span."),
+        ({"within": "10000"}, "That would take more than three years."),
+    ],
+)
+def test_what_cannot_be_tried_is_said(
+    client: Client, fields: dict[str, str], sentence: str
+) -> None:
+    answer = send(client, action="look", **fields)
+
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
 
 
 def test_looking_says_what_would_be_due_and_saves_nothing(client: Client) -> None:
