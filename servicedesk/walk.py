@@ -11,6 +11,7 @@ from django.utils.timezone import now
 
 from cases.escalating import climb_case
 from cases.events import CaseAnswered, CaseOpened, CaseReopened, CaseResolved, CustomerWrote
+from cases.migrating import migrate_clocks
 from cases.models import CaseClock
 from knowledge.events import ArticlePublished
 from knowledge.publishing import draft_known_error, draft_resolution
@@ -52,6 +53,7 @@ from servicedesk.notifications.subscribers import (
     tell_owner_of_reopening,
 )
 from servicedesk.notifications.waking import wake
+from servicedesk.simulating.pieces import simulate_piece
 from servicedesk.webhooks.delivering import deliver_webhook
 from servicedesk.webhooks.hearing import EFFECT as WEBHOOK
 from servicedesk.webhooks.hearing import call_webhooks, is_wanted
@@ -59,12 +61,14 @@ from workflow.clocks.escalating import Fired, install_bells
 from workflow.clocks.events import (
     CalendarChanged,
     ClockBreached,
+    ClocksMigrating,
     ClockStepped,
     ClockWarned,
     LadderChanged,
 )
 from workflow.clocks.following import follow_ladder
-from workflow.clocks.models import Clock
+from workflow.clocks.models import Clock, PolicyVersion
+from workflow.clocks.policy_events import PolicyPublished, SimulationAsked
 from workflow.clocks.replanning import replan
 from workflow.outbox.effects import install_senders
 from workflow.outbox.routes import Routes, install
@@ -145,9 +149,26 @@ def take_step_of_ladder(event: ClockStepped) -> None:
     climb(event, actor=Actor.system("ladders"), at=now())
 
 
+def move_clocks_to_version(event: PolicyPublished) -> None:
+    """Let what runs go over to a version that was published, if that was asked for."""
+    if event.moves_clocks:
+        migrate_clocks(PolicyVersion.objects.get(pk=event.version_id), at=now())
+
+
+def move_more_clocks(event: ClocksMigrating) -> None:
+    """Let the next cases go over to a version."""
+    version = PolicyVersion.objects.get(pk=event.version_id)
+    migrate_clocks(version, at=now(), after=event.after)
+
+
 def look_by_changed_ladder(event: LadderChanged) -> None:
     """Let what runs by a changed ladder be looked at by its new steps."""
     follow_ladder(event, models=SWEPT_CLOCKS, at=now())
+
+
+def simulate_next_piece(event: SimulationAsked) -> None:
+    """Tell the next cases of last month by the rules of a draft."""
+    simulate_piece(simulation_id=event.simulation_id, at=now())
 
 
 def announce_breaches(fired: Sequence[Fired], model: type[Clock], _at: datetime) -> None:
@@ -195,6 +216,9 @@ ROUTES: Routes = {
     ClockStepped: [take_step_of_ladder],
     LadderChanged: [look_by_changed_ladder],
     CalendarChanged: [plan_clocks_anew],
+    PolicyPublished: [move_clocks_to_version],
+    ClocksMigrating: [move_more_clocks],
+    SimulationAsked: [simulate_next_piece],
 }
 
 

@@ -116,6 +116,11 @@ PAGES = {
     "settings:mailboxes": Access(get=ADMINS, post=ADMINS),
     "settings:routing": Access(get=ADMINS, post=ADMINS),
     "settings:service_levels": Access(get=ADMINS, post=ADMINS),
+    "settings:service_levels_file": Access(get=ADMINS),
+    "settings:service_level": Access(get=ADMINS, post=ADMINS),
+    "settings:service_level_file": Access(get=ADMINS),
+    "settings:service_level_draft": Access(get=ADMINS, post=ADMINS),
+    "settings:service_level_simulation": Access(get=ADMINS, post=ADMINS),
     "settings:tokens": Access(get=ADMINS, post=ADMINS),
     "settings:webhooks": Access(get=ADMINS, post=ADMINS),
     "settings:webhook_calls": Access(get=ADMINS, post=ADMINS),
@@ -253,6 +258,17 @@ API = {
     "api:public_holidays": by_token(get=ADMINS),
     "api:service_levels": by_token(get=STAFF, post=ADMINS),
     "api:service_level": by_token(),
+    "api:service_levels_file": by_token(get=ADMINS, post=ADMINS),
+    **{
+        f"api:service_level_{name}": by_token(post=ADMINS)
+        for name in ("name", "move", "default", "retire", "publish")
+    },
+    **{
+        f"api:service_level_{name}": by_token(get=ADMINS)
+        for name in ("file", "versions", "check", "preview")
+    },
+    "api:service_level_draft": by_token(get=ADMINS, post=ADMINS),
+    "api:service_level_simulation": by_token(get=ADMINS, post=ADMINS),
     "api:rules": by_token(get=ADMINS, post=ADMINS),
     "api:try_rules": by_token(post=SERVICE | ADMINS),
     "api:rule": by_token(),

@@ -23,6 +23,7 @@ from knowledge.publishing import draft_known_error
 from servicedesk.api.authentication import NeedsActor
 from servicedesk.mail.models import RawMail
 from servicedesk.mail.receiving import receive_mail
+from servicedesk.simulating.pieces import ask_simulation
 from servicedesk.webhooks.subscriptions import add_webhook
 from tests.hearing import hear_everything
 from tests.isolation.access_table import (
@@ -43,6 +44,8 @@ from tests.make import (
 )
 from tests.surfaces.signing_in import client_at, signed_in_contact, signed_in_staff
 from workflow.branding import default_brand
+from workflow.clocks.models import ServiceLevel
+from workflow.clocks.policies import start_draft
 from workflow.people.actors import Actor
 from workflow.people.authentication import issue_token
 from workflow.people.models import ApiToken
@@ -57,6 +60,14 @@ CHANGED = """
 SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables
 WHERE schemaname = 'public' AND n_tup_ins + n_tup_upd + n_tup_del > 0
 """
+LEVEL_PARTS = (
+    "",
+    *(
+        f"_{part}"
+        for part in ("name", "move", "default", "retire", "file", "versions", "draft", "check",
+                     "preview", "simulation", "publish")
+    ),
+)  # fmt: skip
 NEVER_COUNTED = {"django_session", "workflow_signinattempt"}
 
 
@@ -181,6 +192,9 @@ def make_world(*, numbers_from: int) -> World:
             resolver=lambda *_: ["93.184.216.34"],
         )
         waiting = receive_mail(b"", at=at)
+        level = ServiceLevel.objects.get()
+        promised = start_draft(service_level_id=level.pk, actor=make_actor(Role.ADMIN), at=at)
+        ask_simulation(version=promised, actor=make_actor(Role.ADMIN), at=at)
         values: dict[str, dict[str, Any]] = {
             "agent": {"number": case.number, "view": "open"},
             "colour": {"colour": "1f6f5c"},
@@ -192,6 +206,11 @@ def make_world(*, numbers_from: int) -> World:
                 for part in ("mail", "body", "raw")
             },
             "settings:webhook_calls": {"webhook_id": webhook.pk},
+            **{
+                f"settings:service_level{part}": {"level_id": level.pk}
+                for part in ("", "_file", "_draft", "_simulation")
+            },
+            **{f"api:service_level{part}": {"pk": level.pk} for part in LEVEL_PARTS},
             "settings:person_leaving": {"user_id": make_user(Role.AGENT).pk},
             "settings:department_closing": {"department_id": make_department("Idle").pk},
             "agent:attachment": {"number": case.number, "file_id": kept.pk},
