@@ -1,5 +1,6 @@
 """A customer's issues: what is open now, on the start page, and all of them, with search."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -147,19 +148,25 @@ def sides_of(request: ContactRequest, looking: Looking) -> list[dict[str, Any]]:
 
 def rows_of(request: ContactRequest, cases: list[Any]) -> list[dict[str, Any]]:
     """Return what a list shows of cases; three queries for any number."""
-    promised = answers_promised(cases)
+    promised, at = answers_promised(cases), timezone.now()
     names = {case.number: case.contact for case in cases}
     by_number = {case.number: promised.get(case.pk) for case in cases}
     return [
         issue_in_list(issue)
         | {
             "answer_by": by_number[issue.number],
+            "answer_is_over": is_over(by_number[issue.number], at=at),
             "asked_by": names[issue.number].name
             if names[issue.number].pk != request.contact.pk
             else "",
         }
         for issue in issues_of(cases)
     ]
+
+
+def is_over(due_at: datetime | None, *, at: datetime) -> bool:
+    """Whether a time that was promised has passed."""
+    return due_at is not None and due_at < at
 
 
 def issue_in_list(issue: Issue) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cases.conversation import answer_case
@@ -25,8 +25,9 @@ MOMENTS = st.datetimes(
     timezones=st.just(UTC),
 )
 # What is private carries this mark wherever it may stand.
-PRIVATE = st.text(max_size=20).map(lambda words: f"PRIVATE {words}")
-INNER = st.dictionaries(PRIVATE, PRIVATE, max_size=4)
+PRIVATE = st.integers(0, 99).map(lambda number: f"PRIVATE {number}")
+INNER = st.dictionaries(PRIVATE, PRIVATE, max_size=3)
+SLOWLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
@@ -50,6 +51,7 @@ def histories(draw: Any) -> tuple[CaseClock, list[CaseClockMark]]:
     return clock, marks
 
 
+@SLOWLY
 @given(
     history=histories(),
     promised=st.sampled_from(["I write to you.", ""]),
@@ -71,6 +73,7 @@ def test_nothing_private_leaves(
         assert promise.words == ""
 
 
+@SLOWLY
 @given(history=histories())
 def test_every_time_that_was_said_and_moved_is_told_once(
     history: tuple[CaseClock, list[CaseClockMark]],

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils.timezone import now
 
 from cases.lifecycle import set_priority
@@ -77,7 +78,7 @@ def test_the_targets_of_a_problem_open_too(tenant: Tenant) -> None:
     assert "Acceptance, Payments" in [one["promise"] for one in page.context["clocks"]]
     ended = page.context["ended"][0]
     assert client.get(ended["href"]).status_code == 200
-    here = f'href="/p/P-{problem.number}/clocks/"'
+    here = reverse("problem:clocks", args=[problem.name])
     assert here in client.get(f"/p/{problem.number}/").content.decode()
     assert here in client.get("/work/?department=payments").content.decode()
 
