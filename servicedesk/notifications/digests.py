@@ -4,6 +4,7 @@ A digest leaves a minute after it was opened, and five minutes after the person'
 earliest. What happens until then joins it; five thousand missed targets are one mail each.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -48,8 +49,8 @@ NOTICE = """
 INSERT INTO servicedesk_clocknotice
   (tenant_id, digest_id, case_clock_id, problem_clock_id, reason, at)
 SELECT %(tenant)s, n.digest, n.case_clock, n.problem_clock, n.reason, %(at)s
-FROM unnest(%(digests)s::bigint[], %(case_clocks)s::bigint[], %(problem_clocks)s::bigint[],
-            %(reasons)s::text[]) AS n (digest, case_clock, problem_clock, reason)
+FROM json_to_recordset(%(rows)s::json)
+  AS n (digest bigint, case_clock bigint, problem_clock bigint, reason text)
 """
 
 
@@ -70,18 +71,23 @@ def tell_in_digests(woken: Sequence[Woken], *, model: type[Clock], at: datetime)
     if not woken:
         return 0
     digests = open_digests({one.user_id for one in woken}, at=at)
-    clocks = [one.clock_id for one in woken]
-    nobody = [None] * len(clocks)
+    column = "case_clock" if model is CaseClock else "problem_clock"
     with connection.cursor() as cursor:
         cursor.execute(
             NOTICE,
             {
                 "tenant": tenant_of_the_scope(),
                 "at": at,
-                "digests": [digests[one.user_id] for one in woken],
-                "case_clocks": clocks if model is CaseClock else nobody,
-                "problem_clocks": nobody if model is CaseClock else clocks,
-                "reasons": [one.reason for one in woken],
+                "rows": json.dumps(
+                    [
+                        {
+                            "digest": digests[one.user_id],
+                            column: one.clock_id,
+                            "reason": one.reason,
+                        }
+                        for one in woken
+                    ]
+                ),
             },
         )
     return len(woken)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from workflow.clocks.ladders import DUE, Look, first_look
+from workflow.clocks.ladders import DUE, Look
 from workflow.clocks.models import Clock, LadderStep, StepAction
 
 # What a step does to the record itself; everything else wakes people.
@@ -18,7 +18,7 @@ class Fired:
     """What one clock did in one look. `owner_id` is the id of the record it belongs to.
 
     `taken` are the steps, in order; `is_early` says that one of them came before the due time.
-    `is_breach` says that the due time was found to have passed.
+    `is_breach` says that the due time was found to have passed. `looks` are those still to come.
     """
 
     clock_id: int
@@ -29,7 +29,6 @@ class Fired:
     is_early: bool
     taken: tuple[LadderStep, ...]
     looks: Sequence[Look]
-    next_look_at: datetime | None
 
 
 # Hears in the transaction of the sweep what the clocks of one table did. It must not be slow.
@@ -67,20 +66,27 @@ def fire(
     """
     if not is_breached and all(position != DUE for _at, position in looks):
         looks = sorted([*looks, [due_at.isoformat(), DUE]], key=moment)
-    come = [look for look in looks if moment(look) <= at]
-    steps = [] if is_acknowledged else [look for look in come if look[1] in ladder]
-    left = looks[len(come) :]
+    come = [look for look in timed(looks) if look[0] <= at]
+    steps = (
+        []
+        if is_acknowledged
+        else [(at_moment, ladder[position]) for at_moment, position in come if position in ladder]
+    )
     return Fired(
         clock_id=clock_id,
         owner_id=owner_id,
         metric=metric,
         due_at=due_at,
-        is_breach=len(come) > 0 and any(position == DUE for _at, position in come),
-        is_early=any(moment(look) < due_at for look in steps),
-        taken=tuple(ladder[int(position)] for _at, position in steps),
-        looks=left,
-        next_look_at=first_look(left),
+        is_breach=any(position == DUE for _at, position in come),
+        is_early=any(at_moment < due_at for at_moment, _step in steps),
+        taken=tuple(step for _at, step in steps),
+        looks=looks[len(come) :],
     )
+
+
+def timed(looks: Sequence[Look]) -> Iterable[tuple[datetime, int]]:
+    """Return looks with their moments read, in their order."""
+    return ((moment(look), int(look[1])) for look in looks)
 
 
 def moment(look: Look) -> datetime:

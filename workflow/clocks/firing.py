@@ -18,23 +18,21 @@ from workflow.tenancy.scope import tenant_of_the_scope
 
 ADVANCE = """
 UPDATE {table} AS c SET
-  looks = f.looks::jsonb,
+  looks = f.looks,
   next_look_at = f.next_look_at,
   warned_at = CASE WHEN f.is_early THEN coalesce(c.warned_at, %(at)s) ELSE c.warned_at END,
   breach_recorded_at =
     CASE WHEN f.is_breach THEN coalesce(c.breach_recorded_at, %(at)s) ELSE c.breach_recorded_at END
-FROM unnest(%(ids)s::bigint[], %(looks)s::text[], %(next_looks)s::timestamptz[],
-            %(early)s::bool[], %(breaches)s::bool[])
-  AS f (id, looks, next_look_at, is_early, is_breach)
+FROM json_to_recordset(%(rows)s::json)
+  AS f (id bigint, looks jsonb, next_look_at timestamptz, is_early bool, is_breach bool)
 WHERE c.tenant_id = %(tenant)s AND c.id = f.id
 """
 MARK = """
 INSERT INTO {table} (tenant_id, clock_id, kind, at, due_at, facts)
-SELECT %(tenant)s, m.clock, m.kind, %(at)s, m.due_at, m.facts::jsonb
-FROM unnest(%(clocks)s::bigint[], %(kinds)s::text[], %(due)s::timestamptz[], %(facts)s::text[])
-  AS m (clock, kind, due_at, facts)
+SELECT %(tenant)s, m.clock, m.kind, %(at)s, m.due_at, m.facts
+FROM json_to_recordset(%(rows)s::json)
+  AS m (clock bigint, kind text, due_at timestamptz, facts jsonb)
 """
-BREACHED_FACTS = "{}"
 
 
 def write_fired(fired: Sequence[Fired], *, model: type[Clock], at: datetime) -> None:
@@ -62,55 +60,65 @@ def advance(fired: Sequence[Fired], *, model: type[Clock], at: datetime) -> None
             {
                 "tenant": tenant_of_the_scope(),
                 "at": at,
-                "ids": [one.clock_id for one in fired],
-                "looks": [json.dumps(one.looks) for one in fired],
-                "next_looks": [one.next_look_at for one in fired],
-                "early": [one.is_early for one in fired],
-                "breaches": [one.is_breach for one in fired],
+                "rows": json.dumps(
+                    [
+                        {
+                            "id": one.clock_id,
+                            "looks": one.looks,
+                            "next_look_at": one.looks[0][0] if one.looks else None,
+                            "is_early": one.is_early,
+                            "is_breach": one.is_breach,
+                        }
+                        for one in fired
+                    ]
+                ),
             },
         )
 
 
 def write_marks(fired: Sequence[Fired], *, model: type[Clock], at: datetime) -> None:
-    """Write one mark for each step that was taken, and one for each breach."""
+    """Write one mark for what each clock did: a breach, or the steps of its ladder alone."""
     rows = [
-        (one.clock_id, kind, one.due_at, facts) for one in fired for kind, facts in marks_of(one)
+        {
+            "clock": one.clock_id,
+            "kind": (MarkKind.BREACHED if one.is_breach else MarkKind.STEPPED).value,
+            "due_at": one.due_at.isoformat(),
+            "facts": steps_as_facts(one),
+        }
+        for one in fired
+        if one.is_breach or one.taken
     ]
     if not rows:
         return
-    clocks, kinds, due, facts = zip(*rows, strict=True)
     table = model._meta.get_field("marks").related_model._meta.db_table  # type: ignore[union-attr]
     with connection.cursor() as cursor:
         cursor.execute(
             MARK.format(table=connection.ops.quote_name(table)),
-            {
-                "tenant": tenant_of_the_scope(),
-                "at": at,
-                "clocks": list(clocks),
-                "kinds": list(kinds),
-                "due": list(due),
-                "facts": list(facts),
-            },
+            {"tenant": tenant_of_the_scope(), "at": at, "rows": json.dumps(rows)},
         )
 
 
-def marks_of(one: Fired) -> list[tuple[str, str]]:
-    """Return kind and facts of the marks of one clock."""
-    breach = [(MarkKind.BREACHED.value, BREACHED_FACTS)] if one.is_breach else []
-    return breach + [
-        (
-            MarkKind.STEPPED.value,
-            json.dumps({"step": step.position, "ladder": step.ladder_id, "reason": step.action}),
-        )
-        for step in one.taken
-    ]
+def steps_as_facts(one: Fired) -> dict[str, int | str | list[int] | None]:
+    """Return what a mark keeps of the steps that were taken: their ladder, positions and codes."""
+    if not one.taken:
+        return {}
+    return {
+        "ladder": one.taken[0].ladder_id,
+        "steps": [step.position for step in one.taken],
+        "reason": codes_of(one),
+    }
+
+
+def codes_of(one: Fired) -> str:
+    """Return the codes of the steps that were taken, each once, with blanks between."""
+    return " ".join(dict.fromkeys(step.action for step in one.taken))
 
 
 def line_of(one: Fired, *, kind: str) -> Line:
     """Return the one history line of what a clock did in this look."""
     changes: dict[str, str] = {"metric": one.metric}
     if one.taken:
-        changes["steps"] = " ".join(dict.fromkeys(step.action for step in one.taken))
+        changes["steps"] = codes_of(one)
     return Line(action=action_of(one), subject_kind=kind, subject_id=one.owner_id, changes=changes)
 
 

@@ -78,9 +78,10 @@ INSERT INTO workflow_entry
   (tenant_id, subject_kind, subject_id, action, actor_kind, actor_id, actor_label, source, at,
    changes, is_news)
 SELECT %(tenant)s, l.kind, l.id, l.action, %(actor_kind)s, %(actor_id)s, %(label)s, %(source)s,
-  %(at)s, l.changes::jsonb, l.is_news
-FROM unnest(%(kinds)s::text[], %(ids)s::bigint[], %(actions)s::text[], %(changes)s::text[],
-            %(news)s::bool[]) WITH ORDINALITY AS l (kind, id, action, changes, is_news, place)
+  %(at)s, l.changes, l.is_news
+FROM ROWS FROM (json_to_recordset(%(rows)s::json)
+  AS (kind text, id bigint, action text, changes jsonb, is_news bool)) WITH ORDINALITY
+  AS l (kind, id, action, changes, is_news, place)
 ORDER BY l.place
 RETURNING id
 """
@@ -106,11 +107,18 @@ def record_all(lines: Sequence[Line], *, actor: Actor, at: datetime) -> list[int
                 "label": actor.label[:40] if actor.kind is ActorKind.SYSTEM else "",
                 "source": actor.source.value,
                 "at": at,
-                "kinds": [line.subject_kind for line in lines],
-                "ids": [line.subject_id for line in lines],
-                "actions": [line.action.value for line in lines],
-                "changes": [json.dumps(dict(line.changes)) for line in lines],
-                "news": [line.action in HEARD for line in lines],
+                "rows": json.dumps(
+                    [
+                        {
+                            "kind": line.subject_kind,
+                            "id": line.subject_id,
+                            "action": line.action.value,
+                            "changes": line.changes,
+                            "is_news": line.action in HEARD,
+                        }
+                        for line in lines
+                    ]
+                ),
             },
         )
         return [row[0] for row in cursor.fetchall()]

@@ -65,10 +65,10 @@ class News:
 WRITE_NEWS = """
 INSERT INTO workflow_outboxevent
   (tenant_id, kind, subject, payload, entry_id, subscribers, published_at)
-SELECT %(tenant)s, n.kind, n.subject, n.payload::jsonb, n.entry, n.subscribers, %(at)s
-FROM unnest(%(kinds)s::text[], %(subjects)s::text[], %(payloads)s::text[], %(entries)s::bigint[],
-            %(subscribers)s::int[])
-  WITH ORDINALITY AS n (kind, subject, payload, entry, subscribers, place)
+SELECT %(tenant)s, n.kind, n.subject, n.payload, n.entry, n.subscribers, %(at)s
+FROM ROWS FROM (json_to_recordset(%(rows)s::json)
+  AS (kind text, subject text, payload jsonb, entry bigint, subscribers smallint)) WITH ORDINALITY
+  AS n (kind, subject, payload, entry, subscribers, place)
 ORDER BY n.place
 RETURNING id
 """
@@ -76,8 +76,8 @@ WRITE_DELIVERIES = """
 INSERT INTO workflow_delivery
   (tenant_id, event_id, subscriber, position, subject, state, attempts, due_at, last_error)
 SELECT %(tenant)s, d.event, d.subscriber, d.position, d.subject, 'pending', 0, %(at)s, ''
-FROM unnest(%(events)s::bigint[], %(subscribers)s::text[], %(positions)s::int[],
-            %(subjects)s::text[]) AS d (event, subscriber, position, subject)
+FROM json_to_recordset(%(rows)s::json)
+  AS d (event bigint, subscriber text, position smallint, subject text)
 """
 
 
@@ -101,31 +101,35 @@ def publish_all(news: Sequence[News], *, at: datetime) -> int:
             {
                 "tenant": tenant_id,
                 "at": at,
-                "kinds": [told.event.kind for told in news],
-                "subjects": [told.event.subject for told in news],
-                "payloads": [json.dumps(told.event.to_payload()) for told in news],
-                "entries": [told.entry_id for told in news],
-                "subscribers": [len(names[told.event.kind]) for told in news],
+                "rows": json.dumps(
+                    [
+                        {
+                            "kind": told.event.kind,
+                            "subject": told.event.subject,
+                            "payload": told.event.to_payload(),
+                            "entry": told.entry_id,
+                            "subscribers": len(names[told.event.kind]),
+                        }
+                        for told in news
+                    ]
+                ),
             },
         )
         events = [row[0] for row in cursor.fetchall()]
         rows = [
-            (event_id, name, position, told.event.subject)
+            {
+                "event": event_id,
+                "subscriber": name,
+                "position": position,
+                "subject": told.event.subject,
+            }
             for event_id, told in zip(events, news, strict=True)
             for position, name in enumerate(names[told.event.kind])
         ]
         if rows:
-            ids, subscribers, positions, subjects = map(list, zip(*rows, strict=True))
             cursor.execute(
                 WRITE_DELIVERIES,
-                {
-                    "tenant": tenant_id,
-                    "at": at,
-                    "events": ids,
-                    "subscribers": subscribers,
-                    "positions": positions,
-                    "subjects": subjects,
-                },
+                {"tenant": tenant_id, "at": at, "rows": json.dumps(rows)},
             )
             wake_after_commit(NEWS_QUEUE)
     return len(rows)
