@@ -14,7 +14,8 @@ from problems.linking import open_problem_from_cases
 from problems.models import Problem
 from servicedesk.seeding.loading import load, patiently
 from servicedesk.seeding.words import DOES, WHEN, WHO
-from workflow.clocks.models import Calendar, ServiceLevel, Target
+from workflow.clocks.ladders import steps_of
+from workflow.clocks.models import Calendar, LadderStep, ServiceLevel, Target
 from workflow.configuring import save_department
 from workflow.history.actions import Action
 from workflow.history.models import Entry
@@ -63,9 +64,10 @@ class NotSeeded(Refusal):
 class Company:
     """What the cases of a tenant refer to, by id; people and places in the order of their weight."""
 
-    calendar: int
+    calendar: Calendar
     service_level: int
-    within: dict[tuple[str, int], timedelta]
+    targets: dict[tuple[str, int], Target]
+    steps: list[LadderStep]
     agents: list[int]
     departments: list[int]
     products: list[int]
@@ -167,16 +169,17 @@ def company_for(cases: int, *, seed: int, at: datetime) -> Company:
     patiently()
     add_problems(min(MOST_PROBLEMS, cases // CASES_PER_PROBLEM + 3), at=at)
     add_contacts(max(20, cases // CASES_PER_CONTACT), seed=seed, at=at)
-    level = ServiceLevel.objects.select_related("version").get(is_default=True)
+    level = ServiceLevel.objects.select_related("version__calendar").get(is_default=True)
     if level.version is None:
         raise ValueError("The default service level was never published.")
     return Company(
-        calendar=level.version.calendar_id,
+        calendar=level.version.calendar,
         service_level=level.pk,
-        within={
-            (target.metric, target.priority): target.within
+        targets={
+            (target.metric, target.priority): target
             for target in Target.objects.filter(version=level.version)
         },
+        steps=steps_of(None),
         agents=list(
             User.objects.filter(email__startswith="agent")
             .order_by("id")

@@ -8,7 +8,7 @@ from time import monotonic
 from django.db import connections, transaction
 from django.db.utils import OperationalError
 
-from cases.models import BlockedBy, Case, CaseClock, Message
+from cases.models import BlockedBy, Case, CaseClock, CaseClockMark, Message
 from cases.numbering import last_number, next_numbers
 from problems.models import Affected, CaseLink
 from servicedesk.seeding.company import Company, company_for, seeded_tenant
@@ -144,14 +144,7 @@ def store_words(told: list[Story], *, ids: dict[int, int]) -> None:
 
 def store_waiting(told: list[Story], *, ids: dict[int, int]) -> None:
     """Insert the clocks that run, and what cases wait for."""
-    load(
-        CaseClock,
-        (
-            "case_id", "metric", "state", "calendar_id", "within", "started_at", "due_at",
-            "next_look_at", "pauses", "warned_at", "breach_recorded_at",
-        ),
-        [(ids[one.number], *clock) for one in told for clock in one.clocks],
-    )  # fmt: skip
+    store_clocks(told, ids=ids)
     kinds = {"pending": "customer_answer", "on_problem": "problem_fix"}
     load(
         BlockedBy,
@@ -165,6 +158,32 @@ def store_waiting(told: list[Story], *, ids: dict[int, int]) -> None:
             )
             for one in told
             if one.state in kinds
+        ],
+    )
+
+
+def store_clocks(told: list[Story], *, ids: dict[int, int]) -> None:
+    """Insert clocks with what their history tells."""
+    columns = (
+        "case_id", "metric", "state", "target_id", "calendar_id", "revision", "within",
+        "attached_at", "started_at", "original_due_at", "due_at", "looks", "next_look_at",
+        "pauses", "warned_at", "breach_recorded_at",
+    )  # fmt: skip
+    rows = [
+        (ids[one.number], *(getattr(clock, column) for column in columns[1:]))
+        for one in told
+        for clock, _marks in one.clocks
+    ]
+    found = load(CaseClock, columns, rows, returning=("case_id", "metric", "id"))
+    stored = {(case, metric): clock for case, metric, clock in found}
+    load(
+        CaseClockMark,
+        ("clock_id", "kind", "at", "due_at", "facts"),
+        [
+            (stored[ids[one.number], clock.metric], mark.kind, mark.at, mark.due_at, mark.facts)
+            for one in told
+            for clock, marks in one.clocks
+            for mark in marks
         ],
     )
 

@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cases.lifecycle import CLOSED_AFTER_QUIET
+from cases.models import CaseClock
 from cases.states import CaseState, Channel
 from servicedesk.seeding.company import CATEGORIES, Company
 from servicedesk.seeding.words import RARE_WORD, Writer, pick
-from workflow.clocks.models import Metric
+from workflow.clocks.keeping import Keeping, Promise
+from workflow.clocks.ladders import first_look
+from workflow.clocks.models import ClockMark, MarkKind, Metric
 from workflow.history.actions import Action
 
 YEARS = timedelta(days=730)
@@ -48,7 +51,7 @@ class Story:
     state_version: int = 0
     messages: list[tuple[Any, ...]] = field(default_factory=list)
     entries: list[tuple[Any, ...]] = field(default_factory=list)
-    clocks: list[tuple[Any, ...]] = field(default_factory=list)
+    clocks: list[tuple[CaseClock, list[ClockMark]]] = field(default_factory=list)
     problem: int | None = None
     is_suggested: bool = False
 
@@ -237,30 +240,54 @@ def end(story: Story, *, chance: random.Random, at: datetime) -> None:
 
 def promise(story: Story, *, company: Company, at: datetime) -> None:
     """Let the clocks of an open case run; who is over time has been told so."""
-    metrics = [Metric.RESOLUTION]
     if story.state is CaseState.NEW:
-        metrics.append(Metric.FIRST_RESPONSE)
-    for metric in metrics:
-        within = company.within[(metric.value, story.priority)]
-        due_at = story.opened_at + within
-        warned_at = story.opened_at + within * 0.75
-        is_paused = story.state is CaseState.PENDING
-        is_late = due_at <= at and not is_paused
-        look_at = None if is_paused or is_late else warned_at if warned_at > at else due_at
-        story.clocks.append(
-            (
-                metric.value,
-                "paused" if is_paused else "running",
-                company.calendar,
-                within,
-                story.opened_at,
-                max(due_at, story.last_message_at + HOUR) if is_paused else due_at,
-                look_at,
-                [[story.last_message_at.isoformat(), None]] if is_paused else [],
-                warned_at if warned_at <= at and not is_paused else None,
-                due_at if is_late else None,
-            )
-        )
+        begin(story, Metric.FIRST_RESPONSE, company=company, since=story.opened_at, at=at)
+    since = unanswered_since(story)
+    if since is not None:
+        begin(story, Metric.NEXT_RESPONSE, company=company, since=since, at=at)
+    begin(story, Metric.RESOLUTION, company=company, since=story.opened_at, at=at)
+
+
+def unanswered_since(story: Story) -> datetime | None:
+    """Return since when a customer waits who was answered before, or None."""
+    directions = [message[0] for message in story.messages if message[0] != "note"]
+    if "out" not in directions or story.state is CaseState.PENDING:
+        return None
+    last_answer = max(at for kind, *_others, at in story.messages if kind == "out")
+    later = (at for kind, *_others, at in story.messages if kind == "in" and at > last_answer)
+    return min(later, default=None)
+
+
+def begin(story: Story, metric: Metric, *, company: Company, since: datetime, at: datetime) -> None:
+    """Let a clock begin, stand still while the customer is waited for, and be missed in time."""
+    target = company.targets[(metric.value, story.priority)]
+    keeping = Keeping()
+    keeping.ladders[None] = company.steps
+    clock = CaseClock(metric=metric)
+    keeping.begin(
+        clock,
+        Promise(calendar=company.calendar, within=target.within, target=target),
+        at=since,
+        reason="opened",
+    )
+    is_paused = story.state is CaseState.PENDING and metric is Metric.RESOLUTION
+    ends = story.last_message_at if is_paused else at
+    look_until(clock, ends)
+    if clock.due_at <= ends:
+        clock.breach_recorded_at = clock.due_at
+        keeping.note(clock, MarkKind.BREACHED, at=clock.due_at)
+    if is_paused:
+        keeping.pause(clock, at=story.last_message_at, reason="state")
+    story.clocks.append((clock, keeping.marks))
+
+
+def look_until(clock: CaseClock, at: datetime) -> None:
+    """Let what a clock was looked at for up to a moment be over; the first step was a warning."""
+    over = [look for look in clock.looks if datetime.fromisoformat(str(look[0])) <= at]
+    clock.looks = clock.looks[len(over) :]
+    clock.next_look_at = first_look(clock.looks)
+    if over:
+        clock.warned_at = datetime.fromisoformat(str(over[0][0]))
 
 
 def evidence_of(story: Story) -> dict[str, Any]:
