@@ -129,8 +129,8 @@ class PreviewOfCalendar(TokenView):
     @operation(
         "preview_calendar",
         any_of=CONFIGURES,
-        takes=shapes.PreviewWish,
-        gives=shapes.PreviewShape,
+        takes=shapes.DueTimeWish,
+        gives=shapes.DueTimeShape,
         path=BY_ID,
         tag=TAG,
     )
@@ -154,7 +154,7 @@ class PreviewOfCalendar(TokenView):
             for segment in found.segments
         ]
         return one(
-            shapes.PreviewShape,
+            shapes.DueTimeShape,
             {"started_at": found.started_at, "due_at": found.due_at, "segments": segments},
         )
 

@@ -109,6 +109,7 @@ FIELDS: dict[str, Callable[[], str]] = {
     "product": lambda: _("product"),
     "progress": lambda: _("progress"),
     "requests_per_minute": lambda: _("requests a minute"),
+    "right": lambda: _("right by"),
     "rule": lambda: _("by the rule"),
     "scopes": lambda: _("scopes"),
     "score": lambda: _("how sure"),
@@ -125,6 +126,7 @@ FIELDS: dict[str, Callable[[], str]] = {
     "given": lambda: _("role given"),
     "given_up": lambda: _("given up"),
     "holidays": lambda: _("holidays"),
+    "holidays_of": lambda: _("public holidays of"),
     "host": lambda: _("host"),
     "hours": lambda: _("other hours"),
     "hue": lambda: _("colour"),
@@ -168,6 +170,14 @@ CODES: dict[str, tuple[Mapping[Any, Any], ...]] = {
     "channel": (CHANNELS,),
     "metric": (METRICS,),
     "outcome": (OUTCOMES, CALL_OUTCOMES, MAIL_OUTCOMES),
+    "right": (
+        {
+            "account": gettext_lazy("account"),
+            "product": gettext_lazy("product"),
+            "asset": gettext_lazy("asset"),
+            "contract": gettext_lazy("contract"),
+        },
+    ),
     "kind": (
         {
             "mail": gettext_lazy("mail"),

@@ -114,7 +114,7 @@ class PauseField(Taken):
     ended_at = serializers.DateTimeField()
 
 
-class PreviewWish(Taken):
+class DueTimeWish(Taken):
     """A promise: so many seconds of opening hours, or working days, which go before them."""
 
     started_at = serializers.DateTimeField(
@@ -127,7 +127,7 @@ class PreviewWish(Taken):
     pauses = PauseField(many=True, required=False, default=list, max_length=MOST_PAUSES)
 
 
-class PreviewShape(Shown):
+class DueTimeShape(Shown):
     """When a promise would be due; the counted segments add up to it."""
 
     started_at = time_shown()
