@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from workflow.proof import Rule, recorded_states, watched_clocks
+from workflow.proof import Rule, recorded_states, retold_clocks, watched_clocks
 
 RULES = (
     Rule(
@@ -99,8 +99,68 @@ RULES = (
             FROM cases_caseclock clock JOIN cases_case c
               ON c.tenant_id = clock.tenant_id AND c.id = clock.case_id
             WHERE clock.tenant_id = %(tenant)s AND (
-              (clock.state = 'paused' AND c.state <> 'pending')
-              OR (clock.state = 'running' AND c.state IN ('resolved', 'closed', 'merged', 'spam')))
+              (clock.state = 'paused' AND c.state <> 'pending'
+               AND (c.state <> 'on_problem' OR clock.metric <> 'agent_work')
+               -- A target with conditions of its own decides itself when it stands still.
+               AND NOT EXISTS (
+                 SELECT 1 FROM workflow_target t
+                 WHERE t.tenant_id = clock.tenant_id AND t.id = clock.target_id
+                   AND t.conditions::text <> '{}'))
+              OR (clock.state IN ('running', 'paused')
+                  AND c.state IN ('resolved', 'closed', 'merged', 'spam')))
+        """,
+    ),
+    retold_clocks(
+        code="case_clock_against_history",
+        says=_("Every clock of a case is due when its history says, to the second."),
+        finding=_(
+            "Clock %(id)s (%(metric)s of case id %(owner)s) is due at %(due_at)s; its history says"
+            " %(told_at)s."
+        ),
+        table="cases_caseclock",
+        owner="case",
+    ),
+    Rule(
+        code="message_without_due_time",
+        says=_(
+            "Every message of a customer that waits for an answer has a time by which it comes,"
+            " where one is promised."
+        ),
+        finding=_(
+            "Case #%(number)s has a message from %(since)s, and no clock runs for its answer."
+        ),
+        # By the version that serves the case; a target with conditions of its own decides itself.
+        broken="""
+            SELECT c.id, c.number, waiting.since FROM cases_case c
+            CROSS JOIN LATERAL (
+              SELECT max(m.id) FILTER (WHERE m.direction = 'out') AS answer FROM cases_message m
+              WHERE m.tenant_id = c.tenant_id AND m.case_id = c.id AND NOT m.is_automatic) said
+            CROSS JOIN LATERAL (
+              SELECT min(m.at) AS since FROM cases_message m
+              WHERE m.tenant_id = c.tenant_id AND m.case_id = c.id AND m.direction = 'in'
+                AND NOT m.is_automatic AND m.id > coalesce(said.answer, 0)) waiting
+            JOIN workflow_servicelevel level
+              ON level.tenant_id = c.tenant_id AND level.id = c.service_level_id
+            CROSS JOIN LATERAL (
+              SELECT coalesce(max(t.version_id), level.version_id) AS version
+              FROM cases_caseclock k JOIN workflow_target t
+                ON t.tenant_id = k.tenant_id AND t.id = k.target_id
+              WHERE k.tenant_id = c.tenant_id AND k.case_id = c.id
+                AND k.state IN ('running', 'paused')) served
+            WHERE c.tenant_id = %(tenant)s AND c.external_id IS NULL
+              AND c.state IN ('new', 'open', 'pending', 'on_problem')
+              AND waiting.since IS NOT NULL
+              AND EXISTS (
+                SELECT 1 FROM workflow_target t
+                WHERE t.tenant_id = c.tenant_id AND t.version_id = served.version
+                  AND t.priority = c.priority AND t.conditions::text = '{}'
+                  AND t.metric = CASE WHEN said.answer IS NULL THEN 'first_response'
+                                      ELSE 'next_response' END)
+              AND NOT EXISTS (
+                SELECT 1 FROM cases_caseclock k
+                WHERE k.tenant_id = c.tenant_id AND k.case_id = c.id
+                  AND k.state IN ('running', 'paused')
+                  AND k.metric IN ('first_response', 'next_response'))
         """,
     ),
 )

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from workflow.proof import Rule, recorded_states, watched_clocks
+from workflow.proof import Rule, recorded_states, retold_clocks, watched_clocks
 
 RULES = (
     Rule(
@@ -113,6 +113,16 @@ RULES = (
         code="problem_clock_unwatched",
         says=_("Every running clock of a problem is looked at again until it has spoken."),
         finding=_("Clock %(id)s (%(metric)s of problem id %(owner)s) runs and nobody looks at it."),
+        table="problems_problemclock",
+        owner="problem",
+    ),
+    retold_clocks(
+        code="problem_clock_against_history",
+        says=_("Every clock of a problem is due when its history says, to the second."),
+        finding=_(
+            "Clock %(id)s (%(metric)s of problem id %(owner)s) is due at %(due_at)s; its history"
+            " says %(told_at)s."
+        ),
         table="problems_problemclock",
         owner="problem",
     ),

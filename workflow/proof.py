@@ -98,6 +98,35 @@ def watched_clocks(*, code: str, says: Promise, finding: Promise, table: str, ow
     )
 
 
+def retold_clocks(*, code: str, says: Promise, finding: Promise, table: str, owner: str) -> Rule:
+    """Return the rule that clocks are due when their history says.
+
+    Whether the history itself adds up is worked out by `replay_clocks`: that is arithmetic.
+    """
+    return Rule(
+        code=code,
+        says=says,
+        finding=finding,
+        broken=f"""
+            SELECT clock.id, clock.metric, clock.{owner}_id AS owner, clock.due_at,
+                   coalesce(to_char(told.due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), 'nothing')
+                     AS told_at
+            FROM {table} clock LEFT JOIN LATERAL (
+              SELECT (array_agg(mark.due_at ORDER BY mark.id DESC)
+                        FILTER (WHERE mark.due_at IS NOT NULL))[1] AS due_at,
+                     (array_agg(mark.kind ORDER BY mark.id))[1] AS first,
+                     (array_agg(mark.due_at ORDER BY mark.id))[1] AS original_due_at
+              FROM {table}mark mark
+              WHERE mark.tenant_id = clock.tenant_id AND mark.clock_id = clock.id
+            ) told ON true
+            WHERE clock.tenant_id = %(tenant)s AND (
+              told.first IS DISTINCT FROM 'started'
+              OR coalesce(told.due_at, clock.due_at) <> clock.due_at
+              OR coalesce(told.original_due_at, clock.original_due_at) <> clock.original_due_at)
+        """,  # noqa: S608 - the names are ours
+    )
+
+
 RULES = (
     Rule(
         code="news_without_event",

@@ -200,6 +200,31 @@ VIOLATIONS = (
         ),
     ),
     Violation(
+        "case_clock_against_history",
+        "Clock {queued_clock} (first_response of case id {queued}) is due at",
+        (
+            (
+                "UPDATE cases_caseclock SET due_at = due_at + interval '1 second'"
+                " WHERE id = %(queued_clock)s"
+            ),
+        ),
+    ),
+    Violation(
+        "problem_clock_against_history",
+        "Clock {waiting_clock} (stage of problem id {waiting}) is due at",
+        ("DELETE FROM problems_problemclockmark WHERE clock_id = %(waiting_clock)s",),
+    ),
+    Violation(
+        "message_without_due_time",
+        "Case #{queued_number} has a message from",
+        (
+            (
+                "UPDATE cases_caseclock SET state = 'cancelled', next_look_at = NULL"
+                " WHERE id = %(queued_clock)s"
+            ),
+        ),
+    ),
+    Violation(
         "case_clock_against_state",
         "Clock {queued_clock} (first_response) is paused, but case #{queued_number} is new",
         ("UPDATE cases_caseclock SET state = 'paused' WHERE id = %(queued_clock)s",),
