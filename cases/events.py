@@ -22,11 +22,15 @@ class CaseEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CaseOpened(CaseEvent):
-    """A customer asks something. `may_acknowledge` says whether a receipt may be sent."""
+    """A customer asks something. `may_acknowledge` says whether a receipt may be sent.
+
+    `is_imported` says that it was asked elsewhere before: nobody outside hears of it.
+    """
 
     kind: ClassVar[str] = "cases.case.opened"
     opened_at: datetime
     may_acknowledge: bool = True
+    is_imported: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,7 @@ from workflow.history.recording import ChangeValue, record
 from workflow.lengths import fitting
 from workflow.outbox.event import Event
 from workflow.outbox.publishing import publish
-from workflow.people.actors import Actor, ActorKind
+from workflow.people.actors import Actor, ActorKind, Source
 from workflow.people.models import Department, User
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -163,7 +163,12 @@ def open_case(
         changes_state=True,
     )
     publish(
-        CaseOpened(case_id=case.pk, opened_at=at, may_acknowledge=may_acknowledge),
+        CaseOpened(
+            case_id=case.pk,
+            opened_at=at,
+            may_acknowledge=may_acknowledge,
+            is_imported=actor.source is Source.IMPORT,
+        ),
         at=at,
         entry_id=entry.pk,
     )

@@ -4,13 +4,16 @@ Everything here is built for customers: no names of colleagues, no inner reasons
 cause, no estimate that is not public, nobody else. Words are made by the portal.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
-from cases.models import Case, Message
+from cases.models import Attachment, Case, Message
 from cases.promised import PublicPromise, next_word
 from problems.models import Affected, CaseLink, Estimate, Leg, Problem
 from problems.models.affected import OF_PEOPLE
@@ -25,6 +28,7 @@ from problems.states import (
 )
 from workflow.tenancy.kept_queries import kept
 
+ESTIMATED = ("expected_on", "latest_on", "confidence", "reason", "at")
 PASSED_ON = frozenset({"refused", "handed_over", "back"})
 
 
@@ -132,7 +136,7 @@ class Issue:
 
 
 def issue_of(case: Case, *, contact_id: int) -> Issue:
-    """Return a case as its customer may see it; ten queries.
+    """Return a case as its customer may see it; five queries.
 
     The caller got the case from `cases.access.case_for` with the contact as the actor.
     """
@@ -191,29 +195,42 @@ def may_be_shown(problem: Problem) -> bool:
 
 
 def problem_behind(case: Case, *, contact_id: int) -> PublicProblem | None:
-    """Return the confirmed problem of a case for its customer, or None; at most five queries.
+    """Return the confirmed problem of a case for its customer, or None; at most two queries.
 
     A suggestion is nobody's business yet.
     """
+    ledger = Affected.objects.filter(OF_PEOPLE, problem=OuterRef("problem")).order_by()
+    others = ledger.exclude(contact_id=contact_id).values("problem")
+    said = Estimate.objects.filter(problem=OuterRef("problem"), is_public=True).order_by("id")
     link = (
         CaseLink.objects.select_related("problem")
         .filter(case=case, kind=LinkKind.CONFIRMED)
+        .annotate(
+            others=Subquery(others.values(count=Count("pk")), output_field=IntegerField()),
+            confirmed_at=Subquery(ledger.filter(contact_id=contact_id).values("confirmed_at")[:1]),
+            said=ArraySubquery(said.values(json=JSONObject(**{one: one for one in ESTIMATED}))),
+        )
         .first()
     )
     if link is None or not may_be_shown(link.problem):
         return None
-    problem = link.problem
-    everybody = dict(
-        Affected.objects.filter(OF_PEOPLE, problem=problem).values_list(
-            "contact_id", "confirmed_at"
-        )
-    )
     return public_facts(
-        problem,
-        estimates=estimates_of({problem.pk}).get(problem.pk, ()),
-        stays=stays_of(problem),
-        others=len(everybody.keys() - {contact_id}),
-        confirmed_at=everybody.get(contact_id),
+        link.problem,
+        estimates=tuple(estimate_in(one) for one in link.said),
+        stays=stays_of(link.problem),
+        others=link.others or 0,
+        confirmed_at=link.confirmed_at,
+    )
+
+
+def estimate_in(said: Mapping[str, Any]) -> PublicEstimate:
+    """Return a public estimate that came as an object."""
+    return PublicEstimate(
+        expected_on=date.fromisoformat(said["expected_on"]),
+        latest_on=date.fromisoformat(said["latest_on"]),
+        confidence=said["confidence"],
+        reason=said["reason"],
+        said_at=datetime.fromisoformat(said["at"]),
     )
 
 
@@ -311,11 +328,14 @@ def stays_of(problem: Problem) -> tuple[PublicStay, ...]:
 
 
 def messages_with_customer(case: Case, *, contact_id: int) -> tuple[PublicMessage, ...]:
-    """Return what was said between the customer and us, without notes; two queries."""
+    """Return what was said between the customer and us, without notes; one query."""
+    sent = Attachment.objects.filter(message=OuterRef("pk")).order_by("id")
     messages = (
         Message.objects.filter(case=case, direction__in=["in", "out"])
         .select_related("contact")
-        .prefetch_related("attachments")
+        .annotate(
+            sent=ArraySubquery(sent.values(json=JSONObject(key="key", name="name", size="size")))
+        )
         .order_by("id")
     )
     return tuple(
@@ -330,8 +350,8 @@ def messages_with_customer(case: Case, *, contact_id: int) -> tuple[PublicMessag
             text=message.text,
             quoted=message.quoted,
             files=tuple(
-                PublicFile(key=file.key.rpartition("/")[2], name=file.name, size=file.size)
-                for file in message.attachments.all()
+                PublicFile(key=file["key"].rpartition("/")[2], name=file["name"], size=file["size"])
+                for file in message.sent
             ),
         )
         for place, message in enumerate(messages, start=1)

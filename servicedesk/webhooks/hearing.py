@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django.utils.timezone import now
 
+from cases.events import CaseOpened
 from servicedesk.webhooks.kinds import outside_name
 from servicedesk.webhooks.models import WebhookCall, WebhookSubscription
 from servicedesk.webhooks.payloads import body_of, news_of
@@ -21,9 +22,12 @@ QUEUE = "webhooks"
 def call_webhooks(event: Event) -> None:
     """Ask for one call of each webhook that hears this kind of news.
 
-    One query where nobody does. The call and its effect are written in the transaction that marks
-    the news as heard: each is asked for exactly once.
+    One query where nobody does. None for a case that was imported: it is no news outside. The call
+    and its effect are written in the transaction that marks the news as heard: each is asked for
+    exactly once.
     """
+    if isinstance(event, CaseOpened) and event.is_imported:
+        return
     kind = outside_name(event.kind)
     wanted = [
         webhook

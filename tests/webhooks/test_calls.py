@@ -8,6 +8,8 @@ import pytest
 from django.db import transaction
 
 from cases.conversation import answer_case
+from cases.importing import Line, import_lines
+from cases.models import Case
 from servicedesk.notifications.models import Notification
 from servicedesk.walk import ROUTES
 from servicedesk.webhooks.calls import (
@@ -30,6 +32,7 @@ from tests.webhooks.checking import is_ours
 from tests.webhooks.conftest import Post
 from workflow.history.models import Entry
 from workflow.outbox.models import Effect
+from workflow.people.actors import Actor, Source
 from workflow.people.permissions import Role
 from workflow.refusals import Refusal
 from workflow.tenancy.models import Tenant
@@ -51,6 +54,29 @@ def fail_until_given_up(post: Post) -> Any:
         at = max(at, post.call().next_try_at or at)
         post.carry_out_due(at=at)
     return at
+
+
+def test_an_imported_case_is_no_news_until_something_happens_to_it(post: Post) -> None:
+    line = {
+        "external_id": "old-1",
+        "contact_email": "ingrid@example.org",
+        "subject": "Charged twice",
+        "opened_at": "2026-01-12T10:15:00+01:00",
+    }
+    import_lines(
+        [Line(1, json.dumps(line))], actor=Actor.system("import", source=Source.IMPORT), at=AT
+    )
+    hear_everything()
+    assert not WebhookCall.objects.exists()
+
+    answer_case(
+        case_id=Case.objects.get().pk, text="It is settled.", actor=make_actor(), at=AT + HOUR
+    )
+    hear_everything()
+    opened = post.open_case()
+
+    assert {call.kind for call in WebhookCall.objects.all()} == {"case.answered", "case.opened"}
+    assert WebhookCall.objects.get(kind="case.opened").subject_id == opened.pk
 
 
 def test_a_call_says_what_happened_and_is_signed(post: Post) -> None:
