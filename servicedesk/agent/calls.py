@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -169,6 +170,9 @@ def call_page(
         request,
         "agent/call_new.html",
         {
+            "whole": "call",
+            "reload": reverse("agent:call_new"),
+            "save": _("Save call"),
             "form": {"data": typed, "errors": errors or {}},
             "refusal": refusal,
             "caller": caller,

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -156,6 +157,9 @@ def form_page(
         request,
         "agent/case_new.html",
         {
+            "whole": "told",
+            "reload": reverse("agent:case_new"),
+            "save": _("Open case"),
             "form": {"data": typed, "errors": errors or {}},
             "refusal": refusal,
             "caller": caller,

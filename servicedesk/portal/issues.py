@@ -17,12 +17,12 @@ from cases.access import case_for, may_write_in
 from cases.asked import products_asked_about
 from cases.conversation import add_customer_message, keep_files
 from cases.intake.quoting import parts_of_folded
-from cases.lifecycle import EmptyText, close_case, reopen_case
+from cases.lifecycle import EmptyText
 from cases.request_types import Door, offered_at, open_request
 from cases.states import Channel
 from customers.queries import active_products
 from knowledge.queries import published_articles_of_problem, published_known_problems
-from problems.affected import confirm_fixed, take_confirmation_back
+from problems.closing import say_it_still_happens, say_it_works
 from problems.matching import SUGGEST_FROM, problems_like
 from problems.projection import Issue, PublicMessage, file_for_customer, issue_of
 from servicedesk.notifications.rewording import words_of_portal
@@ -70,7 +70,7 @@ def issue_page(
     composer: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Return the page of an issue; thirteen queries."""
+    """Return the page of an issue; ten queries at most."""
     case = case_for(request.actor, number)
     issue = issue_of(case, contact_id=request.contact.pk)
     problem = issue.problem
@@ -166,8 +166,8 @@ def act(request: ContactRequest, number: int) -> HttpResponse:
     action = request.POST.get("action", "")
     acts = {
         "write": write,
-        "it_works": say_it_works,
-        "still_happens": say_it_still_happens,
+        "it_works": it_works,
+        "still_happens": it_still_happens,
         "let_in": admit,
         "leave_out": leave_out,
     }
@@ -203,40 +203,27 @@ def write(request: ContactRequest, number: int) -> HttpResponse:
     return redirect("portal:issue", message.case.number)
 
 
-def say_it_works(request: ContactRequest, number: int) -> HttpResponse:
+def it_works(request: ContactRequest, number: int) -> HttpResponse:
     """Keep that it works: for the problem in its ledger, without one by closing the issue."""
     case = case_for(request.actor, number)
     refuse_guests(request, case)
-    problem = issue_of(case, contact_id=request.contact.pk).problem
-    if problem is None:
-        close_case(case_id=case.pk, actor=request.actor, at=now())
-    else:
-        confirm_fixed(
-            problem_id=problem.id, contact_id=request.contact.pk, actor=request.actor, at=now()
-        )
+    say_it_works(case, contact=request.contact, actor=request.actor, at=now())
     messages.success(request, _("Thank you for telling us. We are glad that it works."))
     return redirect("portal:issue", number)
 
 
-def say_it_still_happens(request: ContactRequest, number: int) -> HttpResponse:
+def it_still_happens(request: ContactRequest, number: int) -> HttpResponse:
     """Open the issue again, with the customer's words if there are any."""
     case = case_for(request.actor, number)
     refuse_guests(request, case)
-    problem = issue_of(case, contact_id=request.contact.pk).problem
-    body = request.POST.get("body", "").strip()
-    if body:
-        add_customer_message(
-            case_id=case.pk,
-            contact=request.contact,
-            text=body,
-            channel=Channel.PORTAL,
-            actor=request.actor,
-            at=now(),
-        )
-    else:
-        reopen_case(case_id=case.pk, actor=request.actor, at=now())
-    if problem is not None:
-        take_confirmation_back(problem_id=problem.id, contact_id=request.contact.pk)
+    say_it_still_happens(
+        case,
+        contact=request.contact,
+        text=request.POST.get("body", ""),
+        channel=Channel.PORTAL,
+        actor=request.actor,
+        at=now(),
+    )
     messages.success(request, _("We are on it again. Tell us below what you see now."))
     return redirect("portal:issue", number)
 

@@ -216,6 +216,27 @@ TYPE = {
     "is_active": True,
     "edit_href": "?edit=1",
 }
+PRODUCT = {"id": 1, "name": "Card", "slug": "card", "is_active": True, "edit_href": "?edit=1#edit"}
+ORGANISATION = {
+    "name": "Solheim AS",
+    "domain": "solheim.example",
+    "people": 12,
+    "edit_href": "?edit=1#edit",
+}
+RIGHT = {
+    "id": 1,
+    "organisation": "Solheim AS",
+    "contact": "Ingrid Solheim",
+    "contact_id": 7,
+    "product": "Card",
+    "service_level": "Gold",
+    "kind": "Contract",
+    "reference": "C-2026-114",
+    "begins_at": NOW,
+    "ends_at": NOW,
+    "is_over": True,
+    "is_ahead": False,
+}
 ON = [{**choice, "is_on": True} for choice in CHOICES]
 
 
@@ -223,7 +244,15 @@ def door_pages(
     staff: dict[str, Any], settings: dict[str, Any]
 ) -> dict[str, tuple[str, dict[str, Any]]]:
     """Return pages by their names, as `samples.PAGES` has them."""
-    call = {**staff, "may_link": True, "likely": LIKELY, "is_chosen": True, "outcomes": OUTCOMES}
+    told = {"whole": "told", "reload": "/c/new/", "save": "Open case"}
+    call = {
+        **staff,
+        **told,
+        "may_link": True,
+        "likely": LIKELY,
+        "is_chosen": True,
+        "outcomes": OUTCOMES,
+    }
     case = {**call, "channels": CHOICES, "priorities": CHOICES}
     door = {
         "tenant": staff["tenant"],
@@ -334,6 +363,53 @@ def door_pages(
                 "asks": ON,
                 "doors": ON,
             },
+        ),
+        "products": (
+            "settings/products.html",
+            {
+                **settings,
+                "products": [PRODUCT, {**PRODUCT, "id": 2, "name": "Loan", "is_active": False}],
+                "next_url": "?after=x",
+                "editing": {"id": 1, "name": "Card"},
+                "form": {"data": {"name": ""}, "errors": {"name": "A name is needed."}},
+            },
+        ),
+        "products_none": ("settings/products.html", {**settings, "products": [], "form": {}}),
+        "organisations": (
+            "settings/organisations.html",
+            {
+                **settings,
+                "organisations": [ORGANISATION, {**ORGANISATION, "domain": "", "people": 0}],
+                "next_url": "?after=x",
+                "words": "solheim",
+                "editing": {"id": 1, "name": "Solheim AS"},
+                "form": {
+                    "data": {"name": "Solheim AS", "domain": "solheim"},
+                    "errors": {"domain": "This is no mail domain."},
+                },
+            },
+        ),
+        "organisations_none": (
+            "settings/organisations.html",
+            {**settings, "organisations": [], "words": "", "form": {}},
+        ),
+        "entitlements": (
+            "settings/entitlements.html",
+            {
+                **settings,
+                "entitlements": [RIGHT, {**RIGHT, "id": 2, "ends_at": None, "is_over": False}],
+                "which": "all",
+                "next_url": "?after=x",
+                "form": {"data": {}, "errors": {"organisation": "There is none of this name."}},
+                "organisations": ["Solheim AS"],
+                "products": CHOICES,
+                "levels": CHOICES,
+                "kinds": CHOICES,
+            },
+        ),
+        "entitlements_none": (
+            "settings/entitlements.html",
+            {**settings, "entitlements": [], "which": "in_force", "form": {}},
         ),
         "web_forms": (
             "settings/web_forms.html",

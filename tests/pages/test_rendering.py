@@ -50,7 +50,13 @@ def test_every_template_compiles() -> None:
 def test_every_whole_page_has_a_sample() -> None:
     shown = {template for template, _ in PAGES.values()}
 
-    frames = {"shell.html", "portal/base.html", "settings/base.html", "errors/error.html"}
+    frames = {
+        "shell.html",
+        "portal/base.html",
+        "settings/base.html",
+        "errors/error.html",
+        "agent/telling.html",
+    }
     assert set(WHOLE_PAGES) - frames - shown == set()
 
 

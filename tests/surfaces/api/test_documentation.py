@@ -1,8 +1,11 @@
 """The walk of docs/api.md is true: each of its lines is sent as it stands there."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
+
+from django.test import Client
 
 from tests.hearing import hear_everything
 from tests.make import make_department, make_product
@@ -63,3 +66,14 @@ def test_the_first_line_may_be_sent_again(tenant: Any) -> None:
 
     assert first.json() == again.json()
     assert again["Idempotent-Replayed"] == "true"
+
+
+def test_an_address_that_leads_nowhere_answers_as_the_documents_say(tenant: Any) -> None:
+    written = re.search(r'^\{"type": "about:blank", .*"not_found"\}$', PAGE.read_text(), re.M)
+    assert written is not None
+
+    client = Client(HTTP_HOST=f"{tenant.slug}.localhost")
+    for answer in (client.get("/api/nowhere"), client.post("/api/v1/cases/x/y", "{")):
+        assert answer.status_code == 404
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.json() == json.loads(written[0])
