@@ -15,6 +15,7 @@ from customers.models import (
     Contact,
     ContactAddress,
     Entitlement,
+    EntitlementKind,
     Organisation,
     Product,
 )
@@ -160,7 +161,8 @@ def save_organisation(
         BadCustomer: the name is empty, or the domain is none.
         NameInUse: another organisation has the domain.
     """
-    actor.require(Permission.EDIT_CUSTOMER)
+    if not actor.may(Permission.CONFIGURE):
+        actor.require(Permission.EDIT_CUSTOMER)
     domain = domain.strip().lower().removeprefix("@")
     if domain and ("." not in domain or len(domain) > 253 or set(domain) & set("@/ \t")):
         raise BadCustomer(_("This is no mail domain."), next_step=_("Write it like example.org."))
@@ -227,18 +229,25 @@ def grant_entitlement(
     ends_at: datetime | None,
     actor: Actor,
     at: datetime,
+    kind: EntitlementKind = EntitlementKind.ACCOUNT,
+    reference: str = "",
 ) -> Entitlement:
     """Promise a service level to an organisation or a contact, for one product or for all.
 
-    Cases that are open keep what they were opened with.
+    `kind` says what gives the right, `reference` how the customer's papers call that. Cases that
+    are open keep what they were opened with.
 
     Raises:
-        BadCustomer: nobody is named, or it ends before it begins.
+        BadCustomer: nobody is named, no product for a right by one, or it ends before it begins.
     """
     actor.require(Permission.CONFIGURE)
     if organisation is None and contact is None:
         raise BadCustomer(
             _("A promise is made to somebody."), next_step=_("Name an organisation or a contact.")
+        )
+    if kind is EntitlementKind.PRODUCT and product is None:
+        raise BadCustomer(
+            _("A right by a product names the product."), next_step=_("Choose the product.")
         )
     if ends_at is not None and ends_at <= begins_at:
         raise BadCustomer(_("It ends before it begins."), next_step=_("Choose a later end."))
@@ -249,6 +258,8 @@ def grant_entitlement(
         service_level=service_level,
         begins_at=begins_at,
         ends_at=ends_at,
+        kind=kind,
+        reference=one_line(reference, longest=80),
     )
     record(
         Action.ENTITLEMENT_GRANTED,
@@ -260,6 +271,7 @@ def grant_entitlement(
             "contact": contact.pk if contact else None,
             "product": product.pk if product else None,
             "service_level": service_level.pk,
+            "right": kind.value,
         },
     )
     return entitlement

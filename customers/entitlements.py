@@ -77,6 +77,11 @@ class Offers:
         return next((level for level in self.levels if level.is_default), None)
 
 
+def entitlement_kind_named(code: str) -> EntitlementKind:
+    """Return what gives a right, by its code."""
+    return EntitlementKind(code)
+
+
 def fits(level: ServiceLevel, facts: Facts) -> bool:
     """Whether a level says of itself that it serves such a case."""
     wanted = level.version.applies_when if level.version is not None else {}

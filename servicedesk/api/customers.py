@@ -20,6 +20,7 @@ from customers.editing import (
     save_organisation,
     save_product,
 )
+from customers.entitlements import entitlement_kind_named
 from customers.identity import add_address, address_kind_named, become_customer
 from customers.preferences import let_see_organisation
 from problems.affected import problems_of_contact
@@ -250,7 +251,7 @@ class Organisations(CustomerView):
 
     @operation(
         "create_organisation",
-        any_of=EDITS,
+        any_of=(*EDITS, *CONFIGURES),
         takes=shapes.OrganisationWish,
         gives=shapes.OrganisationShape,
         status=201,
@@ -272,7 +273,7 @@ class OneOrganisation(CustomerView):
 
     @operation(
         "change_organisation",
-        any_of=EDITS,
+        any_of=(*EDITS, *CONFIGURES),
         takes=shapes.OrganisationWish,
         gives=shapes.OrganisationShape,
         path=PATH,
@@ -372,6 +373,8 @@ class Entitlements(CustomerView):
             service_level=service_level_of_id(fields["service_level"]),
             begins_at=fields["begins_at"] or self.at,
             ends_at=fields["ends_at"],
+            kind=entitlement_kind_named(fields["kind"]),
+            reference=fields["reference"],
             actor=self.actor,
             at=self.at,
         )

@@ -174,6 +174,15 @@ class EntitlementWish(Taken):
     service_level = number(says="Id of a service level.")
     begins_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
     ends_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    kind = choice(
+        "account",
+        "product",
+        "asset",
+        "contract",
+        default="account",
+        says="What gives the right; a contract goes before an asset, a product and an account.",
+    )
+    reference = words(longest=80, says="What the customer's papers call it.")
 
 
 class EntitlementShape(Shown):
@@ -187,6 +196,8 @@ class EntitlementShape(Shown):
     product = shown("product.slug")
     service_level = serializers.IntegerField(source="service_level_id", read_only=True)
     service_level_name = shown("service_level.name")
+    kind = text_shown()
+    reference = text_shown()
     begins_at = time_shown()
     ends_at = time_shown(is_nullable=True)
 
