@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.formats import date_format
@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from problems.states import Outcome
 from servicedesk.pages.case_words import feeling_words, priority_words
+from servicedesk.pages.ladder_words import steps_words
 from servicedesk.pages.problem_words import OUTCOMES
+from servicedesk.pages.spans import hours_in_words
 from workflow.history.actions import SENTENCES, Action
 from workflow.history.timeline import Line
 
@@ -81,6 +83,13 @@ FINER: dict[Action, tuple[Finer, ...]] = {
         (("problem",), gettext_lazy("resolved the case by the solution of %(problem)s")),
     ),
     Action.PROBLEM_ROUTED: (
+        (
+            ("department", "left_seconds", "target_seconds"),
+            gettext_lazy(
+                "routed the problem to %(department)s with %(left_seconds)s left of the "
+                "%(target_seconds)s that it asks for"
+            ),
+        ),
         (("department",), gettext_lazy("routed the problem to %(department)s")),
     ),
     Action.PROBLEM_TAKEN: ((("department",), gettext_lazy("took the problem for %(department)s")),),
@@ -98,11 +107,25 @@ FINER: dict[Action, tuple[Finer, ...]] = {
     ),
     Action.PROBLEM_REFUSED: (
         (
+            ("department", "better_owner", "left_seconds", "target_seconds"),
+            gettext_lazy(
+                "refused the problem for %(department)s; it went to %(better_owner)s with "
+                "%(left_seconds)s left of the %(target_seconds)s that it asks for"
+            ),
+        ),
+        (
             ("department", "better_owner"),
             gettext_lazy("refused the problem for %(department)s; it went to %(better_owner)s"),
         ),
     ),
     Action.PROBLEM_HANDED_OVER: (
+        (
+            ("from", "department", "left_seconds", "target_seconds"),
+            gettext_lazy(
+                "handed the problem over from %(from)s to %(department)s with %(left_seconds)s "
+                "left of the %(target_seconds)s that it asks for"
+            ),
+        ),
         (
             ("from", "department"),
             gettext_lazy("handed the problem over from %(from)s to %(department)s"),
@@ -146,7 +169,18 @@ FINER: dict[Action, tuple[Finer, ...]] = {
     Action.CLOCK_WARNED: (
         (("metric",), gettext_lazy("warned that the time for %(metric)s is nearly over")),
     ),
+    Action.CLOCK_ESCALATED: (
+        (("metric", "steps"), gettext_lazy("because of %(metric)s: %(steps)s")),
+        (("metric",), gettext_lazy("called for help: the time for %(metric)s is still missed")),
+    ),
+    Action.CLOCK_ACKNOWLEDGED: (
+        (("metric",), gettext_lazy("has the time for %(metric)s in hand")),
+    ),
     Action.CLOCK_BREACHED: (
+        (
+            ("metric", "steps"),
+            gettext_lazy("noted that the time for %(metric)s was missed: %(steps)s"),
+        ),
         (("metric",), gettext_lazy("noted that the time for %(metric)s was missed")),
     ),
     Action.CLOCK_REPLANNED: (
@@ -245,6 +279,11 @@ def day_words(value: Any) -> str:
         return str(value)
 
 
+def seconds_words(value: Any) -> str:
+    """Return seconds of opening hours that stand in history as people write them."""
+    return hours_in_words(timedelta(seconds=value)) if isinstance(value, int) else str(value)
+
+
 def outcome_words(value: Any) -> str:
     """Return how a problem ended."""
     return str(OUTCOMES[Outcome(value)]) if value in list(Outcome) else str(value)
@@ -256,12 +295,15 @@ def metric_words(value: Any) -> str:
 
 
 VALUES: dict[Any, Callable[[Any], str]] = {
+    "steps": lambda value: steps_words(str(value).split()),
     (Action.CASE_PRIORITY_SET, "from"): lambda value: priority_words(value).lower(),
     (Action.CASE_PRIORITY_SET, "to"): lambda value: priority_words(value).lower(),
     (Action.CASE_FEELING_SET, "to"): lambda value: feeling_words(value).lower(),
     (Action.CASE_FEELING_SET, "from"): lambda value: feeling_words(value).lower(),
     "expected_on": day_words,
     "latest_on": day_words,
+    "left_seconds": seconds_words,
     "metric": metric_words,
     "outcome": outcome_words,
+    "target_seconds": seconds_words,
 }

@@ -84,6 +84,8 @@ def test_a_short_hand_over_asks_in_its_form_and_goes_through_with_a_yes(tenant: 
     assert "The gateway is theirs." in page
     assert done.status_code == 302
     assert Leg.objects.get(problem=problem, left_at=None).department_id == payments.pk
+    history = client.get(f"/p/{problem.number}/").content.decode()
+    assert "it went to Payments with 0 min left of the 8 h that it asks for" in history
 
 
 def test_a_program_reads_the_budget(tenant: Tenant) -> None:
