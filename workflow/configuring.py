@@ -17,7 +17,7 @@ from workflow.amending import (
     remember,
     required_name,
 )
-from workflow.clocks.models import Calendar, Metric, PolicyVersion, ServiceLevel
+from workflow.clocks.models import Calendar, Ladder, Metric, PolicyVersion, ServiceLevel
 from workflow.clocks.policies import publish_draft, start_draft
 from workflow.clocks.policy_content import Policy, Promise, policy_of
 from workflow.clocks.service_levels import add_service_level, rename_service_level
@@ -32,7 +32,9 @@ from workflow.routing.models import RoutingRule
 
 MOST_RULES = 200
 UP, DOWN = -1, 1
-DEPARTMENT_FACTS = ("hue", "calendar", "acknowledge_within", "stage_within")
+DEPARTMENT_FACTS = (
+    "hue", "calendar", "acknowledge_within", "stage_within", "fix_within", "ladder"
+)  # fmt: skip
 
 
 class DepartmentHasWork(Refusal):
@@ -56,10 +58,13 @@ def save_department(
     stage_within: timedelta,
     actor: Actor,
     at: datetime,
+    fix_within: timedelta | None = None,
+    ladder: Ladder | None = None,
 ) -> Department:
     """Add a department, or change one. Stays that are open keep the due time they got.
 
-    Without a name for customers they read the name inside.
+    Without a name for customers they read the name inside. Without `fix_within` nothing is asked
+    of the whole way to the fix; without a ladder the tenant's default counts.
 
     Raises:
         BadSetting, NameTaken, NotThere: see there.
@@ -68,6 +73,8 @@ def save_department(
     name = required_name(name, longest=80)
     refuse_bad_span(acknowledge_within)
     refuse_bad_span(stage_within)
+    if fix_within is not None:
+        refuse_bad_span(fix_within)
     others = Department.objects.exclude(pk=department_id) if department_id else Department.objects
     if others.filter(name__iexact=name).exists():
         raise NameTaken(
@@ -86,6 +93,8 @@ def save_department(
     department.calendar = calendar
     department.acknowledge_within = acknowledge_within
     department.stage_within = stage_within
+    department.fix_within = fix_within
+    department.ladder = ladder
     department.save()
     remember(
         department,

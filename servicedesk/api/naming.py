@@ -12,7 +12,7 @@ from cases.queries import active_departments, cases_numbered, colleagues_who_wor
 from customers.queries import contact_with_id, product_called
 from servicedesk.api.refusals import Unprocessable
 from workflow.branding import Brand
-from workflow.clocks.models import Calendar, ServiceLevel
+from workflow.clocks.models import Calendar, Ladder, ServiceLevel
 from workflow.people.actors import Actor
 from workflow.people.models import Department, Team, User
 from workflow.refusals import Refusal
@@ -133,6 +133,21 @@ def calendar_of_id(pk: int) -> Calendar:
         raise Unprocessable(
             _("There are no opening hours %(id)s.") % {"id": pk},
             next_step=_("Send the id of those of a list."),
+        )
+    return found
+
+
+def ladder_of_id(pk: int) -> Ladder:
+    """Return a ladder; one query.
+
+    Raises:
+        Unprocessable: there is none.
+    """
+    found = Ladder.objects.filter(pk=pk).first()
+    if found is None:
+        raise Unprocessable(
+            _("There is no ladder %(id)s.") % {"id": pk},
+            next_step=_("Send the id of one of the list."),
         )
     return found
 

@@ -9,6 +9,7 @@ from servicedesk.api.naming import (
     calendar_of_id,
     colleagues_at,
     department_called,
+    ladder_of_id,
     row_of,
 )
 from servicedesk.api.operations import operation, page_shape
@@ -44,6 +45,8 @@ class DepartmentView(TokenView):
             calendar=calendar_of_id(fields["calendar"]),
             acknowledge_within=fields["acknowledge_minutes"] * MINUTE,
             stage_within=fields["stage_minutes"] * MINUTE,
+            fix_within=fields["fix_minutes"] * MINUTE if fields["fix_minutes"] else None,
+            ladder=ladder_of_id(fields["ladder"]) if fields["ladder"] else None,
             actor=self.actor,
             at=self.at,
         )

@@ -1,5 +1,6 @@
 """A history line in words: what was changed, from what to what."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from servicedesk.pages.case_words import CHANNELS
 from servicedesk.pages.history_words import FROM_AND_TO, METRICS, Said, program_words, said
 from servicedesk.pages.problem_words import OUTCOMES
 from servicedesk.webhooks.kinds import KINDS, kind_words
+from workflow.clocks.policy_words import METRIC_NAMES, metric_name
 from workflow.history.actions import Action
 from workflow.history.models import Entry
 from workflow.people.permissions import ROLE_NAMES, Role
@@ -42,6 +44,7 @@ POINTS_TO = {
     "queue": "department",
     "rule": "routingrule",
     "service_level": "servicelevel",
+    "substitute": "user",
 }
 # Told by another word of the line, or what only programs need.
 NOT_SHOWN = frozenset(
@@ -58,6 +61,7 @@ THINGS: dict[str, Callable[[], str]] = {
     "calendar": lambda: _("the opening hours"),
     "routingrule": lambda: _("the routing rule"),
     "servicelevel": lambda: _("the service level"),
+    "ladder": lambda: _("the escalation ladder"),
     "brand": lambda: _("the brand"),
     "mailbox": lambda: _("the mailbox"),
     "wording": lambda: _("the wording"),
@@ -116,9 +120,13 @@ FIELDS: dict[str, Callable[[], str]] = {
     "sees_organisation": lambda: _("sees all issues of the organisation"),
     "service_level": lambda: _("service level"),
     "solutions": lambda: _("solutions"),
+    "steps": lambda: _("steps of the ladder"),
+    "step_count": lambda: _("steps"),
+    "is_usual": lambda: _("usual ladder"),
+    "substitute": lambda: _("who steps in"),
+    "ended": lambda: _("ended early"),
     "tier": lambda: _("tier"),
     "to": lambda: _("to"),
-    "version": lambda: _("version"),
     "channel": lambda: _("channel"),
     "condition": lambda: _("another condition"),
     "default": lambda: _("default"),
@@ -127,6 +135,12 @@ FIELDS: dict[str, Callable[[], str]] = {
     "given_up": lambda: _("given up"),
     "holidays": lambda: _("holidays"),
     "holidays_of": lambda: _("public holidays of"),
+    "applies_when": lambda: _("whom it fits besides"),
+    "draft": lambda: _("draft"),
+    "fix_minutes": lambda: _("fixed within"),
+    "moves_clocks": lambda: _("running clocks move too"),
+    "serves_all": lambda: _("serves everybody else"),
+    "version": lambda: _("version"),
     "host": lambda: _("host"),
     "hours": lambda: _("other hours"),
     "hue": lambda: _("colour"),
@@ -149,11 +163,17 @@ FIELDS: dict[str, Callable[[], str]] = {
     "text": lambda: _("text"),
     "timezone": lambda: _("time zone"),
 }
-TARGETS: dict[str, Callable[[], str]] = {
-    "first_response": lambda: _("first response"),
-    "next_response": lambda: _("next response"),
-    "resolution": lambda: _("resolution"),
-    "update": lambda: _("update"),
+# A target of a service level: what it measures, at which priority, and which part of it.
+TARGET = re.compile(
+    r"(?P<metric>[a-z_]+)_(?P<priority>[1-4])"
+    r"_(?P<part>minutes|days|recurrence|calendar|ladder|conditions)"
+)
+PARTS_OF_TARGET: dict[str, Callable[[], str]] = {
+    "days": lambda: _("working days"),
+    "recurrence": lambda: _("how it repeats"),
+    "calendar": lambda: _("opening hours"),
+    "ladder": lambda: _("who is woken"),
+    "conditions": lambda: _("other conditions"),
 }
 MAIL_OUTCOMES = {
     "case": gettext_lazy("became a case"),
@@ -226,7 +246,7 @@ def records_in(entries: Iterable[Entry]) -> set[tuple[str, int]]:
             wanted.add(("contact", entry.actor_id))
         between = FROM_AND_TO.get(Action(entry.action), "")
         for name, value in entry.changes.items():
-            kind = between if name in ("from", "to") else POINTS_TO.get(name.removesuffix("_was"))
+            kind = between if name in ("from", "to") else points_to(name)
             if kind and isinstance(value, int) and not isinstance(value, bool):
                 wanted.add((kind, value))
     return wanted
@@ -271,10 +291,20 @@ def label_of(name: str) -> str:
     """Return what a field is called; targets of service levels are named by metric and priority."""
     if name in FIELDS:
         return FIELDS[name]()
-    metric, _underscore, priority = name.removesuffix("_minutes").rpartition("_")
-    if metric in TARGETS and priority in PRIORITIES:
-        return f"{TARGETS[metric]()}, {PRIORITIES[priority]()}"
+    target = TARGET.fullmatch(name)
+    if target is not None and target["metric"] in METRIC_NAMES:
+        label = f"{metric_name(target['metric']).lower()}, {PRIORITIES[target['priority']]()}"
+        part = PARTS_OF_TARGET.get(target["part"])
+        return f"{label}: {part()}" if part else label
     return name.removesuffix("_minutes").replace("_", " ")
+
+
+def points_to(name: str) -> str:
+    """Return of which kind the record is whose id stands under a name; empty for no id."""
+    name = name.removesuffix("_was")
+    if TARGET.fullmatch(name):
+        name = name.rpartition("_")[2]
+    return POINTS_TO.get(name, "")
 
 
 def code_in_words(name: str, value: Any) -> str:
@@ -293,8 +323,8 @@ def value_in_words(name: str, value: Any, names: Names) -> str:
         return _("none")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if name in POINTS_TO and isinstance(value, int):
-        found = names.get((POINTS_TO[name], value))
+    if points_to(name) and isinstance(value, int):
+        found = names.get((points_to(name), value))
         return found.label if found else _("(removed)")
     if name.endswith("_minutes") and isinstance(value, int):
         return span_in_words(value)

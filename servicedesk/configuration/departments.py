@@ -1,6 +1,7 @@
 """Settings: departments, their hours and targets."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +25,7 @@ from servicedesk.configuration.frame import (
 )
 from servicedesk.pages.guards import StaffRequest, staff
 from workflow.amending import BadSetting, NameTaken
-from workflow.clocks.models import Calendar
+from workflow.clocks.models import Calendar, Ladder
 from workflow.configuring import (
     save_department,
     set_department_active,
@@ -33,7 +34,10 @@ from workflow.people.models import HUES, Department, Membership, Team
 from workflow.people.permissions import Permission
 from workflow.teams import SERVICE_ROLES
 
-FIELDS = ("name", "public_name", "calendar", "acknowledge_hours", "stage_hours", "hue")
+FIELDS = (
+    "name", "public_name", "calendar", "acknowledge_hours", "stage_hours", "fix_hours", "ladder",
+    "hue",
+)  # fmt: skip
 HUE_NAMES: dict[str, Callable[[], str]] = {
     "petrol": lambda: _("Petrol"),
     "blue": lambda: _("Blue"),
@@ -70,8 +74,10 @@ def save(request: StaffRequest) -> HttpResponse:
     """Add or change a department; what cannot be used stands in the form."""
     department_id = whole_number(request.POST.get("id"))
     errors: dict[str, str] = {}
-    spans = {}
-    for field in ("acknowledge_hours", "stage_hours"):
+    spans: dict[str, timedelta] = {}
+    for field in ("acknowledge_hours", "stage_hours", "fix_hours"):
+        if field == "fix_hours" and not request.POST.get(field, "").strip():
+            continue
         try:
             spans[field] = hours_in(request.POST.get(field, ""))
         except NotANumber as refusal:
@@ -89,6 +95,8 @@ def save(request: StaffRequest) -> HttpResponse:
                 calendar=calendar,
                 acknowledge_within=spans["acknowledge_hours"],
                 stage_within=spans["stage_hours"],
+                fix_within=spans.get("fix_hours"),
+                ladder=chosen(Ladder.objects.all(), request.POST.get("ladder")),
                 actor=request.actor,
                 at=now(),
             )
@@ -115,6 +123,8 @@ def form_for(department: Department | None) -> dict[str, Any]:
             "calendar": department.calendar_id,
             "acknowledge_hours": hours_of(department.acknowledge_within),
             "stage_hours": hours_of(department.stage_within),
+            "fix_hours": hours_of(department.fix_within) if department.fix_within else "",
+            "ladder": department.ladder_id,
             "hue": department.hue,
         },
         "errors": {},
@@ -128,7 +138,7 @@ def departments_page(
     form: dict[str, Any],
     status: int = 200,
 ) -> HttpResponse:
-    """Return the page; five queries for any number of departments."""
+    """Return the page; six queries for any number of departments."""
     active_teams = Team.objects.filter(is_active=True).order_by("name", "id")
     in_service = (
         Membership.objects.filter(
@@ -171,6 +181,9 @@ def departments_page(
                     "acknowledge_target": _("%(hours)s h")
                     % {"hours": hours_of(row.acknowledge_within)},
                     "stage_target": _("%(hours)s h") % {"hours": hours_of(row.stage_within)},
+                    "fix_target": _("%(hours)s h") % {"hours": hours_of(row.fix_within)}
+                    if row.fix_within
+                    else "",
                     "people": in_service if row.is_customer_service else row.people,
                     "teams": [team.name for team in row.active_teams],
                     "open_problems": open_problems.get(row.pk, 0),
@@ -186,6 +199,10 @@ def departments_page(
             "calendars": [
                 {"value": calendar.pk, "label": f"{calendar.name} ({calendar.timezone})"}
                 for calendar in Calendar.objects.order_by("name", "id")
+            ],
+            "ladders": [
+                {"value": ladder.pk, "label": ladder.name}
+                for ladder in Ladder.objects.order_by("name", "id")
             ],
             "hues": [{"value": hue, "label": HUE_NAMES[hue]()} for hue in HUES],
         },

@@ -17,7 +17,7 @@ from servicedesk.notifications.models import Wording
 from servicedesk.notifications.texts import MAILS, PORTAL_WORDS
 from servicedesk.webhooks.models import WebhookSubscription
 from workflow.branding import Brand
-from workflow.clocks.models import Calendar, ServiceLevel
+from workflow.clocks.models import Calendar, Ladder, ServiceLevel
 from workflow.people.models import ApiToken, Department, Team, User
 from workflow.routing.models import RoutingRule
 
@@ -45,6 +45,7 @@ NAMED_BY_NAME: dict[str, Callable[[], QuerySet[Any]]] = {
     "apitoken": lambda: ApiToken.objects.annotate(name=F("label")),
     "contact": Contact.objects.all,
     "servicelevel": ServiceLevel.objects.all,
+    "ladder": Ladder.objects.all,
 }
 
 

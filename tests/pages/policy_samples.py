@@ -24,11 +24,11 @@ SENTENCES = [
 ]
 
 
-def level(number: int, **says: Any) -> dict[str, Any]:
+def level(place: int, **says: Any) -> dict[str, Any]:
     """Return one service level of the list."""
     return {
-        "id": number,
-        "place": number,
+        "id": place,
+        "place": place,
         "name": "Gold",
         "is_default": False,
         "is_live": True,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from workflow.amending import BadSetting, NameTaken, lock, not_there, remember, required_name
 from workflow.clocks.models import PolicyVersion, ServiceLevel, VersionState
@@ -166,7 +167,11 @@ def retire_service_level(
         )
     if entitled:
         raise StillNeeded(
-            _("%(count)d customers have a right to %(name)s.")
+            ngettext(
+                "%(count)d customer has a right to %(name)s.",
+                "%(count)d customers have a right to %(name)s.",
+                entitled,
+            )
             % {"count": entitled, "name": level.name},
             next_step=_("Promise them another service level first."),
         )

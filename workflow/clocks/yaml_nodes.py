@@ -30,7 +30,10 @@ class BadFile(Refusal):
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__(
-            problems[0], next_step=_("Mend the file and hand it in again. Nothing was changed.")
+            problems[0],
+            next_step=" ".join(
+                [*problems[1:], _("Mend the file and hand it in again. Nothing was changed.")]
+            ),
         )
         self.problems = problems
 

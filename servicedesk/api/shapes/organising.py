@@ -45,6 +45,15 @@ class DepartmentWish(Taken):
     calendar = number(says="Id of opening hours.")
     acknowledge_minutes = minutes()
     stage_minutes = minutes()
+    fix_minutes = serializers.IntegerField(
+        min_value=1,
+        max_value=LONGEST_MINUTES,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="From its assignment until the fix; nothing is asked without.",
+    )
+    ladder = number(is_needed=False, says="Id of a ladder; the usual one without.")
 
 
 class DepartmentShape(Shown):
@@ -57,12 +66,19 @@ class DepartmentShape(Shown):
     calendar = serializers.IntegerField(source="calendar_id", read_only=True)
     acknowledge_minutes = serializers.SerializerMethodField()
     stage_minutes = serializers.SerializerMethodField()
+    fix_minutes = serializers.SerializerMethodField()
+    ladder = serializers.IntegerField(source="ladder_id", read_only=True, allow_null=True)
     is_customer_service = yes_shown()
     is_active = yes_shown()
 
     def get_acknowledge_minutes(self, department: Any) -> int:
         """Return until when a new problem is taken on, in minutes of opening hours."""
         return int(department.acknowledge_within // MINUTE)
+
+    def get_fix_minutes(self, department: Any) -> int | None:
+        """Return until when the fix is in place, in minutes of opening hours, if that is asked."""
+        within = department.fix_within
+        return int(within // MINUTE) if within is not None else None
 
     def get_stage_minutes(self, department: Any) -> int:
         """Return how long a stage may take, in minutes of opening hours."""

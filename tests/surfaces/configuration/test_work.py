@@ -1,4 +1,4 @@
-"""Settings of the work: departments, routing rules, service levels; each change is remembered."""
+"""Settings of the work: departments, routing rules; each change is remembered."""
 
 import json
 from datetime import timedelta
@@ -11,9 +11,9 @@ from django.utils.timezone import now
 from problems.handing import route_problem
 from problems.models import Leg
 from problems.routing import route_by_rules
-from tests.make import HOUR, make_department, make_problem, make_rule, make_user
+from tests.make import make_department, make_problem, make_rule, make_user
 from tests.surfaces.signing_in import signed_in_staff
-from workflow.clocks.models import Calendar, ServiceLevel
+from workflow.clocks.models import Calendar, Ladder
 from workflow.history.models import Entry
 from workflow.people.actors import Actor
 from workflow.people.models import Department
@@ -50,6 +50,23 @@ def save_department(client: Client, **fields: Any) -> Any:
         "hue": "rose",
     }
     return client.post("/settings/departments/", {**form, **fields})
+
+
+def test_a_department_has_a_target_for_its_fix_and_a_ladder(client: Client) -> None:
+    ladder = Ladder.objects.create(name="Loud")
+
+    save_department(client, fix_hours="40", ladder=ladder.pk)
+    department = Department.objects.get(name="Cards")
+    page = client.get("/settings/departments/").content.decode()
+    save_department(client, id=department.pk, fix_hours="", ladder="")
+
+    assert (department.fix_within, department.ladder_id) == (timedelta(hours=40), ladder.pk)
+    assert "40 h" in page
+    department.refresh_from_db()
+    assert (department.fix_within, department.ladder_id) == (None, None)
+    entry = Entry.objects.filter(subject_kind="department").latest("id")
+    assert (entry.changes["fix_minutes_was"], entry.changes["ladder_was"]) == (2400, ladder.pk)
+    assert save_department(client, name="Loans", fix_hours="soon").status_code == 422
 
 
 def test_a_department_is_added_and_remembered(client: Client) -> None:
@@ -251,38 +268,3 @@ def test_a_rule_is_tried_on_the_last_problems_before_it_is_saved(client: Client)
     other = save_rule(client, action="look", field="title", operator="contains", value="zebra")
     assert "it fits 0." in other.content.decode()
     assert save_rule(client, action="look", operator="rhymes_with").status_code == 422
-
-
-# ---- service levels --------------------------------------------------------------------------
-
-
-def test_a_service_level_gets_its_targets(client: Client) -> None:
-    form = {
-        "action": "save",
-        "name": "Gold",
-        "calendar": calendar(),
-        "first_response_1": "0.5",
-        "resolution_1": "4",
-    }
-
-    assert client.post("/settings/service-levels/", form).status_code == 302
-
-    gold = ServiceLevel.objects.get(name="Gold")
-    found = {(t.metric, t.priority): t.within for t in gold.version.targets.all()}
-    assert found == {("first_response", 1): HOUR / 2, ("resolution", 1): 4 * HOUR}
-    client.post(
-        "/settings/service-levels/", {**form, "id": gold.pk, "resolution_1": "", "name": "Gold+"}
-    )
-    gold.refresh_from_db()
-    assert [t.metric for t in gold.version.targets.all()] == ["first_response"]
-
-
-def test_a_bad_target_stands_in_its_field(client: Client) -> None:
-    form = {"action": "save", "name": "Gold", "calendar": calendar(), "resolution_2": "a day"}
-
-    answer = client.post("/settings/service-levels/", form)
-
-    assert answer.status_code == 422
-    assert "This is not a number of hours." in answer.content.decode()
-    assert 'value="a day"' in answer.content.decode()
-    assert not ServiceLevel.objects.filter(name="Gold").exists()
