@@ -14,6 +14,8 @@ from servicedesk.pages.answers import page
 from servicedesk.pages.clock_chip import chip_of, promise_words
 from servicedesk.pages.clock_told import clock_told
 from servicedesk.pages.guards import StaffRequest, staff
+from workflow.clocks.acknowledging import may_acknowledge
+from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 
 
@@ -37,7 +39,11 @@ def clocks_page(
         {
             "case": {"number": case.number, "subject": case.subject},
             "is_one": False,
-            "clocks": [opened(clock, at=at) for clock in found if clock.is_open],
+            "clocks": [
+                opened(clock, at=at, actor=request.actor, number=case.number)
+                for clock in found
+                if clock.is_open
+            ],
             "ended": [
                 {
                     "href": reverse("agent:clock", args=[case.number, clock.pk]),
@@ -58,9 +64,15 @@ def clocks_page(
     )
 
 
-def opened(clock: Any, *, at: Any) -> dict[str, Any]:
-    """Return a clock opened up, with an id for its heading."""
-    return {**clock_told(clock, at=at), "title_id": f"clock-{clock.pk}"}
+def opened(clock: Any, *, at: Any, actor: Actor, number: int) -> dict[str, Any]:
+    """Return a clock opened up, with an id for its heading, and where to say "I have it"."""
+    return {
+        **clock_told(clock, at=at),
+        "title_id": f"clock-{clock.pk}",
+        "in_hand_href": reverse("agent:in_hand", args=[number, clock.pk])
+        if may_acknowledge(clock, actor=actor)
+        else "",
+    }
 
 
 def promises_shown(found: list[Any], *, at: Any) -> list[dict[str, Any]]:
@@ -95,7 +107,7 @@ def clock(request: StaffRequest, number: int, clock_id: int) -> HttpResponse:
         {
             "case": {"number": case.number, "subject": case.subject},
             "is_one": True,
-            "clocks": [opened(found, at=now())],
+            "clocks": [opened(found, at=now(), actor=request.actor, number=case.number)],
             "ended": [],
         },
     )

@@ -17,6 +17,7 @@ from servicedesk.api import (
     conversation,
     customers,
     doors,
+    escalation,
     intake,
     joining,
     level_acts,
@@ -47,6 +48,7 @@ KIND = r"(?P<kind>[a-z_]{1,40})"
 PARTICIPANT = r"(?P<participant_id>[0-9]{1,15})"
 QUESTION = r"(?P<question_id>[0-9]{1,15})"
 PROMISE = r"(?P<promise_id>[0-9]{1,15})"
+CLOCK = r"(?P<clock_id>[0-9]{1,15})"
 CASE = rf"cases/{NUMBER}"
 PROBLEM = r"problems/(?P<number>(?:[Pp]-)?[0-9]{1,15})"
 ARTICLE = rf"articles/{NUMBER}"
@@ -86,6 +88,7 @@ urlpatterns = [
     at(f"{CASE}/promises/{PROMISE}/keep", promises.KeepPromise, "keep_promise"),
     at(f"{CASE}/promises/{PROMISE}/change", promises.ChangePromise, "change_promise"),
     at(f"{CASE}/promises/{PROMISE}/withdraw", promises.WithdrawPromise, "withdraw_promise"),
+    at(f"{CASE}/clocks/{CLOCK}/acknowledge", escalation.CaseClockInHand, "case_clock_in_hand"),
     at(f"{CASE}/assign", case_acts.Assign, "assign"),
     at(f"{CASE}/priority", case_acts.Prioritise, "priority"),
     at(f"{CASE}/pend", case_acts.Pend, "pend"),
@@ -103,6 +106,11 @@ urlpatterns = [
     at("problems", problems.Problems, "problems"),
     at(PROBLEM, problems.OneProblem, "problem"),
     at(f"{PROBLEM}/clocks", clocks.ClocksOfProblem, "problem_clocks"),
+    at(
+        f"{PROBLEM}/clocks/{CLOCK}/acknowledge",
+        escalation.ProblemClockInHand,
+        "problem_clock_in_hand",
+    ),
     at(f"{PROBLEM}/time-budget", clocks.TimeBudget, "time_budget"),
     at(f"{PROBLEM}/steps", problems.Steps, "steps"),
     at(f"{PROBLEM}/journey", problems.JourneyOfProblem, "journey"),
@@ -165,6 +173,11 @@ urlpatterns = [
     at(f"service-levels/{ID}/draft/preview", policies.PreviewDraft, "service_level_preview"),
     at(f"service-levels/{ID}/draft/simulation", policies.SimulateDraft, "service_level_simulation"),
     at(f"service-levels/{ID}/draft/publish", policies.PublishDraft, "service_level_publish"),
+    at("ladders", escalation.Ladders, "ladders"),
+    at(f"ladders/{ID}", escalation.OneLadder, "ladder"),
+    at(f"ladders/{ID}/preview", escalation.PreviewLadder, "ladder_preview"),
+    at("absences", escalation.Absences, "absences"),
+    at(f"absences/{ID}/end", escalation.EndAbsence, "end_absence"),
     at("rules", rules.Rules, "rules"),
     at("rules/try", rules.TryRules, "try_rules"),
     at(f"rules/{ID}", rules.OneRule, "rule"),

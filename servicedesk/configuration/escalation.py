@@ -22,12 +22,11 @@ from servicedesk.configuration.frame import (
     whole_number,
 )
 from servicedesk.configuration.ladder_form import ROWS, StepRow, form_of, rows_in, wishes_of
-from servicedesk.notifications.waking import Crew, Place
+from servicedesk.notifications.waking import Expected, woken_when
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.ladder_words import ACTIONS, action_words, sentence_of
 from workflow.amending import BadSetting, NameTaken
 from workflow.clocks.ladder_changes import remove_ladder, save_ladder, uses_of_ladders
-from workflow.clocks.ladders import DUE, Look, looks_of_span
 from workflow.clocks.models import Calendar, Ladder, LadderStep
 from workflow.clocks.working_time import NeverOpen
 from workflow.people.models import Department, User
@@ -184,16 +183,19 @@ def preview_for(
         within = hours_in(asked.get("hours", "") or USUAL_HOURS)
     except NotANumber as refusal:
         within, error = timedelta(hours=8), str(refusal)
-    steps = list(ladder.steps.all())  # type: ignore[attr-defined]
-    looks: list[Look] = []
+    expected: list[Expected] = []
     try:
-        looks = looks_of_span(
-            started_at=at, within=within, working_time=calendar.working_time(), steps=steps
+        expected = woken_when(
+            list(ladder.steps.all()),  # type: ignore[attr-defined]
+            started_at=at,
+            within=within,
+            working_time=calendar.working_time(),
+            department_id=department.pk,
         )
     except NeverOpen as refusal:
         error = str(refusal)
     return {
-        "rows": woken(looks, steps=steps, department=department, at=at),
+        "rows": in_words(expected),
         "error": error,
         "data": {
             "ladder": str(ladder.pk),
@@ -206,33 +208,20 @@ def preview_for(
     }
 
 
-def woken(
-    looks: list[Look], *, steps: list[LadderStep], department: Department, at: datetime
-) -> list[dict[str, Any]]:
-    """Return a line for each look: when, what happens, and the names of those who hear."""
-    crew = Crew(at=at)
-    place = Place(user_id=None, department_id=department.pk)
-    by_position = {step.position: step for step in steps}
+def in_words(expected: list[Expected]) -> list[dict[str, Any]]:
+    """Return a line for each moment: what happens, and the names of those who hear; one query."""
     names = dict(User.objects.filter(is_active=True).values_list("pk", "name"))
-    rows = []
-    for moment, position in looks:
-        step = by_position.get(int(position))
-        people = list(crew.woken([step.action], place=place)) if step and is_told(step) else []
-        rows.append(
-            {
-                "at": datetime.fromisoformat(str(moment)),
-                "is_due": position == DUE,
-                "does": action_words(
-                    step.action, department=step.department.name if step.department else ""
-                )
-                if step
-                else "",
-                "people": [names[pk] for pk in people],
-            }
-        )
-    return rows
+    return [
+        {
+            "at": one.at,
+            "is_due": one.step is None,
+            "does": does(one.step) if one.step else "",
+            "people": [names[pk] for pk in one.people],
+        }
+        for one in expected
+    ]
 
 
-def is_told(step: LadderStep) -> bool:
-    """Whether a step tells people."""
-    return step.action not in ("raise_priority", "reassign")
+def does(step: LadderStep) -> str:
+    """Return what a step does; its department is loaded."""
+    return action_words(step.action, department=step.department.name if step.department else "")

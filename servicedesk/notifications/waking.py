@@ -3,14 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cases.lifecycle import service_department
 from cases.models import Case, CaseClock
 from problems.models import Leg
 from servicedesk.notifications.digests import Woken, tell_in_digests
 from workflow.clocks.escalating import Fired
+from workflow.clocks.ladders import looks_of_span
 from workflow.clocks.models import Clock, LadderStep, StepAction
+from workflow.clocks.working_time import WorkingTime
 from workflow.people.absences import active_users, away_at, present, service_leads
 from workflow.people.models import Membership
 from workflow.people.permissions import Role
@@ -78,6 +80,50 @@ def places_of_cases(cases: Iterable[int]) -> Mapping[int, Place]:
             "pk", "owner_id", "queue_id"
         )
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What would happen to a clock at a moment; the due time itself has no step."""
+
+    at: datetime
+    step: LadderStep | None
+    people: list[int]
+
+
+def woken_when(
+    steps: Sequence[LadderStep],
+    *,
+    started_at: datetime,
+    within: timedelta,
+    working_time: WorkingTime,
+    department_id: int,
+) -> list[Expected]:
+    """Return who would be woken when by a clock of a department that nobody has taken yet.
+
+    Absences are those of the start. Four queries; nothing is stored.
+
+    Raises:
+        NeverOpen: the opening hours never use the span up.
+    """
+    looks = looks_of_span(
+        started_at=started_at, within=within, working_time=working_time, steps=steps
+    )
+    crew = Crew(at=started_at)
+    place = Place(user_id=None, department_id=department_id)
+    by_position = {step.position: step for step in steps}
+    expected = []
+    for at, position in looks:
+        step = by_position.get(int(position))
+        waking = [step.action] if step is not None and is_waking(step) else []
+        expected.append(
+            Expected(
+                at=datetime.fromisoformat(str(at)),
+                step=step,
+                people=sorted(crew.woken(waking, place=place)),
+            )
+        )
+    return expected
 
 
 class Crew:

@@ -15,6 +15,8 @@ from servicedesk.pages.answers import page
 from servicedesk.pages.clock_chip import chip_of, promise_words
 from servicedesk.pages.clock_told import clock_told
 from servicedesk.pages.guards import StaffRequest, staff
+from workflow.clocks.acknowledging import may_acknowledge
+from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 
 
@@ -31,7 +33,11 @@ def clocks(request: StaffRequest, number: int) -> HttpResponse:
         {
             "problem": {"number": problem.name, "title": problem.title},
             "is_one": False,
-            "clocks": [opened(clock, at=at) for clock in found if clock.is_open],
+            "clocks": [
+                opened(clock, at=at, actor=request.actor, number=problem.name)
+                for clock in found
+                if clock.is_open
+            ],
             "ended": [
                 {
                     "href": reverse("problem:clock", args=[problem.name, clock.pk]),
@@ -46,13 +52,16 @@ def clocks(request: StaffRequest, number: int) -> HttpResponse:
     )
 
 
-def opened(clock: Any, *, at: datetime) -> dict[str, Any]:
+def opened(clock: Any, *, at: datetime, actor: Actor, number: str) -> dict[str, Any]:
     """Return a clock opened up: which department's it is, and an id for its heading."""
     shown = clock_told(clock, at=at)
     return {
         **shown,
         "promise": f"{shown['promise']}, {clock.department.name}",
         "title_id": f"clock-{clock.pk}",
+        "in_hand_href": reverse("problem:in_hand", args=[number, clock.pk])
+        if may_acknowledge(clock, actor=actor)
+        else "",
     }
 
 
@@ -68,7 +77,7 @@ def clock(request: StaffRequest, number: int, clock_id: int) -> HttpResponse:
         {
             "problem": {"number": problem.name, "title": problem.title},
             "is_one": True,
-            "clocks": [opened(found, at=now())],
+            "clocks": [opened(found, at=now(), actor=request.actor, number=problem.name)],
             "ended": [],
         },
     )

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from servicedesk.pages.numbers import ProblemNumber
-from servicedesk.problem import budget, clocks, customers, listing, problem, work
+from servicedesk.problem import budget, clocks, customers, in_hand, listing, problem, work
 
 register_converter(ProblemNumber, "problem")
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("p/<problem:number>/customers/", customers.customers, name="customers"),
     path("p/<problem:number>/clocks/", clocks.clocks, name="clocks"),
     path("p/<problem:number>/clocks/<int:clock_id>/", clocks.clock, name="clock"),
+    path("p/<problem:number>/clocks/<int:clock_id>/have/", in_hand.in_hand, name="in_hand"),
     path("p/<problem:number>/budget/", budget.budget, name="budget"),
     path("p/<problem:number>/act/", work.act, name="act"),
 ]

@@ -21,18 +21,18 @@ def room(name: str, *pages: str) -> object:
 
 
 urlpatterns = [
-    *(path(f"{name}/", nothing, name=name) for name in ("sign_in", "sign_out", "demo_sign_in")),
+    *(path(f"{name}/", nothing, name=name) for name in ("sign_in", "sign_out", "demo_sign_in", "absences")),
     path("", nothing, name="home"),
     path("colour/<str:colour>/", nothing, name="colour"),
     room(
         "agent",
         "queue", "case(number)", "reply(number)", "act(number)", "case_new", "case_new_similar",
         "problem_new", "filtered", "bulk", "view(id)", "view_save", "view_remove(id)", "search",
-        "question(number,question)", "clocks(number)", "clock(number,id)", "promise(number)",
+        "question(number,question)", "clocks(number)", "clock(number,id)", "in_hand(number,id)", "promise(number)",
         "calls", "call_new", "call_open_case(id)", "held_forms",
         "contact(id)", "join(id)", "link(number)", "suggestion(number)", "customer(number)",
     ),
-    room("problem", "list", "customers(number)", "problem(number)", "act(number)", "budget(number)", "clocks(number)", "clock(number,id)"),
+    room("problem", "list", "customers(number)", "problem(number)", "act(number)", "budget(number)", "clocks(number)", "clock(number,id)", "in_hand(number,id)"),
     room("department", "board", "requests"),
     room("lead", "overview"),
     room(

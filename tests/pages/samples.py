@@ -356,6 +356,8 @@ ASKED = [
 ]  # fmt: skip
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "home": ("pages/home.html", {"tenants": [{"name": "Meridian Bank", "slug": "bank", "host": "bank.localhost:8000", "url": "http://bank.localhost:8000/", "portal_url": "http://bank.localhost:8000/help/", "says": "Retail bank with 10,003 real customer messages.", "roles": ROLES}, {"name": "Acme Tools", "slug": "acme", "host": "acme.localhost:8000", "url": "http://acme.localhost:8000/", "portal_url": "", "says": "", "roles": ROLES[:2]}], "is_demo": True}),
+    "absences": ("pages/absences.html", {**STAFF, "absences": [{"id": 1, "person": "Olav Hansen", "first_day": NOW, "last_day": NOW, "is_now": True, "substitute": "Nadia Khan"}, {"id": 2, "person": "Nadia Khan", "first_day": NOW, "last_day": NOW, "is_now": False, "substitute": ""}], "sees_all": True, "people": CHOICES, "substitutes": CHOICES, "form": {"data": {"first_day": "2026-03-02"}, "error": "An absence ends after it begins. Look at the two days again."}}),
+    "absences_none": ("pages/absences.html", {**STAFF, "absences": [], "sees_all": False, "people": CHOICES, "substitutes": CHOICES, "form": {"data": {}}}),
     "sign_in": ("pages/sign_in.html", {"tenant_name": "Nordvik Telecom", "form": {"data": {"email": "olav@nordvik.example"}}, "error": "This e-mail address and password do not belong together.", "demo_roles": ROLES[:2]}),
     "queue": ("agent/queue.html", {**STAFF, **QUEUE}),
     "queue_empty": ("agent/queue.html", {**STAFF, **QUEUE, "cases": [], "next_url": ""}),

@@ -31,7 +31,14 @@ class AlreadyInHand(Refusal):
 
 
 def may_acknowledge(clock: Clock, *, actor: Actor) -> bool:
-    """Whether somebody may say that they have a target in hand; no query.
+    """Whether somebody may say now that they have a target in hand; no query."""
+    if not clock.is_open or clock.acknowledged_at is not None:
+        return False
+    return may_have(clock, actor=actor)
+
+
+def may_have(clock: Clock, *, actor: Actor) -> bool:
+    """Whether a target is somebody's business; no query.
 
     A department's targets are for its own people, and for those who steer problems.
     """
@@ -61,7 +68,7 @@ def acknowledge_clock(
     )
     if clock is None or not clock.is_open:
         raise ClockHasEnded(_("This target is over already."), next_step=_("Load the page again."))
-    if not may_acknowledge(clock, actor=actor):
+    if not may_have(clock, actor=actor):
         raise NotPermitted(
             _("This target is another department's."), next_step=_("Ask somebody who works there.")
         )
