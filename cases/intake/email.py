@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cases.conversation import (
@@ -27,6 +28,7 @@ from workflow.branding import Brand
 from workflow.people.actors import Actor, ActorKind, Source
 from workflow.people.models import Department
 from workflow.people.permissions import ROLE_PERMISSIONS, Role
+from workflow.tenancy.kept_queries import kept
 
 
 @dataclass(frozen=True)
@@ -90,14 +92,10 @@ def take_in_mail(
     in, and whom the sender's domain does not disown. Nobody gets into somebody else's case by a
     number, a subject, an answered Message-ID or a copied address.
     """
-    if mail.message_id and Message.objects.filter(mail_id=mail.message_id[:250]).exists():
+    twins = messages_with(mail_id=mail.message_id[:250]) if mail.message_id else []
+    for twin in twins:
         sender = contact_at(mail.sender.email)
-        twin = Message.objects.filter(mail_id=mail.message_id[:250]).select_related("case").first()
-        if (
-            sender is not None
-            and twin is not None
-            and was_joined_to(twin.contact_id or 0, kept_id=sender.pk)
-        ):
+        if sender is not None and was_joined_to(twin.contact_id or 0, kept_id=sender.pk):
             return Taken(outcome="duplicate", case=twin.case, message=twin)
     if verdict is Verdict.AUTO_REPLY:
         return take_auto_reply(mail, reason=reason, html=html, known=known, at=at)
@@ -122,6 +120,18 @@ def take_in_mail(
             at=at,
         )
     return taken
+
+
+@kept("mail_id")
+def messages_with(*, mail_id: str) -> QuerySet[Message]:
+    """Return the first message that came with a Message-ID."""
+    return Message.objects.filter(mail_id=mail_id).select_related("case").order_by("pk")[:1]
+
+
+@kept("case")
+def first_message(*, case: int) -> QuerySet[Message]:
+    """Return what opened a case."""
+    return Message.objects.filter(case=case).order_by("pk")[:1]
 
 
 def answered_case(
@@ -204,7 +214,7 @@ def opened(
         actor=contact_actor(sender),
         at=at,
     )
-    message = case.messages.get()
+    message = first_message(case=case.pk)[0]
     keep_files(message, files_of(mail), at=at)
     if doubt is not None:
         note_case(

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from cases.intake.filters import OurMail
 from cases.models import Case
@@ -11,6 +12,7 @@ from servicedesk.mail.mailboxes import Mailbox, mailboxes_in_use
 from servicedesk.mail.models import RawMail
 from servicedesk.mail.reply_tokens import ReplyKey, ReplyTo, read_reply_address, reply_address
 from workflow.branding import Brand, default_brand
+from workflow.tenancy.kept_queries import kept
 from workflow.tenancy.models import Tenant
 
 
@@ -109,11 +111,17 @@ def our_mail(tenant: Tenant) -> OurMail:
         addresses=frozenset(
             {
                 sender_address(tenant).lower(),
-                *Mailbox.objects.values_list("address", flat=True),
+                *mailbox_addresses(),
             }
         ),
         loop_tag=loop_tag(tenant),
     )
+
+
+@kept()
+def mailbox_addresses() -> "QuerySet[Mailbox, str]":
+    """Return the addresses of all mailboxes."""
+    return Mailbox.objects.values_list("address", flat=True)
 
 
 def message_id_domain(tenant: Tenant) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, connections, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cases.intake.copied import people_copied
@@ -23,6 +24,8 @@ from servicedesk.mail.models import MailOutcome, RawMail
 from servicedesk.mail.prescan import Unreadable
 from servicedesk.notifications.models import Notification
 from workflow.refusals import Refusal
+from workflow.tenancy.kept_queries import kept
+from workflow.tenancy.kept_writes import insert, update
 from workflow.tenancy.scope import tenant_of_the_scope, tenant_scope
 
 log = logging.getLogger(__name__)
@@ -66,14 +69,16 @@ def store_mail(
 
     `envelope_sender` is empty for the null sender of bounces and None when nobody said it.
     """
-    return RawMail.objects.create(
-        raw=raw,
-        digest=hashlib.sha256(raw).hexdigest(),
-        size=len(raw),
-        delivered_to=recipient[:254],
-        envelope_sender=None if envelope_sender is None else envelope_sender[:254],
-        mailbox_id=mailbox_id,
-        received_at=at,
+    return insert(
+        RawMail(
+            raw=raw,
+            digest=hashlib.sha256(raw).hexdigest(),
+            size=len(raw),
+            delivered_to=recipient[:254],
+            envelope_sender=None if envelope_sender is None else envelope_sender[:254],
+            mailbox_id=mailbox_id,
+            received_at=at,
+        )
     )
 
 
@@ -83,7 +88,7 @@ def read_stored_mail(mail_id: int, *, at: datetime) -> RawMail:
     The parser runs in a guarded process and outside any transaction. A mail that the product
     refuses or stumbles over goes to quarantine with the reason.
     """
-    stored = RawMail.objects.get(pk=mail_id)
+    stored = one_of(as_it_came(mail=mail_id))
     if stored.outcome != MailOutcome.RECEIVED:
         return stored
     parsed = read_mail(bytes(stored.raw))
@@ -91,6 +96,7 @@ def read_stored_mail(mail_id: int, *, at: datetime) -> RawMail:
         return end_mail(mail_id, Taken(outcome="quarantined", reason=parsed.sentence[:200]), at=at)
     try:
         with transaction.atomic():
+            wait_for_no_disk()
             return take(mail_id, parsed, at=at)
     except Refusal as refusal:
         return end_mail(mail_id, Taken(outcome="quarantined", reason=str(refusal)[:200]), at=at)
@@ -109,13 +115,7 @@ def take(
     A mail whose outcome is not `among` these is left alone: somebody else was faster. One that a
     person released is taken whatever the filters say.
     """
-    # The bytes were parsed already and may be many: nothing here asks for them again.
-    stored = (
-        RawMail.objects.select_for_update(of=("self",))
-        .select_related("tenant", "mailbox__brand", "mailbox__department")
-        .defer("raw")
-        .get(pk=mail_id)
-    )
+    stored = one_of(locked(mail=mail_id))
     tenant = stored.tenant
     if stored.outcome not in among:
         return stored
@@ -124,15 +124,8 @@ def take(
         recipients=(stored.delivered_to,) if stored.delivered_to else (),
     )
     one_at_a_time(mail.message_id or stored.digest)
-    twin = (
-        RawMail.objects.filter(digest=stored.digest, pk__lt=stored.pk)
-        .exclude(outcome__in=[MailOutcome.REJECTED, MailOutcome.QUARANTINED])
-        .select_related("case", "message")
-        .defer("raw")
-        .first()
-    )
-    if twin is not None:
-        known = Taken(outcome="duplicate", case=twin.case, message=twin.message)
+    if twins := same_bytes(digest=stored.digest, before=stored.pk):
+        known = Taken(outcome="duplicate", case=twins[0].case, message=twins[0].message)
         return write_end(stored, known, message_id=mail.message_id, at=at)
     ours = our_mail(tenant)
     if stored.mailbox is None and not ours.addresses.isdisjoint(mail.recipients):
@@ -150,6 +143,57 @@ def take(
     if taken.outcome == "bounce":
         note_bounce(mail, at=at)
     return write_end(stored, taken, message_id=mail.message_id, at=at)
+
+
+@kept("mail")
+def as_it_came(*, mail: int) -> QuerySet[RawMail]:
+    """Return a stored mail with its bytes."""
+    return RawMail.objects.filter(pk=mail)
+
+
+@kept("mail")
+def locked(*, mail: int) -> QuerySet[RawMail]:
+    """Return a stored mail, locked, with tenant and mailbox; its bytes were parsed already."""
+    return (
+        RawMail.objects.select_for_update(of=("self",))
+        .select_related("tenant", "mailbox__brand", "mailbox__department")
+        .defer("raw")
+        .filter(pk=mail)
+    )
+
+
+@kept("digest", "before")
+def same_bytes(*, digest: str, before: int) -> QuerySet[RawMail]:
+    """Return the first mail of the same bytes that came earlier and was not put aside."""
+    return (
+        RawMail.objects.filter(digest=digest, pk__lt=before)
+        .exclude(outcome__in=[MailOutcome.REJECTED, MailOutcome.QUARANTINED])
+        .select_related("case", "message")
+        .defer("raw")
+        .order_by("pk")[:1]
+    )
+
+
+def one_of(found: list[RawMail]) -> RawMail:
+    """Return the mail that was found.
+
+    Raises:
+        RawMail.DoesNotExist: there is none.
+    """
+    if not found:
+        raise RawMail.DoesNotExist
+    return found[0]
+
+
+def wait_for_no_disk() -> None:
+    """Let this transaction end before it is on the disk.
+
+    The mail itself is there. A crash that takes the transaction back leaves it stored and unread,
+    and the tick has it read again. Nothing leaves the house on the word of what could be lost:
+    every effect is claimed by a later transaction, which waits for the disk and for all before it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
 
 
 def circumstances_of(mail: IncomingMail, *, ours: OurMail, stored: RawMail) -> Circumstances:
@@ -187,9 +231,7 @@ def write_end(stored: RawMail, taken: Taken, *, at: datetime, message_id: str) -
     stored.message = taken.message
     stored.mail_id = message_id[:250]
     stored.read_at = at
-    stored.save(
-        update_fields=["outcome", "reason", "case", "message", "mail_id", "mailbox", "read_at"]
-    )
+    update(stored, "outcome", "reason", "case", "message", "mail_id", "mailbox", "read_at")
     return stored
 
 

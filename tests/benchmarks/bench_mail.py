@@ -20,13 +20,16 @@ KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "USER")
 
 
 def bench_mail() -> list[Measurement]:
-    """Take true mails in, one after the other, beside a database with fsync on."""
+    """Take true mails in, by one process and by as many as `make up` has, with fsync on."""
     found = beside_durable_servers(number_from("BENCH_MAILS", 300))
     return [
-        rate("mail in: stored, read, a case opened", found["whole"]),
+        rate(
+            f"mail in: to a case, by the stack's {found['readers']:.0f} readers", found["together"]
+        ),
+        rate("mail in: to a case, by one reader", found["whole"]),
         rate("mail in: stored and answered, by SMTP", found["door"]),
         plain("mail in: slowest of a hundred", found["slowest"]),
-        plain("mail in: processor of one, with the database", found["processor"]),
+        plain("mail in: processor of one, with its database", found["processor"]),
         plain("mail in: processor of the guarded parser", found["parser"]),
     ]
 

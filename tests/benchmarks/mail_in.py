@@ -2,9 +2,12 @@
 
 import json
 import resource
+import subprocess
 import sys
 import time
+from dataclasses import asdict, dataclass
 from smtplib import SMTP
+from typing import IO
 from uuid import uuid4
 
 from django.conf import settings
@@ -12,6 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils.timezone import now
 
+from servicedesk.devservices.processes import on_one_machine
 from servicedesk.mail.guarding import close_reader
 from servicedesk.mail.models import RawMail
 from servicedesk.mail.receiving import receive_mail
@@ -23,6 +27,17 @@ from workflow.starter import new_tenant
 from workflow.tenancy.scope import tenant_scope
 
 WARM_UP = 20
+READ_SHARE = "import django; django.setup(); from tests.benchmarks.mail_in import read_share; read_share({}, {})"
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one process took in: seconds from its first mail to its last, and milliseconds of each."""
+
+    seconds: float
+    each: list[float]
+    processor: float
+    parser: float
 
 
 def main(number: int) -> None:
@@ -32,37 +47,99 @@ def main(number: int) -> None:
 
 
 def measured(number: int) -> dict[str, float]:
-    """Return milliseconds: of a whole mail, the slowest of 100, processor, answer at the door."""
+    """Return milliseconds: of a whole mail, the slowest of 100, processor, answer at the door.
+
+    `together` is that of a mail where as many processes read at once as `make up` has.
+    """
     with connection.cursor() as at:
         at.execute("SELECT current_setting('fsync'), current_setting('synchronous_commit')")
         durable = at.fetchone()
     if durable != ("on", "on"):
         raise RuntimeError("This database does not write what it promises to have written.")
     tenant = new_tenant(f"b{uuid4().hex[:10]}", name="Bench", hosts=[], timezone="UTC", at=now())
-    mails = samples(WARM_UP + number)
     with tenant_scope(tenant.pk):
-        taken_in(mails[:WARM_UP])
-        close_reader()
-        watch = watch_of_this_process()
-        children = resource.getrusage(resource.RUSAGE_CHILDREN)
-        began, spent = time.perf_counter(), watch.now()
-        each = taken_in(mails[WARM_UP:])
-        seconds, cpu = time.perf_counter() - began, watch.now() - spent
-        close_reader()
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        parser = after.ru_utime + after.ru_stime - children.ru_utime - children.ru_stime
+        alone = share_of(samples(WARM_UP + number))
+    readers = readers_of_the_stack()
+    together = read_together(tenant.pk, number=number, readers=readers)
+    with tenant_scope(tenant.pk):
         cases = RawMail.objects.filter(outcome="case").count()
-    if cases < len(mails) * 0.9:
-        raise RuntimeError(f"Only {cases} of {len(mails)} mails became cases.")
+    sent = WARM_UP + number + readers * (WARM_UP + number // readers)
+    if cases < sent * 0.9:
+        raise RuntimeError(f"Only {cases} of {sent} mails became cases.")
     return {
-        "whole": seconds / number * 1000,
-        "slowest": percentile(each, 0.99),
-        "processor": cpu / number,
-        "parser": parser / number * 1000,
+        "whole": alone.seconds / number * 1000,
+        "slowest": percentile(alone.each, 0.99),
+        "processor": alone.processor / number,
+        "parser": alone.parser / number * 1000,
+        "readers": readers,
+        "together": max(one.seconds for one in together) / (number // readers * readers) * 1000,
         "door": at_the_door(
             samples(number), address=f"support@{tenant.slug}.{settings.MAIL_DOMAIN}"
         ),
     }
+
+
+def share_of(mails: list[bytes]) -> Share:
+    """Take mails in, within the tenant's scope; the first are not counted."""
+    taken_in(mails[:WARM_UP])
+    close_reader()
+    watch = watch_of_this_process()
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    began, spent = time.perf_counter(), watch.now()
+    each = taken_in(mails[WARM_UP:])
+    seconds, processor = time.perf_counter() - began, watch.now() - spent
+    close_reader()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    parser = after.ru_utime + after.ru_stime - children.ru_utime - children.ru_stime
+    return Share(seconds, each, processor, parser)
+
+
+def readers_of_the_stack() -> int:
+    """Return in how many processes `make up` reads mail."""
+    table = on_one_machine(bind="", port=0, live_port=0, smtp_port=0)
+    for process in table:
+        options = dict(word.split("=", 1) for word in process.command if "=" in word)
+        if "mail" in options.get("--queues", "").split(","):
+            return int(options["--concurrency"])
+    raise RuntimeError("Nobody reads mail.")
+
+
+def read_together(tenant_id: int, *, number: int, readers: int) -> list[Share]:
+    """Let so many processes share so many mails, all at once; returns what each did."""
+    program = READ_SHARE.format(tenant_id, number // readers)
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", program],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _reader in range(readers)
+    ]
+    for one in started:
+        if streams(one)[1].readline() != "ready\n":
+            raise RuntimeError("A reader did not start.")
+    for one in started:
+        streams(one)[0].write("go\n")
+        streams(one)[0].flush()
+    return [Share(**json.loads(one.communicate()[0])) for one in started]
+
+
+def streams(started: "subprocess.Popen[str]") -> tuple[IO[str], IO[str]]:
+    """Return what a process hears and what it says."""
+    if started.stdin is None or started.stdout is None:
+        raise RuntimeError("Nobody can talk to this process.")
+    return started.stdin, started.stdout
+
+
+def read_share(tenant_id: int, number: int) -> None:
+    """Take mails in when told to, and print what came of it."""
+    with tenant_scope(tenant_id):
+        taken_in(samples(WARM_UP))
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        sys.stdin.readline()
+        sys.stdout.write(json.dumps(asdict(share_of(samples(WARM_UP + number)))))
 
 
 def taken_in(mails: list[bytes]) -> list[float]:
