@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from tests.benchmarks.measuring import Measurement, nanoseconds_each
+from workflow.clocks import switching
 from workflow.clocks.working_time import WorkingTime
 
 OFFICE = {
@@ -22,15 +23,20 @@ PAUSES = [
 def bench_working_time() -> list[Measurement]:
     """Measure a calendar that is known already, and one that is read anew each time."""
     known = WorkingTime.from_dict(OFFICE)
+    longer = WorkingTime.from_dict(OFFICE | {"breaks": {}})
     hours, ninety_days = timedelta(hours=4), timedelta(days=90)
     a_year_later = START + timedelta(days=365)
 
     acts = {
         "add 4 hours": lambda: known.add(START, hours),
         "add 90 days": lambda: known.add(START, ninety_days),
+        "add 20 working days": lambda: known.add_days(START, 20),
         "add 20 hours, 4 pauses": lambda: known.add(START, timedelta(hours=20), PAUSES),
         "between, a year": lambda: known.between(START, a_year_later),
         "segments, a week": lambda: known.segments(START, START + timedelta(days=7)),
+        "add 90 days, hours that changed": lambda: switching.due(
+            [(START, known), (START + timedelta(days=30), longer)], span=ninety_days
+        ),
         "read calendar, add 4 hours": lambda: WorkingTime.from_dict(OFFICE).add(START, hours),
         "read calendar, add 90 days": lambda: WorkingTime.from_dict(OFFICE).add(START, ninety_days),
     }
