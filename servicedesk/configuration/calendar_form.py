@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -220,12 +220,13 @@ def read_form(posted: QueryDict) -> Written:
 
 def asked_in(written: Written, *, zone: str) -> Asked:
     """Return what the form wants to see; what cannot be read is said beside its field."""
-    starts_at, span = None, (Asked().within, None)
+    starts_at: datetime | None = None
+    within, within_days = Asked().within, Asked().within_days
     with beside(written, "starts"):
         starts_at = asked_start(written.data["starts"], zone=ZoneInfo(zone or "UTC"))
     with beside(written, "within"):
-        span = asked_span(written.data["within"])
-    return Asked(starts_at=starts_at, within=span[0], within_days=span[1])
+        within, within_days = asked_span(written.data["within"])
+    return Asked(starts_at=starts_at, within=within, within_days=within_days)
 
 
 @contextmanager

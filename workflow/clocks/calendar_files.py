@@ -188,7 +188,8 @@ def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
     Raises:
         BadCalendarFile: there are too many.
     """
-    depth, found, count = 0, None, 0
+    found: list[str] | None = None
+    depth, count = 0, 0
     for line in lines:
         name, _colon, value = line.partition(":")
         word, value = name.partition(";")[0].strip().upper(), value.strip().upper()

@@ -124,7 +124,7 @@ class DueTimeWish(Taken):
     working_days = serializers.IntegerField(
         required=False, allow_null=True, default=None, min_value=0, max_value=366
     )
-    pauses = PauseField(many=True, required=False, default=list, max_length=MOST_PAUSES)
+    pauses = serializers.ListField(child=PauseField(), default=list, max_length=MOST_PAUSES)
 
 
 class DueTimeShape(Shown):
