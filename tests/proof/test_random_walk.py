@@ -7,8 +7,10 @@ from django.utils.timezone import now
 
 from cases.models import Case
 from problems.models import Problem
+from servicedesk.walk import SWEPT_CLOCKS
 from tests.proof.asking import broken_rules
 from tests.proof.wandering import ACTS, Wanderer
+from workflow.clocks.replaying import replay_clocks
 from workflow.history.models import Entry
 from workflow.outbox.models import Delivery
 from workflow.tenancy.models import Tenant
@@ -86,6 +88,9 @@ def test_a_random_walk_ends_in_order(committed_tenant: Tenant, seed: int, steps:
     )
     assert not Delivery.objects.exclude(state="done", attempts=1).exists()
     assert broken_rules(at=now()) == {}
+    replayed = replay_clocks(SWEPT_CLOCKS)
+    assert replayed.clocks > steps // 20
+    assert replayed.differences == []
     # The walk went everywhere: each act went through, and each was refused.
     assert set(ACTS) - set(wanderer.done) <= MAY_STAY_UNDONE
     assert set(ACTS) - set(wanderer.refused) <= NEVER_REFUSED
