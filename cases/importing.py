@@ -17,6 +17,7 @@ from cases.conversation import LONGEST_TEXT
 from cases.lifecycle import LOOK_AGAIN_AFTER, open_case, service_department
 from cases.models import Case
 from cases.states import Channel
+from customers.entitlements import levels_in_order
 from customers.identity import contact_behind, normal_form
 from customers.models import AddressKind, Contact, ContactAddress, Entitlement, Product
 from workflow.clocks.models import ServiceLevel
@@ -189,9 +190,7 @@ def import_lines(lines: Sequence[Line], *, actor: Actor, at: datetime) -> Import
         contacts=contacts_at([old.contact_email for _line, old in parsed]),
         products=products_named([old.product for _line, old in parsed]),
         service=service_department(),
-        usual=ServiceLevel.objects.filter(is_default=True)
-        .select_related("version__calendar")
-        .first(),
+        usual=usual_level(),
     )
     known_here.find_entitled()
     opened: list[int] = []
@@ -269,6 +268,17 @@ def import_case(old: OldCase, *, known: KnownHere, actor: Actor, at: datetime) -
         actor=actor,
         at=old.opened_at,
     )
+
+
+def usual_level() -> ServiceLevel | None:
+    """Return the level that serves everybody without a right, or None if the case decides.
+
+    One query. Where another level says of itself which cases it serves, each case is looked at.
+    """
+    levels = levels_in_order()
+    if any(level.version is not None and level.version.applies_when for level in levels):
+        return None
+    return next((level for level in levels if level.is_default), None)
 
 
 def take_turns() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from customers.models import Contact, Entitlement, EntitlementKind, Product
@@ -12,6 +12,7 @@ from workflow.clocks.metrics import holds
 from workflow.clocks.models import ServiceLevel
 from workflow.conditions import Facts, parse_condition
 from workflow.refusals import Refusal
+from workflow.tenancy.kept_queries import kept
 
 STRENGTH: Mapping[str, int] = {
     EntitlementKind.ACCOUNT: 1,
@@ -101,12 +102,17 @@ def offers_for(contact: Contact, *, product: Product | None, at: datetime) -> Of
         .filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
         .filter(Q(product__isnull=True) | Q(product=product))
     )
-    levels = (
+    return Offers(entitlements=list(entitlements), levels=levels_in_order())
+
+
+@kept()
+def levels_in_order() -> QuerySet[ServiceLevel]:
+    """Return the levels that promise anything, in the order in which they are tried; one query."""
+    return (
         ServiceLevel.objects.filter(version__isnull=False)
         .select_related("version__calendar")
         .order_by("position", "id")
     )
-    return Offers(entitlements=list(entitlements), levels=list(levels))
 
 
 def service_level_of(
