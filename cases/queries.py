@@ -59,17 +59,6 @@ FROM cases_caseclock clock
 WHERE clock.tenant_id = %(tenant)s AND clock.case_id = ANY(%(cases)s) AND clock.state IN ('running', 'paused')
 ORDER BY clock.state DESC, clock.due_at, clock.id
 """)
-WHO_CAN_HAVE_CASES = Statement("""
-(SELECT 'user', person.id, person.name FROM workflow_user person
- WHERE person.tenant_id = %(tenant)s AND person.is_active AND EXISTS (
-   SELECT 1 FROM workflow_membership member
-   WHERE member.tenant_id = person.tenant_id AND member.user_id = person.id
-     AND member.role = ANY(%(roles)s))
- ORDER BY person.name, person.id LIMIT %(at_most)s)
-UNION ALL
-(SELECT 'queue', id, name FROM workflow_department
- WHERE tenant_id = %(tenant)s AND is_active ORDER BY name, id)
-""")
 
 Place = tuple[datetime, int]
 """Where a page of a queue ended: the last message's time and the id of its last case."""
@@ -366,17 +355,6 @@ def colleagues_who_work_cases() -> list[User]:
 def active_departments() -> list[Department]:
     """Return the departments that work can be given to, by name; one query."""
     return list(Department.objects.filter(is_active=True).order_by("name", "id"))
-
-
-def who_can_have_cases() -> list[tuple[str, int, str]]:
-    """Return colleagues ("user") and departments ("queue"), each by name; one query.
-
-    The same as `colleagues_who_work_cases` and `active_departments`, as kind, id and name.
-    """
-    found = WHO_CAN_HAVE_CASES.rows(
-        tenant=tenant_of_the_scope(), roles=WORKING_ROLES, at_most=MOST_COLLEAGUES
-    )
-    return [(kind, key, name) for kind, key, name in found]
 
 
 def categories_of_cases(*, at_most: int = 60) -> list[str]:

@@ -10,13 +10,13 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from cases.beside_case import beside_case
 from cases.one_case import EarlierCase, case_with_customer, conversation_of
 from cases.queries import (
     Queue,
     RowClock,
     clocks_shown_of,
     queue_named,
-    who_can_have_cases,
 )
 from cases.states import CaseState
 from problems.case_links import first_links_of, links_of_cases
@@ -44,6 +44,7 @@ from servicedesk.pages.clock_chip import RowChips
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.history_lines import lines_about, timeline
 from servicedesk.pages.queues import NAMES, groups_of_queues, listed, rows_with
+from servicedesk.pages.views_beside import group_named
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 
@@ -59,6 +60,7 @@ class Attempt:
     composer: dict[str, Any] = field(default_factory=dict)
     forms: dict[str, Any] = field(default_factory=dict)
     link_error: str = ""
+    link_typed: str = ""
 
 
 @require_safe
@@ -84,12 +86,15 @@ def case_page(request: StaffRequest, number: int, *, attempt: Attempt) -> HttpRe
     may_see_notes = request.actor.may(Permission.VIEW_NOTE)
     said = conversation_of(shown, with_notes=may_see_notes)
     may = rights(request, shown, is_linked=confirmed is not None)
-    choices = assignees(may)
+    others = beside_case(request.actor)
     return page(
         request,
         "agent/case.html",
         {
-            "queue_groups": groups_of_queues(request.actor, at=at, current=queue),
+            "queue_groups": [
+                *groups_of_queues(request.actor, at=at, current=queue),
+                *group_named(others.views),
+            ],
             "queue": {"name": NAMES[queue].name},
             "cases": rows_with(beside.cases, clocks=clocks, links=links, queue=queue, at=at),
             "next_url": beside.next_url,
@@ -104,11 +109,12 @@ def case_page(request: StaffRequest, number: int, *, attempt: Attempt) -> HttpRe
             ),
             "may": may,
             "priorities": priority_choices(),
-            "assignees": choices,
+            "assignees": assignees(others.holders) if may["assign"] else [],
             "composer": {**attempt.composer, "to": addressee(shown)},
             "forms": attempt.forms,
             "refusal": attempt.refusal,
             "link_error": attempt.link_error,
+            "link_typed": attempt.link_typed,
             "linked": linked_problem(confirmed, at=at) if confirmed else None,
             "suggestions": [suggestion(link) for link in suggested],
             "questions": questions_asked(shown, said, attempt.forms, at=at)
@@ -129,7 +135,7 @@ def case_page(request: StaffRequest, number: int, *, attempt: Attempt) -> HttpRe
                 lines,
                 customer=shown.contact.name,
                 others=names_of_others(shown),
-                names=names_known(shown, links=own, choices=choices),
+                names=names_known(shown, links=own, holders=others.holders),
             ),
         },
         status=attempt.status,
@@ -137,13 +143,12 @@ def case_page(request: StaffRequest, number: int, *, attempt: Attempt) -> HttpRe
 
 
 def names_known(
-    shown: Any, *, links: list[Any], choices: list[dict[str, str]]
+    shown: Any, *, links: list[Any], holders: list[tuple[str, int, str]]
 ) -> dict[tuple[str, int], str]:
     """Return what its history may name, as far as the page knows it; no query."""
     names = {("problem", link.problem_id): str(link.problem.name) for link in links}
-    for choice in choices:
-        kind, _dash, key = choice["value"].partition("-")
-        names["user" if kind == "user" else "department", int(key)] = choice["name"]
+    for kind, key, name in holders:
+        names["user" if kind == "user" else "department", key] = name
     if shown.owner is not None:
         names["user", shown.owner_id] = shown.owner.name
     if shown.queue is not None:
@@ -210,18 +215,12 @@ def rights(request: StaffRequest, shown: Any, *, is_linked: bool) -> dict[str, b
     }
 
 
-def assignees(may: dict[str, bool]) -> list[dict[str, str]]:
-    """Return to whom or to which queue the case can go; one query if it can go anywhere."""
-    if not may["assign"]:
-        return []
+def assignees(holders: list[tuple[str, int, str]]) -> list[dict[str, str]]:
+    """Return to whom or to which queue the case can go; no query."""
     queue = _("Queue of %(name)s")
     return [
-        {
-            "value": f"{kind}-{key}",
-            "label": name if kind == "user" else queue % {"name": name},
-            "name": name,
-        }
-        for kind, key, name in who_can_have_cases()
+        {"value": f"{kind}-{key}", "label": name if kind == "user" else queue % {"name": name}}
+        for kind, key, name in holders
     ]
 
 

@@ -277,10 +277,13 @@ def link(request: StaffRequest, number: int) -> HttpResponse:
     """Link a case to the problem of a number, or unlink it."""
     case = case_for(request.actor, number)
     form = LinkForm(request.POST)
+    typed = request.POST.get("problem", "")
     if not form.is_valid():
         wrong = [str(one) for one in form.errors.get("problem", [])]
         sentence = " ".join(wrong) or _("Choose what to do.")
-        return case_page(request, number, attempt=Attempt(status=422, link_error=sentence))
+        return case_page(
+            request, number, attempt=Attempt(status=422, link_error=sentence, link_typed=typed)
+        )
     try:
         problem = problem_for(request.actor, form.cleaned_data["problem"])
         is_unlinking = form.cleaned_data["decision"] == "unlink"
@@ -290,7 +293,7 @@ def link(request: StaffRequest, number: int) -> HttpResponse:
         return case_page(
             request,
             number,
-            attempt=Attempt(status=status_of(refusal), link_error=str(refusal)),
+            attempt=Attempt(status=status_of(refusal), link_error=str(refusal), link_typed=typed),
         )
     said_so = _("Unlinked from %(problem)s.") if is_unlinking else _("Linked to %(problem)s.")
     messages.success(request, said_so % {"problem": problem.name})

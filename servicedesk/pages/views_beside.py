@@ -1,12 +1,15 @@
 """The saved views in the list of queues, with their counts."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cases.beside_case import NamedView
 from cases.filtering import COUNTED_AT_MOST, counts_at_most, criteria_of, matching
+from cases.models import SavedView
 from cases.saved_views import views_for
 from problems.backlog import beside
 from workflow.people.actors import Actor
@@ -29,6 +32,18 @@ def group_of_views(
         criteria = criteria_of(view)
         lists.append(matching(actor, criteria, at=at, beside=beside(criteria)))
     counts = [said(count) for count in counts_at_most(lists)]
+    return group_named(views, counts=counts, current=current)
+
+
+def group_named(
+    views: Sequence[SavedView | NamedView],
+    *,
+    counts: Sequence[str] = (),
+    current: int | None = None,
+) -> list[dict[str, Any]]:
+    """Return views as a group of queues, none if there are none; no query."""
+    if not views:
+        return []
     return [
         {
             "name": _("Views"),

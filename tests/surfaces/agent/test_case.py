@@ -359,6 +359,7 @@ def test_a_wrong_number_is_said_beside_the_field(
 
     assert answer.status_code == status
     assert says in answer.content.decode()
+    assert f'value="{written}"' in answer.content.decode()
 
 
 # ---- what customers sent ---------------------------------------------------------------------
@@ -470,5 +471,5 @@ def test_the_case_asks_the_same_for_a_short_and_a_long_conversation(tenant: Tena
     assert len(few) == len(many), told(many)
     # Session, user with memberships; then the case, what is known of its customer, the list beside,
     # the counts of all queues, clocks, first links, the case's own links, messages, history,
-    # what was sent, the problem's legs, to whom the case can go.
+    # what was sent, the problem's legs, to whom the case can go with the person's views.
     assert len(many) == 2 + 12, told(many)

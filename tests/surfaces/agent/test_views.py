@@ -204,3 +204,25 @@ def test_filtered_cases_ask_the_same_for_two_and_for_twenty(tenant: Tenant) -> N
     # Session, user with memberships; then the cases, the counts of the queues, the views and their
     # counts, clocks, problems; then the choices: teams, people, departments, products.
     assert len(many) == 2 + 10, told(many)
+
+
+def test_views_stand_beside_a_case_as_they_do_in_the_queue(tenant: Tenant) -> None:
+    agent, colleague = make_user(), make_user()
+    lead = actor_for_user(make_user(role=Role.LEAD), source=Source.AGENT)
+    for actor, name, is_shared in (
+        (actor_for_user(agent, source=Source.AGENT), "Mine <b>", False),
+        (actor_for_user(colleague, source=Source.AGENT), "Somebody else's", False),
+        (lead, "Everybody's", True),
+    ):
+        save_view(name=name, criteria=Criteria(), is_shared=is_shared, actor=actor, at=AT)
+    client = signed_in_staff(tenant, agent)
+
+    beside = client.get(f"/c/{make_case().number}/")
+    in_queue = client.get("/q/open/")
+
+    for page in (beside, in_queue):
+        assert [one["name"] for one in page.context["queue_groups"][-1]["queues"]] == [
+            "Mine <b>",
+            "Everybody's",
+        ]
+        assert "Mine &lt;b&gt;" in page.content.decode()
