@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cases.clock_facts import moments_of
-from cases.models import Case
+from cases.models import Case, CaseClock
 from customers.entitlements import Offers
 from customers.models import Entitlement
 from workflow.clocks.deciding import Standing
@@ -33,9 +33,13 @@ class Told:
 
 
 def cases_of_the_month(*, until: datetime) -> QuerySet[Case]:
-    """Return the cases of the 30 days before a moment, without those another system measured."""
-    return Case.objects.filter(
-        opened_at__gt=until - MONTH, opened_at__lte=until, external_id__isnull=True
+    """Return the cases of the 30 days before a moment.
+
+    What was taken over from another system, and never had a clock here, was measured there.
+    """
+    had_a_clock = Exists(CaseClock.objects.filter(case=OuterRef("pk")))
+    return Case.objects.filter(opened_at__gt=until - MONTH, opened_at__lte=until).filter(
+        Q(external_id__isnull=True) | had_a_clock
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from cases.conversation import add_customer_message, answer_case
 from cases.lifecycle import open_case, pend_case, resolve_case, set_priority
-from cases.models import Case, CaseClock
+from cases.models import Case, CaseClock, CaseClockMark
 from cases.states import Channel
 from customers.models import Entitlement
 from servicedesk.simulating.looking import evidence_for, preview_of
@@ -296,14 +296,17 @@ def test_asking_twice_tells_the_month_once(tenant: Tenant) -> None:
 
 
 def test_what_another_system_measured_is_left_out(tenant: Tenant) -> None:
-    case = tell_story()
-    Case.objects.filter(pk=case.pk).update(external_id="old-1")
+    taken_over, ours = tell_story(), tell_story()
+    Case.objects.filter(pk=taken_over.pk).update(external_id="old-1")
+    Case.objects.filter(pk=ours.pk).update(external_id="by-program-1")
+    CaseClockMark.objects.filter(clock__case=taken_over).delete()
+    CaseClock.objects.filter(case=taken_over).delete()
 
     simulation = finish(
         ask_simulation(version=draft_with(), actor=make_actor(Role.ADMIN), at=LATER)
     )
 
-    assert simulation.found == 0
+    assert simulation.found == 1
 
 
 def test_a_policy_without_promises_leaves_nothing_to_keep(tenant: Tenant) -> None:
