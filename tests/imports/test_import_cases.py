@@ -18,6 +18,7 @@ from customers.models import Contact, Entitlement, Organisation, Product
 from servicedesk.notifications.models import Notification
 from tests.make import AT, DAY, HOUR, make_case, make_service_level
 from tests.processes import manage, process, wait_for
+from workflow.clocks.models import PolicyVersion
 from workflow.history.models import Entry
 from workflow.outbox.models import Delivery, OutboxEvent
 from workflow.outbox.relay import relay_news
@@ -81,6 +82,20 @@ def test_a_case_of_this_hour_is_a_new_one_with_its_clocks(tenant: Any) -> None:
     import_lines(lines_of(old_case(opened_at=opened_at)), actor=ACTOR, at=AT)
 
     assert CaseClock.objects.count() == 2
+
+
+def test_where_levels_say_whom_they_serve_each_line_is_looked_at(tenant: Any) -> None:
+    phone = make_service_level("Phone")
+    PolicyVersion.objects.filter(service_level=phone).update(
+        applies_when={"fact": "channel", "is": "phone"}
+    )
+
+    import_lines(
+        lines_of(old_case(1, channel="phone"), old_case(2, channel="mail")), actor=ACTOR, at=AT
+    )
+
+    names = Case.objects.order_by("external_id").values_list("service_level__name", flat=True)
+    assert list(names) == ["Phone", "Standard"]
 
 
 def test_nobody_gets_a_receipt_for_an_imported_mail(committed_tenant: Any) -> None:
