@@ -150,7 +150,7 @@ def attained(
     return [Attained(**row) for row in rows]
 
 
-def seconds(span: Any) -> ExpressionWrapper:
+def seconds(span: Any) -> "ExpressionWrapper[Any]":
     """Return a span as seconds."""
     return ExpressionWrapper(Extract(span, "epoch"), output_field=FloatField())
 

@@ -134,7 +134,7 @@ class AttainedShape(Shown):
     """How the promises of one group were kept; uses are shares of the span, 1 is all of it."""
 
     key = serializers.CharField(read_only=True, allow_null=True)
-    label = text_shown()
+    label = text_shown()  # type: ignore[assignment]
     met = number_shown()
     missed = number_shown()
     running = number_shown()

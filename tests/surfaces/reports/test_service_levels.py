@@ -1,6 +1,7 @@
 """How promises were kept: figures, the lists behind them, files, and what they cost."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils.timezone import now
@@ -33,7 +34,7 @@ def ended(*, state: str, used: float, metric: str = "resolution", priority: int 
     return clock
 
 
-def rows_of(**asked: str) -> dict[str, tuple[int, int, int]]:
+def rows_of(**asked: str) -> dict[Any, tuple[int, int, int]]:
     """Return met, missed and running by the key of each row."""
     question = question_in(asked, at=now(), zone=now().tzinfo)  # type: ignore[arg-type]
     found = attained(question.clocks, question.asked, by=question.by)
