@@ -1,5 +1,6 @@
 """Which clocks run on a case: they follow what happens to it, by the version they began with."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import F, QuerySet
@@ -10,7 +11,7 @@ from workflow.clocks.deciding import Act, Standing, decide, next_start, recurs, 
 from workflow.clocks.engine import pauses_before
 from workflow.clocks.keeping import Keeping, Promise
 from workflow.clocks.metrics import Conditions, conditions_of
-from workflow.clocks.models import ClockState, Metric, Target
+from workflow.clocks.models import Clock, ClockState, Metric, Target
 from workflow.tenancy.kept_queries import kept
 
 CASE_METRICS = (
@@ -85,7 +86,7 @@ def version_of(case: Case, clocks: list[CaseClock]) -> int | None:
     return max(known, default=None) or case.service_level.version_id
 
 
-def next_look_of(clocks: list[CaseClock], *, otherwise: datetime) -> datetime:
+def next_look_of(clocks: Sequence[Clock], *, otherwise: datetime) -> datetime:
     """Return when the first of some clocks is looked at, or another moment if none is."""
     looks = [clock.next_look_at for clock in clocks if clock.next_look_at is not None]
     return min(looks, default=otherwise)
@@ -109,6 +110,7 @@ class Following:
         self.case = case
         self.at = at
         self.reason = reason or event
+        self.is_new = event == "opened"
         self.facts = CaseFacts(case, event=event)
         self.keeping = Keeping()
         self.open: list[CaseClock] = []
@@ -197,7 +199,7 @@ class Following:
 
     def last_of(self, metric: Metric) -> CaseClock | None:
         """Return the last clock of a metric; one query, none for a case that was just opened."""
-        if self.case.pk is None:
+        if self.is_new:
             return None
         return CaseClock.objects.filter(case=self.case, metric=metric).order_by("-id").first()
 
@@ -218,7 +220,7 @@ class Following:
         self, since: datetime, when: Conditions
     ) -> list[tuple[datetime, datetime | None]]:
         """Return when a clock that begins in the past would have stood still; rarely two queries."""
-        if self.case.pk is None or when.pause is None or since > self.at - AT_ONCE:
+        if self.is_new or when.pause is None or since > self.at - AT_ONCE:
             return []
         moments = moments_of([self.case])[self.case.pk]
         return pauses_before(when, moments, since=since, until=self.at)

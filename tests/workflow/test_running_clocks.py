@@ -232,7 +232,7 @@ def test_a_priority_without_a_target_promises_nothing_any_more(tenant: Tenant) -
     set_priority(case_id=case.pk, priority=4, actor=SYSTEM, at=AT + HOUR)
 
     clock = case.clocks.get(metric="resolution")
-    assert (clock.state, clock.marks.last().facts["reason"]) == ("cancelled", "priority")
+    assert (clock.state, clock.marks.latest("id").facts["reason"]) == ("cancelled", "priority")
 
 
 def published(level: ServiceLevel, *, number: int, **within: timedelta) -> PolicyVersion:

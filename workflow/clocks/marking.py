@@ -23,7 +23,8 @@ def mark(
     kept = {name: value for name, value in facts.items() if value is not None}
     if reason:
         kept["reason"] = reason
-    model: Any = clock._meta.get_field("marks").related_model
+    table: Any = clock._meta
+    model = table.get_field("marks").related_model
     made: ClockMark = model(clock=clock, kind=kind, at=at, due_at=due_at, facts=kept)
     return made
 

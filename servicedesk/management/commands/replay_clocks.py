@@ -30,7 +30,7 @@ class Command(TenantCommand):
         super().add_arguments(parser)
         parser.add_argument("--json", action="store_true", help="one line of JSON")
 
-    def work(self, _tenant: Tenant, **options: Any) -> None:
+    def work(self, tenant: Tenant, **options: Any) -> None:
         """Replay and say so."""
         with transaction.atomic():
             with connection.cursor() as cursor:
@@ -39,18 +39,20 @@ class Command(TenantCommand):
         if options["json"]:
             self.stdout.write(json.dumps(as_data(replayed)))
         else:
-            self.name_clocks(replayed)
+            self.name_clocks(tenant, replayed)
         if replayed.differing:
             sys.exit(DIFFERS)
 
-    def name_clocks(self, replayed: Replayed) -> None:
+    def name_clocks(self, tenant: Tenant, replayed: Replayed) -> None:
         """Say which clocks differ, and how many there are."""
         for one in replayed.differences[:NAMED_AT_MOST]:
             self.stdout.write(
                 f"{one.table} {one.clock_id} ({one.metric}): {one.what} is {one.in_row},"
                 f" by its history {one.by_history}"
             )
-        self.stdout.write(f"{replayed.differing} of {replayed.clocks} clocks differ.")
+        self.stdout.write(
+            f"{tenant.slug}: {replayed.differing} of {replayed.clocks} clocks differ."
+        )
 
 
 def as_data(replayed: Replayed) -> dict[str, Any]:
