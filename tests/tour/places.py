@@ -20,6 +20,9 @@ NO_PAGE = {
     "agent:case_new_similar": "a part of a page, asked for while somebody types",
     "portal:file": "a file",
     "settings:history_file": "a file",
+    "reports:service_levels_file": "a file",
+    "reports:time_spent_file": "a file",
+    "reports:promises_file": "a file",
     "problem:customers_file": "a file",
     "settings:quarantined_body": "a frame within the mail's page",
     "settings:quarantined_raw": "a file",
@@ -52,8 +55,10 @@ def values_of(name: str, *, contact_id: int) -> dict[str, Any]:
         "webhook_id": WebhookSubscription.objects.all(),
         "call_id": PhoneCall.objects.filter(case=None),
     }
+    clocks = problem.clocks if room == "problem" else case.clocks
     return {
         "number": numbers.get(room, 0),
+        "clock_id": clocks.earliest("pk").pk,
         "view": "open",
         "kind": "answer",
         "key": WebForm.objects.earliest("pk").key,
