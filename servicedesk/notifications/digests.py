@@ -28,6 +28,7 @@ QUIET_FOR = timedelta(minutes=5)
 KEPT_FOR = timedelta(days=7)
 # So many clocks are named in a mail, the worst first; the others are counted.
 NAMED = 20
+FORGOTTEN_AT_ONCE = 500
 KEY = "digest:"
 
 # Whoever joins shares the row's lock with others who join; closing waits for all of them.
@@ -217,6 +218,11 @@ def forget_old_digests(*, at: datetime) -> int:
 
     The history of cases and problems keeps who was woken when.
     """
-    old = Digest.objects.filter(closed_at__lt=at - KEPT_FOR)
-    ClockNotice.objects.filter(digest__in=old.values("pk")).delete()
-    return old.delete()[0]
+    old = list(
+        Digest.objects.filter(closed_at__lt=at - KEPT_FOR)
+        .order_by("id")
+        .values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]
+    )
+    ClockNotice.objects.filter(digest_id__in=old).delete()
+    Digest.objects.filter(pk__in=old).delete()
+    return len(old)

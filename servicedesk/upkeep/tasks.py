@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from servicedesk.mail.fetching import due_mailboxes, fetch_mailbox
 from servicedesk.mail.receiving import read_stored_mail, read_unread_mails
 from servicedesk.upkeep.closing import close_quiet_cases_everywhere
+from servicedesk.upkeep.forgetting import forget_old_digests_everywhere
 from servicedesk.upkeep.renewing import renew_public_holidays_everywhere
 from servicedesk.upkeep.sweeping import sweep_all_clocks
 from servicedesk.upkeep.watching import raise_attention_everywhere
@@ -69,6 +70,12 @@ def close_quiet_cases() -> int:
 def raise_attention() -> int:
     """Let cases whose next look has come ask for attention."""
     return raise_attention_everywhere(at=now())
+
+
+@shared_task(name="servicedesk.forget_digests", ignore_result=True)
+def forget_digests() -> int:
+    """Forget what people were told of clocks long ago."""
+    return forget_old_digests_everywhere(at=now())
 
 
 @shared_task(name="servicedesk.forget_webhook_calls", ignore_result=True)

@@ -19,7 +19,7 @@ METRICS = (
     Metric.PERIODIC_UPDATE,
     Metric.RESOLUTION,
 )
-CASES_AT_ONCE = 10_000
+CASES_AT_ONCE = 5_000
 HOUR = timedelta(hours=1)
 
 
@@ -30,14 +30,21 @@ def make_herd(count: int, *, due_from: datetime, due_until: datetime) -> None:
     """
     template = make_case(at=due_from - 48 * HOUR)
     CaseClock.objects.filter(case=template).update(state="cancelled", next_look_at=None)
-    made = 0
-    while made < count:
-        now = min(count - made, CASES_AT_ONCE * len(METRICS))
+    begin = template.number
+    cases = -(-count // len(METRICS))
+    for made in range(0, cases, CASES_AT_ONCE):
+        now = min(cases - made, CASES_AT_ONCE)
         with transaction.atomic():
-            first = copy_cases(template, -(-now // len(METRICS)))
-            copy_clocks(template, first, now)
-        made += now
-    arm(due_from=due_from, due_until=due_until)
+            first = copy_cases(template, now)
+            copy_clocks(
+                template,
+                first=first,
+                count=min(count - made * len(METRICS), now * len(METRICS)),
+                begin=begin,
+                cases=cases,
+                due_from=due_from,
+                due_until=due_until,
+            )
 
 
 def copy_cases(template: Case, count: int) -> int:
@@ -64,25 +71,41 @@ def copy_cases(template: Case, count: int) -> int:
     return first
 
 
-def copy_clocks(template: Case, first: int, count: int) -> None:
+def copy_clocks(template: Case, *, first: int, count: int, **when: Any) -> None:
     """Let so many copies of a clock run, four for each case from a number on."""
-    clock = CaseClock.objects.filter(case=template).order_by("id")[0]
     copy_rows(
-        clock,
+        CaseClock.objects.filter(case=template).order_by("id")[0],
         "SELECT {columns} FROM {table} t JOIN cases_case c ON c.tenant_id = t.tenant_id "
         "CROSS JOIN unnest(%(metrics)s::text[]) AS m (metric) "
+        "CROSS JOIN LATERAL (SELECT %(due_from)s::timestamptz"
+        " + (%(due_until)s::timestamptz - %(due_from)s::timestamptz)"
+        " * ((c.number - %(begin)s)::float / %(cases)s) AS at) due "
         "WHERE t.tenant_id = %(tenant)s AND t.id = %(template)s AND c.number >= %(first)s "
         "ORDER BY c.id LIMIT %(count)s",
         {
             "case_id": "c.id",
             "metric": "m.metric",
             "state": "'running'",
-            "next_look_at": "t.due_at",
+            "due_at": "due.at",
+            "original_due_at": "due.at",
+            "next_look_at": "due.at",
+            "warned_at": "due.at - interval '1 hour'",
             "stopped_at": "NULL",
+            "looks": "replace(%(looks)s, '@', to_json(due.at) #>> '{}')::jsonb",
         },
         metrics=[metric.value for metric in METRICS],
+        looks=looks_at_due(),
         first=first,
         count=count,
+        **when,
+    )
+
+
+def looks_at_due() -> str:
+    """Return what is left of the default ladder at the due time, as JSON with @ for the moment."""
+    at_due = Ladder.objects.get(is_default=True).steps.filter(percent=100).order_by("position")
+    return json.dumps(
+        [["@", position] for position in [0, *at_due.values_list("position", flat=True)]]
     )
 
 
@@ -99,17 +122,11 @@ def copy_rows(template: models.Model, select: str, instead: dict[str, str], **va
         )
 
 
-def arm(*, due_from: datetime, due_until: datetime, at_most: int | None = None) -> int:
+def arm(*, due_from: datetime, due_until: datetime, at_most: int) -> int:
     """Let running clocks that were never missed be due evenly between two moments; returns how many.
 
     What is left of their ladder is the due time and what the default ladder does at it.
     """
-    at_due = [
-        step.position
-        for step in Ladder.objects.get(is_default=True).steps.order_by("position")
-        if step.percent == 100
-    ]
-    looks = json.dumps([["@", position] for position in [0, *at_due]])
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -131,7 +148,7 @@ def arm(*, due_from: datetime, due_until: datetime, at_most: int | None = None) 
                 "begin": due_from,
                 "end": due_until,
                 "at_most": at_most,
-                "looks": looks,
+                "looks": looks_at_due(),
             },
         )
         return int(cursor.rowcount)

@@ -22,6 +22,7 @@ from servicedesk.mail.fetching import fetch_due_mailboxes
 from servicedesk.mail.receiving import read_unread_mails
 from servicedesk.upkeep.closing import close_quiet_cases_everywhere
 from servicedesk.upkeep.due import Due, find_due
+from servicedesk.upkeep.forgetting import forget_old_digests_everywhere
 from servicedesk.upkeep.renewing import renew_public_holidays_everywhere
 from servicedesk.upkeep.sweeping import sweep_all_clocks
 from servicedesk.upkeep.watching import raise_attention_everywhere
@@ -107,6 +108,7 @@ def wake(due: Due, *, is_hour: bool) -> None:
         app.send_task("servicedesk.close_quiet_cases", queue="bulk", retry=False)
         app.send_task("servicedesk.raise_attention", queue="bulk", retry=False)
         app.send_task("servicedesk.forget_webhook_calls", queue="bulk", retry=False)
+        app.send_task("servicedesk.forget_digests", queue="bulk", retry=False)
         app.send_task("servicedesk.renew_public_holidays", queue="bulk", retry=False)
 
 
@@ -127,4 +129,5 @@ def work_here(due: Due, *, is_hour: bool, at: datetime) -> None:
         close_quiet_cases_everywhere(at=at)
         raise_attention_everywhere(at=at)
         forget_old_calls_everywhere(at=at)
+        forget_old_digests_everywhere(at=at)
         renew_public_holidays_everywhere(at=at)
