@@ -154,7 +154,7 @@ def drafts() -> Any:
     return PolicyVersion.objects.filter(state=VersionState.DRAFT)
 
 
-def entitled(*, at: datetime) -> Names | dict[int, int]:
+def entitled(*, at: datetime) -> dict[int, int]:
     """Return how many customers have a right to each service level now; one query."""
     running = Q(ends_at__isnull=True) | Q(ends_at__gt=at)
     return dict(

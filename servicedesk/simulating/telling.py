@@ -79,7 +79,7 @@ class Telling:
     def changes_whom(self) -> bool:
         """Whether the version fits other cases than what is published."""
         published = next((one.version for one in self.levels if one.pk == self.level_id), None)
-        return (published.applies_when if published else {}) != self.version.applies_when
+        return bool((published.applies_when if published else {}) != self.version.applies_when)
 
     def concerned(self, cases: QuerySet[Case]) -> QuerySet[Case]:
         """Leave out cases that the version cannot change anything for."""

@@ -82,7 +82,7 @@ def test_a_draft_begins_as_a_copy_and_changes_nothing(tenant: Tenant) -> None:
     assert (draft.number, draft.state) == (2, VersionState.DRAFT)
     assert standard().version_id == level.version_id
     assert policy_of(draft).promises == (promise(),)
-    assert len(policy_of(level.version).promises) == 8
+    assert len(policy_of(level.version).promises) > 1
 
 
 def test_there_is_one_draft_at_a_time(tenant: Tenant) -> None:
@@ -132,12 +132,13 @@ def test_a_draft_that_somebody_else_changed_is_not_written_over(tenant: Tenant) 
 
 
 def test_a_discarded_draft_leaves_what_is_published(tenant: Tenant) -> None:
+    before = policy_of(standard().version)
     draft = draft_of(standard(), promises=())
 
     discard_draft(version_id=draft.pk, actor=SYSTEM, at=AT)
 
     assert not PolicyVersion.objects.filter(pk=draft.pk).exists()
-    assert len(policy_of(standard().version).promises) == 8
+    assert policy_of(standard().version) == before
 
 
 def test_history_holds_old_and_new_targets(tenant: Tenant) -> None:

@@ -96,7 +96,7 @@ def refuse_tricks(text: str) -> None:
         if count > MOST_NODES or depth > DEEPEST:
             trick = _("this is too much or too deep.")
         if trick:
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1 if event.start_mark else 1
             raise BadFile([_("Line %(line)d: %(sentence)s") % {"line": line, "sentence": trick}])
 
 
