@@ -160,7 +160,9 @@ EXEMPT: dict[str, str] = {
     "settings:index": "a list of pages",
 }
 # Pages whose actions decide by themselves: their guard is wider than each of their acts.
-PAGES = ("agent:", "problem:", "department:", "lead:", "settings:", "knowledge:", "portal:")
+PAGES = (
+    "agent:", "problem:", "department:", "lead:", "reports:", "settings:", "knowledge:", "portal:",
+)  # fmt: skip
 
 
 def pages(patterns: Iterable[Any]) -> list[Address]:
@@ -190,7 +192,9 @@ def faults(
 
 def is_a_page(name: str) -> bool:
     """Whether an address is one of the rooms that people work in."""
-    return name.startswith(PAGES) or name in ("home", "sign_in", "sign_out", "demo_sign_in")
+    return name.startswith(PAGES) or name in (
+        "home", "sign_in", "sign_out", "demo_sign_in", "absences",
+    )  # fmt: skip
 
 
 def test_whatever_a_person_can_do_a_program_can_do() -> None:
