@@ -135,6 +135,7 @@ def test_a_lead_sends_a_new_problem_where_it_belongs(tenant: Tenant) -> None:
             "category": "billing",
             "product": card.pk,
             "department": payments.pk,
+            "is_confirmed": "1",
         },
     )
 

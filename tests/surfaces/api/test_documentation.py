@@ -73,7 +73,10 @@ def test_an_address_that_leads_nowhere_answers_as_the_documents_say(tenant: Any)
     assert written is not None
 
     client = Client(HTTP_HOST=f"{tenant.slug}.localhost")
-    for answer in (client.get("/api/nowhere"), client.post("/api/v1/cases/x/y", "{")):
+    for answer in (
+        client.get("/api/nowhere"),
+        client.post("/api/v1/cases/x/y", "{", content_type="application/json"),
+    ):
         assert answer.status_code == 404
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert answer.json() == json.loads(written[0])
