@@ -40,6 +40,7 @@ from workflow.clocks.models import ServiceLevel
 from workflow.outbox.relay import due_lines, relay_line
 from workflow.people.actors import Actor
 from workflow.people.authentication import WrongCredentials, issue_token, user_by_password
+from workflow.people.models import Absence
 from workflow.people.permissions import Role
 from workflow.tenancy.checks import tenant_models
 from workflow.tenancy.models import Tenant
@@ -100,6 +101,7 @@ def tell_story(*, at: datetime) -> None:
     member = make_actor(Role.MEMBER, department=payments)
     agent = make_actor()
     sign_in_wrongly(at=at)
+    Absence.objects.create(user=make_user(), begins_at=at, ends_at=at + DAY)
     buy(at=at)
     take_a_call(at=at)
     receive_mail(MAIL, at=at)
