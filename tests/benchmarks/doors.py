@@ -17,7 +17,10 @@ AGENTS, CUSTOMERS = 8, 8
 
 @dataclass(frozen=True)
 class Doors:
-    """Cookies by agent and customer, a token, and numbers of cases that may be worked on."""
+    """Cookies by agent and customer, a token, and numbers of cases that may be worked on.
+
+    `queues` and `people` are the ids that filters name.
+    """
 
     host: str
     agents: list[str]
@@ -25,6 +28,8 @@ class Doors:
     own_issues: list[list[int]]
     token: str
     numbers: list[int]
+    queues: list[int]
+    people: list[int]
     csrf: str
 
 
@@ -35,6 +40,7 @@ def open_doors(slug: str) -> Doors:
     from django.utils.timezone import now  # noqa: PLC0415
 
     from cases.models import Case  # noqa: PLC0415
+    from cases.queries import active_departments, colleagues_who_work_cases  # noqa: PLC0415
     from customers.models import Contact  # noqa: PLC0415
     from tests.benchmarks.seeded import size_of  # noqa: PLC0415
     from tests.benchmarks.stack import SECRET, agent_of, customer_of  # noqa: PLC0415
@@ -59,6 +65,8 @@ def open_doors(slug: str) -> Doors:
         ]
         open_ones = Case.objects.filter(state__in=["new", "open"], number__lte=size_of(tenant))
         numbers = list(open_ones.order_by("-id").values_list("number", flat=True)[:400])
+        queues = [one.pk for one in active_departments()]
+        working = [one.pk for one in colleagues_who_work_cases()]
         token = issue_token(
             role=Role.AGENT,
             label="load",
@@ -73,6 +81,8 @@ def open_doors(slug: str) -> Doors:
         own_issues=own,
         token=token,
         numbers=numbers,
+        queues=queues,
+        people=working,
         csrf=SECRET,
     )
 
