@@ -47,6 +47,18 @@ def test_every_queue_has_a_worker_in_both():
         assert sorted(",".join(served).split(",")) == sorted(QUEUES)
 
 
+def test_what_waits_for_hosts_of_others_shares_no_worker_with_mail_and_notifications():
+    for process in on_one_machine(bind="127.0.0.1", port=1, live_port=2, smtp_port=3):
+        queues = {
+            queue
+            for word in process.command
+            if word.startswith("--queues=")
+            for queue in word.removeprefix("--queues=").split(",")
+        }
+
+        assert queues.isdisjoint({"webhooks", "bulk"}) or queues <= {"webhooks", "bulk"}
+
+
 def test_the_database_is_of_one_generation_everywhere():
     image = str(composed()["postgres"]["image"])
 
