@@ -240,22 +240,22 @@ def end(story: Story, *, chance: random.Random, at: datetime) -> None:
 
 def promise(story: Story, *, company: Company, at: datetime) -> None:
     """Let the clocks of an open case run; who is over time has been told so."""
-    if story.state is CaseState.NEW:
-        begin(story, Metric.FIRST_RESPONSE, company=company, since=story.opened_at, at=at)
-    since = unanswered_since(story)
+    since, was_answered = unanswered_since(story)
     if since is not None:
-        begin(story, Metric.NEXT_RESPONSE, company=company, since=since, at=at)
+        metric = Metric.NEXT_RESPONSE if was_answered else Metric.FIRST_RESPONSE
+        begin(story, metric, company=company, since=since, at=at)
     begin(story, Metric.RESOLUTION, company=company, since=story.opened_at, at=at)
 
 
-def unanswered_since(story: Story) -> datetime | None:
-    """Return since when a customer waits who was answered before, or None."""
-    directions = [message[0] for message in story.messages if message[0] != "note"]
-    if "out" not in directions or story.state is CaseState.PENDING:
-        return None
-    last_answer = max(at for kind, *_others, at in story.messages if kind == "out")
-    later = (at for kind, *_others, at in story.messages if kind == "in" and at > last_answer)
-    return min(later, default=None)
+def unanswered_since(story: Story) -> tuple[datetime | None, bool]:
+    """Return since when the customer waits for an answer, and whether there was one before."""
+    since, was_answered = None, False
+    for direction, *_others, at in story.messages:
+        if direction == "out":
+            since, was_answered = None, True
+        elif direction == "in":
+            since = since or at
+    return since, was_answered
 
 
 def begin(story: Story, metric: Metric, *, company: Company, since: datetime, at: datetime) -> None:

@@ -17,7 +17,9 @@ from servicedesk.mail.models import RawMail
 from servicedesk.notifications.models import Notification
 from servicedesk.pages.demo_tickets import demo_contacts, demo_staff
 from servicedesk.proof.proving import prove_tenant
+from servicedesk.walk import SWEPT_CLOCKS
 from tests.processes import manage, process, wait_for
+from workflow.clocks.replaying import replay_clocks
 from workflow.history.models import Entry
 from workflow.outbox.models import Delivery, Effect
 from workflow.tenancy.models import Tenant
@@ -71,6 +73,7 @@ def test_the_demo_is_told_to_its_end_even_if_it_was_killed(quiet_after: None) ->
         with tenant_scope(tenant.pk):
             assert Problem.objects.count() == problems
             assert {code: found for code, found in prove_tenant().items() if found} == {}
+            assert replay_clocks(SWEPT_CLOCKS).differences == []
             assert was_told(tenant)
             stand_for_something_to_see()
 

@@ -11,7 +11,9 @@ from servicedesk.proof.proving import verdicts_of_tenant
 from servicedesk.seeding.company import NotSeeded
 from servicedesk.seeding.seeding import Plan, seed
 from servicedesk.seeding.words import RARE_WORD
+from servicedesk.walk import SWEPT_CLOCKS
 from tests.make import make_tenant
+from workflow.clocks.replaying import replay_clocks
 from workflow.tenancy.models import Tenant
 from workflow.tenancy.scope import tenant_scope
 
@@ -31,8 +33,11 @@ def test_seeded_cases_break_no_rule() -> None:
         violations = {
             verdict.rule.code: verdict.findings for verdict in verdicts_of_tenant(at=now())
         }
+        replayed = replay_clocks(SWEPT_CLOCKS)
 
     assert {code: found for code, found in violations.items() if found} == {}
+    assert replayed.clocks > 50
+    assert replayed.differences == []
 
 
 @pytest.mark.django_db
