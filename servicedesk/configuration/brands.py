@@ -73,8 +73,8 @@ def look(request: StaffRequest) -> HttpResponse:
     except BadColour as refusal:
         form = {"data": data, "errors": {"colour": str(refusal)}}
         return brands_page(request, editing=editing, form=form, status=422)
-    form = {"data": data, "errors": {}, "is_shown": True}
-    return brands_page(request, editing=editing, form=form)
+    shown_form: dict[str, Any] = {"data": data, "errors": {}, "is_shown": True}
+    return brands_page(request, editing=editing, form=shown_form)
 
 
 def brand_named(brand_id: int | None) -> Brand | None:

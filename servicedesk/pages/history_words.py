@@ -225,8 +225,8 @@ def said(action: str, changes: Mapping[str, Any], *, names: Names | None = None)
         return Said(words % {"count": count}, frozenset({"people"}))
     for needed, template in FINER.get(known, ()):
         if all(changes.get(name) is not None for name in needed):
-            words = {name: in_words(known, name, changes, names or {}) for name in needed}
-            return Said(str(template) % words, frozenset(needed))
+            given = {name: in_words(known, name, changes, names or {}) for name in needed}
+            return Said(str(template) % given, frozenset(needed))
     return Said(str(SENTENCES[known]))
 
 
