@@ -39,8 +39,10 @@ def big_desk(tenant: Tenant) -> Tenant:
     )
     ids = list(case.clocks.values_list("pk", flat=True))
     with connection.cursor() as cursor:
+        # What a page may take is no measure for 400,000 rows with all that is checked of them.
+        cursor.execute("SET LOCAL statement_timeout TO 0")
         cursor.execute(MULTIPLY.format(columns=columns), {"cases": CASES, "ids": ids})
-        cursor.execute("ANALYZE cases_caseclock")
+        cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
     return tenant
 
 
