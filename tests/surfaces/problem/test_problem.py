@@ -17,6 +17,7 @@ from problems.handing import (
 from problems.models import Estimate, Evidence, Leg, Note, Problem
 from tests.make import (
     AT,
+    DAY,
     HOUR,
     MINUTE,
     make_actor,
