@@ -32,6 +32,6 @@ def take_step(case: Case, event: ClockStepped, *, actor: Actor, at: datetime) ->
         if case.priority > Priority.URGENT:
             set_priority(case_id=case.pk, priority=case.priority - 1, actor=actor, at=at)
         return
-    department = Department.objects.filter(pk=event.department_id, is_active=True).first()
+    department = Department.objects.filter(pk=event.department_id or 0, is_active=True).first()
     if department is not None and (case.queue_id != department.pk or case.owner_id is not None):
         assign_case(case_id=case.pk, owner=None, queue=department, actor=actor, at=at)

@@ -58,7 +58,7 @@ def send_on(problem: Problem, *, department_id: int | None, actor: Actor, at: da
 
     The admin who drew the ladder has confirmed beforehand how little time is left.
     """
-    department = Department.objects.filter(pk=department_id, is_active=True).first()
+    department = Department.objects.filter(pk=department_id or 0, is_active=True).first()
     if department is None:
         return
     reason = _("A target was not kept: the escalation ladder sends it on.")

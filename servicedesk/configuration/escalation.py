@@ -147,7 +147,7 @@ def row_of(
         "id": ladder.pk,
         "name": ladder.name,
         "is_default": ladder.is_default,
-        "sentences": [sentence_of(step) for step in ladder.steps.all()],  # type: ignore[attr-defined]
+        "sentences": [sentence_of(step) for step in ladder.steps.all()],
         "service_levels": levels,
         "targets": targets,
         "departments": [one.name for one in departments if one.ladder_id == ladder.pk],
@@ -186,7 +186,7 @@ def preview_for(
     expected: list[Expected] = []
     try:
         expected = woken_when(
-            list(ladder.steps.all()),  # type: ignore[attr-defined]
+            list(ladder.steps.all()),
             started_at=at,
             within=within,
             working_time=calendar.working_time(),

@@ -78,7 +78,7 @@ def row_of(step: LadderStep) -> StepRow:
 
 def form_of(ladder: Ladder | None) -> dict[str, Any]:
     """Return the fields as they are, or as they begin; one query for a ladder."""
-    rows = [row_of(step) for step in ladder.steps.all()] if ladder else []  # type: ignore[attr-defined]
+    rows = [row_of(step) for step in ladder.steps.all()] if ladder else []
     empty = max(ROWS - len(rows), 0)
     return {
         "data": {

@@ -130,6 +130,7 @@ def steady() -> list[Measurement]:
         for at, due_at in CaseClockMark.objects.filter(kind="breached", at__gte=begin).values_list(
             "at", "due_at"
         )
+        if due_at is not None
     ]
     return [
         exactly(f"{EACH_SECOND} each second: fired", len(late), due),

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from cases.models import Case, CaseClock
+from cases.numbering import next_numbers
 from tests.make import make_case
 from workflow.clocks.models import Ladder, Metric
 from workflow.history.models import Entry
@@ -49,7 +50,7 @@ def make_herd(count: int, *, due_from: datetime, due_until: datetime) -> None:
 
 def copy_cases(template: Case, count: int) -> int:
     """Copy a case so often, with the history that its state asks for; returns the first number."""
-    first = Case.objects.order_by("-number").values_list("number", flat=True)[0] + 1
+    first = next_numbers("case", count=count) - count + 1
     copy_rows(
         template,
         "SELECT {columns} FROM {table} t CROSS JOIN generate_series(%(first)s, %(last)s) AS g (n) "

@@ -1,6 +1,6 @@
 """Ladders: what each step does, when it stops, and that a changed ladder is followed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -234,6 +234,6 @@ def test_a_ladder_that_clocks_ran_by_stays(tenant: Tenant) -> None:
     assert names(Ladder.objects.order_by("id")) == ["Standard"]
 
 
-def names(rows: Sequence[Any]) -> list[str]:
+def names(rows: Iterable[Any]) -> list[str]:
     """Return names of rows."""
     return [row.name for row in rows]

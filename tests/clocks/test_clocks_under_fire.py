@@ -6,6 +6,7 @@ from datetime import timedelta
 from random import Random
 from threading import Barrier, Event
 from time import monotonic
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -131,7 +132,7 @@ def test_a_sweep_that_does_not_lock_would_double(committed_tenant: Tenant) -> No
             write_fired(fired, model=CaseClock, at=at)
         return len(fired)
 
-    def read_only() -> list[dict[str, object]]:
+    def read_only() -> list[Any]:
         return list(
             CaseClock.objects.filter(pk__in=clocks).values(
                 "pk", "metric", "due_at", "looks", "ladder_id", "breach_recorded_at",

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -90,7 +91,8 @@ def write_marks(fired: Sequence[Fired], *, model: type[Clock], at: datetime) -> 
     ]
     if not rows:
         return
-    table = model._meta.get_field("marks").related_model._meta.db_table  # type: ignore[union-attr]
+    meta: Any = model._meta
+    table = meta.get_field("marks").related_model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
             MARK.format(table=connection.ops.quote_name(table)),
