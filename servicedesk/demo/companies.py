@@ -73,13 +73,15 @@ class CompanyPlan:
     holidays: list[str] = field(default_factory=list)
 
 
-# Opening hours until the first answer and the solution, by priority from urgent to low.
+# Opening hours until the first answer, the next ones and the solution, by priority from urgent to low.
 STANDARD = {
     **{(Metric.FIRST_RESPONSE, p): h * HOUR for p, h in enumerate((1, 2, 8, 16), start=1)},
+    **{(Metric.NEXT_RESPONSE, p): h * HOUR for p, h in enumerate((2, 4, 8, 16), start=1)},
     **{(Metric.RESOLUTION, p): h * HOUR for p, h in enumerate((8, 30, 100, 200), start=1)},
 }
 PREMIUM = {
     **{(Metric.FIRST_RESPONSE, p): h * HOUR / 2 for p, h in enumerate((1, 2, 4, 8), start=1)},
+    **{(Metric.NEXT_RESPONSE, p): h * HOUR for p, h in enumerate((1, 2, 4, 8), start=1)},
     **{(Metric.RESOLUTION, p): h * HOUR for p, h in enumerate((4, 24, 72, 120), start=1)},
 }
 AROUND_THE_CLOCK = week("00:00", "24:00", days="mon tue wed thu fri sat sun")
