@@ -109,4 +109,6 @@ def days_later(spec: Spec, first: datetime, days: int, last: datetime) -> dateti
         if begin > last:
             return None
         days -= 1 if counted(spec, begin, end) else 0
-    return reached(counted(spec, resolved(day + (wall - midnight), zone), last), timedelta())
+    # In an hour that comes twice, the same time of day may have been before the start.
+    same_time = max(first, resolved(day + (wall - midnight), zone))
+    return reached(counted(spec, same_time, last), timedelta())

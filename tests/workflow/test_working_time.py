@@ -211,6 +211,14 @@ def test_working_days_keep_their_time_of_day_over_a_clock_change():
     assert calendar.add_days(utc("2024-03-29T11:00"), 1) == utc("2024-04-01T10:00")
 
 
+def test_no_days_never_lead_back_to_the_first_of_two_hours() -> None:
+    hours = {"sun": [["00:00", "02:45"]]}
+    calendar = WorkingTime.from_dict({"tz": "Europe/Berlin", "hours": hours})
+    second_half_past_two = utc("2024-10-27T01:30")
+
+    assert calendar.add_days(second_half_past_two, 0) == utc("2024-11-02T23:00")
+
+
 def test_a_pause_moves_working_days_by_the_opening_hours_it_covers():
     calendar = WorkingTime.from_dict(OFFICE)
     noon = utc("2025-01-06T11:00")
