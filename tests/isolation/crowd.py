@@ -12,7 +12,7 @@ import psycopg2
 from django.db import Error, models, transaction
 
 from cases.conversation import File, answer_case, keep_files, note_case
-from cases.models import CallDirection, CallOutcome
+from cases.models import CallDirection, CallOutcome, Case, CaseClock
 from cases.phone import Told, log_call
 from customers.models import Entitlement, Organisation
 from customers.portal_access import make_link, open_session
@@ -23,6 +23,7 @@ from problems.handing import accept_problem
 from problems.models import Problem
 from problems.models.estimate import Confidence
 from servicedesk.mail.receiving import receive_mail
+from servicedesk.notifications.digests import Woken, tell_in_digests
 from tests.isolation.roles import admin_url
 from tests.make import (
     DAY,
@@ -118,6 +119,15 @@ def tell_story(*, at: datetime) -> None:
     investigate(problem, member=member, at=at + 3 * HOUR)
     relay_tenant()
     read_about(problem, at=at + 4 * HOUR)
+    miss_a_target(case, member=member, at=at + 4 * HOUR)
+
+
+def miss_a_target(case: Case, *, member: Actor, at: datetime) -> None:
+    """Let a clock of a case wake somebody."""
+    clock = CaseClock.objects.filter(case=case).order_by("id")[0]
+    woken = Woken(user_id=member.user_id or 0, clock_id=clock.pk, reason="notify")
+    with transaction.atomic():
+        tell_in_digests([woken], model=CaseClock, at=at)
 
 
 def sign_in_wrongly(*, at: datetime) -> None:
