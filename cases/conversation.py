@@ -33,6 +33,7 @@ from customers.models import Contact
 from workflow.history.actions import Action
 from workflow.people.actors import Actor, ActorKind
 from workflow.people.permissions import Permission
+from workflow.tenancy.kept_writes import insert
 from workflow.tenancy.scope import tenant_of_the_scope
 
 LONGEST_TEXT = 200_000
@@ -90,17 +91,19 @@ def add_customer_message(
             at=at,
         )
         return successor.messages.get()
-    message = Message.objects.create(
-        case=case,
-        direction="in",
-        channel=channel,
-        contact=contact,
-        text=text[:LONGEST_TEXT],
-        quoted=quoted,
-        html=html,
-        mail_id=mail_id,
-        is_automatic=is_automatic,
-        at=at,
+    message = insert(
+        Message(
+            case=case,
+            direction="in",
+            channel=channel,
+            contact=contact,
+            text=text[:LONGEST_TEXT],
+            quoted=quoted,
+            html=html,
+            mail_id=mail_id,
+            is_automatic=is_automatic,
+            at=at,
+        )
     )
     if not is_automatic:
         case.last_message_at = at
@@ -154,13 +157,15 @@ def answer_case(
             _("This case is already %(state)s.") % {"state": case.state},
             next_step=_("Reopen it to answer."),
         )
-    message = Message.objects.create(
-        case=case,
-        direction="out",
-        channel=case.channel,
-        user_id=actor.user_id,
-        text=text[:LONGEST_TEXT],
-        at=at,
+    message = insert(
+        Message(
+            case=case,
+            direction="out",
+            channel=case.channel,
+            user_id=actor.user_id,
+            text=text[:LONGEST_TEXT],
+            at=at,
+        )
     )
     case.last_message_at = at
     case.needs_attention = False
@@ -200,13 +205,15 @@ def note_case(
     actor.require(Permission.VIEW_NOTE)
     refuse_empty(text)
     case = lock_case(case_id, expected_version=expected_version)
-    message = Message.objects.create(
-        case=case,
-        direction="note",
-        channel=case.channel,
-        user_id=actor.user_id,
-        text=text[:LONGEST_TEXT],
-        at=at,
+    message = insert(
+        Message(
+            case=case,
+            direction="note",
+            channel=case.channel,
+            user_id=actor.user_id,
+            text=text[:LONGEST_TEXT],
+            at=at,
+        )
     )
     note_change(case, Action.CASE_NOTED, actor=actor, at=at, changes={"message": message.pk})
     return message
@@ -216,14 +223,16 @@ def note_case(
 def add_automatic_message(*, case_id: int, text: str, actor: Actor, at: datetime) -> Message:
     """Put something into the thread that is told another way (the solution of a problem)."""
     case = lock_case(case_id)
-    message = Message.objects.create(
-        case=case,
-        direction="out",
-        channel=case.channel,
-        user_id=actor.user_id if actor.kind is ActorKind.USER else None,
-        text=text[:LONGEST_TEXT],
-        is_automatic=True,
-        at=at,
+    message = insert(
+        Message(
+            case=case,
+            direction="out",
+            channel=case.channel,
+            user_id=actor.user_id if actor.kind is ActorKind.USER else None,
+            text=text[:LONGEST_TEXT],
+            is_automatic=True,
+            at=at,
+        )
     )
     case.last_message_at = at
     note_change(case, Action.CASE_NOTED, actor=actor, at=at, changes={"message": message.pk})

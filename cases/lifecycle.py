@@ -27,7 +27,7 @@ from workflow.people.models import Department, User
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 from workflow.tenancy.kept_queries import kept
-from workflow.tenancy.kept_writes import update
+from workflow.tenancy.kept_writes import insert, update
 
 LOOK_AGAIN_AFTER = timedelta(days=1)
 CLOSED_AFTER_QUIET = timedelta(days=7)
@@ -140,19 +140,21 @@ def open_case(
         case, version_id=case.service_level.version_id if runs_clocks else None, at=at
     )
     case.next_look_at = next_look_of(clocks.begun, otherwise=case.next_look_at)
-    case.save(force_insert=True)
+    insert(case)
     clocks.save()
-    Message.objects.create(
-        case=case,
-        direction="in",
-        channel=channel,
-        contact=contact,
-        text=text,
-        quoted=quoted,
-        html=html,
-        mail_id=mail_id,
-        is_unverified=is_unverified,
-        at=reached_at,
+    insert(
+        Message(
+            case=case,
+            direction="in",
+            channel=channel,
+            contact=contact,
+            text=text,
+            quoted=quoted,
+            html=html,
+            mail_id=mail_id,
+            is_unverified=is_unverified,
+            at=reached_at,
+        )
     )
     entry = record(
         Action.CASE_OPENED,

@@ -94,15 +94,27 @@ def offers_for(contact: Contact, *, product: Product | None, at: datetime) -> Of
 
     A level without a published version promises nothing and cannot be chosen.
     """
-    holders = Q(contact=contact)
-    if contact.organisation_id is not None:
-        holders |= Q(organisation_id=contact.organisation_id)
-    entitlements = (
-        Entitlement.objects.filter(holders, begins_at__lte=at)
-        .filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
-        .filter(Q(product__isnull=True) | Q(product=product))
+    entitlements = entitlements_at(
+        contact=contact.pk,
+        organisation=contact.organisation_id,
+        product=product.pk if product is not None else None,
+        at=at,
     )
-    return Offers(entitlements=list(entitlements), levels=levels_in_order())
+    return Offers(entitlements=entitlements, levels=levels_in_order())
+
+
+@kept("contact", "organisation", "product", "at")
+def entitlements_at(
+    *, contact: int, at: datetime, organisation: int | None = None, product: int | None = None
+) -> QuerySet[Entitlement]:
+    """Return what a contact or its organisation has at a moment, for a product or for all."""
+    holders, products = Q(contact=contact), Q(product__isnull=True)
+    if organisation is not None:
+        holders |= Q(organisation_id=organisation)
+    if product is not None:
+        products |= Q(product=product)
+    entitlements = Entitlement.objects.filter(holders, products, begins_at__lte=at)
+    return entitlements.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
 
 
 @kept()

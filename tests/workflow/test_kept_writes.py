@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
+from django.core.exceptions import FieldDoesNotExist
 from django.db import transaction
 from django.db.utils import DatabaseError
 
 from cases.models import Case, Message
-from tests.make import AT, make_case
+from tests.make import AT, make_case, make_user
 from workflow.outbox.models import Delivery, OutboxEvent
 from workflow.tenancy.kept_writes import RowIsGone, insert, insert_all, update
 from workflow.tenancy.models import Tenant
@@ -55,6 +56,16 @@ def test_an_inserted_row_is_stored_as_django_stores_it(tenant: Tenant, made: Any
         assert row.tenant_id == tenant.pk
 
 
+def test_a_row_refers_to_what_was_stored_after_it_was_made(tenant: Tenant) -> None:
+    event = news(make_case(), subscribers=1)
+    delivery = Delivery(event=event, subscriber="x", position=0, subject="case:1", due_at=AT)
+
+    insert(event)
+    insert(delivery)
+
+    assert Delivery.objects.get(pk=delivery.pk).event_id == event.pk
+
+
 def test_many_rows_get_their_own_ids_in_one_query(
     tenant: Tenant, django_assert_num_queries: Any
 ) -> None:
@@ -84,6 +95,17 @@ def test_an_update_stores_all_fields_or_the_named_ones(tenant: Tenant) -> None:
     again = Case.objects.get(pk=case.pk)
     assert (again.subject, again.category) == ("The scanner", "Devices")
     assert Case.objects.get(pk=other.pk).subject == "The kettle"
+
+
+def test_a_key_is_named_with_or_without_its_id_and_a_wrong_name_is_refused(tenant: Tenant) -> None:
+    case, colleague = make_case(), make_user()
+    case.owner = colleague
+
+    update(case, "owner_id")
+
+    assert Case.objects.get(pk=case.pk).owner_id == colleague.pk
+    with pytest.raises(FieldDoesNotExist):
+        update(case, "ownr")
 
 
 def test_a_row_of_another_tenant_is_neither_stored_nor_changed(

@@ -22,6 +22,7 @@ from workflow.clocks.models import (
     Target,
 )
 from workflow.clocks.switching import elapsed
+from workflow.tenancy.kept_writes import insert_all, update
 
 PLANNED = ("due_at", "revision", "looks", "next_look_at")
 ENDED = ("state", "pauses", "stopped_at", "used_for", "breach_recorded_at", *PLANNED)
@@ -200,10 +201,8 @@ class Keeping:
         """Write it all; a query for new clocks, one for each changed one, one for the marks."""
         # First what ends: of one metric no two clocks run at once.
         for clock, fields in self.changed.values():
-            clock.save(update_fields=sorted(fields))
-        if self.begun:
-            model: Any = type(self.begun[0])
-            model.objects.bulk_create(self.begun)
+            update(clock, *sorted(fields))
+        insert_all(self.begun)
         keep_marks(self.marks)
         self.begun, self.changed, self.marks = [], {}, []
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from workflow.clocks.models import Clock, ClockMark, MarkKind
+from workflow.tenancy.kept_writes import insert_all
 
 
 def mark(
@@ -34,5 +35,5 @@ def keep_marks(marks: Iterable[ClockMark]) -> None:
     tables: dict[type[ClockMark], list[ClockMark]] = {}
     for one in marks:
         tables.setdefault(type(one), []).append(one)
-    for model, rows in tables.items():
-        model.objects.bulk_create(rows)
+    for rows in tables.values():
+        insert_all(rows)

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db import connections
 from django.db.models import Field, Model
 
 from workflow.tenancy.prepared import Preparable, value_at
 
 Row = TypeVar("Row", bound=Model)
+MOST_KEPT = 30
 
 
 class RowIsGone(RuntimeError):
@@ -44,11 +46,19 @@ def insert(row: Row) -> Row:
 
 
 def insert_all(rows: Sequence[Row]) -> list[Row]:
-    """Store new rows of one kind and return them with their ids; one query, none for no rows."""
+    """Store new rows of one kind and return them with their ids; one query, none for no rows.
+
+    More than thirty are stored as Django does it: each number of rows is a statement of its own.
+    """
     if not rows:
         return []
+    if len(rows) > MOST_KEPT:
+        manager = type(rows[0])._default_manager  # noqa: SLF001 - the model's own
+        return list(manager.bulk_create(rows, batch_size=500))
     connection = connections["default"]
     statement = insertion(type(rows[0]), len(rows))
+    for row in rows:
+        learn_keys(row, statement.fields)
     values = [
         field.get_db_prep_save(field.pre_save(row, add=True), connection)
         for row in rows
@@ -59,6 +69,14 @@ def insert_all(rows: Sequence[Row]) -> list[Row]:
         state = row._state  # noqa: SLF001 - how Django knows that a row is stored
         state.adding, state.db = False, "default"
     return list(rows)
+
+
+def learn_keys(row: Model, fields: Sequence[Any]) -> None:
+    """Let a row know the ids of records that were stored after it was made."""
+    for field in fields:
+        if field.is_relation and getattr(row, field.attname) is None and field.is_cached(row):
+            other = field.get_cached_value(row)
+            setattr(row, field.attname, other.pk if other is not None else None)
 
 
 def update(row: Model, *names: str) -> None:
@@ -97,8 +115,10 @@ def change(model: type[Model], names: tuple[str, ...]) -> Written:
     fields = [
         field
         for field in stored_fields(model)
-        if field.name != "tenant" and (not names or field.name in names)
+        if field.name != "tenant" and (not names or {field.name, field.attname} & {*names})
     ]
+    if names and len(fields) != len({*names}):
+        raise FieldDoesNotExist(f"{model.__name__} lacks one of {', '.join(names)}.")
     settings = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
     key = quoted(key_of(model).column)
     # Names of our own tables and columns; values travel as parameters.
