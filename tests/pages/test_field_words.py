@@ -26,7 +26,7 @@ WRONG_OF_PROGRAMS: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-def kinds_of(kind: type) -> Iterator[type]:
+def kinds_of(kind: type[Any]) -> Iterator[type[Any]]:
     """Return every kind below one."""
     for each in kind.__subclasses__():
         yield each
@@ -97,7 +97,7 @@ def test_a_framework_that_speaks_by_itself_would_be_noticed() -> None:
     page, program = Plain({"name": "xxxx"}), Bare(data={"name": "xxxx"})
     program.is_valid()
 
-    assert unlike_ours(page.errors["name"][0])
+    assert unlike_ours(str(page.errors["name"][0]))
     assert unlike_ours(str(program.errors["name"][0]))
 
 

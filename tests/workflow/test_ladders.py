@@ -76,7 +76,7 @@ def test_more_than_the_whole_target_is_after_the_due_time() -> None:
 
 
 def test_minutes_before_are_counted_back_from_the_due_time_across_a_pause() -> None:
-    pause = [(AT + HOUR).isoformat(), (AT + 3 * HOUR).isoformat()]
+    pause: list[str | None] = [(AT + HOUR).isoformat(), (AT + 3 * HOUR).isoformat()]
     clock = make_clock(within=4 * HOUR, pauses=[pause])
 
     looks = looks_of(clock, working_time=OFFICE, steps=[make_step(1, minutes=-210)])

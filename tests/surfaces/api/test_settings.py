@@ -76,7 +76,9 @@ def test_a_service_level_has_just_the_targets_that_are_sent(admin: Caller) -> No
 
     assert added["targets"] == wish["targets"]
     assert promised.status_code == 201
-    assert ServiceLevel.objects.get(name="Gold").version.targets.count() == 1
+    version = ServiceLevel.objects.get(name="Gold").version
+    assert version is not None
+    assert version.targets.count() == 1
     ended = admin.post(f"entitlements/{promised.json()['id']}/end/")
     assert ended.json()["ends_at"] is not None
 

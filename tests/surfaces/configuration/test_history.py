@@ -102,13 +102,15 @@ def test_ids_are_told_by_their_names(client: Client, admin: User) -> None:
 
 def test_targets_of_a_service_level_are_told_one_by_one(client: Client, admin: User) -> None:
     level = ServiceLevel.objects.order_by("id")[0]
-    before = {(Metric(one.metric), one.priority): one.within for one in level.version.targets.all()}
+    version = level.version
+    assert version is not None
+    before = {(Metric(one.metric), one.priority): one.within for one in version.targets.all()}
     metric, priority = sorted(before)[0]
 
     save_service_level(
         service_level_id=level.pk,
         name=level.name,
-        calendar=level.version.calendar,
+        calendar=version.calendar,
         targets={**before, (metric, priority): 7 * HOUR},
         actor=actor_for_user(admin, source=Source.AGENT),
         at=now(),
