@@ -5,8 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from cases.lifecycle import CaseHasEnded, assign_case, set_priority
-from cases.models import Case
+from cases.models import Case, CaseClock
 from cases.states import OPEN_STATES, Priority
+from workflow.clocks.acknowledging import acknowledge_clock
 from workflow.clocks.events import ClockStepped
 from workflow.clocks.models import StepAction
 from workflow.people.actors import Actor
@@ -35,3 +36,14 @@ def take_step(case: Case, event: ClockStepped, *, actor: Actor, at: datetime) ->
     department = Department.objects.filter(pk=event.department_id or 0, is_active=True).first()
     if department is not None and (case.queue_id != department.pk or case.owner_id is not None):
         assign_case(case_id=case.pk, owner=None, queue=department, actor=actor, at=at)
+
+
+def take_clock_in_hand(*, case_id: int, clock_id: int, actor: Actor, at: datetime) -> CaseClock:
+    """Note that somebody has a target of a case in hand, so that its ladder wakes nobody else.
+
+    Raises:
+        NotPermitted, ClockHasEnded, AlreadyInHand: see `acknowledge_clock`.
+    """
+    return acknowledge_clock(
+        model=CaseClock, owner_id=case_id, clock_id=clock_id, actor=actor, at=at
+    )

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from problems.handing import SameDepartment, hand_over_problem, refuse_problem, route_problem
 from problems.lifecycle import NotDescribed, NotInThisState, describe_problem
-from problems.models import Problem
+from problems.models import Problem, ProblemClock
 from problems.states import OPEN_STATES, WORKING_STATES, ProblemState
+from workflow.clocks.acknowledging import acknowledge_clock
 from workflow.clocks.events import ClockStepped
 from workflow.clocks.models import StepAction
 from workflow.people.actors import Actor
@@ -89,3 +90,16 @@ def send_on(problem: Problem, *, department_id: int | None, actor: Actor, at: da
             actor=actor,
             at=at,
         )
+
+
+def take_clock_in_hand(
+    *, problem_id: int, clock_id: int, actor: Actor, at: datetime
+) -> ProblemClock:
+    """Note that somebody has a target of a problem in hand, so that its ladder wakes nobody else.
+
+    Raises:
+        NotPermitted, ClockHasEnded, AlreadyInHand: see `acknowledge_clock`.
+    """
+    return acknowledge_clock(
+        model=ProblemClock, owner_id=problem_id, clock_id=clock_id, actor=actor, at=at
+    )

@@ -17,6 +17,7 @@ import socket
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from servicedesk.devservices.forking import LARGEST_MESSAGE, MOST_HANDLES
 from servicedesk.devservices.identity import dying_with_parent
@@ -87,7 +88,8 @@ def fork_on_demand(channel: socket.socket) -> Command:
     """Fork until the supervisor is gone; returns a command in a forked process, else none."""
     living: dict[int, int] = {}  # the process ids by handle
     while True:
-        for ready in select.select([channel, *living], [], [])[0]:
+        waiting: list[Any] = [channel, *living]
+        for ready in select.select(waiting, [], [])[0]:
             if ready is not channel:
                 tell_end(channel, living.pop(ready), handle=ready)
                 continue

@@ -5,6 +5,8 @@ gunicorn loads this before it forks (`--preload`), so that its processes share w
 
 import gc
 import os
+from pathlib import Path
+from typing import cast
 
 from django.core.wsgi import get_wsgi_application
 
@@ -23,7 +25,7 @@ from workflow.tenancy.checks import refuse_unsafe_database
 refuse_unsafe_database()
 # Every view and template is loaded here once, and not by the first visitor of each process.
 reverse("home")
-for folder in settings.TEMPLATES[0]["DIRS"]:
+for folder in cast("list[Path]", settings.TEMPLATES[0]["DIRS"]):
     for file in folder.rglob("*.html"):
         get_template(str(file.relative_to(folder)))
 # A connection is of one process; what the collector never looks at is never copied.

@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases.access import case_for
-from cases.models import CaseClock
+from cases.escalating import take_clock_in_hand
 from servicedesk.pages.guards import StaffRequest, staff
-from workflow.clocks.acknowledging import acknowledge_clock
 from workflow.people.permissions import Permission
 
 
@@ -19,8 +18,6 @@ from workflow.people.permissions import Permission
 def in_hand(request: StaffRequest, number: int, clock_id: int) -> HttpResponse:
     """Note that this person has a promise in hand, and go back to what is promised."""
     case = case_for(request.actor, number)
-    acknowledge_clock(
-        model=CaseClock, owner_id=case.pk, clock_id=clock_id, actor=request.actor, at=now()
-    )
+    take_clock_in_hand(case_id=case.pk, clock_id=clock_id, actor=request.actor, at=now())
     messages.success(request, _("You have it: nobody else is woken."))
     return redirect("agent:clocks", number=case.number)

@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models import Prefetch
 
 from cases.access import case_for
-from cases.models import CaseClock
+from cases.escalating import take_clock_in_hand as take_clock_of_case
 from problems.access import problem_for
-from problems.models import ProblemClock
+from problems.escalating import take_clock_in_hand as take_clock_of_problem
 from servicedesk.api.base import TokenView
 from servicedesk.api.naming import calendar_of_id, colleagues_at, department_called, row_of
 from servicedesk.api.operations import operation, page_shape
@@ -17,7 +17,6 @@ from servicedesk.api.shapes import escalation as shapes
 from servicedesk.api.shapes.fields import Listing, Nothing
 from servicedesk.notifications.waking import woken_when
 from workflow.absences import end_absence, note_absence
-from workflow.clocks.acknowledging import acknowledge_clock
 from workflow.clocks.ladder_changes import StepWish, remove_ladder, save_ladder
 from workflow.clocks.models import Ladder, LadderStep, StepAction
 from workflow.people.absences import absences_ahead
@@ -223,9 +222,8 @@ class CaseClockInHand(TokenView):
     )
     def post(self, _fields: Fields, number: int, clock_id: int) -> Any:
         """Say that a promise is in hand: its ladder wakes nobody else."""
-        clock = acknowledge_clock(
-            model=CaseClock,
-            owner_id=case_for(self.actor, number).pk,
+        clock = take_clock_of_case(
+            case_id=case_for(self.actor, number).pk,
             clock_id=int(clock_id),
             actor=self.actor,
             at=self.at,
@@ -246,9 +244,8 @@ class ProblemClockInHand(TokenView):
     )
     def post(self, _fields: Fields, number: int, clock_id: int) -> Any:
         """Say that a target is in hand: its ladder wakes nobody else."""
-        clock = acknowledge_clock(
-            model=ProblemClock,
-            owner_id=problem_for(self.actor, number).pk,
+        clock = take_clock_of_problem(
+            problem_id=problem_for(self.actor, number).pk,
             clock_id=int(clock_id),
             actor=self.actor,
             at=self.at,

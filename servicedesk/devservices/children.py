@@ -89,8 +89,8 @@ class Child:
 
     def look(self) -> None:
         """Start the process again when it has died and its pause is over."""
-        if self.running is not None and self.running.poll() is not None:
-            self.note_death(self.running.returncode)
+        if self.running is not None and (code := self.running.poll()) is not None:
+            self.note_death(code)
         if self.running is None and time.monotonic() >= self.next_start_at:
             self.start()
 

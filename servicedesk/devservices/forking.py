@@ -138,7 +138,10 @@ class Stem(Child):
             socket.send_fds(self.channel, [json.dumps(word).encode()], [log, *handed_over])
         except OSError:
             return None
-        end = time.monotonic() + ANSWERS_WITHIN
+        return self.answer_until(time.monotonic() + ANSWERS_WITHIN)
+
+    def answer_until(self, end: float) -> "Forked | None":
+        """Return the process that was forked last, none if no word came in time."""
         while self.newest is None and self.is_running() and time.monotonic() < end:
             self.wait_for_word()
             self.hear()

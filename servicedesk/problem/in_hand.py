@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from problems.access import problem_for
-from problems.models import ProblemClock
+from problems.escalating import take_clock_in_hand
 from servicedesk.pages.guards import StaffRequest, staff
-from workflow.clocks.acknowledging import acknowledge_clock
 from workflow.people.permissions import Permission
 
 
@@ -19,8 +18,6 @@ from workflow.people.permissions import Permission
 def in_hand(request: StaffRequest, number: int, clock_id: int) -> HttpResponse:
     """Note that this person has a target in hand, and go back to the due times."""
     problem = problem_for(request.actor, number)
-    acknowledge_clock(
-        model=ProblemClock, owner_id=problem.pk, clock_id=clock_id, actor=request.actor, at=now()
-    )
+    take_clock_in_hand(problem_id=problem.pk, clock_id=clock_id, actor=request.actor, at=now())
     messages.success(request, _("You have it: nobody else is woken."))
     return redirect("problem:clocks", number=problem.number)

@@ -250,7 +250,9 @@ ROLES = [
 STAFF = {
     "tenant": SimpleNamespace(name="Nordvik Telecom", slug="nordvik"),
     "person": SimpleNamespace(name="Olav Hansen", email="olav@nordvik.example"),
-    "nav": dict.fromkeys(("cases", "problems", "work", "overview", "reports", "articles", "settings"), True),
+    "nav": dict.fromkeys(
+        ("cases", "problems", "work", "overview", "reports", "articles", "settings"), True
+    ),
 }
 PORTAL = {"tenant": STAFF["tenant"], "portal_contact": SimpleNamespace(name="Ingrid Solheim")}
 QUEUE = {"queue_groups": QUEUE_GROUPS, "queue": {"name": "My open cases", "says": "12 open, 4 due within 2 hours"}, "cases": CASES, "next_url": "?after=48174", "may_open_case": True, "may_open_problem": True}  # fmt: skip

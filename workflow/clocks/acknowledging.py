@@ -1,6 +1,7 @@
 """Say "I have it": whoever has a target in hand need not be woken, and nobody else either."""
 
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from workflow.people.actors import Actor, NotPermitted
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 
+Kind = TypeVar("Kind", bound=Clock)
 # Who may have a clock in hand, by the column that names its record.
 NEEDED = {"case_id": Permission.WORK_CASE, "problem_id": Permission.WORK_PROBLEM}
 
@@ -52,8 +54,8 @@ def may_have(clock: Clock, *, actor: Actor) -> bool:
 
 @transaction.atomic
 def acknowledge_clock(
-    *, model: type[Clock], owner_id: int, clock_id: int, actor: Actor, at: datetime
-) -> Clock:
+    *, model: type[Kind], owner_id: int, clock_id: int, actor: Actor, at: datetime
+) -> Kind:
     """Note that somebody has a target in hand: its ladder ends here, its due time stays.
 
     Raises:
