@@ -133,7 +133,7 @@ def test_the_form_shows_what_its_type_needs_and_folds_the_rest(tenant: Tenant) -
 
     page = client.post("/calls/new/", {"type": kind.slug, "action": "fields"}).content.decode()
 
-    shown, _details, folded = page.partition("<details ")
+    shown, _summary, folded = page.partition('<summary class="btn sm quiet">More')
     assert "Amount" in shown
     assert 'name="product"' not in shown
     for name in ("product", "category", "wanted_outcome"):

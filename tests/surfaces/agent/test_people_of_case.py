@@ -110,4 +110,4 @@ def test_the_history_names_the_participant_who_acted(tenant: Any) -> None:
 
     page = client.get(f"/c/{case.number}/").content.decode()
 
-    assert "· Name of eva@example.net</span>" in page
+    assert "Name of eva@example.net wrote" in page

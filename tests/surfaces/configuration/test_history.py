@@ -159,7 +159,7 @@ def test_the_history_is_filtered_by_person_kind_and_days(
     assert "Cards :" not in by_person
     assert "Case 1 : The program opened the case" in by_kind
     assert "changed" not in by_kind
-    assert "Old" in by_days
+    assert "active 1 May 2020" in by_days
     assert by_days.count(" changed ") == 1
     assert "Nothing of this kind" in shown(client, "?since=2020-05-02&until=2020-05-03")
 

@@ -223,7 +223,8 @@ def test_a_stricter_target_is_seen_in_the_difference(tenant: Tenant) -> None:
 
     simulation = finish(ask_simulation(version=draft, actor=make_actor(Role.ADMIN), at=LATER))
 
-    (first, _resolution) = cells_of(simulation.result)
+    cells = {(one.metric, one.priority): one for one in cells_of(simulation.result)}
+    first = cells[Metric.FIRST_RESPONSE, 3]
     assert (first.today.met, first.today.missed) == (1, 0)
     assert (first.then.met, first.then.missed) == (0, 1)
     assert simulation.result["changed"] == 1
