@@ -64,7 +64,7 @@ def make_promise(
     keeping.begin(
         clock, Promise(calendar=hours_for(case), promised_for=by), at=at, reason="promised"
     )
-    keeping.save()
+    keeping.write()
     promise = CasePromise.objects.create(
         case=case, clock=clock, text=text, made_by_id=actor.user_id, made_at=at
     )
@@ -83,7 +83,7 @@ def keep_promise(*, case_id: int, promise_id: int, actor: Actor, at: datetime) -
     promise = going(case_id, promise_id, actor=actor)
     keeping = Keeping()
     keeping.stop(promise.clock, at=at, reason="kept")
-    keeping.save()
+    keeping.write()
     note(promise, Action.PROMISE_KEPT, actor=actor, at=at, changes={})
     return promise
 
@@ -114,7 +114,7 @@ def change_promise(
     keeping.replan(
         clock, at=at, reason="changed", promise=Promise(calendar=clock.calendar, promised_for=by)
     )
-    keeping.save()
+    keeping.write()
     promise.reason = reason
     promise.save(update_fields=["reason"])
     note(
@@ -149,7 +149,7 @@ def withdraw_promise(
     promise.save(update_fields=["reason"])
     keeping = Keeping()
     keeping.cancel(promise.clock, at=at, reason="withdrawn")
-    keeping.save()
+    keeping.write()
     note(promise, Action.PROMISE_WITHDRAWN, actor=actor, at=at, changes={})
     return promise
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 from django.db import transaction
@@ -11,6 +10,7 @@ from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from cases.amounts import hundredths_in, refuse_huge
 from cases.card_numbers import masked
 from cases.conversation import answer_case
 from cases.lifecycle import open_case
@@ -29,7 +29,6 @@ from workflow.tenancy.kept_queries import kept
 MOST_TYPES = 40
 MOST_QUESTIONS = 8
 LONGEST_ANSWER = 250
-LARGEST_NUMBER = 10**15
 
 
 class Door(StrEnum):
@@ -155,30 +154,6 @@ def read_answer(question: RequestQuestion, written: str) -> Given:
             raise ValueError(written)
         return Given(question, written, number=int(written == "yes"))
     return Given(question, written)
-
-
-def hundredths_in(written: str) -> int:
-    """Return an amount like 1249,50 or 1249.50 in hundredths.
-
-    Raises:
-        ValueError: it is no amount.
-    """
-    try:
-        amount = Decimal(written.replace(" ", "").replace("\u00a0", "").replace(",", "."))
-    except InvalidOperation:
-        raise ValueError(written) from None
-    if not amount.is_finite() or abs(amount) > LARGEST_NUMBER // 100:
-        raise ValueError(written)
-    hundredths = int(amount * 100)
-    if amount * 100 != hundredths:
-        raise ValueError(written)
-    return hundredths
-
-
-def refuse_huge(number: int) -> None:
-    """Refuse a number that no column holds."""
-    if abs(number) > LARGEST_NUMBER:
-        raise ValueError(number)
 
 
 WRONG = {

@@ -76,7 +76,7 @@ def follow(
     targets = targets_of(version_id=version, priority=case.priority) if version else []
     going = Following(case, event=event, at=at, reason=reason)
     going.follow(clocks, targets=targets, is_another=version_id is not None or event == "priority")
-    going.keeping.save()
+    going.keeping.write()
     return going.open
 
 

@@ -124,7 +124,7 @@ def follow(problem: Problem, leg: Leg, *, event: str, at: datetime) -> None:
     """Let the clocks of a problem follow what has just happened; about four queries."""
     going = Following(problem, leg, event=event, at=at)
     going.follow(running_clocks(problem))
-    going.keeping.save()
+    going.keeping.write()
 
 
 def running_clocks(problem: Problem) -> list[ProblemClock]:
@@ -264,4 +264,4 @@ def promise_estimate(problem: Problem, leg: Leg, estimate: Estimate, *, at: date
         going.keeping.replan(clock, at=at, reason="estimated", promise=promise)
     else:
         going.begin(Metric.ESTIMATE, promise, last=clock, since=at)
-    going.keeping.save()
+    going.keeping.write()

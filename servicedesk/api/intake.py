@@ -4,19 +4,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from cases.intake.form_settings import save_web_form, set_web_form_active
 from cases.intake.kept import (
     kept_request_types,
     kept_web_forms,
     question_asked,
     request_type_for_forms,
 )
-from cases.intake.web_forms import (
-    reject_submission,
-    release_submission,
-    save_web_form,
-    set_web_form_active,
-    waiting_submissions,
-)
+from cases.intake.web_forms import reject_submission, release_submission, waiting_submissions
 from cases.request_types import Door, save_request_type, set_request_type_active
 from servicedesk.api.base import TokenView
 from servicedesk.api.naming import row_of

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from cases.intake.web_forms import BadForm, save_web_form, set_web_form_active
+from cases.intake.form_settings import save_web_form, set_web_form_active
+from cases.intake.web_forms import BadForm
 from cases.models import RequestType, WebForm
 from servicedesk.configuration.frame import (
     NotFound,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from cases.intake.web_forms import save_web_form
+from cases.intake.form_settings import save_web_form
 from cases.models import QuestionKind
 from cases.request_types import Asked, Door, save_request_type
 from workflow.people.actors import Actor

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from cases.intake.form_settings import save_web_form
 from cases.intake.hooks import save_hook
-from cases.intake.web_forms import save_web_form
 from cases.models import CallDirection, CallOutcome, FormSubmission
 from cases.phone import Told, log_call
 from customers.joining import join_contacts

@@ -197,7 +197,7 @@ class Keeping:
         due_at = clock.due_at if is_planned else None
         self.marks.append(mark(clock, kind, at=at, reason=reason, due_at=due_at, **facts))
 
-    def save(self) -> None:
+    def write(self) -> None:
         """Write it all; a query for new clocks, one for each changed one, one for the marks."""
         # First what ends: of one metric no two clocks run at once.
         for clock, fields in self.changed.values():
@@ -214,28 +214,28 @@ def pause(clock: Clock, *, at: datetime, reason: str = "") -> None:
     """Stop counting until `resume`, and save."""
     keeping = Keeping()
     keeping.pause(clock, at=at, reason=reason)
-    keeping.save()
+    keeping.write()
 
 
 def resume(clock: Clock, *, at: datetime, reason: str = "") -> None:
     """Count on, and save."""
     keeping = Keeping()
     keeping.resume(clock, at=at, reason=reason)
-    keeping.save()
+    keeping.write()
 
 
 def stop(clock: Clock, *, at: datetime, reason: str = "") -> None:
     """End the clock with its verdict, and save."""
     keeping = Keeping()
     keeping.stop(clock, at=at, reason=reason)
-    keeping.save()
+    keeping.write()
 
 
 def cancel(clock: Clock, *, at: datetime, reason: str = "") -> None:
     """End the clock without a verdict, and save."""
     keeping = Keeping()
     keeping.cancel(clock, at=at, reason=reason)
-    keeping.save()
+    keeping.write()
 
 
 # ---- the plan of a clock ---------------------------------------------------------------------

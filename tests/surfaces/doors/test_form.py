@@ -9,14 +9,8 @@ import pytest
 from django.test import Client
 from django.utils.timezone import now
 
-from cases.intake.web_forms import (
-    BadForm,
-    NotHeld,
-    reject_submission,
-    release_submission,
-    save_web_form,
-    set_web_form_active,
-)
+from cases.intake.form_settings import save_web_form, set_web_form_active
+from cases.intake.web_forms import BadForm, NotHeld, reject_submission, release_submission
 from cases.models import Case, FormSubmission, QuestionKind, WebForm
 from cases.request_types import Asked, Door, save_request_type
 from customers.models import Contact
