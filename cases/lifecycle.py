@@ -141,7 +141,7 @@ def open_case(
     )
     case.next_look_at = next_look_of(clocks.begun, otherwise=case.next_look_at)
     insert(case)
-    clocks.save()
+    clocks.write()
     insert(
         Message(
             case=case,

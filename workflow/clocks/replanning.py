@@ -65,7 +65,7 @@ def move(clock: Clock, *, at: datetime) -> int:
     """
     before, keeping = clock.due_at, Keeping()
     is_moved = keeping.replan(clock, at=at, reason="calendar")
-    keeping.save()
+    keeping.write()
     if not is_moved:
         return 0
     owner = clock.owner  # type: ignore[attr-defined]

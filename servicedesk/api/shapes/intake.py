@@ -5,9 +5,9 @@ from typing import Any
 from django.urls import reverse
 from rest_framework import serializers
 
+from cases.intake.form_settings import MOST_ORIGINS
 from cases.intake.hooks import HOOK_CHANNELS
 from cases.intake.kept import QUESTION_KINDS
-from cases.intake.web_forms import MOST_ORIGINS
 from cases.request_types import Door
 from servicedesk.api.shapes.fields import (
     Shown,
