@@ -12,6 +12,7 @@ from django.conf import settings
 
 import servicedesk
 from servicedesk.pages import assets
+from servicedesk.pages.brand_colour import STYLESHEET, colour_shown
 
 STATIC = Path(servicedesk.__file__).parent / "static"
 FOLDERS = (STATIC, Path(django_htmx.__file__).parent / "static")
@@ -45,6 +46,10 @@ def serving(pages: dict[str, str]) -> Iterator[str]:
                 return
             if path in pages:
                 self.answer(pages[path].encode(), "text/html; charset=utf-8")
+                return
+            if path.startswith("colour/"):
+                colour = colour_shown(path.removeprefix("colour/").removesuffix(".css"))
+                self.answer(STYLESHEET.format(colour).encode(), "text/css; charset=utf-8")
                 return
             inside = path.removeprefix("static/")
             found = next((one / inside for one in FOLDERS if (one / inside).is_file()), None)

@@ -4,9 +4,12 @@ from datetime import datetime
 
 from customers.models import Contact
 from servicedesk.mail.receiving import receive_mail
+from servicedesk.simulating.pieces import ask_simulation
 from servicedesk.webhooks.subscriptions import add_webhook
 from tests.isolation.furnishing import doors_of
 from tests.make import make_actor
+from workflow.clocks.models import ServiceLevel
+from workflow.clocks.policies import start_draft
 from workflow.people.permissions import Role
 
 OF_A_MACHINE = b"""From: "Chat for teams" <no-reply@chat.example>
@@ -30,5 +33,8 @@ def furnish(*, at: datetime) -> None:
         at=at,
         resolver=lambda *_: ["93.184.216.34"],
     )
+    level = ServiceLevel.objects.get(is_default=True)
+    draft = start_draft(service_level_id=level.pk, actor=make_actor(Role.ADMIN), at=at)
+    ask_simulation(version=draft, actor=make_actor(Role.ADMIN), at=at)
     for mail in (b"", OF_A_MACHINE):
         receive_mail(mail, at=at)

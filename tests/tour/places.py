@@ -10,6 +10,7 @@ from knowledge.models import Article
 from problems.models import Problem
 from servicedesk.mail.models import RawMail
 from servicedesk.webhooks.models import WebhookSubscription
+from workflow.clocks.models import ServiceLevel
 from workflow.people.models import Department, User
 
 # Addresses that answer no page, and why they are not looked at here.
@@ -26,6 +27,9 @@ NO_PAGE = {
     "problem:customers_file": "a file",
     "settings:quarantined_body": "a frame within the mail's page",
     "settings:quarantined_raw": "a file",
+    "settings:service_levels_file": "a file",
+    "settings:service_level_file": "a file",
+    "colour": "a stylesheet",
     "portal:enter": "a link of a mail, good once",
     "portal:sign_in": "leads a signed-in visitor on",
     "sign_in": "leads a signed-in visitor on",
@@ -47,6 +51,7 @@ def values_of(name: str, *, contact_id: int) -> dict[str, Any]:
         "knowledge": article.number,
     }
     one_of = {
+        "level_id": ServiceLevel.objects.filter(is_default=True),
         "mail_id": RawMail.objects.filter(outcome="quarantined"),
         "view_id": SavedView.objects.filter(is_shared=True),
         "contact_id": Contact.objects.filter(pk=contact_id),

@@ -38,6 +38,7 @@ OF_KIND: tuple[tuple[type[Any], Any], ...] = (
     (serializers.BooleanField, gettext_lazy("This is neither true nor false. Send one of them.")),
     (serializers.IntegerField, NO_NUMBER),
     (serializers.DecimalField, gettext_lazy("This is no number. Send one like 12.5.")),
+    (serializers.FloatField, gettext_lazy("This is no number. Send one like 12.5.")),
     (
         serializers.DateTimeField,
         gettext_lazy("This is no moment. Send it with a zone, like 2026-11-22T14:30:00Z."),
