@@ -106,7 +106,7 @@ class FileOfLevel(PolicyView):
         "export_service_level",
         any_of=CONFIGURES,
         filters=shapes.FileFilters,
-        gives=shapes.FileShape,
+        gives=shapes.PolicyFileShape,
         path=PATH,
         tag=TAG,
     )
@@ -122,7 +122,7 @@ class FileOfLevel(PolicyView):
 class FileOfLevels(PolicyView):
     """All service levels as a file."""
 
-    @operation("export_service_levels", any_of=CONFIGURES, gives=shapes.FileShape, tag=TAG)
+    @operation("export_service_levels", any_of=CONFIGURES, gives=shapes.PolicyFileShape, tag=TAG)
     def get(self) -> Any:
         """Write all that is published as YAML."""
         rows = (

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from servicedesk.configuration.frame import NotFound, chosen, settings_page, whole_number
 from servicedesk.configuration.service_levels import (
@@ -99,6 +100,7 @@ def rename(request: StaffRequest, level: ServiceLevel) -> HttpResponse:
     return redirect("settings:service_level", level.pk)
 
 
+@require_safe
 @staff(Permission.CONFIGURE)
 def service_level_file(request: StaffRequest, level_id: int) -> HttpResponse:
     """Hand out one version as a file: the one that is asked for, else what is published."""

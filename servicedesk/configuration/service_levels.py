@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from customers.models import Entitlement
 from servicedesk.configuration.frame import NotFound, posted_id, settings_page
@@ -91,6 +92,7 @@ def take_file(request: StaffRequest) -> HttpResponse:
     return redirect("settings:service_levels")
 
 
+@require_safe
 @staff(Permission.CONFIGURE)
 def service_levels_file(_request: StaffRequest) -> HttpResponse:
     """Hand out everything that is published as one file."""

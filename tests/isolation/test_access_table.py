@@ -53,6 +53,7 @@ ABSENT = {
             "view_id",
             "mail_id",
             "clock_id",
+            "level_id",
             "promise_id",
         ),
         777_777_777,

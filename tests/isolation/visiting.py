@@ -216,13 +216,19 @@ def make_world(*, numbers_from: int) -> World:
             "agent:attachment": {"number": case.number, "file_id": kept.pk},
             "agent:view": {"view_id": shared.pk},
             "agent:question": {"number": case.number, "question_id": 1},
-            "agent:clock": {
-                "number": case.number,
-                "clock_id": case.clocks.get(metric="resolution").pk,
+            **{
+                name: {
+                    "number": case.number,
+                    "clock_id": case.clocks.get(metric="resolution").pk,
+                }
+                for name in ("agent:clock", "agent:in_hand", "api:case_clock_in_hand")
             },
-            "problem:clock": {
-                "number": problem.number,
-                "clock_id": problem.clocks.order_by("id")[0].pk,
+            **{
+                name: {
+                    "number": problem.number,
+                    "clock_id": problem.clocks.order_by("id")[0].pk,
+                }
+                for name in ("problem:clock", "problem:in_hand", "api:problem_clock_in_hand")
             },
             "agent:view_remove": {"view_id": shared.pk},
             "agent:contact": {"contact_id": contact.pk},

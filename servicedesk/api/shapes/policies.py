@@ -161,7 +161,7 @@ class ComparedShape(Shown):
     verdict_then = text_shown()
 
 
-class PreviewShape(Shown):
+class DraftPreviewShape(Shown):
     """One real case."""
 
     case = number_shown()
@@ -171,7 +171,7 @@ class PreviewShape(Shown):
 class PreviewsShape(Shown):
     """Five real cases."""
 
-    results = PreviewShape(many=True, read_only=True)
+    results = DraftPreviewShape(many=True, read_only=True)
 
 
 class SideShape(Shown):
@@ -234,7 +234,7 @@ class FileFilters(Taken):
     number = number(is_needed=False, says="Number of the version.")
 
 
-class FileShape(Shown):
+class PolicyFileShape(Shown):
     """Service levels as YAML."""
 
     yaml = text_shown()
