@@ -296,7 +296,7 @@ def test_tick_and_a_worker_fetch_without_anybody_asking(committed_tenant, server
     with process(*worker("mail", "bulk"), OUTBOUND_ALLOWED="127.0.0.0/8"):
         run_manage("tick", "--once")
 
-        assert wait_for(lambda: Case.objects.filter(subject="My card").exists(), seconds=120)
+        assert wait_for(lambda: Case.objects.filter(subject="My card").exists(), seconds=300)
 
 
 def test_a_changed_server_gets_no_password_that_was_given_for_another(tenant, server):

@@ -21,7 +21,7 @@ from workflow.people.permissions import Permission, Role
 from workflow.tenancy.scope import tenant_scope
 
 OFTEN = 100_000_000
-ORDINARY = range(1_500)
+ORDINARY = range(2_000)
 FULL = range(1_500, 12_000)
 
 
