@@ -93,6 +93,19 @@ def parse_condition(data: object) -> Condition:
     return condition
 
 
+def condition_to_data(condition: Condition) -> dict[str, object]:
+    """Return a condition as plain JSON that `parse_condition` reads as the same condition."""
+    match condition:
+        case Leaf(fact, operator, value):
+            return {"fact": fact, operator: list(value) if isinstance(value, tuple) else value}
+        case Not(part):
+            return {"not": condition_to_data(part)}
+        case AllOf(parts):
+            return {"all": [condition_to_data(part) for part in parts]}
+        case AnyOf(parts):
+            return {"any": [condition_to_data(part) for part in parts]}
+
+
 def facts_named_by(condition: Condition) -> frozenset[str]:
     """Return the names of the facts that a condition asks for."""
     return frozenset(leaf.fact for leaf in _leaves(condition))

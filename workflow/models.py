@@ -24,6 +24,7 @@ from workflow.people.models import (
     User,
 )
 from workflow.routing.models import RoutingRule
+from workflow.stages.models import Workflow, WorkflowVersion
 from workflow.tenancy.models import Tenant, TenantHost, TenantMailDomain
 
 __all__ = [
@@ -52,4 +53,6 @@ __all__ = [
     "TenantHost",
     "TenantMailDomain",
     "User",
+    "Workflow",
+    "WorkflowVersion",
 ]

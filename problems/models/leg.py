@@ -5,6 +5,7 @@ from django.db import models
 from problems.models.problem import Problem
 from problems.states import ProblemState
 from workflow.people.models import Department, User
+from workflow.stages.models import WorkflowVersion
 from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
 
 
@@ -28,7 +29,9 @@ class Leg(TenantModel):
     """One stay of a problem with one department in one stage.
 
     The legs of a problem never overlap and leave no gap; PostgreSQL refuses the commit otherwise.
-    `due_at` is the end of the department's target in its own opening hours.
+    `due_at` is the end of the department's target in its own opening hours. `stage` is the state
+    that it stood in, `stage_key` the stage of the drawn workflow, `step_key` the step that led
+    there; both are empty for what follows the standard way.
     """
 
     problem = models.ForeignKey(
@@ -50,12 +53,17 @@ class Leg(TenantModel):
     due_at = models.DateTimeField()
     acknowledged_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
+    workflow_version = models.ForeignKey(
+        WorkflowVersion, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
+    stage_key = models.CharField(max_length=40, default="", blank=True)
+    step_key = models.CharField(max_length=40, default="", blank=True)
 
     class Meta:
         db_table = "problems_leg"
         constraints = [
             tenant_key("problems_leg"),
-            *same_tenant("problems_leg", "problem", "department", "assignee"),
+            *same_tenant("problems_leg", "problem", "department", "assignee", "workflow_version"),
             models.UniqueConstraint(
                 fields=["tenant", "problem", "position"], name="problems_leg_position"
             ),

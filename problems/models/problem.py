@@ -8,6 +8,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 from customers.models import Product
 from problems.states import OPEN_STATES, WORKING_STATES, Outcome, ProblemState
 from workflow.people.models import User
+from workflow.stages.models import WorkflowVersion
 from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
 
 WORKING = [state.value for state in WORKING_STATES]
@@ -19,7 +20,9 @@ class Problem(FSMModelMixin, TenantModel):
 
     `discovered_at` is the first contact of the first linked case. `lead` is the person of customer
     service who answers for it beside the department that has it. `version` counts every change by
-    a person, `state_version` every change of state.
+    a person, `state_version` every change of state. `workflow_version` is the drawing it follows
+    (none: the standard way), `stage_key` the stage of it in which it stands, `next_stage_key` the
+    one to which acceptance leads.
     """
 
     number = models.BigIntegerField()
@@ -60,12 +63,17 @@ class Problem(FSMModelMixin, TenantModel):
     resolved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     next_look_at = models.DateTimeField()
+    workflow_version = models.ForeignKey(
+        WorkflowVersion, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
+    stage_key = models.CharField(max_length=40, default="", blank=True)
+    next_stage_key = models.CharField(max_length=40, default="", blank=True)
 
     class Meta:
         db_table = "problems_problem"
         constraints = [
             tenant_key("problems_problem"),
-            *same_tenant("problems_problem", "product", "survivor", "lead"),
+            *same_tenant("problems_problem", "product", "survivor", "lead", "workflow_version"),
             models.UniqueConstraint(fields=["tenant", "number"], name="problems_problem_number"),
             models.CheckConstraint(
                 condition=models.Q(state__in=[state.value for state in ProblemState]),

@@ -85,7 +85,7 @@ class DataFolder:
         try:
             if not self.path.exists():
                 # Under root the account of the servers must pass through; it may not look around.
-                self.path.mkdir(parents=True)
+                self.path.mkdir(parents=True, exist_ok=True)
                 self.path.chmod(0o711 if os.geteuid() == 0 else 0o700)
             self.logs.mkdir(mode=0o700, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.path) as probe:

@@ -30,12 +30,12 @@ from workflow.clocks.yaml_nodes import (
     text_of,
     tree_of,
 )
+from workflow.exact_yaml import as_yaml
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 
 FORMAT = "1"
 # The next line of other systems, and the separators of lines and paragraphs.
-FOLDED = ("\x85", "\u2028", "\u2029")
 MOST_LEVELS = 50
 PRIORITY_CODES = {"urgent": 1, "high": 2, "normal": 3, "low": 4}
 CODES_OF = {number: code for code, number in PRIORITY_CODES.items()}
@@ -84,24 +84,6 @@ def written_versions(versions: Iterable[PolicyVersion]) -> str:
         for version in versions
     ]
     return as_yaml({"format": int(FORMAT), "service_levels": levels})
-
-
-class ExactDumper(yaml.SafeDumper):
-    """Writes every text so that it is read back as it was."""
-
-
-def exact_text(dumper: ExactDumper, text: str) -> yaml.ScalarNode:
-    """Return a text in double quotes where it holds a break that YAML would fold into a blank."""
-    style = '"' if any(each in text for each in FOLDED) else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-ExactDumper.add_representer(str, exact_text)
-
-
-def as_yaml(data: dict[str, Any]) -> str:
-    """Return plain data as YAML, in its order."""
-    return str(yaml.dump(data, Dumper=ExactDumper, sort_keys=False, allow_unicode=True, width=100))
 
 
 def written_policy(policy: Policy, *, names: Names) -> dict[str, Any]:
