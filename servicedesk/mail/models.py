@@ -3,6 +3,7 @@
 from django.db import models
 
 from cases.models import Case, Message
+from problems.models import Problem
 from servicedesk.mail.mailboxes import Mailbox
 from workflow.people.models import User
 from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
@@ -14,6 +15,8 @@ class MailOutcome(models.TextChoices):
     RECEIVED = "received"
     CASE = "case"
     MESSAGE = "message"
+    ACTED = "acted"
+    NOTED = "noted"
     DUPLICATE = "duplicate"
     LOOP = "loop"
     BOUNCE = "bounce"
@@ -26,7 +29,7 @@ class RawMail(TenantModel):
     """One mail, stored before anybody reads it; its bytes are never changed.
 
     `received` means that it is yet to be read. Everything else is an end; what was quarantined
-    waits on the admin's page. `decided_*` say which colleague ended that, when and why; the reason
+    waits on the admin's page. `problem` is what a colleague's answer acted on. `decided_*` say which colleague ended that, when and why; the reason
     is a person's words and therefore stands here and not in the history.
     """
 
@@ -48,6 +51,9 @@ class RawMail(TenantModel):
     message = models.ForeignKey(
         Message, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
     )
+    problem = models.ForeignKey(
+        Problem, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
     received_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
@@ -60,11 +66,18 @@ class RawMail(TenantModel):
         db_table = "servicedesk_rawmail"
         constraints = [
             tenant_key("servicedesk_rawmail"),
-            *same_tenant("servicedesk_rawmail", "mailbox", "case", "message", "decided_by"),
+            *same_tenant(
+                "servicedesk_rawmail", "mailbox", "case", "message", "problem", "decided_by"
+            ),
             models.CheckConstraint(
                 condition=~models.Q(outcome__in=["case", "message"])
                 | models.Q(message__isnull=False, case__isnull=False),
                 name="servicedesk_rawmail_ends_somewhere",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(outcome__in=["acted", "noted"])
+                | models.Q(problem__isnull=False),
+                name="servicedesk_rawmail_acts_on_something",
             ),
             models.CheckConstraint(
                 condition=~models.Q(outcome="quarantined") | ~models.Q(reason=""),

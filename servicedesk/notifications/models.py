@@ -24,6 +24,7 @@ class NotificationKind(models.TextChoices):
     PORTAL_LINK = "portal_link"
     ASSIGNED = "assigned"
     REFUSED = "refused"
+    ACTED = "acted"
     CLOCK_DIGEST = "clock_digest"
     WEBHOOK_OFF = "webhook_off"
 
