@@ -7,6 +7,7 @@ from problems.models.leg import Leg
 from problems.models.link import CaseLink
 from problems.models.problem import Evidence, Note, Problem
 from problems.models.question import Question
+from problems.models.statement import Statement
 from problems.models.term import ProblemTerm
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "ProblemClockMark",
     "ProblemTerm",
     "Question",
+    "Statement",
     "Told",
 ]
