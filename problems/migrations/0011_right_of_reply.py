@@ -1,9 +1,9 @@
 """Departments say what they have to say about their part of a journey."""
 
 import django.db.models.deletion
-import workflow.tenancy.constraints
 from django.db import migrations, models
 
+import workflow.tenancy.constraints
 from workflow.tenancy.isolation import IsolateByTenant
 
 
