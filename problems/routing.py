@@ -1,38 +1,13 @@
-"""Which department? Facts of a problem, and the rule that decides."""
+"""Which department? The rule that decides."""
 
 from datetime import datetime
 
-from customers.models import Product
+from problems.facts import facts_of
 from problems.handing import route_problem
 from problems.lifecycle import NotDescribed, NotInThisState
 from problems.models import Problem
 from workflow.people.actors import Actor
 from workflow.routing.deciding import Decision, decide
-
-
-def facts_of(problem: Problem) -> dict[str, str | int]:
-    """Return what rules may ask of a problem."""
-    return facts(
-        title=problem.title,
-        statement=problem.statement,
-        category=problem.category,
-        product=problem.product,
-        severity=problem.severity,
-    )
-
-
-def facts(
-    *, title: str, statement: str, category: str, product: Product | None, severity: int = 3
-) -> dict[str, str | int]:
-    """Return what rules may ask of a problem that has yet to be opened."""
-    return {
-        "title": title,
-        "statement": statement,
-        "text": f"{title}\n{statement}",
-        "category": category,
-        "product": product.name if product else "",
-        "severity": severity,
-    }
 
 
 def decision_for(problem: Problem) -> Decision | None:

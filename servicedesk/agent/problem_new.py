@@ -19,11 +19,11 @@ from cases.intake.quoting import split_quoted
 from cases.queries import Queue, active_departments, cases_numbered, categories_of_cases
 from customers.queries import active_products
 from problems.access import problem_for
+from problems.facts import facts
 from problems.handing import route_problem
 from problems.linking import confirm_link, open_problem_from_cases
 from problems.matching import SUGGEST_FROM, problems_like
 from problems.queries import categories_of_problems
-from problems.routing import facts
 from problems.time_budget import ShortTime
 from servicedesk.pages.answers import page
 from servicedesk.pages.forms import MOST_CASES, NewProblemForm

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from problems.routing import facts
+from problems.facts import facts
 from servicedesk.api.base import TokenView
 from servicedesk.api.naming import department_called, product_for, row_of
 from servicedesk.api.operations import operation, page_shape

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from problems.facts import facts_of
 from problems.models import Problem
-from problems.routing import facts_of
 from servicedesk.configuration.frame import NotFound, chosen, posted_id, settings_page, whole_number
 from servicedesk.pages.guards import StaffRequest, staff
 from workflow.amending import BadSetting
