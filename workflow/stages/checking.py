@@ -33,8 +33,10 @@ class Finding:
 class World:
     """What a definition may name: states with the states that may follow, departments, fields.
 
-    `transitions` maps each state to those that the code lets follow it; `departments` maps slugs
-    to whether they have a calendar and somebody who works there.
+    `transitions` maps each state, in their order, to those that a step may lead to; `states`
+    names them. `departments` maps slugs, `fields` and `facts` (of conditions) and `customer_stages`
+    codes to names. `people` are the addresses of those who work here, `roles` counts who has a
+    role.
     """
 
     transitions: Mapping[str, Collection[str]]
@@ -42,9 +44,20 @@ class World:
     ends_in: Collection[str]
     covered: Collection[str]
     departments: Mapping[str, "Manned"]
-    fields: Collection[str]
+    fields: Mapping[str, str]
     people: Collection[str] = ()
     roles: Mapping[str, int] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+    customer_stages: Mapping[str, str] = field(default_factory=dict)
+
+    def state_name(self, state: str) -> str:
+        """Return how people call a state."""
+        return str(self.states.get(state, state))
+
+    def state_names(self, states: Iterable[str]) -> str:
+        """Return how people call states, in their order."""
+        return ", ".join(self.state_name(one) for one in self.transitions if one in set(states))
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,7 @@ def from_data(data: Mapping[str, Any]) -> Definition:
     known(data, "workflow", "name", "start", "stages", "steps", place="")
     return Definition(
         name=words(data, "name", place=""),
-        start=words(data, "start", place=""),
+        start=words(data, "start", place="", needed=False),
         stages=tuple(
             stage_of(entry, place=f"stages {number}") for number, entry in rows(data, "stages")
         ),

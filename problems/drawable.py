@@ -1,0 +1,95 @@
+"""What a drawn workflow of problems may name: states, departments, people, fields, facts."""
+
+from collections import Counter
+
+from django.db.models import Exists, OuterRef
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from problems.models import Problem
+from problems.states import STATE_NAMES, ProblemState, VisibleStage
+from workflow.people.models import Department, Membership, User
+from workflow.people.permissions import Role
+from workflow.stages.checking import Manned, World
+
+# A person confirms a suspicion, ends a problem without a fix or opens it again whenever it is
+# needed: nobody has to draw these, so a drawn step cannot be one of them.
+NEVER_DRAWN = frozenset({"confirm", "end_without_fix", "reopen"})
+DRAWN = tuple(state for state in ProblemState if state is not ProblemState.SUSPECTED)
+
+FIELDS: dict[str, Promise] = {
+    "statement": _("Statement"),
+    "category": _("Category"),
+    "product": _("Product"),
+    "evidence": _("Evidence"),
+    "lead": _("Service lead"),
+    "estimate": _("Estimate"),
+    "workaround": _("Workaround"),
+    "root_cause": _("Root cause"),
+    "public_cause": _("Cause in words for customers"),
+    "fix": _("Fix"),
+    "solution": _("Solution for customers"),
+}
+FACTS: dict[str, Promise] = {
+    "category": _("Category"),
+    "product": _("Product"),
+    "text": _("Title or statement"),
+    "title": _("Title"),
+    "statement": _("Statement"),
+    "severity": _("Severity"),
+}
+CUSTOMER_STAGES: dict[str, Promise] = {
+    VisibleStage.RECEIVED: _("Received"),
+    VisibleStage.INVESTIGATING: _("Investigating"),
+    VisibleStage.IDENTIFIED: _("Cause found"),
+    VisibleStage.FIXING: _("Fixing"),
+    VisibleStage.MONITORING: _("Watching the fix"),
+    VisibleStage.RESOLVED: _("Resolved"),
+}
+
+
+def transitions() -> dict[str, frozenset[str]]:
+    """Return for each state, in their order, those that a step may lead to; asks nothing.
+
+    Read from the transitions of the problem itself: what they do not allow, nobody can draw.
+    """
+    follow: dict[str, set[str]] = {state.value: set() for state in DRAWN}
+    for transition in Problem._meta.get_field("state").get_all_transitions(Problem):  # type: ignore[union-attr]
+        if transition.name not in NEVER_DRAWN and transition.source in follow:
+            follow[transition.source].add(str(transition.target))
+    return {state: frozenset(states) for state, states in follow.items()}
+
+
+def world_of_problems() -> World:
+    """Return what a workflow of problems may name here and now; four queries."""
+    members = Membership.objects.filter(department=OuterRef("pk"), user__is_active=True)
+    departments = Department.objects.annotate(
+        has_members=Exists(members), has_head=Exists(members.filter(role=Role.HEAD))
+    ).order_by("name", "id")
+    roles = Membership.objects.filter(user__is_active=True).values_list("role", "user")
+    return World(
+        transitions=transitions(),
+        begins_in=ProblemState.NEW.value,
+        ends_in=(ProblemState.RESOLVED.value, ProblemState.CLOSED.value),
+        covered=tuple(state.value for state in DRAWN),
+        departments={
+            one.slug: Manned(
+                name=one.name,
+                is_active=one.is_active,
+                has_members=one.has_members,
+                has_head=one.has_head,
+            )
+            for one in departments
+        },
+        fields={code: str(name) for code, name in FIELDS.items()},
+        people=tuple(
+            User.objects.filter(is_active=True, memberships__isnull=False)
+            .distinct()
+            .order_by("email")
+            .values_list("email", flat=True)
+        ),
+        roles=Counter(role for role, _user in set(roles)),
+        states={state.value: str(STATE_NAMES[state]) for state in DRAWN},
+        facts={code: str(name) for code, name in FACTS.items()},
+        customer_stages={code: str(name) for code, name in CUSTOMER_STAGES.items()},
+    )
