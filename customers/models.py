@@ -9,10 +9,15 @@ from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
 
 
 class Organisation(TenantModel):
-    """A company that is a customer; mail from its domain belongs to it."""
+    """A company that is a customer; mail from its domain belongs to it.
+
+    `region` and `segment` are the tenant's own words for where it is and what sort it is.
+    """
 
     name = models.CharField(max_length=160)
     domain = models.CharField(max_length=253, default="", blank=True)
+    region = models.CharField(max_length=40, default="", blank=True)
+    segment = models.CharField(max_length=40, default="", blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -50,6 +55,7 @@ class Contact(TenantModel):
     language = models.CharField(max_length=12, default="en")
     timezone = models.CharField(max_length=64, default="UTC")
     tier = models.CharField(max_length=40, default="", blank=True)
+    region = models.CharField(max_length=40, default="", blank=True)
     may_be_mailed = models.BooleanField(default=True)
     is_prospect = models.BooleanField(default=False)
     became_customer_at = models.DateTimeField(null=True)

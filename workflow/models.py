@@ -23,6 +23,7 @@ from workflow.people.models import (
     TeamMember,
     User,
 )
+from workflow.rota.models import Rota, RotaException, RotaShift
 from workflow.routing.models import RoutingRule
 from workflow.stages.models import Workflow, WorkflowVersion
 from workflow.tenancy.models import Tenant, TenantHost, TenantMailDomain
@@ -43,6 +44,9 @@ __all__ = [
     "OutboxEvent",
     "PolicySimulation",
     "PolicyVersion",
+    "Rota",
+    "RotaException",
+    "RotaShift",
     "RoutingRule",
     "ServiceLevel",
     "SignInAttempt",

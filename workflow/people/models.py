@@ -7,11 +7,24 @@ from django.db.models.functions import Lower
 from workflow.people.permissions import Permission, Role
 from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
 
+
+class AssignBy(models.TextChoices):
+    """How a department gives its work to its people."""
+
+    HAND = "hand"
+    LEAST = "least"
+    TURN = "turn"
+    ON_CALL = "on_call"
+
+
 HUES = ("petrol", "blue", "violet", "rose", "olive", "orange", "green")
 
 
 class User(TenantModel):
-    """A person who works for one tenant; the same person in two tenants is two users."""
+    """A person who works for one tenant; the same person in two tenants is two users.
+
+    The limits say how many problems and cases a rule gives this person at once; empty is no limit.
+    """
 
     email = models.EmailField(max_length=254)
     name = models.CharField(max_length=120)
@@ -20,12 +33,22 @@ class User(TenantModel):
     language = models.CharField(max_length=12, default="en")
     created_at = models.DateTimeField()
     last_sign_in_at = models.DateTimeField(null=True)
+    problem_limit = models.SmallIntegerField(null=True)
+    case_limit = models.SmallIntegerField(null=True)
 
     class Meta:
         db_table = "workflow_user"
         constraints = [
             tenant_key("workflow_user"),
             models.UniqueConstraint("tenant", Lower("email"), name="workflow_user_email"),
+            models.CheckConstraint(
+                condition=models.Q(problem_limit__isnull=True) | models.Q(problem_limit__gte=0),
+                name="workflow_user_problem_limit",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(case_limit__isnull=True) | models.Q(case_limit__gte=0),
+                name="workflow_user_case_limit",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -43,7 +66,8 @@ class User(TenantModel):
 class Department(TenantModel):
     """Those who can fix something: name inside, name that customers see, hours and targets.
 
-    Targets are opening hours of the department's calendar.
+    Targets are opening hours of the department's calendar. `assign_by` says who of its people gets
+    what comes, `assigned_last` whose turn it was.
     """
 
     name = models.CharField(max_length=80)
@@ -66,12 +90,22 @@ class Department(TenantModel):
         null=True,
         related_name="+",
     )
+    assign_by = models.CharField(
+        max_length=8, choices=AssignBy.choices, default=AssignBy.HAND.value
+    )
+    assigned_last = models.ForeignKey(
+        User, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
 
     class Meta:
         db_table = "workflow_department"
         constraints = [
             tenant_key("workflow_department"),
-            *same_tenant("workflow_department", "calendar", "ladder"),
+            *same_tenant("workflow_department", "calendar", "ladder", "assigned_last"),
+            models.CheckConstraint(
+                condition=models.Q(assign_by__in=AssignBy.values),
+                name="workflow_department_assign_by",
+            ),
             models.UniqueConstraint(fields=["tenant", "slug"], name="workflow_department_slug"),
             models.UniqueConstraint(
                 fields=["tenant"],
