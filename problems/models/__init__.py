@@ -2,6 +2,13 @@
 
 from problems.models.affected import Affected, Told
 from problems.models.clock import ProblemClock, ProblemClockMark
+from problems.models.department_task import (
+    Task,
+    TaskClock,
+    TaskClockMark,
+    TaskNeed,
+    TaskNote,
+)
 from problems.models.estimate import Estimate
 from problems.models.leg import Leg
 from problems.models.link import CaseLink
@@ -23,5 +30,10 @@ __all__ = [
     "ProblemTerm",
     "Question",
     "Statement",
+    "Task",
+    "TaskClock",
+    "TaskClockMark",
+    "TaskNeed",
+    "TaskNote",
     "Told",
 ]

@@ -5,7 +5,7 @@ from django.db import models
 from cases.models import Case, CaseClock, Message
 from customers.models import Contact
 from knowledge.models import Article
-from problems.models import Problem, ProblemClock
+from problems.models import Problem, ProblemClock, TaskClock
 from workflow.people.models import User
 from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
 
@@ -25,6 +25,11 @@ class NotificationKind(models.TextChoices):
     ASSIGNED = "assigned"
     REFUSED = "refused"
     ACTED = "acted"
+    TASK_ASKED = "task_asked"
+    TASK_READY = "task_ready"
+    TASK_ENDED = "task_ended"
+    CHANGE_ASKED = "change_asked"
+    CHANGE_ENDED = "change_ended"
     CLOCK_DIGEST = "clock_digest"
     WEBHOOK_OFF = "webhook_off"
 
@@ -146,6 +151,9 @@ class ClockNotice(TenantModel):
     problem_clock = models.ForeignKey(
         ProblemClock, on_delete=models.CASCADE, db_constraint=False, null=True, related_name="+"
     )
+    task_clock = models.ForeignKey(
+        TaskClock, on_delete=models.CASCADE, db_constraint=False, null=True, related_name="+"
+    )
     reason = models.CharField(max_length=16)
     at = models.DateTimeField()
 
@@ -153,10 +161,19 @@ class ClockNotice(TenantModel):
         db_table = "servicedesk_clocknotice"
         constraints = [
             tenant_key("servicedesk_clocknotice"),
-            *same_tenant("servicedesk_clocknotice", "digest", "case_clock", "problem_clock"),
+            *same_tenant(
+                "servicedesk_clocknotice", "digest", "case_clock", "problem_clock", "task_clock"
+            ),
             models.CheckConstraint(
-                condition=models.Q(case_clock__isnull=False, problem_clock__isnull=True)
-                | models.Q(case_clock__isnull=True, problem_clock__isnull=False),
+                condition=models.Q(
+                    case_clock__isnull=False, problem_clock__isnull=True, task_clock__isnull=True
+                )
+                | models.Q(
+                    case_clock__isnull=True, problem_clock__isnull=False, task_clock__isnull=True
+                )
+                | models.Q(
+                    case_clock__isnull=True, problem_clock__isnull=True, task_clock__isnull=False
+                ),
                 name="servicedesk_clocknotice_one_clock",
             ),
         ]

@@ -12,7 +12,7 @@ class Metric(models.TextChoices):
     Of a case: the first answer, the next one (from the oldest unanswered message), news at
     intervals, the solution, the time the customer waits, the time agents work, a promise made by
     a person. Of a problem: the department's taking notice, its stage and its fix, the root cause,
-    the date that customers were told.
+    the date that customers were told. Of a task: taking notice of it, and doing it.
     """
 
     FIRST_RESPONSE = "first_response"
@@ -27,6 +27,7 @@ class Metric(models.TextChoices):
     FIX = "fix"
     ROOT_CAUSE = "root_cause"
     ESTIMATE = "estimate"
+    TASK = "task"
 
 
 class Ladder(TenantModel):

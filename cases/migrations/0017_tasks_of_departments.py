@@ -1,0 +1,19 @@
+"""Targets may be those of a task."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """One more choice."""
+
+    dependencies = [
+        ('cases', '0016_how_much_was_used'),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name='caseclock',
+            name='metric',
+            field=models.CharField(choices=[('first_response', 'First Response'), ('next_response', 'Next Response'), ('periodic_update', 'Periodic Update'), ('resolution', 'Resolution'), ('requester_wait', 'Requester Wait'), ('agent_work', 'Agent Work'), ('promise', 'Promise'), ('acknowledge', 'Acknowledge'), ('stage', 'Stage'), ('fix', 'Fix'), ('root_cause', 'Root Cause'), ('estimate', 'Estimate'), ('task', 'Task')], max_length=16),
+        ),
+    ]
