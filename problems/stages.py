@@ -1,0 +1,218 @@
+"""Where a problem stands in its drawn workflow, which steps lead on, and which workflow takes it.
+
+A problem without a version follows the standard way: for it there are no stages.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from problems.facts import facts_of
+from problems.models import Leg, Problem
+from problems.states import RANK, VISIBLE_STAGE, ProblemState, VisibleStage
+from workflow.conditions import BadCondition, evaluate, parse_condition
+from workflow.people.models import Department
+from workflow.stages.definition import ActionKind, Definition, Owner, Stage, Step
+from workflow.stages.files import from_data
+from workflow.stages.models import Workflow, WorkflowVersion
+
+DEFINITIONS_KEPT = 512
+# More than a drawing may have stages, so that a state outranks every stage of the one before it.
+PLACES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemField:
+    """A field that a stage or step may ask for; `is_given` says that the step's own form asks it.
+
+    `elsewhere` says how it comes there when a form of a step cannot give it.
+    """
+
+    name: str
+    label: Promise
+    is_given: bool
+    elsewhere: Promise
+
+
+DESCRIBED = _("Complete the description of the problem first.")
+FIELDS: dict[str, ProblemField] = {
+    field.name: field
+    for field in (
+        ProblemField("statement", _("What is known"), False, DESCRIBED),
+        ProblemField("category", _("Category"), False, DESCRIBED),
+        ProblemField("product", _("Product"), False, DESCRIBED),
+        ProblemField("lead", _("Service lead"), False, _("Name a service lead for it first.")),
+        ProblemField(
+            "assignee", _("Person who works on it"), False, _("Give it to a person first.")
+        ),
+        ProblemField("root_cause", _("Root cause"), True, _("Write it down.")),
+        ProblemField(
+            "public_cause", _("Cause in words for customers"), True, _("Write it for customers.")
+        ),
+        ProblemField("workaround", _("Workaround"), False, _("Publish a workaround first.")),
+        ProblemField("estimate", _("Expected date"), False, _("Say when it will be fixed first.")),
+        ProblemField("fix", _("Fix"), True, _("Say what was changed.")),
+        ProblemField("solution", _("Solution for customers"), True, _("Write it for customers.")),
+        ProblemField("evidence", _("Evidence"), True, _("Add what shows it, or link a case.")),
+    )
+}
+"""What a stage's or a step's `needs` may name."""
+
+SETTABLE: dict[str, Promise] = {"severity": _("How bad it is"), "category": _("Category")}
+"""What an act that sets a field may name."""
+
+NOTIFIED: dict[str, Promise] = {
+    "department": _("The department that has it"),
+    "assignee": _("The person who works on it"),
+    "head": _("The head of the department"),
+    "lead": _("The service leads"),
+}
+"""Whom an act that notifies may name in `to`; another department stands in `department`."""
+
+ACT_FACTS: dict[ActionKind, tuple[str, ...]] = {
+    ActionKind.TASK: ("department", "title", "text", "within_minutes"),
+    ActionKind.NOTIFY: ("to", "department"),
+    ActionKind.SET_FIELD: ("field", "value"),
+    ActionKind.WEBHOOK: (),
+}
+"""What each kind of act holds: departments by short name, spans in minutes."""
+
+
+# ---- where it stands -------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=DEFINITIONS_KEPT)
+def definition_with(version_id: int) -> Definition:
+    """Return the drawing of a version that problems follow; a query the first time only.
+
+    Such a version never changes: it was published.
+    """
+    return from_data(
+        WorkflowVersion.objects.values_list("definition", flat=True).get(pk=version_id)
+    )
+
+
+def definition_of(problem: Problem) -> Definition | None:
+    """Return the drawing that a problem follows, or None for the standard way."""
+    if problem.workflow_version_id is None:
+        return None
+    return definition_with(problem.workflow_version_id)
+
+
+def stage_of(problem: Problem) -> Stage | None:
+    """Return the stage in which a problem stands, or None."""
+    definition = definition_of(problem)
+    return definition.stage(problem.stage_key) if definition is not None else None
+
+
+def stage_of_leg(leg: Leg) -> Stage | None:
+    """Return the stage in which a problem stood during a stay, or None."""
+    if leg.workflow_version_id is None:
+        return None
+    return definition_with(leg.workflow_version_id).stage(leg.stage_key)
+
+
+def step_of_leg(leg: Leg) -> Step | None:
+    """Return the drawn step that led to a stay, or None."""
+    if leg.workflow_version_id is None or not leg.step_key:
+        return None
+    steps = definition_with(leg.workflow_version_id).steps
+    return next((step for step in steps if step.key == leg.step_key), None)
+
+
+def steps_from(problem: Problem) -> tuple[Step, ...]:
+    """Return the steps that lead from where a problem stands, in the order of the drawing."""
+    definition = definition_of(problem)
+    return tuple(definition.ways_from(problem.stage_key)) if definition is not None else ()
+
+
+def stages_in(definition: Definition, states: Iterable[str]) -> tuple[Stage, ...]:
+    """Return the stages that belong to some states, in the order of the drawing."""
+    wanted = {str(state) for state in states}
+    return tuple(stage for stage in definition.stages if stage.state in wanted)
+
+
+def first_stage_in(definition: Definition, state: str) -> Stage | None:
+    """Return where a problem lands that comes to a state beside the drawing.
+
+    A new problem begins at the start; a state that the drawing leaves out has no stage.
+    """
+    start = definition.stage(definition.start)
+    if start is not None and start.state == state:
+        return start
+    return next(iter(stages_in(definition, [state])), None)
+
+
+def stage_rank(leg: Leg) -> int:
+    """Return the place of a stay's stage: its state first, then its place in the drawing."""
+    rank = RANK[ProblemState(leg.stage)] * PLACES
+    if leg.workflow_version_id is None:
+        return rank
+    keys = [stage.key for stage in definition_with(leg.workflow_version_id).stages]
+    return rank + (keys.index(leg.stage_key) if leg.stage_key in keys else 0)
+
+
+def time_for(stage: Stage | None, department: Department) -> timedelta:
+    """Return how many opening hours a department has for a stay: the stage's, else its own."""
+    return stage.within if stage is not None and stage.within else department.stage_within
+
+
+def is_at_home(stage: Stage, department: Department) -> bool:
+    """Whether a problem that comes to a stage may stay with a department."""
+    return stage.owner is not Owner.DEPARTMENT or stage.department == department.slug
+
+
+# ---- what customers see ----------------------------------------------------------------------
+
+
+def visible_stage(stage: Stage | None, *, state: str) -> VisibleStage:
+    """Return what customers see of a stage: what the drawing says, else what its state says."""
+    if stage is not None and stage.public in set(VisibleStage):
+        return VisibleStage(stage.public)
+    return VISIBLE_STAGE[ProblemState(state)]
+
+
+# ---- which workflow --------------------------------------------------------------------------
+
+
+def version_for(problem: Problem) -> WorkflowVersion | None:
+    """Return the published version of the workflow that takes a problem, or None; one query.
+
+    The first active workflow by position whose condition fits takes it; one without a condition
+    takes nothing by itself, the default one what fits no other.
+    """
+    found = list(
+        Workflow.objects.filter(is_active=True, version__isnull=False)
+        .select_related("version")
+        .order_by("is_default", "position", "id")
+    )
+    facts = facts_of(problem) if found else {}
+    for workflow in found:
+        if workflow.is_default or fits(workflow, facts):
+            return workflow.version
+    return None
+
+
+def fits(workflow: Workflow, facts: dict[str, str | int]) -> bool:
+    """Whether the condition of a workflow fits; one that cannot be read fits nothing."""
+    if not workflow.applies_when:
+        return False
+    try:
+        return evaluate(parse_condition(workflow.applies_when), facts).matched
+    except BadCondition:
+        return False
+
+
+def begin_workflow(problem: Problem) -> None:
+    """Let the workflow that fits take a problem that stands at its beginning; one query.
+
+    The caller saves it and keeps its stay in step.
+    """
+    version = version_for(problem)
+    problem.workflow_version = version
+    problem.stage_key = definition_with(version.pk).start if version is not None else ""
+    problem.next_stage_key = ""
