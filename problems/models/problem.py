@@ -32,6 +32,7 @@ class Problem(FSMModelMixin, TenantModel):
     product = models.ForeignKey(
         Product, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
     )
+    product_version = models.CharField(max_length=40, default="", blank=True)
     severity = models.SmallIntegerField(default=3)
     state = FSMField(default=ProblemState.NEW.value, protected=True)
     state_version = models.IntegerField(default=1)
