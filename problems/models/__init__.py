@@ -15,6 +15,7 @@ from problems.models.link import CaseLink
 from problems.models.problem import Evidence, Note, Problem
 from problems.models.question import Question
 from problems.models.statement import Statement
+from problems.models.step_request import StepRequest, StepVote
 from problems.models.term import ProblemTerm
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "ProblemTerm",
     "Question",
     "Statement",
+    "StepRequest",
+    "StepVote",
     "Task",
     "TaskClock",
     "TaskClockMark",

@@ -180,6 +180,17 @@ class Problem(FSMModelMixin, TenantModel):
 
     @transition(
         field=state,
+        source=[ProblemState.ASSESS.value],
+        target=ProblemState.VERIFYING.value,
+    )
+    def go_on_verifying(self, *, at: datetime) -> None:
+        """A department accepts a problem whose fix is in place already."""
+        self.state_version += 1
+        self.confirmed_at = self.confirmed_at or at
+        self.fixed_at = self.fixed_at or at
+
+    @transition(
+        field=state,
         source=ProblemState.FIX_IN_PROGRESS.value,
         target=ProblemState.VERIFYING.value,
     )
