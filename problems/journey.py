@@ -40,6 +40,7 @@ class LegFact:
     the stage in its workflow (later is higher), `calendar` the opening hours of the department.
     Without a calendar every hour counts. `because` is the code of why the leg was entered: discovered,
     opened, routed, taken, accepted, forward, side, back, refused, handed_over or reopened.
+    `stage` is the state; `stage_key`, `stage_name` and `step_key` are the drawing's own, if any.
     """
 
     position: int
@@ -53,6 +54,9 @@ class LegFact:
     left_at: datetime | None
     because: str
     calendar: WorkingTime | None = None
+    stage_key: str = ""
+    stage_name: str = ""
+    step_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class Leg:
     """One leg with what it cost: `waiting_for` until acknowledged and `working_for` are its whole.
 
     `delay` is the part beyond the target and `open_for` the whole, both in the department's own
-    opening hours.
+    opening hours. `lost_for` is the part of the delay in which nobody had taken it up.
     """
 
     fact: LegFact
@@ -70,10 +74,16 @@ class Leg:
     working_for: timedelta
     open_for: timedelta
     delay: timedelta
+    lost_for: timedelta
     is_open: bool
     is_waiting: bool
     is_late: bool
     in_detour: bool
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether nobody has taken it up although its target is over."""
+        return self.is_waiting and self.is_late
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +134,7 @@ class Journey:
     waiting_for: timedelta
     working_for: timedelta
     delay: timedelta
+    lost_for: timedelta
     detoured_for: timedelta
 
 
@@ -161,6 +172,7 @@ def journey_of(
         waiting_for=_sum(leg.waiting_for for leg in told),
         working_for=_sum(leg.working_for for leg in told),
         delay=_sum(leg.delay for leg in told),
+        lost_for=_sum(leg.lost_for for leg in told),
         detoured_for=_sum(detour.cost for detour in detours),
     )
 
@@ -182,6 +194,11 @@ def to_payload(journey: Journey, *, number: int | str, state: str) -> dict[str, 
                 "left_at": _iso(leg.fact.left_at),
                 "step": leg.fact.because,
                 "delay_seconds": leg.delay // timedelta(seconds=1),
+                "stage_key": leg.fact.stage_key,
+                "stage_name": leg.fact.stage_name,
+                "step_key": leg.fact.step_key,
+                "lost_seconds": leg.lost_for // timedelta(seconds=1),
+                "in_detour": leg.in_detour,
             }
             for leg in journey.legs
         ],
@@ -272,6 +289,7 @@ def _leg(fact: LegFact, *, detours: Sequence[Detour], now: datetime) -> Leg:
         working_for=end - taken_up,
         open_for=_hours(fact.calendar, fact.entered_at, end),
         delay=delay,
+        lost_for=_hours(fact.calendar, min(overdue_from, taken_up), taken_up),
         is_open=fact.left_at is None,
         is_waiting=fact.left_at is None and fact.acknowledged_at is None,
         is_late=delay > ZERO,

@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext as _
 
 from problems.access import NoSuchProblem, visible_problems
+from problems.drawn import drawn_stay
 from problems.journey import Journey, LegFact, journey_of
 from problems.models import (
     Affected,
@@ -31,10 +32,11 @@ from problems.models.affected import OF_PEOPLE
 from problems.models.estimate import Confidence
 from problems.models.link import LinkKind
 from problems.models.problem import WITH_DEPARTMENT
-from problems.states import OPEN_STATES, RANK, ProblemState
+from problems.states import OPEN_STATES, ProblemState
 from workflow.clocks.working_time import WorkingTime
 from workflow.people.actors import Actor
 from workflow.people.models import Department
+from workflow.stages.published import definitions_of
 from workflow.tenancy.kept_queries import kept
 
 PAGE = 30
@@ -180,10 +182,14 @@ def department_by_id(department_id: int) -> Department | None:
 
 
 def legs_of(problems: Iterable[int]) -> Legs:
-    """Return the legs of problems with departments, calendars and assignees; one query."""
+    """Return the legs of problems with departments, calendars and assignees; one query.
+
+    A second one reads drawings that this process has not read yet.
+    """
     found: Legs = {}
     for leg in legs_in_order(problems=list(problems)):
         found.setdefault(leg.problem_id, []).append(leg)
+    definitions_of({leg.workflow_version_id for legs in found.values() for leg in legs})
     return found
 
 
@@ -212,26 +218,39 @@ def journey_told(problem: Problem, legs: list[Leg], *, at: datetime) -> Journey:
     Raises:
         BrokenJourney: the legs contradict one another.
     """
-    calendars = calendars_of(legs)
-    facts = [
-        LegFact(
-            position=leg.position,
-            department=leg.department_id,
-            department_name=leg.department.name,
-            stage=leg.stage,
-            stage_rank=RANK[ProblemState(leg.stage)],
-            entered_at=leg.entered_at,
-            due_at=leg.due_at,
-            acknowledged_at=leg.acknowledged_at,
-            left_at=leg.left_at,
-            because=leg.entered_because,
-            calendar=calendars[leg.department.calendar_id],
-        )
-        for leg in legs
-    ]
     return journey_of(
-        facts, discovered_at=problem.discovered_at, resolved_at=problem.resolved_at, now=at
+        facts_of_legs(legs),
+        discovered_at=problem.discovered_at,
+        resolved_at=problem.resolved_at,
+        now=at,
     )
+
+
+def facts_of_legs(legs: list[Leg]) -> list[LegFact]:
+    """Return stored legs as the facts that arithmetic needs; no query."""
+    calendars = calendars_of(legs)
+    facts = []
+    for leg in legs:
+        drawn = drawn_stay(leg)
+        facts.append(
+            LegFact(
+                position=leg.position,
+                department=leg.department_id,
+                department_name=leg.department.name,
+                stage=leg.stage,
+                stage_rank=drawn.rank,
+                entered_at=leg.entered_at,
+                due_at=leg.due_at,
+                acknowledged_at=leg.acknowledged_at,
+                left_at=leg.left_at,
+                because=leg.entered_because,
+                calendar=calendars[leg.department.calendar_id],
+                stage_key=leg.stage_key,
+                stage_name=drawn.stage_name,
+                step_key=leg.step_key,
+            )
+        )
+    return facts
 
 
 def journey_for(problem: Problem, *, at: datetime) -> Journey:

@@ -9,6 +9,7 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from problems.drawn import drawn_stay
 from problems.journey import Journey as ToldJourney
 from problems.models import Estimate, Leg, Problem
 from problems.models.leg import Because
@@ -125,7 +126,7 @@ def to_draw(journey: Told, *, at: datetime, until: datetime) -> Journey:
                 # Nobody is late with the discovery: its target runs from the opening only.
                 due_at=leg.due_at if leg.position else None,
                 left_at=leg.left_at,
-                title=leg_title(leg.stage),
+                title=leg_title(leg.stage, name=counted.fact.stage_name),
                 because=why_there(journey, place),
                 is_detour=counted.in_detour,
                 # Only what costs a detour is called so: the picture and the figure agree.
@@ -160,7 +161,8 @@ def why_there(journey: Told, place: int) -> str:
     leg = journey.legs[place]
     before = leg.position - 1
     sender = journey.legs[before].department.name if before >= 0 else ""
-    return because_words(leg.entered_because, leg.reason, sender=sender)
+    drawn = drawn_stay(leg).step_name
+    return because_words(leg.entered_because, leg.reason, sender=sender, drawn=drawn)
 
 
 def open_windows(journey: Told, *, until: datetime) -> list[Window]:
@@ -191,7 +193,7 @@ def log_of(journey: Told) -> list[dict[str, Any]]:
                 "number": leg.position + 1,
                 "department": leg.department.name,
                 "hue": leg.department.hue,
-                "title": leg_title(leg.stage),
+                "title": leg_title(leg.stage, name=counted.fact.stage_name),
                 "because": why_there(journey, place),
                 "entered_at": leg.entered_at,
                 "left_at": leg.left_at,

@@ -60,8 +60,10 @@ def state_words(state: str) -> str:
     return str(STATE_NAMES[ProblemState(state)])
 
 
-def leg_title(stage: str) -> str:
-    """Return what a stay in a stage was for."""
+def leg_title(stage: str, *, name: str = "") -> str:
+    """Return what a stay in a stage was for; `name` is what its drawing calls the stage."""
+    if name:
+        return name
     if stage == ProblemState.RESOLVED:
         return _("Held solved")
     if stage == ProblemState.NEW:
@@ -69,12 +71,15 @@ def leg_title(stage: str) -> str:
     return state_words(stage)
 
 
-def because_words(code: str, reason: str, *, sender: str = "") -> str:
-    """Return why a stay began: the kind of step, who sent it, and what was written."""
-    step = str(BECAUSE.get(code, ""))
-    if sender and code == "refused":
+def because_words(code: str, reason: str, *, sender: str = "", drawn: str = "") -> str:
+    """Return why a stay began: the kind of step, who sent it, and what was written.
+
+    `drawn` is what its drawing calls the step.
+    """
+    step = drawn or str(BECAUSE.get(code, ""))
+    if sender and not drawn and code == "refused":
         step = _("Refused by %(department)s") % {"department": sender}
-    elif sender and code == "handed_over":
+    elif sender and not drawn and code == "handed_over":
         step = _("Handed over by %(department)s") % {"department": sender}
     if step and reason:
         return _("%(step)s: %(reason)s") % {"step": step, "reason": reason}

@@ -366,6 +366,11 @@ def test_the_payload_has_the_promised_shape():
                 "left_at": "2025-01-06T10:00:00+00:00",
                 "step": "discovered",
                 "delay_seconds": 3600,
+                "stage_key": "",
+                "stage_name": "",
+                "step_key": "",
+                "lost_seconds": 0,
+                "in_detour": False,
             },
             {
                 "department": "Network",
@@ -376,6 +381,11 @@ def test_the_payload_has_the_promised_shape():
                 "left_at": None,
                 "step": "refused",
                 "delay_seconds": 0,
+                "stage_key": "",
+                "stage_name": "",
+                "step_key": "",
+                "lost_seconds": 0,
+                "in_detour": True,
             },
         ],
         "detours": [

@@ -94,7 +94,11 @@ class ProblemShape(Shown):
 
 
 class LegShape(Shown):
-    """One stay with one department in one stage; `step` is why it began."""
+    """One stay with one department in one stage; `step` is why it began.
+
+    `stage` is the state; `stage_key`, `stage_name` and `step_key` are those of the drawn workflow,
+    empty for the standard way. `lost_seconds` is the part of the delay in which nobody had it.
+    """
 
     department = serializers.CharField()
     stage = serializers.CharField()
@@ -104,6 +108,11 @@ class LegShape(Shown):
     left_at = serializers.DateTimeField(allow_null=True)
     step = serializers.CharField()
     delay_seconds = serializers.IntegerField()
+    stage_key = serializers.CharField()
+    stage_name = serializers.CharField()
+    step_key = serializers.CharField()
+    lost_seconds = serializers.IntegerField()
+    in_detour = serializers.BooleanField()
 
 
 class DetourShape(Shown):

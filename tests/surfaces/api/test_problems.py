@@ -207,6 +207,11 @@ def test_the_journey_has_the_promised_shape(tenant: Any) -> None:
         "left_at",
         "step",
         "delay_seconds",
+        "stage_key",
+        "stage_name",
+        "step_key",
+        "lost_seconds",
+        "in_detour",
     ]
     assert first["left_at"] == second["entered_at"]
     assert (second["department"], second["step"], second["left_at"]) == ("Payments", "routed", None)
