@@ -86,7 +86,7 @@ def wake_worker(queue: str) -> None:
 
 
 def wake_worker_or_fail(queue: str) -> None:
-    """Nudge a worker of a queue.
+    """Nudge a worker of a queue; the effects of one that no worker hears are done beside the news.
 
     Raises:
         OSError, RedisError, KombuError: the broker cannot be reached.
@@ -94,4 +94,5 @@ def wake_worker_or_fail(queue: str) -> None:
     if queue == NEWS:
         app.send_task("workflow.relay_news", queue=NEWS, retry=False)
     else:
-        app.send_task("workflow.carry_out_effects", args=[queue], queue=queue, retry=False)
+        heard = queue if queue in QUEUES else NEWS
+        app.send_task("workflow.carry_out_effects", args=[queue], queue=heard, retry=False)
