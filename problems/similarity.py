@@ -84,6 +84,29 @@ def terms_of(text: str) -> tuple[str, ...]:
     return tuple(_worded_terms(text))
 
 
+def codes_of(text: str) -> tuple[str, ...]:
+    """Return the codes and numbered names of a text, such as e-4012, http 500 or fiber 500.
+
+    Each once, in small letters, in order of appearance.
+    """
+    plain = _ADDRESS.sub(" ", _own_words(unicodedata.normalize("NFKC", text[:TEXT_LENGTH])))
+    named = [term for term, _ in _numbered_names(plain)]
+    codes = [token.casefold() for token in _TOKEN.findall(plain) if _is_code(token)]
+    return tuple(dict.fromkeys([*named, *codes]))
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text that say something, as they are written, each once."""
+    found = {
+        word: None
+        for token in _TOKEN.findall(unicodedata.normalize("NFKC", text[:TEXT_LENGTH]))
+        if not _is_code(token)
+        for _, word in _plain_words(token)
+        if word not in _STOP_WORDS and len(word) > 2
+    }
+    return tuple(found)
+
+
 def _worded_terms(text: str) -> dict[str, str]:
     """Return the terms of a text and the words in which each first appeared."""
     plain = _ADDRESS.sub(" ", _own_words(unicodedata.normalize("NFKC", text[:TEXT_LENGTH])))

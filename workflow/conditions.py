@@ -287,6 +287,8 @@ def _evaluate_leaf(leaf: Leaf, facts: Facts) -> Verdict:
     if not values:
         return Verdict(negative, (f"{leaf.fact} is not known",))
     holds = any(_COMPARISONS[leaf.operator](value, leaf.value) for value in values)
+    if not isinstance(found, str | int | float | bool):
+        return Verdict(holds is not negative, (_of_several_in_words(leaf, holds=holds),))
     return Verdict(holds is not negative, (_in_words(leaf, values, holds=holds),))
 
 
@@ -360,6 +362,27 @@ def _in_words(leaf: Leaf, values: list[object], *, holds: bool) -> str:
         case "in" | "not_in":
             return f"{leaf.fact} is {found}, {'one' if holds else 'none'} of {wanted}"
     return f"{leaf.fact} is {found}" if holds else f"{leaf.fact} is {found}, not {wanted}"
+
+
+_SAID_OF_ONE = {
+    "is": "is",
+    "is_not": "is",
+    "in": "is one of",
+    "not_in": "is one of",
+    "contains": "contains",
+    "starts_with": "starts with",
+    "at_least": "is at least",
+    "at_most": "is at most",
+}
+
+
+def _of_several_in_words(leaf: Leaf, *, holds: bool) -> str:
+    """Return a true statement about a fact of several values, of which only the asked is quoted.
+
+    The others may be words that a customer wrote.
+    """
+    subject = f"one {leaf.fact}" if holds else f"no {leaf.fact}"
+    return f"{subject} {_SAID_OF_ONE[leaf.operator]} {_quoted(leaf.value)}"
 
 
 def _quoted(value: object) -> str:

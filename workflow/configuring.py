@@ -165,8 +165,9 @@ def save_rule(
     department: Department,
     actor: Actor,
     at: datetime,
+    above: int | None = None,
 ) -> RoutingRule:
-    """Add a rule behind the others, or change one.
+    """Add a rule behind the others, or above the one of an id, or change one.
 
     Raises:
         BadCondition: the condition cannot be read.
@@ -190,6 +191,9 @@ def save_rule(
     renamed = rule_id is not None and rule.name != name
     rule.name, rule.condition, rule.department = name, condition, department
     rule.save()
+    if rule_id is None and above is not None:
+        place = next((at for at, one in enumerate(rules) if one.pk == above), len(rules))
+        number([*rules[:place], rule, *rules[place:]])
     remember(
         rule,
         actor=actor,
