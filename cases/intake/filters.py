@@ -17,6 +17,9 @@ MOST_HOPS = 5
 MOST_RECEIVED = 50
 LOOKED_AT_FOR_ENTRY = 4_000
 
+SIGNED = ("r+", "d+")
+"""How the signed addresses begin at which customers answer and colleagues decide."""
+
 UNCLEAR_SENDERS = frozenset({Oddity.TWO_SENDERS, Oddity.SEVERAL_AUTHORS, Oddity.SENDER_UNCLEAR})
 """Who wrote such a mail is not certain: it joins no case and gets no receipt."""
 
@@ -199,7 +202,7 @@ def _opens_doors(mail: IncomingMail, ours: OurMail) -> Judgement | None:
     if not by_machine:
         return None
     to_a_case = any(
-        email.startswith("r+") and email.rpartition("@")[2] in ours.reply_domains
+        email.startswith(SIGNED) and email.rpartition("@")[2] in ours.reply_domains
         for email in mail.recipients
     )
     if to_a_case or ENTRY_MAIL.search(f"{mail.subject}\n{mail.text[:LOOKED_AT_FOR_ENTRY]}"):

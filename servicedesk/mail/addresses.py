@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from cases.intake.filters import OurMail
 from cases.models import Case
+from servicedesk.mail.errands import Errand, Way, address_of, read_address, read_word, word_of
 from servicedesk.mail.mailboxes import Mailbox, mailboxes_in_use
 from servicedesk.mail.models import RawMail
 from servicedesk.mail.reply_tokens import ReplyKey, ReplyTo, read_reply_address, reply_address
@@ -42,6 +43,30 @@ def signed_claim(recipients: tuple[str, ...], *, tenant_id: int) -> ReplyTo | No
     """Return what the first validly signed address of this tenant says, or None."""
     for recipient in recipients[:50]:
         found = read_reply_address(reply_keys(), recipient)
+        if found is not None and found.tenant_id == tenant_id:
+            return found
+    return None
+
+
+def errand_address(errand: Errand) -> str:
+    """Return the signed address at which a colleague decides, empty when it would be too long."""
+    return address_of(reply_keys()[0], errand, domain=settings.MAIL_DOMAIN)
+
+
+def errand_word(errand: Errand) -> str:
+    """Return the signed word with which a colleague decides in a browser."""
+    return word_of(reply_keys()[0], errand, way=Way.LINK)
+
+
+def errand_of_word(word: str) -> Errand | None:
+    """Return what the word of a link says, or None if we did not sign it."""
+    return read_word(reply_keys(), word, way=Way.LINK)
+
+
+def signed_errand(recipients: tuple[str, ...], *, tenant_id: int) -> Errand | None:
+    """Return what the first validly signed address of this tenant asks a colleague, or None."""
+    for recipient in recipients[:50]:
+        found = read_address(reply_keys(), recipient)
         if found is not None and found.tenant_id == tenant_id:
             return found
     return None

@@ -16,8 +16,10 @@ from cases.intake.filters import OurMail, Verdict, judge
 from cases.intake.incoming import IncomingMail
 from cases.models import Case
 from customers.models import ContactAddress
-from servicedesk.mail.addresses import mailbox_among, our_mail, signed_claim
+from servicedesk.mail.addresses import mailbox_among, our_mail, signed_claim, signed_errand
+from servicedesk.mail.answering import take_decision
 from servicedesk.mail.authentication import is_disowned
+from servicedesk.mail.errands import Errand
 from servicedesk.mail.guarding import read_mail
 from servicedesk.mail.html import sanitise
 from servicedesk.mail.models import MailOutcome, RawMail
@@ -131,6 +133,9 @@ def take(
     if stored.mailbox is None and not ours.addresses.isdisjoint(mail.recipients):
         stored.mailbox = mailbox_among(mail.recipients)
     judgement = judge(mail, ours=ours)
+    errand = signed_errand(mail.recipients, tenant_id=stored.tenant_id)
+    if errand is not None and judgement.verdict is Verdict.ACCEPTED and not is_released:
+        return decided(stored, mail, errand=errand, at=at)
     safe = sanitise(mail.html) if mail.html else None
     taken = take_in_mail(
         mail,
@@ -142,6 +147,16 @@ def take(
     )
     if taken.outcome == "bounce":
         note_bounce(mail, at=at)
+    return write_end(stored, taken, message_id=mail.message_id, at=at)
+
+
+def decided(stored: RawMail, mail: IncomingMail, *, errand: Errand, at: datetime) -> RawMail:
+    """Carry out what a colleague's answer decides, and write down what became of it."""
+    is_false = is_disowned(mail.authentication_results, authserv_id=settings.MAIL_AUTHSERV_ID)
+    ended = take_decision(stored, mail, errand=errand, is_disowned=is_false, at=at)
+    stored.problem = ended.problem
+    update(stored, "problem")
+    taken = Taken(outcome=ended.outcome.value, reason=ended.reason)
     return write_end(stored, taken, message_id=mail.message_id, at=at)
 
 

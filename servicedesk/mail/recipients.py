@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from servicedesk.mail.addresses import reply_keys, sender_address
+from servicedesk.mail.errands import read_address
 from servicedesk.mail.mailboxes import Incoming, Mailbox
 from servicedesk.mail.reply_tokens import read_reply_address
 from workflow.tenancy.models import Tenant, TenantMailDomain
@@ -24,7 +25,7 @@ class Destination:
 def destination_of(address: str) -> Destination | None:
     """Return where a mail to `address` goes, None if nobody here takes it; at most two queries.
 
-    Known are signed reply addresses, the address that every tenant has, and mailboxes whose mail
+    Known are signed addresses of customers and colleagues, the address that every tenant has, and mailboxes whose mail
     the listener takes. Call it outside every tenant.
     """
     address = address.strip().lower()
@@ -48,7 +49,7 @@ def destination_of(address: str) -> Destination | None:
 
 def answer_destination(address: str) -> Destination | None:
     """Return where an answer to a signed address goes; the tenant must still be there."""
-    reply = read_reply_address(reply_keys(), address)
+    reply = read_reply_address(reply_keys(), address) or read_address(reply_keys(), address)
     if reply is None or not Tenant.objects.filter(pk=reply.tenant_id).exists():
         return None
     return Destination(tenant_id=reply.tenant_id, address=address, is_answer=True)
