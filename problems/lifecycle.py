@@ -10,15 +10,19 @@ from cases.lifecycle import service_department
 from cases.models import Case
 from cases.numbering import next_number
 from customers.models import Product
+from problems.entering import announce_step, enter, way_beside
 from problems.events import ProblemDescribed, ProblemOpened, ProblemReopened, ProblemResolved
-from problems.legs import first_leg, leave, next_leg
+from problems.facts import facts_before_opening, facts_of, own_facts
+from problems.gates import NOTHING_OFFERED, Offered, way_to
+from problems.legs import first_leg, leave, next_leg, withdraw_requests
 from problems.models import CaseLink, Evidence, Leg, Note, Problem
 from problems.models.leg import Because
 from problems.models.link import LinkKind
+from problems.stages import begin_workflow, definition_of, stages_in
 from problems.states import OPEN_STATES, Outcome, ProblemState
 from workflow.history.actions import Action
 from workflow.history.recording import ChangeValue, record
-from workflow.lengths import fitting
+from workflow.lengths import fitting, one_line
 from workflow.outbox.event import Event
 from workflow.outbox.publishing import publish
 from workflow.people.actors import Actor, NotPermitted
@@ -27,6 +31,7 @@ from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 
 LOOK_AGAIN_AFTER = timedelta(days=1)
+LONGEST_VERSION = 40
 
 
 class NotDescribed(Refusal):
@@ -66,6 +71,7 @@ def open_problem(
     severity: int = 3,
     lead: User | None = None,
     evidence: str = "",
+    product_version: str = "",
 ) -> Problem:
     """Open a problem; its journey begins with the first contact of its earliest case.
 
@@ -80,18 +86,26 @@ def open_problem(
         raise NotDescribed(
             _("A problem needs a title."), next_step=_("Say in a line what is wrong.")
         )
-    problem = Problem.objects.create(
+    problem = Problem(
         number=next_number("problem"),
         title=fitting(title, longest=200),
         statement=statement.strip(),
         category=fitting(category, longest=80),
         product=product,
         severity=severity,
+        product_version=one_line(product_version, longest=LONGEST_VERSION),
         lead=lead,
         discovered_at=min([at, *(case.first_contact_at for case in cases)]),
         opened_at=at,
         next_look_at=at + LOOK_AGAIN_AFTER,
     )
+    known = facts_before_opening(
+        own_facts(problem),
+        case_ids=[case.pk for case in cases],
+        version=problem.product_version,
+    )
+    begin_workflow(problem, facts=known)
+    problem.save()
     if evidence.strip():
         Evidence.objects.create(problem=problem, text=evidence, user_id=actor.user_id, at=at)
     first_leg(problem, department=service_department())
@@ -117,8 +131,12 @@ def describe_problem(
     actor: Actor,
     at: datetime,
     expected_version: int | None = None,
+    product_version: str | None = None,
 ) -> Problem:
     """Say anew what is wrong; while it waits for a department, the rules look at it once more.
+
+    So does the choice of its workflow, as long as it stands at the beginning. Without
+    `product_version` that stays as it is.
 
     Raises:
         NotPermitted: the actor may not open problems.
@@ -139,6 +157,10 @@ def describe_problem(
     problem.category = fitting(category, longest=80)
     problem.product = product
     problem.severity = severity
+    if product_version is not None:
+        problem.product_version = one_line(product_version, longest=LONGEST_VERSION)
+    if problem.state == ProblemState.NEW:
+        begin_again(problem, at=at)
     keep(problem)
     tell(
         problem,
@@ -149,6 +171,24 @@ def describe_problem(
         event=ProblemDescribed(problem_id=problem.pk),
     )
     return problem
+
+
+def begin_again(problem: Problem, *, at: datetime) -> None:
+    """Let another workflow take a new problem if another one fits now; at most four queries.
+
+    One that has gone on from the beginning of its drawing, or was taken up once, stays in it.
+    """
+    version_id, stage_key = problem.workflow_version_id, problem.stage_key
+    definition = definition_of(problem)
+    if problem.confirmed_at or (definition is not None and definition.start != stage_key):
+        return
+    begin_workflow(problem, facts=facts_of(problem))
+    if problem.workflow_version_id == version_id:
+        return
+    withdraw_requests(problem, at=at)
+    Leg.objects.filter(problem=problem, left_at__isnull=True).update(
+        workflow_version_id=problem.workflow_version_id, stage_key=problem.stage_key, step_key=""
+    )
 
 
 def tell(
@@ -275,32 +315,51 @@ def end_problem_without_fix(
     at = leave(problem, at=at).left_at or at
     Note.objects.create(problem=problem, text=reason, user_id=actor.user_id, at=at)
     problem.end_without_fix(outcome=outcome, at=at)
+    way = way_beside(problem, ProblemState.RESOLVED)
+    enter(problem, way)
     keep(problem)
     tell(
         problem,
         Action.PROBLEM_RESOLVED,
         actor=actor,
         at=at,
-        changes={"outcome": outcome.value},
+        changes={"outcome": outcome.value, **way.facts()},
         event=ProblemResolved(problem_id=problem.pk, resolved_at=at, is_fixed=False),
     )
     return problem
 
 
 @transaction.atomic
-def close_problem(*, problem_id: int, actor: Actor, at: datetime) -> Problem:
+def close_problem(
+    *, problem_id: int, actor: Actor, at: datetime, offered: Offered = NOTHING_OFFERED
+) -> Problem:
     """End a resolved problem for good.
 
     Raises:
         NotInThisState: it is not resolved.
+        NotDrawn, NotYourStep, ConditionNotMet, StepNeeds, ApprovalNeeded: see `problems.gates`.
     """
-    actor.require(Permission.STEER_PROBLEM)
     problem = lock_problem(problem_id)
+    is_drawn = is_closing_drawn(problem)
+    if not is_drawn:
+        actor.require(Permission.STEER_PROBLEM)
     refuse_unless(problem, ProblemState.RESOLVED)
+    if is_drawn:
+        way = way_to(problem, ProblemState.CLOSED, actor=actor, offered=offered)
+    else:
+        way = way_beside(problem, ProblemState.CLOSED)
     problem.close(at=at)
+    enter(problem, way)
     keep(problem)
-    tell(problem, Action.PROBLEM_CLOSED, actor=actor, at=at)
+    tell(problem, Action.PROBLEM_CLOSED, actor=actor, at=at, changes=way.facts())
+    announce_step(problem, way, at=at)
     return problem
+
+
+def is_closing_drawn(problem: Problem) -> bool:
+    """Whether the workflow of a problem says how it is closed."""
+    definition = definition_of(problem)
+    return definition is not None and bool(stages_in(definition, [ProblemState.CLOSED]))
 
 
 @transaction.atomic
@@ -327,6 +386,7 @@ def reopen_problem(*, problem_id: int, reason: str, actor: Actor, at: datetime) 
         .latest("position")
     )
     at = max(at, problem.resolved_at or at)
+    resting = way_beside(problem, ProblemState.RESOLVED, stays=True)
     Leg.objects.create(
         problem=problem,
         position=last.position + 1,
@@ -336,8 +396,12 @@ def reopen_problem(*, problem_id: int, reason: str, actor: Actor, at: datetime) 
         entered_at=last.left_at or at,
         acknowledged_at=last.left_at,
         due_at=at,
+        workflow_version_id=problem.workflow_version_id,
+        stage_key=resting.stage.key if resting.stage is not None else "",
     )
     problem.reopen()
+    way = way_beside(problem, ProblemState.ASSESS)
+    enter(problem, way)
     problem.next_look_at = at + LOOK_AGAIN_AFTER
     following = next_leg(
         problem, department=last.department, because=Because.REOPENED, reason=reason, at=at
@@ -348,7 +412,7 @@ def reopen_problem(*, problem_id: int, reason: str, actor: Actor, at: datetime) 
         Action.PROBLEM_REOPENED,
         actor=actor,
         at=at,
-        changes={"department": last.department_id, "leg": following.pk},
+        changes={"department": last.department_id, "leg": following.pk, **way.facts()},
         event=ProblemReopened(problem_id=problem.pk, reopened_at=at),
     )
     return problem

@@ -47,6 +47,7 @@ def open_problem_from_cases(
     at: datetime,
     severity: int = 3,
     lead: User | None = None,
+    product_version: str = "",
 ) -> Problem:
     """Open a problem and link the cases that show it.
 
@@ -62,6 +63,7 @@ def open_problem_from_cases(
         cases=cases,
         severity=severity,
         lead=lead,
+        product_version=product_version,
         actor=actor,
         at=at,
     )

@@ -19,7 +19,7 @@ from cases.intake.quoting import split_quoted
 from cases.queries import Queue, active_departments, cases_numbered, categories_of_cases
 from customers.queries import active_products
 from problems.access import problem_for
-from problems.facts import facts
+from problems.facts import facts, facts_before_opening
 from problems.handing import route_problem
 from problems.linking import confirm_link, open_problem_from_cases
 from problems.matching import SUGGEST_FROM, problems_like
@@ -40,7 +40,7 @@ CASES_COMPARED = 5
 ANSWERS = re.compile(r"^(?:(?:re|aw|sv|vs|fwd?|wg)\s*:\s*)+", re.IGNORECASE)
 WORD = re.compile(r"[^\W_]{3,}")
 # What the page asks again with while somebody types, to say where the rules would send it.
-ASKED_AGAIN = ("title", "category", "product")
+ASKED_AGAIN = ("title", "category", "product", "product_version")
 
 
 class NoSuchChoice(Refusal):
@@ -137,6 +137,7 @@ def opened(request: StaffRequest, cases: Sequence[Any], given: dict[str, Any]) -
         statement=given["statement"],
         category=given["category"],
         product=chosen(products, given["product"]),
+        product_version=given["product_version"],
         severity=given["severity"] or 3,
         lead=request.person,
         actor=request.actor,
@@ -221,7 +222,7 @@ def form_page(
             "departments": [{"value": one.pk, "label": one.name} for one in active_departments()]
             if may_route
             else [],
-            "suggested_department": suggested_department(typed, products),
+            "suggested_department": suggested_department(typed, products, cases=cases),
             "likely": likely(alike),
             "starts_with_link": request.GET.get("to") == "link",
             "link_error": link_error,
@@ -242,15 +243,22 @@ def shown(case: Any) -> dict[str, Any]:
     }
 
 
-def suggested_department(typed: Any, products: Sequence[Any]) -> dict[str, str] | None:
+def suggested_department(
+    typed: Any, products: Sequence[Any], *, cases: Sequence[Any]
+) -> dict[str, str] | None:
     """Return where the rules would send the problem as it stands in the form, and why."""
     product = next((p for p in products if str(p.pk) == str(typed.get("product", ""))), None)
+    own = facts(
+        title=typed.get("title", ""),
+        statement=typed.get("statement", ""),
+        category=typed.get("category", ""),
+        product=product,
+    )
     decision = decide(
-        facts(
-            title=typed.get("title", ""),
-            statement=typed.get("statement", ""),
-            category=typed.get("category", ""),
-            product=product,
+        facts_before_opening(
+            own,
+            case_ids=[case.pk for case in cases],
+            version=str(typed.get("product_version", "")),
         )
     )
     if decision is None:

@@ -98,6 +98,7 @@ class Problems(TokenView):
             statement=fields["statement"],
             category=fields["category"],
             product=product_for(fields["product"]),
+            product_version=fields["product_version"],
             severity=fields["severity"],
             actor=self.actor,
             at=self.at,

@@ -57,6 +57,7 @@ def describe(common: Fields, fields: Fields) -> None:
         statement=fields["statement"],
         category=fields["category"],
         product=product_for(fields["product"]),
+        product_version=fields["product_version"],
         severity=fields["severity"],
         **common,
     )

@@ -175,6 +175,11 @@ class NewProblemForm(Form):
     product = forms.IntegerField(
         error_messages={"required": gettext_lazy("Choose the product that it is about.")}
     )
+    product_version = forms.CharField(
+        max_length=40,
+        required=False,
+        error_messages={"max_length": gettext_lazy("A version has at most 40 characters.")},
+    )
     department = forms.IntegerField(required=False)
     severity = forms.IntegerField(required=False, min_value=1, max_value=4)
     is_confirmed = forms.BooleanField(required=False)
@@ -193,6 +198,11 @@ class DescribeForm(Versioned):
     )
     product = forms.IntegerField(
         error_messages={"required": gettext_lazy("Choose the product that it is about.")}
+    )
+    product_version = forms.CharField(
+        max_length=40,
+        required=False,
+        error_messages={"max_length": gettext_lazy("A version has at most 40 characters.")},
     )
     severity = forms.IntegerField(min_value=1, max_value=4)
 

@@ -186,6 +186,7 @@ def described(shown: Any, journey: Told, *, clocks: list[Any], at: datetime) -> 
         "lead": shown.lead.name if shown.lead else "",
         "category": shown.category,
         "product": shown.product.name if shown.product else "",
+        "product_version": shown.product_version,
         "product_id": shown.product_id,
         "severity": shown.severity,
         "severity_label": SEVERITIES[shown.severity],

@@ -267,6 +267,7 @@ def describe(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
         statement=given["statement"],
         category=given["category"],
         product=product,
+        product_version=given["product_version"],
         severity=given["severity"],
         actor=actor,
         at=at,

@@ -43,6 +43,7 @@ class NewProblem(Taken):
     statement = words()
     category = words(longest=80)
     product = words(longest=120)
+    product_version = words(longest=40)
     severity = serializers.IntegerField(min_value=1, max_value=4, default=3)
     evidence = words()
     cases = serializers.ListField(
@@ -60,6 +61,7 @@ class ProblemShape(Shown):
     statement = serializers.CharField(read_only=True)
     category = serializers.CharField(read_only=True)
     product = shown("product.name")
+    product_version = serializers.CharField(read_only=True)
     severity = serializers.IntegerField(read_only=True)
     state = serializers.CharField(read_only=True)
     outcome = serializers.CharField(read_only=True)
@@ -157,7 +159,7 @@ class AffectedShape(Shown):
 
 
 FIELDS_OF: dict[str, tuple[str, ...]] = {
-    "describe": ("title", "statement", "category", "product", "severity"),
+    "describe": ("title", "statement", "category", "product", "product_version", "severity"),
     "route": ("department", "reason", "confirm"),
     "take": ("department",),
     "accept": (),
@@ -184,8 +186,8 @@ FIELDS_OF: dict[str, tuple[str, ...]] = {
 class Step(Versioned):
     """A step of a problem. Which of the other fields are taken depends on `step`.
 
-    describe: `title`, `statement`, `category`, `product`, `severity` · route, hand_over:
-    `department`, `reason`, `confirm` (that it goes there although the promise to customers leaves
+    describe: `title`, `statement`, `category`, `product`, `product_version` (stays without),
+    `severity` · route, hand_over: `department`, `reason`, `confirm` (that it goes there although the promise to customers leaves
     less than the department's target) · take: `department` · refuse: `reason`, `better_owner`,
     `confirm` · root_cause:
     `root_cause`, `public_cause`, `text` (evidence) · workaround: `workaround` · fix: `fix`, `text`
@@ -199,6 +201,9 @@ class Step(Versioned):
     statement = words()
     category = words(longest=80)
     product = words(longest=120)
+    product_version = serializers.CharField(
+        max_length=40, required=False, allow_null=True, allow_blank=True, default=None
+    )
     severity = serializers.IntegerField(min_value=1, max_value=4, default=3)
     department = words(longest=80)
     better_owner = words(longest=80)
