@@ -123,3 +123,91 @@ class QuestionAnswered(QuestionEvent):
     """The answer is there; the department can go on."""
 
     kind: ClassVar[str] = "problems.question.answered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskEvent(ProblemEvent):
+    """Base of what is told of a department's task."""
+
+    kind: ClassVar[str] = "problems.task"
+    task_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskAsked(TaskEvent):
+    """A department is asked to do something for a problem that another one answers for."""
+
+    kind: ClassVar[str] = "problems.task.asked"
+    asked_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskReady(TaskEvent):
+    """Nothing is in the way of a task any more: what it waited for is done."""
+
+    kind: ClassVar[str] = "problems.task.ready"
+    ready_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskDone(TaskEvent):
+    """A department has done its task; `ended_at` tells one end from the next."""
+
+    kind: ClassVar[str] = "problems.task.done"
+    ended_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskRefused(TaskEvent):
+    """A department does not do its task; whoever answers for the problem decides."""
+
+    kind: ClassVar[str] = "problems.task.refused"
+    ended_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepEvent(ProblemEvent):
+    """Base of what is told of a drawn step; `taken_at` tells one time from the next."""
+
+    kind: ClassVar[str] = "problems.step"
+    version_id: int
+    step_key: str
+    taken_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepTaken(StepEvent):
+    """A drawn step was taken; what the drawing asks for happens by itself."""
+
+    kind: ClassVar[str] = "problems.step.taken"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepAnnounced(StepEvent):
+    """A drawn step was taken that other systems shall hear of."""
+
+    kind: ClassVar[str] = "problems.step.announced"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestEvent(ProblemEvent):
+    """Base of what is told of a step that waits for an approval."""
+
+    kind: ClassVar[str] = "problems.request"
+    request_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalAsked(RequestEvent):
+    """Some people shall say whether a step may be taken; `asked_at` names the round."""
+
+    kind: ClassVar[str] = "problems.request.asked"
+    asked_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalDecided(RequestEvent):
+    """A step was approved or rejected."""
+
+    kind: ClassVar[str] = "problems.request.decided"
+    is_approved: bool

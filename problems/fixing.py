@@ -1,14 +1,16 @@
 """What a department does with a problem it has accepted: cause, workaround, fix, proof."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from problems.entering import announce_step, enter
 from problems.events import ProblemEstimated, ProblemResolved, WorkaroundFound
-from problems.legs import leave, next_leg, open_leg, promise_estimate
+from problems.gates import NOTHING_OFFERED, Offered, Way, way_to
+from problems.legs import leave, open_leg, promise_estimate
 from problems.lifecycle import (
-    LOOK_AGAIN_AFTER,
     keep,
     lock_problem,
     refuse_others,
@@ -19,7 +21,9 @@ from problems.lifecycle import (
 from problems.models import Estimate, Evidence, Leg, Note, Problem
 from problems.models.estimate import Confidence
 from problems.models.leg import Because
+from problems.moving_on import arrive, pass_on
 from problems.states import OPEN_STATES, ProblemState
+from problems.task_rights import refuse_while_needed
 from workflow.history.actions import Action
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
@@ -59,19 +63,49 @@ def begin(
     return problem, leg
 
 
-def go_on(problem: Problem, leg: Leg, *, because: Because, at: datetime, reason: str = "") -> None:
-    """Begin the next stage with the same department and person."""
-    problem.next_look_at = at + LOOK_AGAIN_AFTER
-    next_leg(
+def begin_step(
+    problem_id: int,
+    *,
+    actor: Actor,
+    state: ProblemState,
+    to: ProblemState,
+    offered: Offered,
+    version: int | None,
+) -> tuple[Problem, Leg, Way]:
+    """Lock the problem and find the way to another state; the drawing says who may take it."""
+    problem = lock_problem(problem_id, expected_version=version)
+    refuse_unless(problem, state)
+    leg = open_leg(problem)
+    if problem.workflow_version_id is None:
+        refuse_others(actor, leg)
+    return problem, leg, way_to(problem, to, actor=actor, leg=leg, offered=offered)
+
+
+def go_on(
+    problem: Problem,
+    leg: Leg,
+    way: Way,
+    action: Action,
+    *,
+    usually: Because = Because.FORWARD,
+    offered: Offered,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Begin the next stage with the same department and person, unless the drawing says another."""
+    owner = arrive(
         problem,
-        department=leg.department,
-        because=because,
-        reason=reason,
+        leg,
+        way,
+        because=way.because(usually),
         assignee=leg.assignee,
-        is_acknowledged=True,
+        reason=offered.reason,
+        chosen=offered.department,
         at=at,
     )
-    keep(problem)
+    tell(problem, action, actor=actor, at=at, changes=way.facts())
+    announce_step(problem, way, at=at)
+    pass_on(problem, leg, way, to=owner, offered=offered, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -83,6 +117,7 @@ def record_root_cause(
     actor: Actor,
     at: datetime,
     expected_version: int | None = None,
+    offered: Offered = NOTHING_OFFERED,
 ) -> Problem:
     """Write down why it happens; from now on it is a known error and the fix begins.
 
@@ -90,17 +125,26 @@ def record_root_cause(
 
     Raises:
         TextMissing: no cause was written.
+        TasksAreNeeded: a task that this step needs is not done.
         NotInThisState, NotPermitted, ProblemChangedMeanwhile: see `problems.lifecycle`.
+        NotDrawn, NotYourStep, ConditionNotMet, StepNeeds, ApprovalNeeded: see `problems.gates`.
     """
     root_cause = required_text(root_cause, what=_("The root cause"))
-    problem, leg = begin(
-        problem_id, actor=actor, states=(ProblemState.ROOT_CAUSE,), version=expected_version
+    given = {"root_cause": root_cause, "public_cause": public_cause}
+    offered = offered.with_texts(given)
+    problem, leg, way = begin_step(
+        problem_id,
+        actor=actor,
+        state=ProblemState.ROOT_CAUSE,
+        to=ProblemState.FIX_IN_PROGRESS,
+        offered=offered,
+        version=expected_version,
     )
+    refuse_while_needed(problem)
     problem.root_cause = root_cause
     problem.public_cause = public_cause.strip()
     problem.find_cause(at=at)
-    go_on(problem, leg, because=Because.FORWARD, at=at)
-    tell(problem, Action.PROBLEM_CAUSE_FOUND, actor=actor, at=at)
+    go_on(problem, leg, way, Action.PROBLEM_CAUSE_FOUND, offered=offered, actor=actor, at=at)
     return problem
 
 
@@ -138,28 +182,47 @@ def publish_workaround(
 
 @transaction.atomic
 def put_fix_in_place(
-    *, problem_id: int, fix: str, actor: Actor, at: datetime, expected_version: int | None = None
+    *,
+    problem_id: int,
+    fix: str,
+    actor: Actor,
+    at: datetime,
+    expected_version: int | None = None,
+    offered: Offered = NOTHING_OFFERED,
 ) -> Problem:
     """Say what was changed; the fix has yet to prove itself.
 
     Raises:
         TextMissing: the fix was not described.
+        TasksAreNeeded: a task that this step needs is not done.
         NotInThisState, NotPermitted, ProblemChangedMeanwhile: see `problems.lifecycle`.
     """
     fix = required_text(fix, what=_("The fix"))
-    problem, leg = begin(
-        problem_id, actor=actor, states=(ProblemState.FIX_IN_PROGRESS,), version=expected_version
+    offered = offered.with_texts({"fix": fix})
+    problem, leg, way = begin_step(
+        problem_id,
+        actor=actor,
+        state=ProblemState.FIX_IN_PROGRESS,
+        to=ProblemState.VERIFYING,
+        offered=offered,
+        version=expected_version,
     )
+    refuse_while_needed(problem)
     problem.fix = fix
     problem.put_fix_in_place(at=at)
-    go_on(problem, leg, because=Because.FORWARD, at=at)
-    tell(problem, Action.PROBLEM_FIXED, actor=actor, at=at)
+    go_on(problem, leg, way, Action.PROBLEM_FIXED, offered=offered, actor=actor, at=at)
     return problem
 
 
 @transaction.atomic
 def find_fix_wanting(
-    *, problem_id: int, reason: str, actor: Actor, at: datetime, expected_version: int | None = None
+    *,
+    problem_id: int,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    expected_version: int | None = None,
+    offered: Offered = NOTHING_OFFERED,
 ) -> Problem:
     """The fix does not hold: back to fixing. That is a detour, and is counted as one.
 
@@ -167,13 +230,26 @@ def find_fix_wanting(
         ReasonMissing: no reason was given.
         NotInThisState, NotPermitted, ProblemChangedMeanwhile: see `problems.lifecycle`.
     """
-    reason = required_reason(reason)
-    problem, leg = begin(
-        problem_id, actor=actor, states=(ProblemState.VERIFYING,), version=expected_version
+    offered = replace(offered, reason=required_reason(reason))
+    problem, leg, way = begin_step(
+        problem_id,
+        actor=actor,
+        state=ProblemState.VERIFYING,
+        to=ProblemState.FIX_IN_PROGRESS,
+        offered=offered,
+        version=expected_version,
     )
     problem.find_fix_wanting()
-    go_on(problem, leg, because=Because.BACK, reason=reason, at=at)
-    tell(problem, Action.PROBLEM_NOT_VERIFIED, actor=actor, at=at)
+    go_on(
+        problem,
+        leg,
+        way,
+        Action.PROBLEM_NOT_VERIFIED,
+        usually=Because.BACK,
+        offered=offered,
+        actor=actor,
+        at=at,
+    )
     return problem
 
 
@@ -185,6 +261,7 @@ def resolve_problem(
     actor: Actor,
     at: datetime,
     expected_version: int | None = None,
+    offered: Offered = NOTHING_OFFERED,
 ) -> Problem:
     """The fix holds: give everybody the permanent solution.
 
@@ -195,9 +272,16 @@ def resolve_problem(
         NotInThisState, NotPermitted, ProblemChangedMeanwhile: see `problems.lifecycle`.
     """
     solution = required_text(solution, what=_("The solution for customers"))
-    problem, _leg = begin(
-        problem_id, actor=actor, states=(ProblemState.VERIFYING,), version=expected_version
+    problem, _leg, way = begin_step(
+        problem_id,
+        actor=actor,
+        state=ProblemState.VERIFYING,
+        to=ProblemState.RESOLVED,
+        offered=offered.with_texts({"solution": solution}),
+        version=expected_version,
     )
+    refuse_while_needed(problem, resolves=True)
+    enter(problem, way)
     at = leave(problem, at=at).left_at or at
     problem.solution = solution
     problem.resolve(at=at)
@@ -207,9 +291,10 @@ def resolve_problem(
         Action.PROBLEM_RESOLVED,
         actor=actor,
         at=at,
-        changes={"outcome": problem.outcome},
+        changes={"outcome": problem.outcome, **way.facts()},
         event=ProblemResolved(problem_id=problem.pk, resolved_at=at),
     )
+    announce_step(problem, way, at=at)
     return problem
 
 

@@ -15,6 +15,7 @@ from problems.handing import hand_over_problem, refuse_problem
 from problems.lifecycle import keep, lock_problem, required_reason, tell
 from problems.models import Leg, Problem
 from problems.states import OPEN_STATES, ProblemState
+from problems.task_moving import give_tasks, move_tasks, tasks_of_department, tasks_of_person
 from workflow.amending import remember
 from workflow.configuring import set_department_active
 from workflow.history.actions import Action
@@ -40,6 +41,7 @@ class Moved:
     cases: int = 0
     problems: int = 0
     led: int = 0
+    tasks: int = 0
     rules: int = 0
 
 
@@ -92,6 +94,13 @@ def let_person_go(
         cases=move_cases(cases_of_person(user), owner=cases_to, actor=mover, at=at),
         problems=move_problems(problems_of_person(user), to=problems_to, actor=actor, at=at),
         led=move_leads(problems_led_by(user), to=cases_to, actor=actor, at=at),
+        tasks=give_tasks(
+            tasks_of_person(user),
+            to=problems_to,
+            works_in=departments_of(problems_to, actor=actor),
+            actor=actor,
+            at=at,
+        ),
     )
 
 
@@ -123,7 +132,7 @@ def move_problems(
     problems: Iterable[Problem], *, to: User | None, actor: Actor, at: datetime
 ) -> int:
     """Give problems to a colleague of their department, or to nobody; returns how many."""
-    works_in = actor_for_user(to, source=actor.source).departments if to else frozenset()
+    works_in = departments_of(to, actor=actor)
     moved = 0
     for found in list(problems):
         problem = lock_problem(found.pk)
@@ -143,6 +152,11 @@ def move_problems(
         )
         moved += 1
     return moved
+
+
+def departments_of(user: User | None, *, actor: Actor) -> frozenset[int]:
+    """Return where somebody works; nobody works nowhere."""
+    return actor_for_user(user, source=actor.source).departments if user else frozenset()
 
 
 def move_leads(problems: Iterable[Problem], *, to: User | None, actor: Actor, at: datetime) -> int:
@@ -191,7 +205,8 @@ def close_department(
     """Close a department for new work and send all it has to another one, in one go.
 
     Problems are handed over, each with the reason in its journey, and have yet to be accepted
-    there; cases go to the other queue and keep their owner; routing rules point there from now on.
+    there; tasks are asked of the other one; cases go to the other queue and keep their owner;
+    routing rules point there from now on.
 
     Raises:
         CannotTakeOver: the other department is closed, or the same.
@@ -213,6 +228,9 @@ def close_department(
             problems_of_department(department), to=work_to, reason=reason, actor=mover, at=at
         ),
         cases=requeue(cases_of_department(department), to=work_to, actor=mover, at=at),
+        tasks=move_tasks(
+            tasks_of_department(department), to=work_to, reason=reason, actor=mover, at=at
+        ),
         rules=point_rules_to(
             rules_of_department(department), department=work_to, actor=actor, at=at
         ),

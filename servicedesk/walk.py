@@ -16,6 +16,7 @@ from cases.models import CaseClock
 from knowledge.events import ArticlePublished
 from knowledge.publishing import draft_known_error, draft_resolution
 from problems.closing import release_cases_of, resolve_cases_of, solve_latecomer, wait_again
+from problems.department_tasks import withdraw_tasks_of
 from problems.escalating import climb_problem
 from problems.events import (
     CaseLinked,
@@ -29,12 +30,17 @@ from problems.events import (
     QuestionAnswered,
     QuestionAsked,
     QuestionSent,
+    TaskAsked,
+    TaskDone,
+    TaskReady,
+    TaskRefused,
     WorkaroundFound,
 )
 from problems.matching import suggest_problems
-from problems.models import ProblemClock
+from problems.models import ProblemClock, TaskClock
 from problems.questions import take_as_answer, withdraw_questions_of
 from problems.routing import route_by_rules
+from problems.task_moving import climb_task
 from servicedesk.celery import wake_worker
 from servicedesk.live.announcing import announce, announce_case, announce_many
 from servicedesk.notifications.asking import EFFECT
@@ -51,6 +57,11 @@ from servicedesk.notifications.subscribers import (
     tell_latecomer,
     tell_leads_of_refusal,
     tell_owner_of_reopening,
+)
+from servicedesk.notifications.task_subscribers import (
+    tell_department_of_ready_task,
+    tell_department_of_task,
+    tell_owner_of_ended_task,
 )
 from servicedesk.notifications.waking import wake
 from servicedesk.simulating.pieces import simulate_piece
@@ -74,7 +85,8 @@ from workflow.outbox.effects import install_senders
 from workflow.outbox.routes import Routes, install
 from workflow.people.actors import Actor
 
-SWEPT_CLOCKS = (CaseClock, ProblemClock)
+SWEPT_CLOCKS = (CaseClock, ProblemClock, TaskClock)
+CLIMBERS = {"case": climb_case, "problem": climb_problem, "task": climb_task}
 
 
 def match_case(event: CaseOpened) -> None:
@@ -143,9 +155,14 @@ def withdraw_open_questions(event: ProblemResolved) -> None:
     withdraw_questions_of(event.problem_id, actor=Actor.system("questions"), at=now())
 
 
+def withdraw_open_tasks(event: ProblemResolved) -> None:
+    """Ask departments for nothing more once a problem has ended."""
+    withdraw_tasks_of(event.problem_id, actor=Actor.system("tasks"), at=now())
+
+
 def take_step_of_ladder(event: ClockStepped) -> None:
     """Let a step of a ladder raise the priority of a record, or send it elsewhere."""
-    climb = climb_case if event.owner.startswith("case:") else climb_problem
+    climb = CLIMBERS[event.owner.partition(":")[0]]
     climb(event, actor=Actor.system("ladders"), at=now())
 
 
@@ -203,12 +220,17 @@ ROUTES: Routes = {
         resolve_cases_of_problem,
         tell_affected_customers_of_fix,
         withdraw_open_questions,
+        withdraw_open_tasks,
         announce,
         call_webhooks,
     ],
     QuestionAsked: [announce, announce_case, call_webhooks],
     QuestionSent: [announce, announce_case, call_webhooks],
     QuestionAnswered: [announce, announce_case, call_webhooks],
+    TaskAsked: [tell_department_of_task, announce, call_webhooks],
+    TaskReady: [tell_department_of_ready_task, announce, call_webhooks],
+    TaskDone: [tell_owner_of_ended_task, announce, call_webhooks],
+    TaskRefused: [tell_owner_of_ended_task, announce, call_webhooks],
     ProblemReopened: [tell_affected_customers_of_reopening, announce, call_webhooks],
     ArticlePublished: [announce, call_webhooks],
     ClockWarned: [call_webhooks],

@@ -154,6 +154,13 @@ class Task(FSMModelMixin, TenantModel):
         self.state_version += 1
 
     @transition(
+        field=state, source=[state.value for state in OPEN_TASK], target=TaskState.ASKED.value
+    )
+    def move(self) -> None:
+        """Another department is asked for it."""
+        self.state_version += 1
+
+    @transition(
         field=state,
         source=[TaskState.DONE.value, TaskState.REFUSED.value, TaskState.WITHDRAWN.value],
         target=TaskState.ASKED.value,

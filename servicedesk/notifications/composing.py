@@ -20,9 +20,11 @@ from problems.models import Affected, Estimate, Leg, ProblemClock
 from problems.models.affected import OF_PEOPLE
 from servicedesk.mail.addresses import answer_address, letterhead, loop_tag
 from servicedesk.mail.sending import Enclosure, Letter
+from servicedesk.notifications.decisions import decision_offered, of_decision
 from servicedesk.notifications.digests import lines_of
 from servicedesk.notifications.models import Notification, NotificationKind
 from servicedesk.notifications.rewording import LANGUAGE, words_of
+from servicedesk.notifications.task_mails import of_task
 from servicedesk.notifications.texts import MAILS, filled, filled_line
 from servicedesk.notifications.wording import estimate_words, time_words
 from servicedesk.webhooks.models import SwitchedOff, WebhookSubscription
@@ -37,6 +39,10 @@ TEMPLATES = {
     NotificationKind.CASE_REOPENED: "staff_case_reopened",
     NotificationKind.ASSIGNED: "department_assigned",
     NotificationKind.REFUSED: "staff_problem_refused",
+    NotificationKind.ACTED: "staff_acted",
+    NotificationKind.TASK_ASKED: "department_task_asked",
+    NotificationKind.TASK_READY: "department_task_ready",
+    NotificationKind.TASK_ENDED: "staff_task_ended",
     NotificationKind.CLOCK_DIGEST: "staff_clock_digest",
     NotificationKind.WEBHOOK_OFF: "staff_webhook_off",
 }
@@ -67,8 +73,9 @@ def letter_for(notification: Notification, *, recipient: str, at: datetime) -> L
     """
     tenant = notification.tenant
     context = context_of(notification, way_in=portal_url(notification, at=at))
+    context |= decision_offered(notification, home=home_of(tenant.slug), at=at)
     subject, text = said(NotificationKind(notification.kind), context)
-    reply_to = ""
+    reply_to = context["reply_to"]
     in_reply_to = ""
     if notification.case is not None and notification.contact is not None:
         reply_to = answer_address(
@@ -281,6 +288,10 @@ MORE: dict[NotificationKind, Callable[[Notification], Context]] = {
     NotificationKind.PORTAL_LINK: of_portal_link,
     NotificationKind.ASSIGNED: of_assignment,
     NotificationKind.REFUSED: of_assignment,
+    NotificationKind.ACTED: of_decision,
+    NotificationKind.TASK_ASKED: of_task,
+    NotificationKind.TASK_READY: of_task,
+    NotificationKind.TASK_ENDED: of_task,
     NotificationKind.CLOCK_DIGEST: of_digest,
     NotificationKind.WEBHOOK_OFF: of_webhook_off,
 }

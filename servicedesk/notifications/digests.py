@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cases.models import CaseClock
-from problems.models import ProblemClock
+from problems.models import ProblemClock, TaskClock
 from servicedesk.notifications.asking import Asked, notify
 from servicedesk.notifications.models import ClockNotice, Digest, Notification, NotificationKind
 from servicedesk.notifications.wording import metric_words, time_words
@@ -48,11 +48,16 @@ RETURNING user_id, id, leaves_at
 """
 NOTICE = """
 INSERT INTO servicedesk_clocknotice
-  (tenant_id, digest_id, case_clock_id, problem_clock_id, reason, at)
-SELECT %(tenant)s, n.digest, n.case_clock, n.problem_clock, n.reason, %(at)s
+  (tenant_id, digest_id, case_clock_id, problem_clock_id, task_clock_id, reason, at)
+SELECT %(tenant)s, n.digest, n.case_clock, n.problem_clock, n.task_clock, n.reason, %(at)s
 FROM json_to_recordset(%(rows)s::json)
-  AS n (digest bigint, case_clock bigint, problem_clock bigint, reason text)
+  AS n (digest bigint, case_clock bigint, problem_clock bigint, task_clock bigint, reason text)
 """
+COLUMNS: dict[type[Clock], str] = {
+    CaseClock: "case_clock",
+    ProblemClock: "problem_clock",
+    TaskClock: "task_clock",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ def tell_in_digests(woken: Sequence[Woken], *, model: type[Clock], at: datetime)
     if not woken:
         return 0
     digests = open_digests({one.user_id for one in woken}, at=at)
-    column = "case_clock" if model is CaseClock else "problem_clock"
+    column = COLUMNS[model]
     with connection.cursor() as cursor:
         cursor.execute(
             NOTICE,
@@ -153,7 +158,7 @@ def digest_of(key: str) -> int:
 def lines_of(notification: Notification, *, home: str) -> dict[str, Any]:
     """Return what the mail says: the worst clocks by name, and how many more there are.
 
-    Four queries for any number. What was acknowledged, paused or has ended is not spoken of.
+    Six queries for any number. What was acknowledged, paused or has ended is not spoken of.
 
     Raises:
         Drop: nothing is left to be told.
@@ -163,12 +168,16 @@ def lines_of(notification: Notification, *, home: str) -> dict[str, Any]:
     at_problems = still_open(ProblemClock, digest, "problem_clock_id").select_related(
         "problem", "department"
     )
-    count = at_cases.count() + at_problems.count()
+    at_tasks = still_open(TaskClock, digest, "task_clock_id").select_related(
+        "task__problem", "department"
+    )
+    count = at_cases.count() + at_problems.count() + at_tasks.count()
     if not count:
         raise Drop
-    worst: list[CaseClock | ProblemClock] = [
+    worst: list[CaseClock | ProblemClock | TaskClock] = [
         *at_cases.order_by("due_at", "case__priority", "id")[:NAMED],
         *at_problems.order_by("due_at", "id")[:NAMED],
+        *at_tasks.order_by("due_at", "id")[:NAMED],
     ]
     worst.sort(key=lambda clock: clock.due_at)
     timezone = notification.tenant.timezone
@@ -192,12 +201,18 @@ def still_open(model: type[Any], digest_id: int, column: str) -> QuerySet[Any]:
     )
 
 
-def line_of(clock: CaseClock | ProblemClock, *, home: str, timezone: str) -> dict[str, Any]:
+def line_of(
+    clock: CaseClock | ProblemClock | TaskClock, *, home: str, timezone: str
+) -> dict[str, Any]:
     """Return what the mail says of one clock."""
     if isinstance(clock, CaseClock):
         subject = _("case #%(number)s") % {"number": clock.case.number}
         url = f"{home}/c/{clock.case.number}/"
         responsible = clock.case.owner.name if clock.case.owner else ""
+    elif isinstance(clock, TaskClock):
+        subject = f"{clock.task.problem.name}, {clock.task.name}"
+        url = f"{home}/p/{clock.task.problem.number}/#tasks"
+        responsible = clock.department.name
     else:
         subject = clock.problem.name
         url = f"{home}/p/{clock.problem.number}/"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from cases.lifecycle import service_department
 from cases.models import Case, CaseClock
-from problems.models import Leg
+from problems.models import Leg, Task, TaskClock
 from servicedesk.notifications.digests import Woken, tell_in_digests
 from workflow.clocks.escalating import Fired
 from workflow.clocks.ladders import looks_of_span
@@ -63,6 +63,8 @@ def places_of(owners: Iterable[int], *, model: type[Clock]) -> Mapping[int, Plac
     """Return who has some records now, by id; one or two queries."""
     if model is CaseClock:
         return places_of_cases(owners)
+    if model is TaskClock:
+        return places_of_tasks(owners)
     return {
         problem_id: Place(user_id=assignee_id, department_id=department_id)
         for problem_id, assignee_id, department_id in Leg.objects.filter(
@@ -79,6 +81,16 @@ def places_of_cases(cases: Iterable[int]) -> Mapping[int, Place]:
         for case_id, owner_id, queue_id in Case.objects.filter(pk__in=list(cases)).values_list(
             "pk", "owner_id", "queue_id"
         )
+    }
+
+
+def places_of_tasks(tasks: Iterable[int]) -> Mapping[int, Place]:
+    """Return who has some tasks: a person, or the department that was asked; one query."""
+    return {
+        task_id: Place(user_id=assignee_id, department_id=department_id)
+        for task_id, assignee_id, department_id in Task.objects.filter(
+            pk__in=list(tasks)
+        ).values_list("pk", "assignee_id", "department_id")
     }
 
 

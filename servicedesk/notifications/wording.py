@@ -35,4 +35,5 @@ def metric_words(metric: str) -> str:
         "resolution": _("Resolution"),
         "acknowledge": _("Acceptance"),
         "stage": _("Stage"),
+        "task": _("Task"),
     }.get(metric, metric)

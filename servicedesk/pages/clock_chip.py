@@ -82,6 +82,7 @@ PROMISES = {
     Metric.FIX.value: gettext_lazy("Fix"),
     Metric.ROOT_CAUSE.value: gettext_lazy("Root cause"),
     Metric.ESTIMATE.value: gettext_lazy("Date told to customers"),
+    Metric.TASK.value: gettext_lazy("Task"),
 }
 
 

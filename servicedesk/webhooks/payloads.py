@@ -8,11 +8,12 @@ from typing import Any
 
 from cases.models import Case, CaseClock
 from knowledge.models import Article
-from problems.events import CaseLinked, ProblemEstimated, QuestionEvent
-from problems.models import Estimate, Leg, Problem, ProblemClock
+from problems.events import CaseLinked, ProblemEstimated, QuestionEvent, TaskEvent
+from problems.models import Estimate, Leg, Problem, ProblemClock, Task, TaskClock
 from servicedesk.notifications.composing import home_of
 from servicedesk.webhooks.kinds import TEST, outside_name
 from workflow.clocks.events import ClockBreached, ClockWarned
+from workflow.clocks.models import Clock
 from workflow.outbox.event import Event
 from workflow.tenancy.models import Tenant
 
@@ -128,18 +129,42 @@ def estimate(event: ProblemEstimated, _tenant: Tenant) -> Facts:
 
 def clock(event: ClockWarned | ClockBreached, _tenant: Tenant) -> Facts:
     """Say which target it is and when it is due; one query."""
-    model = CaseClock if event.owner.startswith("case:") else ProblemClock
+    model = CLOCKS[event.owner.partition(":")[0]]
     due_at = model.objects.values_list("due_at", flat=True).get(pk=event.clock_id)
     return {"metric": event.metric, "due_at": due_at.isoformat()}
 
 
+def facts_of_task(pk: int) -> tuple[int, Facts]:
+    """Return number and facts of a task; one query."""
+    task = Task.objects.select_related("department", "problem").get(pk=pk)
+    return task.number, {
+        "state": task.state,
+        "department": task.department.slug,
+        "is_blocked": task.is_blocked,
+        "problem": task.problem.number,
+    }
+
+
+def task_beside(event: TaskEvent, tenant: Tenant) -> Facts:
+    """Name the task that the news is about too; one query."""
+    number, facts = facts_of_task(event.task_id)
+    return {"task": {"number": number, "url": api_url(tenant, "task", number), **facts}}
+
+
+CLOCKS: dict[str, type[Clock]] = {
+    "case": CaseClock,
+    "problem": ProblemClock,
+    "task": TaskClock,
+}
 SUBJECTS: dict[str, Callable[[int], tuple[int, Facts]]] = {
     "case": facts_of_case,
     "problem": facts_of_problem,
+    "task": facts_of_task,
     "article": facts_of_article,
 }
 MORE: tuple[tuple[type[Event] | tuple[type[Event], ...], Callable[[Any, Tenant], Facts]], ...] = (
     ((CaseLinked, QuestionEvent), case_beside),
+    (TaskEvent, task_beside),
     (ProblemEstimated, estimate),
     ((ClockWarned, ClockBreached), clock),
 )

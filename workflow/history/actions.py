@@ -59,6 +59,25 @@ class Action(StrEnum):
     QUESTION_SENT = "question.sent"
     QUESTION_ANSWERED = "question.answered"
     QUESTION_WITHDRAWN = "question.withdrawn"
+    TASK_ASKED = "task.asked"
+    TASK_ACCEPTED = "task.accepted"
+    TASK_ASSIGNED = "task.assigned"
+    TASK_MOVED = "task.moved"
+    TASK_REFUSED = "task.refused"
+    TASK_DONE = "task.done"
+    TASK_WITHDRAWN = "task.withdrawn"
+    TASK_REOPENED = "task.reopened"
+    TASK_BLOCKED = "task.blocked"
+    TASK_READY = "task.ready"
+    TASK_NEEDS = "task.needs"
+    TASK_NOTED = "task.noted"
+    STEP_TAKEN = "step.taken"
+    STEP_ASKED = "step.asked"
+    STEP_ASKED_ON = "step.asked_on"
+    STEP_VOTED = "step.voted"
+    STEP_APPROVED = "step.approved"
+    STEP_REJECTED = "step.rejected"
+    STEP_HINDERED = "step.hindered"
     LINK_SUGGESTED = "link.suggested"
     LINK_CONFIRMED = "link.confirmed"
     LINK_REJECTED = "link.rejected"
@@ -154,6 +173,25 @@ SENTENCES = {
     Action.QUESTION_SENT: _("passed the department's question on to the customer"),
     Action.QUESTION_ANSWERED: _("answered the department's question"),
     Action.QUESTION_WITHDRAWN: _("withdrew the question"),
+    Action.TASK_ASKED: _("asked a department for a task"),
+    Action.TASK_ACCEPTED: _("accepted a task"),
+    Action.TASK_ASSIGNED: _("gave a task to a colleague"),
+    Action.TASK_MOVED: _("sent a task to another department"),
+    Action.TASK_REFUSED: _("refused a task"),
+    Action.TASK_DONE: _("finished a task"),
+    Action.TASK_WITHDRAWN: _("withdrew a task"),
+    Action.TASK_REOPENED: _("asked for a task anew"),
+    Action.TASK_BLOCKED: _("saw that a task has to wait for others"),
+    Action.TASK_READY: _("saw that a task waits for nothing any more"),
+    Action.TASK_NEEDS: _("changed what a task waits for"),
+    Action.TASK_NOTED: _("wrote about a task"),
+    Action.STEP_TAKEN: _("took a step of the workflow"),
+    Action.STEP_ASKED: _("asked for an approval"),
+    Action.STEP_ASKED_ON: _("asked others, since nobody had answered"),
+    Action.STEP_VOTED: _("said whether a step may be taken"),
+    Action.STEP_APPROVED: _("saw a step approved"),
+    Action.STEP_REJECTED: _("saw a step rejected"),
+    Action.STEP_HINDERED: _("could not do what a step asks for"),
     Action.LINK_SUGGESTED: _("suggested a problem behind the case"),
     Action.LINK_CONFIRMED: _("linked a case with the problem"),
     Action.LINK_REJECTED: _("said that a suggested problem is not behind the case"),
