@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from problems.models import Problem
+from problems.stages import FIELDS, NOTIFIED, SETTABLE
 from problems.states import STATE_NAMES, ProblemState, VisibleStage
 from workflow.people.models import Department, Membership, User
 from workflow.people.permissions import Role
@@ -17,19 +18,6 @@ from workflow.stages.checking import Manned, World
 NEVER_DRAWN = frozenset({"confirm", "end_without_fix", "reopen"})
 DRAWN = tuple(state for state in ProblemState if state is not ProblemState.SUSPECTED)
 
-FIELDS: dict[str, Promise] = {
-    "statement": _("Statement"),
-    "category": _("Category"),
-    "product": _("Product"),
-    "evidence": _("Evidence"),
-    "lead": _("Service lead"),
-    "estimate": _("Estimate"),
-    "workaround": _("Workaround"),
-    "root_cause": _("Root cause"),
-    "public_cause": _("Cause in words for customers"),
-    "fix": _("Fix"),
-    "solution": _("Solution for customers"),
-}
 FACTS: dict[str, Promise] = {
     "category": _("Category"),
     "product": _("Product"),
@@ -81,7 +69,7 @@ def world_of_problems() -> World:
             )
             for one in departments
         },
-        fields={code: str(name) for code, name in FIELDS.items()},
+        fields={code: str(one.label) for code, one in FIELDS.items()},
         people=tuple(
             User.objects.filter(is_active=True, memberships__isnull=False)
             .distinct()
@@ -90,6 +78,8 @@ def world_of_problems() -> World:
         ),
         roles=Counter(role for role, _user in set(roles)),
         states={state.value: str(STATE_NAMES[state]) for state in DRAWN},
+        settable={code: str(name) for code, name in SETTABLE.items()},
+        notified={code: str(name) for code, name in NOTIFIED.items()},
         facts={code: str(name) for code, name in FACTS.items()},
         customer_stages={code: str(name) for code, name in CUSTOMER_STAGES.items()},
     )

@@ -46,11 +46,17 @@ def settings_page(
     name: str,
     context: dict[str, Any],
     *,
+    partial: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """Render a page of the settings with its menu and what needs attention; three queries."""
+    """Render a page of the settings with its menu and what needs attention; three queries.
+
+    For htmx only its part `partial`, if one is named.
+    """
     frame = {"settings_page": name, "settings_menu": menu_for(request)}
-    return page(request, f"settings/{name}.html", {**frame, **context}, status=status)
+    return page(
+        request, f"settings/{name}.html", {**frame, **context}, partial=partial, status=status
+    )
 
 
 def menu_for(request: StaffRequest) -> list[dict[str, Any]]:

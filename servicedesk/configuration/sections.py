@@ -67,6 +67,14 @@ SECTIONS = (
         (Permission.CONFIGURE,),
     ),
     Section(
+        "workflows",
+        PEOPLE,
+        "workflow",
+        _("Workflows"),
+        _("The stages of a problem, who takes which step, what customers read"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
         "service_levels",
         PEOPLE,
         "alarm-clock",

@@ -30,6 +30,11 @@ from servicedesk.configuration import (
     web_forms,
     webhooks,
     wording,
+    workflow,
+    workflow_draft,
+    workflow_in_flight,
+    workflow_pieces,
+    workflows,
 )
 
 app_name = "settings"
@@ -70,6 +75,37 @@ urlpatterns = [
         "service-levels/<int:level_id>/simulation/",
         service_level_simulation.service_level_simulation,
         name="service_level_simulation",
+    ),
+    path("workflows/", workflows.workflows, name="workflows"),
+    path("workflows/<int:workflow_id>/", workflow.workflow, name="workflow"),
+    path("workflows/<int:workflow_id>/file/", workflow.workflow_file, name="workflow_file"),
+    path(
+        "workflows/<int:workflow_id>/draft/", workflow_draft.workflow_draft, name="workflow_draft"
+    ),
+    path(
+        "workflows/<int:workflow_id>/in-flight/",
+        workflow_in_flight.workflow_in_flight,
+        name="workflow_in_flight",
+    ),
+    path(
+        "workflows/<int:workflow_id>/draft/stages/",
+        workflow_pieces.workflow_stages,
+        name="workflow_stages",
+    ),
+    path(
+        "workflows/<int:workflow_id>/draft/stages/<slug:key>/",
+        workflow_pieces.workflow_stage,
+        name="workflow_stage",
+    ),
+    path(
+        "workflows/<int:workflow_id>/draft/steps/",
+        workflow_pieces.workflow_steps,
+        name="workflow_steps",
+    ),
+    path(
+        "workflows/<int:workflow_id>/draft/steps/<slug:key>/",
+        workflow_pieces.workflow_step,
+        name="workflow_step",
     ),
     path("escalation/", escalation.escalation, name="escalation"),
     path("request-types/", request_types.request_types, name="request_types"),

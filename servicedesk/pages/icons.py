@@ -75,6 +75,7 @@ CHOSEN_AT_RUN_TIME = frozenset(
         "users-round",
         "waypoints",
         "webhook",
+        "workflow",
         "wrench",
         "zap",
     }

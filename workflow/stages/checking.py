@@ -34,7 +34,8 @@ class World:
     """What a definition may name: states with the states that may follow, departments, fields.
 
     `transitions` maps each state, in their order, to those that a step may lead to; `states`
-    names them. `departments` maps slugs, `fields` and `facts` (of conditions) and `customer_stages`
+    names them. `departments` maps slugs; `fields` (what may be asked for), `facts` (of conditions),
+    `settable` (fields that a step may set), `notified` (whom it may tell) and `customer_stages` map
     codes to names. `people` are the addresses of those who work here, `roles` counts who has a
     role.
     """
@@ -49,6 +50,8 @@ class World:
     roles: Mapping[str, int] = field(default_factory=dict)
     states: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
+    settable: Mapping[str, str] = field(default_factory=dict)
+    notified: Mapping[str, str] = field(default_factory=dict)
     customer_stages: Mapping[str, str] = field(default_factory=dict)
 
     def state_name(self, state: str) -> str:

@@ -5,17 +5,22 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
+from workflow.stages.checking import World
 from workflow.stages.definition import Approval, Definition, Owner, Stage, Step
+from workflow.stages.words import KINDS, WHO_MAY
 
 HOUR = timedelta(hours=1)
 
 
-def differences(before: Definition, after: Definition) -> list[str]:
-    """Return a sentence for each change, in the order of the drawing; empty if nothing changed."""
+def differences(before: Definition, after: Definition, *, world: World | None = None) -> list[str]:
+    """Return a sentence for each change, in the order of the drawing; empty if nothing changed.
+
+    With `world` states, departments and fields are called as people call them, else by code.
+    """
     return [
         *about_workflow(before, after),
-        *about_stages(before, after),
-        *about_steps(before, after),
+        *about_stages(before, after, world=world),
+        *about_steps(before, after, world=world),
     ]
 
 
@@ -33,7 +38,7 @@ def about_workflow(before: Definition, after: Definition) -> Iterator[str]:
         }
 
 
-def about_stages(before: Definition, after: Definition) -> Iterator[str]:
+def about_stages(before: Definition, after: Definition, *, world: World | None) -> Iterator[str]:
     """What changed of stages."""
     for old in before.stages:
         if after.stage(old.key) is None:
@@ -43,19 +48,19 @@ def about_stages(before: Definition, after: Definition) -> Iterator[str]:
         if known is None:
             yield _("“%(stage)s” is new.") % {"stage": new.name}
         else:
-            yield from about_stage(known, new)
+            yield from about_stage(known, new, world=world)
 
 
-def about_stage(old: Stage, new: Stage) -> Iterator[str]:
+def about_stage(old: Stage, new: Stage, *, world: World | None) -> Iterator[str]:
     """What changed of one stage; where it stands on the map is no change."""
     if old.name != new.name:
         yield _("“%(old)s” is called “%(new)s” now.") % {"old": old.name, "new": new.name}
     facts = (
-        (_("state"), old.state, new.state),
-        (_("who has it"), owner_words(old), owner_words(new)),
+        (_("state"), state_words(old.state, world), state_words(new.state, world)),
+        (_("who has it"), owner_words(old, world), owner_words(new, world)),
         (_("limit"), span_words(old.within), span_words(new.within)),
-        (_("needed to leave"), listed(old.needs), listed(new.needs)),
-        (_("customers see"), old.public or _("nothing"), new.public or _("nothing")),
+        (_("needed to leave"), field_words(old.needs, world), field_words(new.needs, world)),
+        (_("customers see"), public_words(old, world), public_words(new, world)),
         (_("customers read"), quoted(old.public_words), quoted(new.public_words)),
     )
     for name, was, is_now in facts:
@@ -68,7 +73,7 @@ def about_stage(old: Stage, new: Stage) -> Iterator[str]:
             }
 
 
-def about_steps(before: Definition, after: Definition) -> Iterator[str]:
+def about_steps(before: Definition, after: Definition, *, world: World | None) -> Iterator[str]:
     """What changed of steps."""
     old_steps = {step.key: step for step in before.steps}
     new_steps = {step.key: step for step in after.steps}
@@ -86,18 +91,20 @@ def about_steps(before: Definition, after: Definition) -> Iterator[str]:
                 "end": stage_name(after, new.end),
             }
         else:
-            yield from about_step(old_steps[key], new, before=before, after=after)
+            yield from about_step(old_steps[key], new, before=before, after=after, world=world)
 
 
-def about_step(old: Step, new: Step, *, before: Definition, after: Definition) -> Iterator[str]:
+def about_step(
+    old: Step, new: Step, *, before: Definition, after: Definition, world: World | None
+) -> Iterator[str]:
     """What changed of one step."""
     facts = (
         (_("name"), quoted(old.name), quoted(new.name)),
         (_("from"), stage_name(before, old.begin), stage_name(after, new.begin)),
         (_("to"), stage_name(before, old.end), stage_name(after, new.end)),
-        (_("kind"), old.kind.value, new.kind.value),
-        (_("who may"), listed(tuple(old.may_take)), listed(tuple(new.may_take))),
-        (_("needed"), listed(old.needs), listed(new.needs)),
+        (_("kind"), str(KINDS[old.kind]), str(KINDS[new.kind])),
+        (_("who may"), who_words(old), who_words(new)),
+        (_("needed"), field_words(old.needs, world), field_words(new.needs, world)),
         (_("reason"), yes_no(is_so=old.needs_reason), yes_no(is_so=new.needs_reason)),
         (_("approval"), approval_words(old.approval), approval_words(new.approval)),
     )
@@ -121,13 +128,35 @@ def stage_name(definition: Definition, key: str) -> str:
     return stage.name if stage else key
 
 
-def owner_words(stage: Stage) -> str:
+def state_words(state: str, world: World | None) -> str:
+    """Return how people call a state."""
+    return world.state_name(state) if world else state
+
+
+def owner_words(stage: Stage, world: World | None) -> str:
     """Return who has a problem in a stage."""
     if stage.owner is Owner.DEPARTMENT:
-        return stage.department
+        known = world.departments.get(stage.department) if world else None
+        return known.name if known else stage.department
     if stage.owner is Owner.CHOSEN:
         return _("whoever is chosen")
     return _("stays where it is")
+
+
+def who_words(step: Step) -> str:
+    """Return who may take a step."""
+    return ", ".join(str(WHO_MAY[who]) for who in step.may_take) or _("nobody")
+
+
+def field_words(names: tuple[str, ...], world: World | None) -> str:
+    """Return fields as people call them."""
+    return listed(tuple(str(world.fields.get(one, one)) for one in names) if world else names)
+
+
+def public_words(stage: Stage, world: World | None) -> str:
+    """Return which stage customers see."""
+    known = world.customer_stages.get(stage.public) if world else None
+    return str(known or stage.public) or _("nothing")
 
 
 def approval_words(approval: Approval | None) -> str:

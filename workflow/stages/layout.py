@@ -11,7 +11,7 @@ from statistics import median
 
 from workflow.stages.definition import Definition, StepKind
 
-COLUMN = 264
+COLUMN = 286
 ROW = 132
 GRID = 22
 
