@@ -26,6 +26,7 @@ STYLESHEETS = (
     "parts.css",
     "agent.css",
     "problem.css",
+    "workflow.css",
     "policies.css",
     "pages.css",
     "portal.css",
