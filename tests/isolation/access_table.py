@@ -70,6 +70,8 @@ PAGES = {
     # Anybody who has the address may fill in a form; a channel signs what it hands in.
     "doors:form": Access(get=EVERYBODY, post=EVERYBODY),
     "doors:hook": Access(post=NOBODY),
+    # Whoever has the link may look, its form decides once; for a false one there is a page, too.
+    "doors:decide": Access(get=EVERYBODY, post=EVERYBODY),
     "settings:request_types": Access(get=ADMINS, post=ADMINS),
     "settings:web_forms": Access(get=ADMINS, post=ADMINS),
     "settings:inbound": Access(get=ADMINS, post=ADMINS),

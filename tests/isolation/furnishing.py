@@ -9,7 +9,10 @@ from cases.models import CallDirection, CallOutcome, FormSubmission
 from cases.phone import Told, log_call
 from customers.joining import join_contacts
 from customers.models import Contact
+from problems.models import Problem
 from servicedesk.belongings import EVERYTHING
+from servicedesk.mail.acting import errand_about
+from servicedesk.mail.addresses import errand_word
 from servicedesk.mail.mailboxes import Mailbox
 from servicedesk.sealing import seal
 from servicedesk.webhooks.signing import new_secret
@@ -21,8 +24,15 @@ from workflow.people.models import Department
 from workflow.people.permissions import Role
 
 
-def doors_of(contact: Contact, *, at: datetime) -> dict[str, dict[str, Any]]:
-    """Return the parameters of web forms, held ones too, a signed channel and a call without a case."""
+def decision_of(problem: Problem, *, at: datetime) -> str:
+    """Return the signed word with which a lead decides about a problem."""
+    lead = make_user(Role.LEAD)
+    problem.refresh_from_db()
+    return errand_word(errand_about(problem, user_id=lead.pk, at=at))
+
+
+def doors_of(contact: Contact, problem: Problem, *, at: datetime) -> dict[str, dict[str, Any]]:
+    """Return the parameters of web forms, held ones too, channels, decisions, a call without a case."""
     admin, agent = make_actor(Role.ADMIN), make_user(Role.AGENT)
     form = save_web_form(
         web_form_id=None,
@@ -92,5 +102,6 @@ def doors_of(contact: Contact, *, at: datetime) -> dict[str, dict[str, Any]]:
         "doors": {},
         "doors:form": {"key": form.key},
         "doors:hook": {"key": hook.key},
+        "doors:decide": {"token": decision_of(problem, at=at)},
         "agent:call_open_case": {"call_id": call.pk},
     }

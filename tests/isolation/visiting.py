@@ -271,7 +271,7 @@ def make_world(*, numbers_from: int) -> World:
             "api:revoke_token": {"pk": spare.pk},
             "api:held_mail": {"pk": held.pk},
         }
-        values |= doors_of(contact, at=at)
+        values |= doors_of(contact, problem, at=at)
         values |= {
             f"api:{name}": {"number": problem.number}
             for name in (

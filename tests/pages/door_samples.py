@@ -349,6 +349,7 @@ def door_pages(
             },
         ),
         "door_thanks": ("doors/thanks.html", {**door, "was_hidden": True, "again": "/form/x/"}),
+        **decisions(door),
         "request_types": (
             "settings/request_types.html",
             {
@@ -434,4 +435,60 @@ def door_pages(
             },
         ),
         "inbound_none": ("settings/inbound.html", {**settings, "hooks": [], "channels": CHOICES}),
+    }
+
+
+def decisions(door: dict[str, Any]) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Return the pages on which somebody decides without signing in."""
+    asked = {
+        **door,
+        "person": "Olav Hansen",
+        "number": "P-204",
+        "title": "Direct debit taken twice",
+        "department": "Payments",
+        "reason": "The job runs twice since the change of tariffs.",
+        "customers": 37,
+        "sign_in_url": "/sign-in/",
+        "action": "/decide/x/",
+        "departments": CHOICES,
+        "given": {},
+        "errors": {},
+    }
+    return {
+        "decide_accept": (
+            "doors/decide.html",
+            {**asked, "may": {"accept": True, "refuse": True}, "suggested": CHOICES},
+        ),
+        "decide_refused": (
+            "doors/decide.html",
+            {
+                **asked,
+                "may": {"accept": True, "refuse": True},
+                "suggested": [],
+                "given": {"deed": "refuse", "text": ""},
+                "errors": {"text": "A reason is needed.", "is_confirmed": "Little time is left."},
+            },
+        ),
+        "decide_work": (
+            "doors/decide.html",
+            {
+                **asked,
+                "may": {"done": True, "hand_over": True},
+                "asked_for": "The root cause",
+                "done_label": "Save root cause",
+                "refusal": REFUSAL,
+            },
+        ),
+        "decide_moved_on": (
+            "doors/decide.html",
+            {**asked, "has_moved_on": True, "says_now": "P-204 has moved on. It is now: New."},
+        ),
+        "decide_done": (
+            "doors/decide.html",
+            {**asked, "has_moved_on": True, "done": "Accepted. The problem is yours."},
+        ),
+        "decide_over": (
+            "doors/decide.html",
+            {**door, "is_over": True, "refusal": REFUSAL, "sign_in_url": "/sign-in/"},
+        ),
     }

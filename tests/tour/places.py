@@ -31,6 +31,7 @@ NO_PAGE = {
     "settings:service_level_file": "a file",
     "colour": "a stylesheet",
     "portal:enter": "a link of a mail, good once",
+    "doors:decide": "a link of a mail, for one decision",
     "portal:sign_in": "leads a signed-in visitor on",
     "sign_in": "leads a signed-in visitor on",
 }
