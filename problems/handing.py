@@ -6,7 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.lifecycle import service_department
+from problems.entering import announce_step, enter, enter_handed_on, way_back
 from problems.events import ProblemRefused, ProblemRouted
+from problems.gates import NOTHING_OFFERED, STANDARD, Offered
 from problems.legs import acknowledge, next_leg, open_leg
 from problems.lifecycle import (
     LOOK_AGAIN_AFTER,
@@ -20,6 +22,7 @@ from problems.lifecycle import (
 )
 from problems.models import Leg, Problem
 from problems.models.leg import Because
+from problems.moving_on import acceptance_of, arrive, pass_on, send, take_on, taking_of, way_on
 from problems.states import WORKING_STATES, ProblemState
 from problems.time_budget import mind_the_time
 from workflow.history.actions import Action
@@ -53,42 +56,63 @@ def route_problem(
     because: dict[str, ChangeValue] | None = None,
     reason: str = "",
     confirm: bool = False,
+    offered: Offered = NOTHING_OFFERED,
+    beside_drawing: bool = False,
 ) -> Problem:
     """Send a new problem to the department that can fix it; it has yet to accept.
 
     `because` keeps which rule decided and why, in short values. `confirm` says that the sender
-    knows how little of the promise to customers is left.
+    knows how little of the promise to customers is left. `beside_drawing` is for what must never
+    get stuck: ladders and closing departments.
 
     Raises:
         NotPermitted: the actor may not route.
         NotInThisState: it is on its way already.
         NotDescribed: something that the department needs is missing.
         ShortTime: the promise leaves the department less than its own target.
+        NotDrawn, NotYourStep, WrongOwner, ConditionNotMet, StepNeeds, ApprovalNeeded: see
+            `problems.gates`.
     """
-    actor.require(Permission.ROUTE_PROBLEM)
     problem = lock_problem(problem_id)
+    if problem.workflow_version_id is None or beside_drawing:
+        actor.require(Permission.ROUTE_PROBLEM)
     refuse_unless(problem, ProblemState.NEW)
     refuse_undescribed(problem)
     short = mind_the_time(problem, department=department, actor=actor, at=at, confirm=confirm)
+    way = way_on(problem, department, reason, actor=actor, offered=offered, beside=beside_drawing)
     problem.route()
+    enter_handed_on(problem, way)
     problem.routed_because = dict(because or {})
     problem.next_look_at = at + LOOK_AGAIN_AFTER
-    leg = next_leg(problem, department=department, because=Because.ROUTED, reason=reason, at=at)
+    leg = next_leg(
+        problem,
+        department=department,
+        because=Because.ROUTED,
+        reason=reason,
+        step_key=way.step_key,
+        at=at,
+    )
     keep(problem)
     tell(
         problem,
         Action.PROBLEM_ROUTED,
         actor=actor,
         at=at,
-        changes={"department": department.pk, **(because or {}), **short},
+        changes={"department": department.pk, **(because or {}), **short, **way.facts()},
         event=ProblemRouted(problem_id=problem.pk, department_id=department.pk, leg_id=leg.pk),
     )
+    announce_step(problem, way, at=at)
     return problem
 
 
 @transaction.atomic
 def accept_problem(
-    *, problem_id: int, actor: Actor, at: datetime, expected_version: int | None = None
+    *,
+    problem_id: int,
+    actor: Actor,
+    at: datetime,
+    expected_version: int | None = None,
+    offered: Offered = NOTHING_OFFERED,
 ) -> Problem:
     """The department that has it confirms: it is real, and ours. One of many wins.
 
@@ -97,6 +121,8 @@ def accept_problem(
         NotInThisState: nobody was asked to accept it, or it has ended.
         NotPermitted: another department has it.
         ProblemChangedMeanwhile: it moved on while this person looked.
+        NotDrawn, NotYourStep, WrongOwner, ConditionNotMet, StepNeeds, ApprovalNeeded: see
+            `problems.gates`.
     """
     problem = lock_problem(problem_id)
     # First of all: an ended problem has no open leg.
@@ -108,32 +134,33 @@ def accept_problem(
             % {"department": leg.department.name},
             next_step=_("Load the page again to see who works on it."),
         )
-    refuse_others(actor, leg)
+    if problem.workflow_version_id is None or problem.next_stage_key:
+        refuse_others(actor, leg)
     if expected_version is not None and problem.version != expected_version:
         lock_problem(problem_id, expected_version=expected_version)
+    way = acceptance_of(problem, actor=actor, leg=leg, offered=offered)
     assignee = User.objects.filter(pk=actor.user_id).first() if actor.user_id else None
     acknowledge(problem, leg, assignee=assignee, at=at)
-    if problem.root_cause_found_at is not None:
-        problem.go_on_fixing(at=at)
-    else:
-        problem.accept(at=at)
-    next_leg(
+    take_on(problem, way, at=at)
+    owner = arrive(
         problem,
-        department=leg.department,
+        leg,
+        way,
         because=Because.ACCEPTED,
         assignee=assignee,
-        is_acknowledged=True,
+        # Where the drawn department is closed, whoever accepts it goes on.
+        chosen=leg.department,
         at=at,
     )
-    problem.next_look_at = at + LOOK_AGAIN_AFTER
-    keep(problem)
     tell(
         problem,
         Action.PROBLEM_ACCEPTED,
         actor=actor,
         at=at,
-        changes={"department": leg.department_id},
+        changes={"department": leg.department_id, **way.facts()},
     )
+    announce_step(problem, way, at=at)
+    pass_on(problem, leg, way, to=owner, offered=offered, actor=actor, at=at)
     return problem
 
 
@@ -145,6 +172,7 @@ def take_problem(*, problem_id: int, department: Department, actor: Actor, at: d
         AlreadyAccepted: another department was faster.
         NotPermitted: the actor does not work in the department.
         NotDescribed: something that the department needs is missing.
+        NotDrawn, WrongOwner, ConditionNotMet, StepNeeds, ApprovalNeeded: see `problems.gates`.
     """
     actor.require(Permission.WORK_PROBLEM)
     if not actor.works_in(department.pk):
@@ -159,8 +187,10 @@ def take_problem(*, problem_id: int, department: Department, actor: Actor, at: d
             next_step=_("Load the page again to see who has it."),
         )
     refuse_undescribed(problem)
+    way = taking_of(problem, department, actor=actor)
     assignee = User.objects.filter(pk=actor.user_id).first() if actor.user_id else None
     problem.accept(at=at)
+    enter(problem, way)
     problem.next_look_at = at + LOOK_AGAIN_AFTER
     next_leg(
         problem,
@@ -168,10 +198,18 @@ def take_problem(*, problem_id: int, department: Department, actor: Actor, at: d
         because=Because.TAKEN,
         assignee=assignee,
         is_acknowledged=True,
+        step_key=way.step_key,
         at=at,
     )
     keep(problem)
-    tell(problem, Action.PROBLEM_TAKEN, actor=actor, at=at, changes={"department": department.pk})
+    tell(
+        problem,
+        Action.PROBLEM_TAKEN,
+        actor=actor,
+        at=at,
+        changes={"department": department.pk, **way.facts()},
+    )
+    announce_step(problem, way, at=at)
     return problem
 
 
@@ -184,10 +222,12 @@ def refuse_problem(
     at: datetime,
     better_owner: Department | None = None,
     confirm: bool = False,
+    offered: Offered = NOTHING_OFFERED,
 ) -> Problem:
     """The department says: not ours. With a better owner it goes there, else back to service.
 
-    `confirm` says that the sender knows how little time is left for the better owner.
+    No drawing hinders it: with a better owner the problem waits in the stage in which it waited,
+    else it goes by a drawn step to a stage of the new ones, or to the beginning. `confirm` says that the sender knows how little time is left for the better owner.
 
     Raises:
         ReasonMissing: no reason was given.
@@ -207,15 +247,19 @@ def refuse_problem(
         short = mind_the_time(problem, department=better_owner, actor=actor, at=at, confirm=confirm)
         problem.route()
         next_stop = better_owner
+        way = STANDARD
     else:
         problem.refuse()
         next_stop = service_department()
+        way = way_back(problem, ProblemState.NEW, offered=offered)
+        enter(problem, way)
     following = next_leg(
         problem,
         department=next_stop,
         because=Because.REFUSED,
         reason=reason,
         is_acknowledged=better_owner is None,
+        step_key=way.step_key,
         at=at,
     )
     problem.next_look_at = at + LOOK_AGAIN_AFTER
@@ -232,9 +276,15 @@ def refuse_problem(
         Action.PROBLEM_REFUSED,
         actor=actor,
         at=at,
-        changes={"department": leg.department_id, "better_owner": next_stop.pk, **short},
+        changes={
+            "department": leg.department_id,
+            "better_owner": next_stop.pk,
+            **short,
+            **way.facts(),
+        },
         event=event,
     )
+    announce_step(problem, way, at=at)
     return problem
 
 
@@ -256,10 +306,13 @@ def hand_over_problem(
     actor: Actor,
     at: datetime,
     confirm: bool = False,
+    offered: Offered = NOTHING_OFFERED,
+    beside_drawing: bool = False,
 ) -> Problem:
     """Let another department go on; it has yet to accept.
 
-    `confirm` says that the sender knows how little of the promise to customers is left.
+    `confirm` says that the sender knows how little of the promise to customers is left,
+    `beside_drawing` see `route_problem`.
 
     Raises:
         ReasonMissing: no reason was given.
@@ -267,28 +320,20 @@ def hand_over_problem(
         SameDepartment: the department has it already.
         NotPermitted: another department has it.
         ShortTime: the promise leaves the department less than its own target.
+        NotDrawn, NotYourStep, WrongOwner, ConditionNotMet, StepNeeds, ApprovalNeeded: see
+            `problems.gates`.
     """
     reason = required_reason(reason)
     problem = lock_problem(problem_id)
     refuse_unless(problem, *WORKING_STATES)
     leg = open_leg(problem)
-    refuse_others(actor, leg)
+    if problem.workflow_version_id is None or beside_drawing:
+        refuse_others(actor, leg)
     refuse_same(leg, department)
     short = mind_the_time(problem, department=department, actor=actor, at=at, confirm=confirm)
+    way = way_on(problem, department, reason, actor=actor, offered=offered, beside=beside_drawing)
     problem.hand_over()
-    following = next_leg(
-        problem, department=department, because=Because.HANDED_OVER, reason=reason, at=at
-    )
-    problem.next_look_at = at + LOOK_AGAIN_AFTER
-    keep(problem)
-    tell(
-        problem,
-        Action.PROBLEM_HANDED_OVER,
-        actor=actor,
-        at=at,
-        changes={"from": leg.department_id, "department": department.pk, **short},
-        event=ProblemRouted(
-            problem_id=problem.pk, department_id=department.pk, leg_id=following.pk
-        ),
-    )
+    enter_handed_on(problem, way)
+    send(problem, leg, way, to=department, reason=reason, changes=short, actor=actor, at=at)
+    announce_step(problem, way, at=at)
     return problem

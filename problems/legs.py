@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from problems.clock_facts import facts_of
+from problems.entering import withdraw_requests
 from problems.models import Estimate, Leg, Problem, ProblemClock
 from problems.models.leg import Because
+from problems.stages import stage_of, time_for
 from workflow.clocks.deciding import Act, Standing, decide, start_of
 from workflow.clocks.due_times import due_time
 from workflow.clocks.keeping import Keeping, Promise
@@ -42,7 +44,9 @@ def first_leg(problem: Problem, *, department: Department) -> Leg:
         entered_because=Because.DISCOVERED,
         entered_at=problem.discovered_at,
         acknowledged_at=problem.discovered_at,
-        due_at=end_of_stay(department, at=problem.opened_at),
+        due_at=end_of_stay(problem, department, at=problem.opened_at),
+        workflow_version_id=problem.workflow_version_id,
+        stage_key=problem.stage_key,
     )
     follow(problem, leg, event="opened", at=problem.opened_at)
     return leg
@@ -57,10 +61,12 @@ def next_leg(
     reason: str = "",
     assignee: User | None = None,
     is_acknowledged: bool = False,
+    step_key: str = "",
 ) -> Leg:
     """End the open stay at `at` and begin the next; about six queries.
 
-    Until the department acknowledges, its acknowledge target runs too.
+    Until the department acknowledges, its acknowledge target runs too. `step_key` is the drawn
+    step that led there.
     """
     before = end_leg(problem, at=at)
     at = before.left_at or at
@@ -74,16 +80,23 @@ def next_leg(
         reason=reason,
         entered_at=at,
         acknowledged_at=at if is_acknowledged else None,
-        due_at=end_of_stay(department, at=at),
+        due_at=end_of_stay(problem, department, at=at),
+        workflow_version_id=problem.workflow_version_id,
+        stage_key=problem.stage_key,
+        step_key=step_key,
     )
     is_same = because in STAYS and department.pk == before.department_id
     follow(problem, leg, event="stage" if is_same else "department", at=at)
     return leg
 
 
-def end_of_stay(department: Department, *, at: datetime) -> datetime:
-    """Return until when a department has for a stay that begins now, in its opening hours."""
-    return due_time([(at, department.calendar.working_time())], within=department.stage_within)
+def end_of_stay(problem: Problem, department: Department, *, at: datetime) -> datetime:
+    """Return until when a department has for a stay that begins now, in its opening hours.
+
+    The drawn stage says how long; without one, or without a limit there, the department does.
+    """
+    within = time_for(stage_of(problem), department)
+    return due_time([(at, department.calendar.working_time())], within=within)
 
 
 def leave(problem: Problem, *, at: datetime) -> Leg:
@@ -94,9 +107,9 @@ def leave(problem: Problem, *, at: datetime) -> Leg:
 
 
 def end_leg(problem: Problem, *, at: datetime) -> Leg:
-    """End the open stay; two queries.
+    """End the open stay; two queries, three with a drawn workflow.
 
-    The clocks of two machines may differ by seconds: a stay never ends before it began, so
+    What was asked of approvers there is withdrawn. The clocks of two machines may differ by seconds: a stay never ends before it began, so
     `left_at` of the result, not `at`, is the moment that counts.
     """
     leg = (
@@ -106,6 +119,8 @@ def end_leg(problem: Problem, *, at: datetime) -> Leg:
     )
     leg.left_at = max(at, leg.entered_at)
     leg.save(update_fields=["left_at"])
+    if leg.workflow_version_id is not None:
+        withdraw_requests(problem, at=leg.left_at)
     return leg
 
 
@@ -155,11 +170,11 @@ class Following:
                 self.hand_on(clock)
 
     def promised(self) -> Iterator[tuple[Metric, Promise]]:
-        """Yield what the department promises, and how soon the cause is to be found."""
+        """Yield what department and stage promise, and how soon the cause is to be found."""
         department = self.leg.department
         for metric, within in (
             (Metric.ACKNOWLEDGE, department.acknowledge_within),
-            (Metric.STAGE, department.stage_within),
+            (Metric.STAGE, time_for(stage_of(self.problem), department)),
             (Metric.FIX, department.fix_within),
         ):
             if within is not None:

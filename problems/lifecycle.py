@@ -10,15 +10,15 @@ from cases.lifecycle import service_department
 from cases.models import Case
 from cases.numbering import next_number
 from customers.models import Product
-from problems.entering import announce_step, enter, way_beside
+from problems.entering import announce_step, begin_again, enter, way_beside
 from problems.events import ProblemDescribed, ProblemOpened, ProblemReopened, ProblemResolved
-from problems.facts import facts_before_opening, facts_of, own_facts
+from problems.facts import facts_before_opening, own_facts
 from problems.gates import NOTHING_OFFERED, Offered, way_to
-from problems.legs import first_leg, leave, next_leg, withdraw_requests
+from problems.legs import first_leg, leave, next_leg
 from problems.models import CaseLink, Evidence, Leg, Note, Problem
 from problems.models.leg import Because
 from problems.models.link import LinkKind
-from problems.stages import begin_workflow, definition_of, stages_in
+from problems.stages import begin_workflow, is_closing_drawn
 from problems.states import OPEN_STATES, Outcome, ProblemState
 from workflow.history.actions import Action
 from workflow.history.recording import ChangeValue, record
@@ -171,24 +171,6 @@ def describe_problem(
         event=ProblemDescribed(problem_id=problem.pk),
     )
     return problem
-
-
-def begin_again(problem: Problem, *, at: datetime) -> None:
-    """Let another workflow take a new problem if another one fits now; at most four queries.
-
-    One that has gone on from the beginning of its drawing, or was taken up once, stays in it.
-    """
-    version_id, stage_key = problem.workflow_version_id, problem.stage_key
-    definition = definition_of(problem)
-    if problem.confirmed_at or (definition is not None and definition.start != stage_key):
-        return
-    begin_workflow(problem, facts=facts_of(problem))
-    if problem.workflow_version_id == version_id:
-        return
-    withdraw_requests(problem, at=at)
-    Leg.objects.filter(problem=problem, left_at__isnull=True).update(
-        workflow_version_id=problem.workflow_version_id, stage_key=problem.stage_key, step_key=""
-    )
 
 
 def tell(
@@ -354,12 +336,6 @@ def close_problem(
     tell(problem, Action.PROBLEM_CLOSED, actor=actor, at=at, changes=way.facts())
     announce_step(problem, way, at=at)
     return problem
-
-
-def is_closing_drawn(problem: Problem) -> bool:
-    """Whether the workflow of a problem says how it is closed."""
-    definition = definition_of(problem)
-    return definition is not None and bool(stages_in(definition, [ProblemState.CLOSED]))
 
 
 @transaction.atomic

@@ -3,26 +3,19 @@
 A problem without a version follows the standard way: for it there are no stages.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from problems.facts import facts_of
 from problems.models import Leg, Problem
-from problems.states import RANK, VISIBLE_STAGE, ProblemState, VisibleStage
-from workflow.conditions import BadCondition, evaluate, parse_condition
+from problems.states import VISIBLE_STAGE, ProblemState, VisibleStage
 from workflow.people.models import Department
 from workflow.stages.definition import ActionKind, Definition, Owner, Stage, Step
-from workflow.stages.files import from_data
-from workflow.stages.models import Workflow, WorkflowVersion
-
-DEFINITIONS_KEPT = 512
-# More than a drawing may have stages, so that a state outranks every stage of the one before it.
-PLACES = 1000
+from workflow.stages.published import definitions_of
+from workflow.stages.workflows import workflow_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +39,6 @@ FIELDS: dict[str, ProblemField] = {
         ProblemField("category", _("Category"), False, DESCRIBED),
         ProblemField("product", _("Product"), False, DESCRIBED),
         ProblemField("lead", _("Service lead"), False, _("Name a service lead for it first.")),
-        ProblemField(
-            "assignee", _("Person who works on it"), False, _("Give it to a person first.")
-        ),
         ProblemField("root_cause", _("Root cause"), True, _("Write it down.")),
         ProblemField(
             "public_cause", _("Cause in words for customers"), True, _("Write it for customers.")
@@ -85,15 +75,9 @@ ACT_FACTS: dict[ActionKind, tuple[str, ...]] = {
 # ---- where it stands -------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=DEFINITIONS_KEPT)
 def definition_with(version_id: int) -> Definition:
-    """Return the drawing of a version that problems follow; a query the first time only.
-
-    Such a version never changes: it was published.
-    """
-    return from_data(
-        WorkflowVersion.objects.values_list("definition", flat=True).get(pk=version_id)
-    )
+    """Return the drawing of a version that problems follow; a query the first time only."""
+    return definitions_of([version_id])[version_id]
 
 
 def definition_of(problem: Problem) -> Definition | None:
@@ -116,14 +100,6 @@ def stage_of_leg(leg: Leg) -> Stage | None:
     return definition_with(leg.workflow_version_id).stage(leg.stage_key)
 
 
-def step_of_leg(leg: Leg) -> Step | None:
-    """Return the drawn step that led to a stay, or None."""
-    if leg.workflow_version_id is None or not leg.step_key:
-        return None
-    steps = definition_with(leg.workflow_version_id).steps
-    return next((step for step in steps if step.key == leg.step_key), None)
-
-
 def steps_from(problem: Problem) -> tuple[Step, ...]:
     """Return the steps that lead from where a problem stands, in the order of the drawing."""
     definition = definition_of(problem)
@@ -136,6 +112,12 @@ def stages_in(definition: Definition, states: Iterable[str]) -> tuple[Stage, ...
     return tuple(stage for stage in definition.stages if stage.state in wanted)
 
 
+def is_closing_drawn(problem: Problem) -> bool:
+    """Whether the workflow of a problem says how it is closed."""
+    definition = definition_of(problem)
+    return definition is not None and bool(stages_in(definition, [ProblemState.CLOSED]))
+
+
 def first_stage_in(definition: Definition, state: str) -> Stage | None:
     """Return where a problem lands that comes to a state beside the drawing.
 
@@ -145,15 +127,6 @@ def first_stage_in(definition: Definition, state: str) -> Stage | None:
     if start is not None and start.state == state:
         return start
     return next(iter(stages_in(definition, [state])), None)
-
-
-def stage_rank(leg: Leg) -> int:
-    """Return the place of a stay's stage: its state first, then its place in the drawing."""
-    rank = RANK[ProblemState(leg.stage)] * PLACES
-    if leg.workflow_version_id is None:
-        return rank
-    keys = [stage.key for stage in definition_with(leg.workflow_version_id).stages]
-    return rank + (keys.index(leg.stage_key) if leg.stage_key in keys else 0)
 
 
 def time_for(stage: Stage | None, department: Department) -> timedelta:
@@ -179,40 +152,13 @@ def visible_stage(stage: Stage | None, *, state: str) -> VisibleStage:
 # ---- which workflow --------------------------------------------------------------------------
 
 
-def version_for(problem: Problem) -> WorkflowVersion | None:
-    """Return the published version of the workflow that takes a problem, or None; one query.
-
-    The first active workflow by position whose condition fits takes it; one without a condition
-    takes nothing by itself, the default one what fits no other.
-    """
-    found = list(
-        Workflow.objects.filter(is_active=True, version__isnull=False)
-        .select_related("version")
-        .order_by("is_default", "position", "id")
-    )
-    facts = facts_of(problem) if found else {}
-    for workflow in found:
-        if workflow.is_default or fits(workflow, facts):
-            return workflow.version
-    return None
-
-
-def fits(workflow: Workflow, facts: dict[str, str | int]) -> bool:
-    """Whether the condition of a workflow fits; one that cannot be read fits nothing."""
-    if not workflow.applies_when:
-        return False
-    try:
-        return evaluate(parse_condition(workflow.applies_when), facts).matched
-    except BadCondition:
-        return False
-
-
-def begin_workflow(problem: Problem) -> None:
+def begin_workflow(problem: Problem, *, facts: Mapping[str, object]) -> None:
     """Let the workflow that fits take a problem that stands at its beginning; one query.
 
     The caller saves it and keeps its stay in step.
     """
-    version = version_for(problem)
-    problem.workflow_version = version
-    problem.stage_key = definition_with(version.pk).start if version is not None else ""
+    workflow = workflow_for(facts)
+    problem.workflow_version = workflow.version if workflow is not None else None
+    definition = definition_of(problem)
+    problem.stage_key = definition.start if definition is not None else ""
     problem.next_stage_key = ""
