@@ -1,6 +1,8 @@
 """Index of this room's models, for Django."""
 
 from problems.models.affected import Affected, Told
+from problems.models.cause import Analysis, AnalysisMethod, Cause, CauseEvidence
+from problems.models.change import Change, ProblemChange
 from problems.models.clock import ProblemClock, ProblemClockMark
 from problems.models.department_task import (
     Task,
@@ -20,12 +22,18 @@ from problems.models.term import ProblemTerm
 
 __all__ = [
     "Affected",
+    "Analysis",
+    "AnalysisMethod",
     "CaseLink",
+    "Cause",
+    "CauseEvidence",
+    "Change",
     "Estimate",
     "Evidence",
     "Leg",
     "Note",
     "Problem",
+    "ProblemChange",
     "ProblemClock",
     "ProblemClockMark",
     "ProblemTerm",
