@@ -5,9 +5,10 @@ from django.db import migrations, models
 
 import workflow.tenancy.constraints
 from workflow.tenancy.isolation import IsolateByTenant
+from workflow.tenancy.one_step import OneStepMigration
 
 
-class Migration(migrations.Migration):
+class Migration(OneStepMigration):
     """Statements, behind the tenant's wall."""
 
     dependencies = [

@@ -6,6 +6,7 @@ from django.db import migrations, models
 
 import workflow.tenancy.constraints
 from workflow.tenancy.isolation import AppendOnly, IsolateByTenant
+from workflow.tenancy.one_step import OneStepMigration
 
 TASK_TRIGGERS = """
 CREATE TRIGGER task_state_is_counted BEFORE UPDATE ON problems_task
@@ -21,7 +22,7 @@ DROP TRIGGER task_state_is_recorded ON problems_task;
 """
 
 
-class Migration(migrations.Migration):
+class Migration(OneStepMigration):
     """Five tables behind the wall."""
 
     dependencies = [

@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from workflow.tenancy.one_step import OneStepMigration
+
 DUE_ONLY = """
 REVOKE SELECT ON problems_steprequest FROM servicedesk_sweeper;
 GRANT SELECT (tenant_id, id, state, due_at) ON problems_steprequest TO servicedesk_sweeper;
@@ -12,7 +14,7 @@ GRANT SELECT ON problems_steprequest TO servicedesk_sweeper;
 """
 
 
-class Migration(migrations.Migration):
+class Migration(OneStepMigration):
     """Columns instead of the whole table."""
 
     dependencies = [("problems", "0014_requests_of_steps")]

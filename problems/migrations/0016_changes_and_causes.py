@@ -6,6 +6,7 @@ from django.db import migrations, models
 
 import workflow.tenancy.constraints
 from workflow.tenancy.isolation import IsolateByTenant
+from workflow.tenancy.one_step import OneStepMigration
 
 CHANGE_TRIGGERS = """
 CREATE TRIGGER change_state_is_counted BEFORE UPDATE ON problems_change
@@ -21,7 +22,7 @@ DROP TRIGGER change_state_is_recorded ON problems_change;
 """
 
 
-class Migration(migrations.Migration):
+class Migration(OneStepMigration):
     """Six tables behind the wall."""
 
     dependencies = [

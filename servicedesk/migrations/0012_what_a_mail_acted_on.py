@@ -2,10 +2,11 @@
 
 import django.db.models.deletion
 import workflow.tenancy.constraints
+from workflow.tenancy.one_step import OneStepMigration
 from django.db import migrations, models
 
 
-class Migration(migrations.Migration):
+class Migration(OneStepMigration):
     """What a colleague's answer acted on."""
 
     dependencies = [

@@ -4,9 +4,10 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import workflow.tenancy.constraints
+from workflow.tenancy.one_step import OneStepMigration
 
 
-class Migration(migrations.Migration):
+class Migration(OneStepMigration):
     """One column and some choices."""
 
     dependencies = [

@@ -5,9 +5,10 @@ from django.db import migrations, models
 
 import workflow.tenancy.constraints
 from workflow.tenancy.isolation import IsolateByTenant
+from workflow.tenancy.one_step import OneStepMigration
 
 
-class Migration(migrations.Migration):
+class Migration(OneStepMigration):
     """Three tables behind the wall; nobody has a limit, everything is given by hand."""
 
     dependencies = [

@@ -43,8 +43,9 @@ class IsolateByTenant(Operation):
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
     ) -> None:
         """Build the wall."""
+        # From the state, not its models: those would be made for the name of a table alone.
         table = schema_editor.quote_name(
-            to_state.apps.get_model(app_label, self.model)._meta.db_table
+            to_state.models[app_label, self.model.lower()].options["db_table"]
         )
         schema_editor.execute(WALL.format(table=table, app=APP, owner=OWNER))
         for verb in self.sweeper:
