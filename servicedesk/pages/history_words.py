@@ -92,6 +92,15 @@ FINER: dict[Action, tuple[Finer, ...]] = {
         ),
         (("department",), gettext_lazy("routed the problem to %(department)s")),
     ),
+    Action.STATEMENT_WRITTEN: (
+        (("department",), gettext_lazy("said a word for %(department)s about the journey")),
+    ),
+    Action.STATEMENT_CHANGED: (
+        (("department",), gettext_lazy("changed the word of %(department)s about the journey")),
+    ),
+    Action.STATEMENT_DECIDED: (
+        (("department",), gettext_lazy("decided about the word of %(department)s")),
+    ),
     Action.PROBLEM_TAKEN: ((("department",), gettext_lazy("took the problem for %(department)s")),),
     Action.PROBLEM_ASSIGNED: (
         (("assignee",), gettext_lazy("gave the problem to %(assignee)s")),

@@ -55,6 +55,9 @@ class Action(StrEnum):
     PROBLEM_REDATED = "problem.redated"
     PROBLEM_JOINED = "problem.joined"
     PROBLEM_FIX_CONFIRMED = "problem.fix_confirmed"
+    STATEMENT_WRITTEN = "statement.written"
+    STATEMENT_CHANGED = "statement.changed"
+    STATEMENT_DECIDED = "statement.decided"
     QUESTION_ASKED = "question.asked"
     QUESTION_SENT = "question.sent"
     QUESTION_ANSWERED = "question.answered"
@@ -166,6 +169,9 @@ SENTENCES = {
     Action.PROBLEM_ESTIMATED: _("estimated the fix"),
     Action.PROBLEM_NOTED: _("added a note"),
     Action.PROBLEM_EVIDENCE: _("added evidence"),
+    Action.STATEMENT_WRITTEN: _("said a word about the journey"),
+    Action.STATEMENT_CHANGED: _("changed a word about the journey"),
+    Action.STATEMENT_DECIDED: _("decided about a word of a department"),
     Action.PROBLEM_REDATED: _("dated the discovery back to an earlier case"),
     Action.PROBLEM_JOINED: _("said that it happens to them too"),
     Action.PROBLEM_FIX_CONFIRMED: _("confirmed that it works now"),
