@@ -69,6 +69,7 @@ def send_on(problem: Problem, *, department_id: int | None, actor: Actor, at: da
             department=department,
             reason=reason,
             confirm=True,
+            beside_drawing=True,
             actor=actor,
             at=at,
         )
@@ -87,6 +88,7 @@ def send_on(problem: Problem, *, department_id: int | None, actor: Actor, at: da
             department=department,
             reason=reason,
             confirm=True,
+            beside_drawing=True,
             actor=actor,
             at=at,
         )

@@ -66,13 +66,15 @@ class ApprovalNeeded(Refusal):
 class Offered:
     """What comes with a step: a reason, the department it goes to, texts by the field's name.
 
-    `step_key` names the drawn step; empty means the one that leads to the wanted state.
+    `step_key` names the drawn step; empty means the one that leads to the wanted state. `confirm`
+    says that the sender knows how little of the promise to customers is left.
     """
 
     step_key: str = ""
     reason: str = ""
     department: Department | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
+    confirm: bool = False
 
     def with_texts(self, texts: Mapping[str, str]) -> "Offered":
         """Return the same with more texts."""

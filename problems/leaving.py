@@ -246,7 +246,7 @@ def hand_all_over(
 ) -> int:
     """Send problems to another department: what was not accepted yet is refused towards it.
 
-    Nobody is asked whether enough time is left: the department closes.
+    Nobody is asked whether enough time is left, and no drawing hinders it: the department closes.
     """
     moved = 0
     for problem in list(problems):
@@ -268,6 +268,7 @@ def hand_all_over(
                 actor=actor,
                 at=at,
                 confirm=True,
+                beside_drawing=True,
             )
         moved += 1
     return moved
