@@ -80,6 +80,10 @@ class Offered:
         """Return the same with more texts."""
         return replace(self, texts={**self.texts, **texts})
 
+    def for_step(self, step_key: str) -> "Offered":
+        """Return the same for one step."""
+        return replace(self, step_key=step_key)
+
 
 NOTHING_OFFERED = Offered()
 

@@ -99,8 +99,10 @@ def arrive(
     Where that is another department no stay begins: it is passed on (see `pass_on`).
     """
     enter(problem, way)
-    # What was said when it was sent has been done: who accepts it has it.
-    owner = owner_of(way.stage if way.step else None, leg, chosen=chosen)
+    # What was said when it was sent has been done: who accepts it has it. While it is new, nobody
+    # can be asked to accept it.
+    is_sent_on = way.step is not None and problem.state != ProblemState.NEW
+    owner = owner_of(way.stage if is_sent_on else None, leg, chosen=chosen)
     problem.next_look_at = at + LOOK_AGAIN_AFTER
     if owner.pk == leg.department_id:
         next_leg(
