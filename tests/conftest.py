@@ -48,12 +48,23 @@ def other_tenant(db: None) -> Tenant:
 def committing(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Access to the database without a transaction around the test: what it does, stays.
 
-    Such a test takes new tenants; nothing is emptied after it.
+    Such a test takes new tenants; nothing is emptied after it, but before tests with `emptied`.
     """
     with django_db_blocker.unblock():
         yield
         for connection in connections.all(initialized_only=True):
             connection.close()
+
+
+@pytest.fixture
+def emptied(committing: None) -> None:
+    """Nothing of other tests is in the database or waits at the broker.
+
+    For tests that start workers or the tick: those would do first what others left behind.
+    """
+    from tests.database import empty_database  # noqa: PLC0415
+
+    empty_database()
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from workflow.people.models import Department
 from workflow.people.permissions import Role
 from workflow.tenancy.models import Tenant
 
+pytestmark = pytest.mark.usefixtures("emptied")
 EACH_KILL = 2.0
 SECOND = timedelta(seconds=1)
 

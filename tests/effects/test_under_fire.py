@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from random import Random
 from time import monotonic
-from typing import Any
 
 import pytest
 from django.db import connections, transaction
 
 from customers.models import AddressKind, Contact, ContactAddress
 from servicedesk.notifications.models import Notification
-from tests.database import fresh_database, point_connections
 from tests.effects.fire import (
     Stage,
     a_minute_passes,
@@ -40,23 +38,12 @@ REPEATS_ALLOWED = 3
 FIRE_SECONDS = 24.0
 
 
-@pytest.fixture(scope="module")
-def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A database of this module's own: its workers must find no work of other tests."""
-    with django_db_blocker.unblock():
-        with fresh_database():
-            yield
-        point_connections()
-
-
 @pytest.fixture
-def tenant(own_database: None) -> Iterator[Tenant]:
+def tenant(emptied: None) -> Iterator[Tenant]:
     """A new tenant, current for the test."""
     tenant = make_tenant(at=datetime.now(UTC))
     with tenant_scope(tenant.pk):
         yield tenant
-    for connection in connections.all(initialized_only=True):
-        connection.close()
 
 
 @pytest.fixture

@@ -289,6 +289,7 @@ def test_tick_finds_what_is_due_and_in_use(committed_tenant, server):
     assert Case.objects.count() == 1
 
 
+@pytest.mark.usefixtures("emptied")
 def test_tick_and_a_worker_fetch_without_anybody_asking(committed_tenant, server):
     mailbox = mailbox_at(server)
     server.put(mailbox.username, mail_of("by itself"))

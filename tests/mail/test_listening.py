@@ -316,6 +316,7 @@ def test_what_was_stored_outlives_the_process_that_stored_it(bank):
     assert RawMail.objects.count() == 1
 
 
+@pytest.mark.usefixtures("emptied")
 def test_a_mail_handed_in_becomes_a_case_without_anybody_asking(bank):
     port = free_port()
     with process(*manage("listen_for_mail", f"--port={port}")), process(*worker("mail")):

@@ -31,6 +31,7 @@ from workflow.people.permissions import Role
 from workflow.tenancy.models import Tenant
 from workflow.tenancy.scope import tenant_scope
 
+pytestmark = pytest.mark.usefixtures("emptied")
 MAIL = """From: {name} <{name}@{domain}>
 To: support@desk.example
 Subject: {subject}

@@ -21,7 +21,7 @@ from tests.walk.test_walk_in_a_browser import sign_in
 from workflow.people.permissions import Role
 from workflow.tenancy.scope import tenant_scope
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("emptied")]
 MOST_STEPS = 7
 
 

@@ -16,7 +16,7 @@ from tests.walk.conftest import running
 from workflow.people.permissions import Role
 from workflow.tenancy.scope import tenant_scope
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("emptied")]
 
 MAIL = """From: Ingrid Solheim <ingrid@customer.example>
 To: support@desk.example

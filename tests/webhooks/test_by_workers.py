@@ -12,7 +12,10 @@ from tests.webhooks.checking import is_ours
 from tests.webhooks.conftest import Post
 from workflow.outbox.models import Effect
 
-pytestmark = pytest.mark.skipif(not HAS_ADMIN, reason="needs DATABASE_ADMIN_URL: use make test")
+pytestmark = [
+    pytest.mark.skipif(not HAS_ADMIN, reason="needs DATABASE_ADMIN_URL: use make test"),
+    pytest.mark.usefixtures("emptied"),
+]
 
 
 def test_a_case_that_is_opened_reaches_the_receiver_by_celery(post: Post) -> None:
