@@ -210,29 +210,27 @@ def candidates(
     ways = [Way(step, definition.stage(step.end)) for step in steps_from(problem)]
     groups = [[way for way in ways if way.state == state] for state in states]
     if to_department is not None:
-        groups.append([way for way in ways if hands_over(way, to_department)])
+        groups.append([way for way in ways if hands_over(way, to_department, state=problem.state)])
     if step_key:
         found = [way for group in groups for way in group]
         return [way for way in found if way.step is not None and way.step.key == step_key][:1]
     return next((group for group in groups if group), [])
 
 
-def hands_over(way: Way, department: Department) -> bool:
-    """Whether a way leads to a stage of a department, or of whoever is chosen."""
+def hands_over(way: Way, department: Department, *, state: str) -> bool:
+    """Whether a way leads from a state to where a department, or whoever is chosen, goes on.
+
+    What lies further on is reached by doing the work, not by handing it over.
+    """
     stage = way.stage
-    if stage is None or stage.state not in HANDED_ON:
+    if stage is None or stage.state not in {ProblemState.ASSESS, GOES_ON.get(state, state)}:
         return False
     if stage.owner is Owner.DEPARTMENT:
         return stage.department == department.slug
     return stage.owner is Owner.CHOSEN
 
 
-HANDED_ON = (
-    ProblemState.ASSESS,
-    ProblemState.ROOT_CAUSE,
-    ProblemState.FIX_IN_PROGRESS,
-    ProblemState.VERIFYING,
-)
+GOES_ON = {ProblemState.NEW.value: ProblemState.ROOT_CAUSE.value}
 
 
 def pass_gate(

@@ -9,7 +9,7 @@ from problems.models import CaseLink, Estimate, Evidence, Problem
 from problems.models.link import LinkKind
 from problems.stages import FIELDS, stage_of
 from workflow.refusals import Refusal
-from workflow.stages.definition import Step
+from workflow.stages.definition import Step, StepKind
 
 
 class StepNeeds(Refusal):
@@ -23,8 +23,11 @@ class StepNeeds(Refusal):
 
 
 def needed_by(problem: Problem, step: Step) -> tuple[str, ...]:
-    """Return the fields that a step asks for, and those without which its stage is not left."""
-    stage = stage_of(problem)
+    """Return the fields that a step asks for, and those without which its stage is not left.
+
+    A step back leaves a stage that is not done: it asks for nothing but its own.
+    """
+    stage = stage_of(problem) if step.kind is not StepKind.BACK else None
     names = (*(stage.needs if stage is not None else ()), *step.needs)
     return tuple(name for name in dict.fromkeys(names) if name in FIELDS)
 
