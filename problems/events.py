@@ -211,3 +211,48 @@ class ApprovalDecided(RequestEvent):
 
     kind: ClassVar[str] = "problems.request.decided"
     is_approved: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeEvent(Event):
+    """Base of what is told of a change."""
+
+    kind: ClassVar[str] = "problems.change"
+    change_id: int
+
+    @property
+    def subject(self) -> str:
+        """The change."""
+        return f"change:{self.change_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangePlanned(ChangeEvent):
+    """A change is planned, or planned anew: somebody may have to approve it."""
+
+    kind: ClassVar[str] = "problems.change.planned"
+    planned_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeApproved(ChangeEvent):
+    """Somebody said yes to a change."""
+
+    kind: ClassVar[str] = "problems.change.approved"
+    approved_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeDone(ChangeEvent):
+    """A change is in place."""
+
+    kind: ClassVar[str] = "problems.change.done"
+    ended_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeBackedOut(ChangeEvent):
+    """A change was taken back."""
+
+    kind: ClassVar[str] = "problems.change.backed_out"
+    ended_at: datetime

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cases.lifecycle import assign_case
 from cases.models import Case
 from cases.states import OPEN_STATES as OPEN_CASES
+from problems.changes import move_changes
 from problems.handing import hand_over_problem, refuse_problem
 from problems.lifecycle import keep, lock_problem, required_reason, tell
 from problems.models import Leg, Problem
@@ -42,6 +43,7 @@ class Moved:
     problems: int = 0
     led: int = 0
     tasks: int = 0
+    changes: int = 0
     rules: int = 0
 
 
@@ -231,6 +233,7 @@ def close_department(
         tasks=move_tasks(
             tasks_of_department(department), to=work_to, reason=reason, actor=mover, at=at
         ),
+        changes=move_changes(department=department, to=work_to, actor=mover, at=at),
         rules=point_rules_to(
             rules_of_department(department), department=work_to, actor=actor, at=at
         ),

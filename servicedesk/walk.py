@@ -20,6 +20,10 @@ from problems.department_tasks import withdraw_tasks_of
 from problems.escalating import climb_problem
 from problems.events import (
     CaseLinked,
+    ChangeApproved,
+    ChangeBackedOut,
+    ChangeDone,
+    ChangePlanned,
     ProblemDescribed,
     ProblemEstimated,
     ProblemOpened,
@@ -44,6 +48,10 @@ from problems.task_moving import climb_task
 from servicedesk.celery import wake_worker
 from servicedesk.live.announcing import announce, announce_case, announce_many
 from servicedesk.notifications.asking import EFFECT
+from servicedesk.notifications.change_subscribers import (
+    tell_approvers_of_change,
+    tell_owners_of_backed_out_change,
+)
 from servicedesk.notifications.delivering import deliver_notification
 from servicedesk.notifications.subscribers import (
     confirm_receipt,
@@ -231,6 +239,10 @@ ROUTES: Routes = {
     TaskReady: [tell_department_of_ready_task, announce, call_webhooks],
     TaskDone: [tell_owner_of_ended_task, announce, call_webhooks],
     TaskRefused: [tell_owner_of_ended_task, announce, call_webhooks],
+    ChangePlanned: [tell_approvers_of_change, announce, call_webhooks],
+    ChangeApproved: [announce, call_webhooks],
+    ChangeDone: [announce, call_webhooks],
+    ChangeBackedOut: [tell_owners_of_backed_out_change, announce, call_webhooks],
     ProblemReopened: [tell_affected_customers_of_reopening, announce, call_webhooks],
     ArticlePublished: [announce, call_webhooks],
     ClockWarned: [call_webhooks],

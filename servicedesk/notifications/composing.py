@@ -20,6 +20,7 @@ from problems.models import Affected, Estimate, Leg, ProblemClock
 from problems.models.affected import OF_PEOPLE
 from servicedesk.mail.addresses import answer_address, letterhead, loop_tag
 from servicedesk.mail.sending import Enclosure, Letter
+from servicedesk.notifications.change_mails import of_change as change_told
 from servicedesk.notifications.decisions import decision_offered, of_decision
 from servicedesk.notifications.digests import lines_of
 from servicedesk.notifications.models import Notification, NotificationKind
@@ -43,6 +44,8 @@ TEMPLATES = {
     NotificationKind.TASK_ASKED: "department_task_asked",
     NotificationKind.TASK_READY: "department_task_ready",
     NotificationKind.TASK_ENDED: "staff_task_ended",
+    NotificationKind.CHANGE_ASKED: "staff_change_asked",
+    NotificationKind.CHANGE_ENDED: "staff_change_ended",
     NotificationKind.CLOCK_DIGEST: "staff_clock_digest",
     NotificationKind.WEBHOOK_OFF: "staff_webhook_off",
 }
@@ -262,6 +265,11 @@ def of_digest(notification: Notification) -> Context:
     return lines_of(notification, home=home_of(notification.tenant.slug))
 
 
+def of_change(notification: Notification) -> Context:
+    """Tell of a change that waits for a yes, or was backed out."""
+    return change_told(notification, home=home_of(notification.tenant.slug))
+
+
 def of_webhook_off(notification: Notification) -> Context:
     """Tell which webhook it is; its id is the last number but one of the key. One query."""
     webhook_id = int(notification.key.split(":")[-2])
@@ -292,6 +300,8 @@ MORE: dict[NotificationKind, Callable[[Notification], Context]] = {
     NotificationKind.TASK_ASKED: of_task,
     NotificationKind.TASK_READY: of_task,
     NotificationKind.TASK_ENDED: of_task,
+    NotificationKind.CHANGE_ASKED: of_change,
+    NotificationKind.CHANGE_ENDED: of_change,
     NotificationKind.CLOCK_DIGEST: of_digest,
     NotificationKind.WEBHOOK_OFF: of_webhook_off,
 }

@@ -9,7 +9,7 @@ from typing import Any
 from cases.models import Case, CaseClock
 from knowledge.models import Article
 from problems.events import CaseLinked, ProblemEstimated, QuestionEvent, TaskEvent
-from problems.models import Estimate, Leg, Problem, ProblemClock, Task, TaskClock
+from problems.models import Change, Estimate, Leg, Problem, ProblemClock, Task, TaskClock
 from servicedesk.notifications.composing import home_of
 from servicedesk.webhooks.kinds import TEST, outside_name
 from workflow.clocks.events import ClockBreached, ClockWarned
@@ -145,6 +145,21 @@ def facts_of_task(pk: int) -> tuple[int, Facts]:
     }
 
 
+def facts_of_change(pk: int) -> tuple[int, Facts]:
+    """Return number and facts of a change; two queries."""
+    change = Change.objects.select_related("department").get(pk=pk)
+    problems = change.problems.order_by("problem__number").values_list("problem__number", flat=True)
+    return change.number, {
+        "state": change.state,
+        "change_kind": change.kind,
+        "risk": change.risk,
+        "department": change.department.slug,
+        "starts_at": change.starts_at.isoformat(),
+        "ends_at": change.ends_at.isoformat(),
+        "problems": list(problems),
+    }
+
+
 def task_beside(event: TaskEvent, tenant: Tenant) -> Facts:
     """Name the task that the news is about too; one query."""
     number, facts = facts_of_task(event.task_id)
@@ -160,6 +175,7 @@ SUBJECTS: dict[str, Callable[[int], tuple[int, Facts]]] = {
     "case": facts_of_case,
     "problem": facts_of_problem,
     "task": facts_of_task,
+    "change": facts_of_change,
     "article": facts_of_article,
 }
 MORE: tuple[tuple[type[Event] | tuple[type[Event], ...], Callable[[Any, Tenant], Facts]], ...] = (

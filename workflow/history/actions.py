@@ -74,6 +74,21 @@ class Action(StrEnum):
     TASK_READY = "task.ready"
     TASK_NEEDS = "task.needs"
     TASK_NOTED = "task.noted"
+    CHANGE_PLANNED = "change.planned"
+    CHANGE_REVISED = "change.revised"
+    CHANGE_APPROVED = "change.approved"
+    CHANGE_BEGUN = "change.begun"
+    CHANGE_DONE = "change.done"
+    CHANGE_BACKED_OUT = "change.backed_out"
+    CHANGE_CANCELLED = "change.cancelled"
+    CHANGE_LINKED = "change.linked"
+    CHANGE_UNLINKED = "change.unlinked"
+    CHANGE_CARRIED = "change.carried"
+    CHANGE_MOVED = "change.moved"
+    ANALYSIS_BEGUN = "analysis.begun"
+    CAUSE_ADDED = "cause.added"
+    CAUSE_DECIDED = "cause.decided"
+    CAUSE_SHOWN = "cause.shown"
     STEP_TAKEN = "step.taken"
     STEP_ASKED = "step.asked"
     STEP_ASKED_ON = "step.asked_on"
@@ -191,6 +206,21 @@ SENTENCES = {
     Action.TASK_READY: _("saw that a task waits for nothing any more"),
     Action.TASK_NEEDS: _("changed what a task waits for"),
     Action.TASK_NOTED: _("wrote about a task"),
+    Action.CHANGE_PLANNED: _("planned a change"),
+    Action.CHANGE_REVISED: _("planned the change anew"),
+    Action.CHANGE_APPROVED: _("approved the change"),
+    Action.CHANGE_BEGUN: _("began the change"),
+    Action.CHANGE_DONE: _("put the change in place"),
+    Action.CHANGE_BACKED_OUT: _("backed the change out"),
+    Action.CHANGE_CANCELLED: _("cancelled the change"),
+    Action.CHANGE_LINKED: _("linked a change with the problem"),
+    Action.CHANGE_UNLINKED: _("took a change away from the problem"),
+    Action.CHANGE_CARRIED: _("named the change that carried the fix"),
+    Action.CHANGE_MOVED: _("gave the change to another department"),
+    Action.ANALYSIS_BEGUN: _("began to look for the cause by a method"),
+    Action.CAUSE_ADDED: _("added a supposed cause"),
+    Action.CAUSE_DECIDED: _("decided about a supposed cause"),
+    Action.CAUSE_SHOWN: _("linked evidence with a supposed cause"),
     Action.STEP_TAKEN: _("took a step of the workflow"),
     Action.STEP_ASKED: _("asked for an approval"),
     Action.STEP_ASKED_ON: _("asked others, since nobody had answered"),
