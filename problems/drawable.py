@@ -6,25 +6,36 @@ from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from problems.facts import NAMES
 from problems.models import Problem
 from problems.stages import FIELDS, NOTIFIED, SETTABLE
 from problems.states import STATE_NAMES, ProblemState, VisibleStage
 from workflow.people.models import Department, Membership, User
 from workflow.people.permissions import Role
-from workflow.stages.checking import Manned, World
+from workflow.stages.world import Manned, World
 
 # A person confirms a suspicion, ends a problem without a fix or opens it again whenever it is
 # needed: nobody has to draw these, so a drawn step cannot be one of them.
 NEVER_DRAWN = frozenset({"confirm", "end_without_fix", "reopen"})
 DRAWN = tuple(state for state in ProblemState if state is not ProblemState.SUSPECTED)
 
-FACTS: dict[str, Promise] = {
-    "category": _("Category"),
-    "product": _("Product"),
-    "text": _("Title or statement"),
+# What people call the facts that a condition may ask for; one without a name is called by its code.
+FACT_NAMES: dict[str, Promise] = {
     "title": _("Title"),
     "statement": _("Statement"),
+    "text": _("Title or statement"),
+    "category": _("Category"),
+    "product": _("Product"),
     "severity": _("Severity"),
+    "version": _("Version"),
+    "brand": _("Brand"),
+    "region": _("Region of its customers"),
+    "segment": _("Segment of its customers"),
+    "pattern": _("Matched pattern"),
+    "said": _("What customers wrote"),
+    "language": _("Language of its customers"),
+    "channel": _("Channel"),
+    "request_type": _("Request type"),
 }
 CUSTOMER_STAGES: dict[str, Promise] = {
     VisibleStage.RECEIVED: _("Received"),
@@ -80,6 +91,6 @@ def world_of_problems() -> World:
         states={state.value: str(STATE_NAMES[state]) for state in DRAWN},
         settable={code: str(name) for code, name in SETTABLE.items()},
         notified={code: str(name) for code, name in NOTIFIED.items()},
-        facts={code: str(name) for code, name in FACTS.items()},
+        facts={code: str(FACT_NAMES.get(code, code)) for code in NAMES},
         customer_stages={code: str(name) for code, name in CUSTOMER_STAGES.items()},
     )

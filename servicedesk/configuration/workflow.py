@@ -28,7 +28,6 @@ from servicedesk.configuration.workflows import applies_shown
 from servicedesk.pages.guards import StaffRequest, staff
 from workflow.conditions import BadCondition
 from workflow.people.permissions import Permission
-from workflow.stages.checking import World
 from workflow.stages.definition import Definition
 from workflow.stages.differing import differences
 from workflow.stages.files import write
@@ -36,6 +35,7 @@ from workflow.stages.models import Workflow, WorkflowState, WorkflowVersion
 from workflow.stages.starters import fitted, starter_with
 from workflow.stages.versions import definition_of, start_draft
 from workflow.stages.workflows import remove_workflow, set_active, set_applies_when, set_default
+from workflow.stages.world import World
 
 MOST_VERSIONS = 50
 

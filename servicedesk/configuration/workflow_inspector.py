@@ -8,9 +8,9 @@ from django.urls import reverse
 from servicedesk.configuration.condition_form import OPERATORS, STATEMENTS
 from servicedesk.configuration.workflow_form import ACTS_IN_FORM, Filled, stage_data, step_data
 from workflow.people.permissions import ROLE_NAMES, STAFF_ROLES
-from workflow.stages.checking import World
 from workflow.stages.definition import ActionKind, Definition, Stage, Step
 from workflow.stages.words import ACTS, KINDS, OWNERS, WHO_MAY
+from workflow.stages.world import World
 
 QUORUMS = ("0", "50", "100")
 

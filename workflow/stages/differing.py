@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from workflow.stages.checking import World
 from workflow.stages.definition import Approval, Definition, Owner, Stage, Step
 from workflow.stages.words import KINDS, WHO_MAY
+from workflow.stages.world import World
 
 HOUR = timedelta(hours=1)
 
@@ -97,11 +97,15 @@ def about_steps(before: Definition, after: Definition, *, world: World | None) -
 def about_step(
     old: Step, new: Step, *, before: Definition, after: Definition, world: World | None
 ) -> Iterator[str]:
-    """What changed of one step."""
+    """What changed of one step; a stage that has only another name is told with the stages."""
+
+    def old_name(was: str, is_now: str) -> str:
+        return stage_name(after if was == is_now else before, was)
+
     facts = (
         (_("name"), quoted(old.name), quoted(new.name)),
-        (_("from"), stage_name(before, old.begin), stage_name(after, new.begin)),
-        (_("to"), stage_name(before, old.end), stage_name(after, new.end)),
+        (_("from"), old_name(old.begin, new.begin), stage_name(after, new.begin)),
+        (_("to"), old_name(old.end, new.end), stage_name(after, new.end)),
         (_("kind"), str(KINDS[old.kind]), str(KINDS[new.kind])),
         (_("who may"), who_words(old), who_words(new)),
         (_("needed"), field_words(old.needs, world), field_words(new.needs, world)),

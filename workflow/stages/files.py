@@ -3,6 +3,7 @@
 The file names departments by their short name and people by their address, never by number.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from enum import StrEnum
@@ -29,6 +30,10 @@ from workflow.stages.definition import (
 FORMAT = 1
 LARGEST_FILE = 512 * 1024
 LONGEST_TEXT = 2000
+# Keys stand in addresses and beside every stay.
+KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
+# What no database and no file holds.
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 Kind = TypeVar("Kind", bound=StrEnum)
 
@@ -149,7 +154,7 @@ def from_data(data: Mapping[str, Any]) -> Definition:
         raise BadWorkflowFile(
             _("This file is of version %(version)s; this program reads version %(known)s.")
             % {"version": version if version is not None else _("(none)"), "known": FORMAT},
-            next_step=_("Export it again from a program of the same version."),
+            next_step=_("Export it again from a program of this version, or renew this one."),
         )
     known(data, "workflow", "name", "start", "stages", "steps", place="")
     return Definition(
@@ -175,6 +180,8 @@ def loaded(text: str) -> dict[str, Any]:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
             raise bad(_("it uses references (* and &)"), place="")
         data = yaml.safe_load(text)
+    except RecursionError as error:
+        raise bad(_("lists stand within one another too deep"), place="") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = _("line %(line)d") % {"line": mark.line + 1} if mark else _("somewhere")
@@ -202,7 +209,7 @@ def stage_of(data: Mapping[str, Any], *, place: str) -> Stage:
     )
     x, y = position(data.get("at"), place=place)
     return Stage(
-        key=words(data, "key", place=place),
+        key=key_of(data, place=place),
         name=words(data, "name", place=place),
         state=words(data, "state", place=place),
         owner=one_of(Owner, data.get("owner", Owner.STAYS.value), place=f"{place}, owner"),
@@ -239,7 +246,7 @@ def step_of(data: Mapping[str, Any], *, place: str) -> Step:
         raise bad(str(refusal), place=f"{place}, when") from refusal
     who = texts(data, "may_take", place=place) if "may_take" in data else ("department",)
     return Step(
-        key=words(data, "key", place=place),
+        key=key_of(data, place=place),
         name=words(data, "name", place=place),
         begin=words(data, "from", place=place),
         end=words(data, "to", place=place),
@@ -281,7 +288,7 @@ def act_of(data: Mapping[str, Any], *, place: str) -> Act:
     for name, value in data.items():
         if name == "do":
             continue
-        if not isinstance(name, str) or not isinstance(value, str) or len(value) > LONGEST_TEXT:
+        if not is_text(name) or not is_text(value):
             raise bad(_("“%(name)s” is a text") % {"name": name}, place=place)
         facts.append((name, value))
     return Act(kind=kind, facts=tuple(facts))
@@ -305,11 +312,23 @@ def known(data: Mapping[str, Any], *names: str, place: str) -> None:
             raise bad(_("“%(name)s” is not known here") % {"name": name}, place=place)
 
 
+def key_of(data: Mapping[str, Any], *, place: str) -> str:
+    """Return a key: letters, digits, - and _."""
+    key = words(data, "key", place=place)
+    if not KEY.fullmatch(key):
+        raise bad(_("a key is made of up to 40 letters, digits, - and _"), place=place)
+    return key
+
+
 def words(data: Mapping[str, Any], name: str, *, place: str, needed: bool = True) -> str:
     """Return a text."""
     value = data.get(name, "")
     if not isinstance(value, str) or len(value) > LONGEST_TEXT:
         raise bad(_("“%(name)s” is a text") % {"name": name}, place=place)
+    if UNWRITABLE.search(value):
+        raise bad(
+            _("“%(name)s” holds a character that nobody can read") % {"name": name}, place=place
+        )
     if needed and not value.strip():
         raise bad(_("“%(name)s” is missing") % {"name": name}, place=place)
     return value
@@ -318,9 +337,14 @@ def words(data: Mapping[str, Any], name: str, *, place: str, needed: bool = True
 def texts(data: Mapping[str, Any], name: str, *, place: str) -> tuple[str, ...]:
     """Return a list of texts."""
     value = data.get(name, [])
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+    if not isinstance(value, list) or not all(is_text(each) for each in value):
         raise bad(_("“%(name)s” is a list of texts") % {"name": name}, place=place)
     return tuple(value)
+
+
+def is_text(value: object) -> bool:
+    """Whether this is a text that can be kept."""
+    return isinstance(value, str) and len(value) <= LONGEST_TEXT and not UNWRITABLE.search(value)
 
 
 def span(value: object, *, place: str) -> timedelta | None:

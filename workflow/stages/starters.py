@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from workflow.refusals import Refusal
-from workflow.stages.checking import Manned
 from workflow.stages.definition import ActionKind, Definition, Owner, Stage, Step
 from workflow.stages.files import read
+from workflow.stages.world import Manned
 
 FOLDER = Path(__file__).parent / "starting"
 

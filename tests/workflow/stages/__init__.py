@@ -1,0 +1,1 @@
+"""Drawn workflows: the pure core and the actions on versions."""
