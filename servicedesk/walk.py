@@ -19,6 +19,8 @@ from problems.closing import release_cases_of, resolve_cases_of, solve_latecomer
 from problems.department_tasks import withdraw_tasks_of
 from problems.escalating import climb_problem
 from problems.events import (
+    ApprovalAsked,
+    ApprovalDecided,
     CaseLinked,
     ChangeApproved,
     ChangeBackedOut,
@@ -34,6 +36,8 @@ from problems.events import (
     QuestionAnswered,
     QuestionAsked,
     QuestionSent,
+    StepAnnounced,
+    StepTaken,
     TaskAsked,
     TaskDone,
     TaskReady,
@@ -44,6 +48,7 @@ from problems.matching import suggest_problems
 from problems.models import ProblemClock, TaskClock
 from problems.questions import take_as_answer, withdraw_questions_of
 from problems.routing import route_by_rules
+from problems.step_acts import give_tasks
 from problems.task_moving import climb_task
 from servicedesk.celery import wake_worker
 from servicedesk.live.announcing import announce, announce_case, announce_many
@@ -53,6 +58,11 @@ from servicedesk.notifications.change_subscribers import (
     tell_owners_of_backed_out_change,
 )
 from servicedesk.notifications.delivering import deliver_notification
+from servicedesk.notifications.step_subscribers import (
+    tell_approvers,
+    tell_of_step,
+    tell_requester,
+)
 from servicedesk.notifications.subscribers import (
     confirm_receipt,
     tell_affected_customers_of_estimate,
@@ -168,6 +178,11 @@ def withdraw_open_tasks(event: ProblemResolved) -> None:
     withdraw_tasks_of(event.problem_id, actor=Actor.system("tasks"), at=now())
 
 
+def give_tasks_of_step(event: StepTaken) -> None:
+    """Ask departments for what a step of a workflow asks of them."""
+    give_tasks(event, actor=Actor.system("workflow"), at=now())
+
+
 def take_step_of_ladder(event: ClockStepped) -> None:
     """Let a step of a ladder raise the priority of a record, or send it elsewhere."""
     climb = CLIMBERS[event.owner.partition(":")[0]]
@@ -244,6 +259,10 @@ ROUTES: Routes = {
     ChangeDone: [announce, call_webhooks],
     ChangeBackedOut: [tell_owners_of_backed_out_change, announce, call_webhooks],
     ProblemReopened: [tell_affected_customers_of_reopening, announce, call_webhooks],
+    StepTaken: [give_tasks_of_step, tell_of_step, announce],
+    StepAnnounced: [call_webhooks],
+    ApprovalAsked: [tell_approvers, announce],
+    ApprovalDecided: [tell_requester, announce],
     ArticlePublished: [announce, call_webhooks],
     ClockWarned: [call_webhooks],
     ClockBreached: [call_webhooks],

@@ -25,6 +25,7 @@ from servicedesk.notifications.decisions import decision_offered, of_decision
 from servicedesk.notifications.digests import lines_of
 from servicedesk.notifications.models import Notification, NotificationKind
 from servicedesk.notifications.rewording import LANGUAGE, words_of
+from servicedesk.notifications.step_mails import of_request, of_step
 from servicedesk.notifications.task_mails import of_task
 from servicedesk.notifications.texts import MAILS, filled, filled_line
 from servicedesk.notifications.wording import estimate_words, time_words
@@ -46,6 +47,9 @@ TEMPLATES = {
     NotificationKind.TASK_ENDED: "staff_task_ended",
     NotificationKind.CHANGE_ASKED: "staff_change_asked",
     NotificationKind.CHANGE_ENDED: "staff_change_ended",
+    NotificationKind.STEP_ASKED: "staff_step_asked",
+    NotificationKind.STEP_DECIDED: "staff_step_decided",
+    NotificationKind.STEP_TAKEN: "staff_step_taken",
     NotificationKind.CLOCK_DIGEST: "staff_clock_digest",
     NotificationKind.WEBHOOK_OFF: "staff_webhook_off",
 }
@@ -302,6 +306,9 @@ MORE: dict[NotificationKind, Callable[[Notification], Context]] = {
     NotificationKind.TASK_ENDED: of_task,
     NotificationKind.CHANGE_ASKED: of_change,
     NotificationKind.CHANGE_ENDED: of_change,
+    NotificationKind.STEP_ASKED: of_request,
+    NotificationKind.STEP_DECIDED: of_request,
+    NotificationKind.STEP_TAKEN: of_step,
     NotificationKind.CLOCK_DIGEST: of_digest,
     NotificationKind.WEBHOOK_OFF: of_webhook_off,
 }

@@ -30,6 +30,9 @@ class NotificationKind(models.TextChoices):
     TASK_ENDED = "task_ended"
     CHANGE_ASKED = "change_asked"
     CHANGE_ENDED = "change_ended"
+    STEP_ASKED = "step_asked"
+    STEP_DECIDED = "step_decided"
+    STEP_TAKEN = "step_taken"
     CLOCK_DIGEST = "clock_digest"
     WEBHOOK_OFF = "webhook_off"
 

@@ -35,6 +35,7 @@ KINDS: dict[str, Callable[[], str]] = {
     "change.approved": lambda: _("A change was approved"),
     "change.done": lambda: _("A change is in place"),
     "change.backed_out": lambda: _("A change was backed out"),
+    "step.announced": lambda: _("A step of a workflow was taken that calls webhooks"),
     "article.published": lambda: _("An article was published"),
     "clock.warned": lambda: _("A target is near"),
     "clock.breached": lambda: _("A target was missed"),

@@ -8,13 +8,15 @@ from typing import Any
 
 from cases.models import Case, CaseClock
 from knowledge.models import Article
-from problems.events import CaseLinked, ProblemEstimated, QuestionEvent, TaskEvent
+from problems.events import CaseLinked, ProblemEstimated, QuestionEvent, StepAnnounced, TaskEvent
 from problems.models import Change, Estimate, Leg, Problem, ProblemClock, Task, TaskClock
+from problems.stages import definition_with
 from servicedesk.notifications.composing import home_of
 from servicedesk.webhooks.kinds import TEST, outside_name
 from workflow.clocks.events import ClockBreached, ClockWarned
 from workflow.clocks.models import Clock
 from workflow.outbox.event import Event
+from workflow.stages.models import WorkflowVersion
 from workflow.tenancy.models import Tenant
 
 Facts = dict[str, Any]
@@ -166,6 +168,19 @@ def task_beside(event: TaskEvent, tenant: Tenant) -> Facts:
     return {"task": {"number": number, "url": api_url(tenant, "task", number), **facts}}
 
 
+def step(event: StepAnnounced, _tenant: Tenant) -> Facts:
+    """Name the step, the stages that it joins, and workflow and version; one query."""
+    version = WorkflowVersion.objects.select_related("workflow").get(pk=event.version_id)
+    drawn = next(one for one in definition_with(version.pk).steps if one.key == event.step_key)
+    return {
+        "step": drawn.key,
+        "from_stage": drawn.begin,
+        "to_stage": drawn.end,
+        "workflow": version.workflow.name,
+        "workflow_version": version.number,
+    }
+
+
 CLOCKS: dict[str, type[Clock]] = {
     "case": CaseClock,
     "problem": ProblemClock,
@@ -182,5 +197,6 @@ MORE: tuple[tuple[type[Event] | tuple[type[Event], ...], Callable[[Any, Tenant],
     ((CaseLinked, QuestionEvent), case_beside),
     (TaskEvent, task_beside),
     (ProblemEstimated, estimate),
+    (StepAnnounced, step),
     ((ClockWarned, ClockBreached), clock),
 )
