@@ -41,7 +41,7 @@ from workflow.tenancy.kept_queries import kept
 
 PAGE = 30
 CASES_PAGE = 25
-MOST_ON_BOARD = 200
+MOST_ON_BOARD = 500
 MOST_NOTES = 200
 
 Legs = dict[int, list[Leg]]
@@ -146,7 +146,7 @@ def counts_of_filters(actor: Actor) -> dict[str, int]:
 
 
 def problems_at(actor: Actor, department_id: int) -> list[Problem]:
-    """Return what a department has or may take, longest due first; one query, at most 200.
+    """Return what a department has or may take, longest due first; one query, at most 500.
 
     May take: new problems that no department was given yet.
     """
