@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from problems.drawable import world_of_problems
 from servicedesk.configuration.frame import NotFound, settings_page, whole_number
+from servicedesk.configuration.workflow_designer import designer_shown
 from servicedesk.configuration.workflow_form import Filled
 from servicedesk.configuration.workflow_shown import draft_shown
 from servicedesk.pages.guards import StaffRequest, staff
@@ -154,18 +155,18 @@ def draft_page(
     refusal: Exception | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Return the page, for htmx its part `draft`; about eight queries, whatever the draft says."""
+    """Return the page, for htmx its part `draft`; about nine queries, whatever the draft says."""
+    world = world_of_problems()
+    opened = request.GET.urlencode() if opens is None else opens
+    shown = draft_shown(draft, world=world, opens=opened, filled=filled)
+    found = shown.pop("found")
     return settings_page(
         request,
         "workflow_draft",
         {
             "settings_page": "workflows",
-            **draft_shown(
-                draft,
-                world=world_of_problems(),
-                opens=request.GET.urlencode() if opens is None else opens,
-                filled=filled,
-            ),
+            **shown,
+            **designer_shown(request, draft, world=world, findings=found, opens=opened),
             "refused": str(refusal) if refusal else "",
         },
         partial="draft",

@@ -23,7 +23,7 @@ from workflow.stages.words import KINDS
 def draft_shown(
     draft: WorkflowVersion, *, world: World, opens: str, filled: Filled | None
 ) -> dict[str, Any]:
-    """Return the context of the page; asks nothing."""
+    """Return the context of the page, `found` as the checks say it; asks nothing."""
     drawing = definition_of(draft)
     findings = check(drawing, world=world)
     workflow = draft.workflow
@@ -41,6 +41,7 @@ def draft_shown(
             "href": reverse("settings:workflow_draft", args=[workflow.pk]),
         },
         "stages": stages_shown(drawing, world=world, workflow_id=workflow.pk, findings=findings),
+        "found": findings,
         "findings": [
             finding_shown(one, drawing=drawing, workflow_id=workflow.pk) for one in findings
         ],

@@ -117,6 +117,7 @@ def arrow(
     tone = "" if not found else "fault" if any(one.is_fault for one in found) else "warning"
     return DrawnStep(
         key=step.key,
+        name=step.name,
         begin=step.begin,
         end=step.end,
         kind=step.kind.value,
@@ -210,19 +211,26 @@ def label_for(text: str, points: Points, *, boxes: Boxes, extra: str) -> StepLab
 
     What is wrong stands in a line of its own below the name.
     """
-    told = [shortened(extra, size=SIZE, width=LONGEST_LINE + 30)] if extra else []
+    if not text and not extra:
+        return None
     for (x, y), (to_x, to_y) in longest_parts(points):
         room = abs(to_x - x) - HEADROOM if y == to_y else LONGEST_LINE
-        lines = wrapped(text, width=max(LEAST_LINE, min(LONGEST_LINE, room))) + told
-        if not lines:
-            return None
-        width = max(text_width(line, size=SIZE) for line in lines) + 8
-        height = LINE * len(lines) + 2
-        for share in PLACES:
-            middle = x + (to_x - x) * share, y + (to_y - y) * share
-            if boxes.take(middle, width, height):
-                return StepLabel(*middle, round(width, 1), height, baselines(lines))
+        for lines in written(text, extra, room=max(LEAST_LINE, min(LONGEST_LINE, room))):
+            width = max(text_width(line, size=SIZE) for line in lines) + 8
+            height = LINE * len(lines) + 2
+            for share in PLACES:
+                middle = x + (to_x - x) * share, y + (to_y - y) * share
+                if boxes.take(middle, width, height):
+                    return StepLabel(*middle, round(width, 1), height, baselines(lines))
     return None
+
+
+def written(text: str, extra: str, *, room: float) -> list[list[str]]:
+    """Return how a name may be written: in lines, with what is wrong below it or behind it."""
+    if not extra:
+        return [wrapped(text, width=room)]
+    told = shortened(extra, size=SIZE, width=LONGEST_LINE + 30)
+    return [[*wrapped(text, width=room), told], [f"{text}: {told}" if text else told]]
 
 
 def baselines(lines: Sequence[str]) -> tuple[tuple[str, float], ...]:

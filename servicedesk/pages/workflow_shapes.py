@@ -39,7 +39,7 @@ class Told:
 class DrawnStage:
     """A stage as a card.
 
-    `hue` is the CSS class of its state; `standing` is here, been, next or empty and `standing_words`
+    `hue` is the CSS class of its state, `rank` the place of it; `standing` is here, been, next or empty and `standing_words`
     says it; `lines` are the name in one or two lines. `says` names its link for readers.
     """
 
@@ -49,9 +49,11 @@ class DrawnStage:
     owner: str
     owner_y: float
     state: str
+    state_code: str
     state_y: float
     dot_y: float
     hue: str
+    rank: int
     href: str
     says: str
     x: float
@@ -95,6 +97,7 @@ class DrawnStep:
     """
 
     key: str
+    name: str
     begin: str
     end: str
     kind: str

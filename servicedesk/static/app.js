@@ -185,7 +185,7 @@ addEventListener("keydown", event => {
 function openKeys() {
   const dialog = one("#keys"), list = one("#keys-list");
   if (!dialog) return false;
-  const known = all("[data-key]").map(part => [part.dataset.key, part.dataset.keyName || part.getAttribute("aria-label") || part.textContent.trim()]);
+  const known = all("[data-key], [data-key-told]").map(part => [part.dataset.key ?? part.dataset.keyTold, part.dataset.keyName || part.getAttribute("aria-label") || part.textContent.trim()]);
   if (one(".case, .board-card, .table td a")) known.unshift(["j", words.keyNext], ["k", words.keyPrevious]);
   if (one(".pick")) known.push(["x", words.keyChoose]);
   list.replaceChildren(...known.map(([key, name]) => {

@@ -1,0 +1,424 @@
+// The map of a workflow: drag, add and connect by mouse and by keyboard. Every change is a form of
+// the page, sent to its own address; the answer is the page's part `draft`, so the form is the truth.
+const one = (selector, within = document) => within.querySelector(selector);
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const drawn = (name, facts) => {
+  const part = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [fact, value] of Object.entries(facts)) part.setAttribute(fact, value);
+  return part;
+};
+const GRID = 22, COLUMN = 286, ROW = 132, WIDTH = 176, HEIGHT = 72, MOST_UNDO = 60;
+const snapped = value => Math.round(value / GRID) * GRID;
+
+const map = () => one("#drawing");
+const canvas = () => one("#wf-canvas");
+const svg = () => one("#wf-canvas svg.wf");
+const words = () => map().dataset;
+const stages = () => all("#wf-canvas .stage");
+const stageWith = key => one(`#wf-canvas .stage[data-stage="${CSS.escape(key)}"]`);
+const stepWith = key => one(`#wf-canvas .step[data-step="${CSS.escape(key)}"]`);
+const placeOf = stage => ({ x: Number(stage.dataset.x), y: Number(stage.dataset.y) });
+const isDrawn = () => words().arrange === "drawn";
+const isTyping = event => event.target.closest?.("input, textarea, select");
+
+// ---- what is said, not only shown ----
+function say(text) { one("#wf-say").textContent = text; }
+const filled = (text, facts) => text.replace(/\{(\w+)\}/g, (_all, name) => facts[name]);
+const findings = () => all("#findings .findings li").map(line => line.textContent.replace(/\s+/g, " ").trim());
+function sayChecks(before) {
+  const after = findings();
+  const fresh = after.filter(line => !before.includes(line)), gone = before.filter(line => !after.includes(line));
+  const said = [...fresh.map(what => filled(words().sayNew, { what })), ...gone.map(what => filled(words().saySolved, { what }))];
+  say([...said.slice(0, 4), words().checks].join(" "));
+}
+
+// ---- what is chosen: a stage or a step, and the stage from which a step is being drawn ----
+let chosen = { kind: "", key: "" }, origin = "", zoom = 0;
+function choose(kind, key, { focus = false } = {}) {
+  chosen = { kind, key };
+  for (const part of all("#wf-canvas .chosen")) part.classList.remove("chosen");
+  const part = kind === "stage" ? stageWith(key) : kind === "step" ? stepWith(key) : null;
+  part?.classList.add("chosen");
+  if (kind === "step") one(`#wf-canvas [data-named="${CSS.escape(key)}"]`)?.classList.add("chosen");
+  const stop = kind === "stage" ? part : kind === "step" ? stageWith(part?.dataset.from ?? "") : null;
+  for (const stage of stages()) stage.setAttribute("tabindex", "-1");
+  (stop ?? stages()[0])?.setAttribute("tabindex", "0");
+  if (focus && stop) { stop.focus({ preventScroll: true }); show(stop); }
+  if (kind === "step" && part) say(part.dataset.says);
+}
+const here = () => chosen.kind === "stage" ? stageWith(chosen.key) : chosen.kind === "step" ? stageWith(stepWith(chosen.key)?.dataset.from ?? "") : null;
+
+// The canvas scrolls, never the page: nobody loses the place where he reads.
+function show(stage) {
+  const box = stage.getBoundingClientRect(), frame = canvas().getBoundingClientRect(), edge = 24;
+  if (box.left < frame.left + edge) canvas().scrollLeft += box.left - frame.left - edge;
+  else if (box.right > frame.right - edge) canvas().scrollLeft += box.right - frame.right + edge;
+  if (box.top < frame.top + edge) canvas().scrollTop += box.top - frame.top - edge;
+  else if (box.bottom > frame.bottom - edge) canvas().scrollTop += box.bottom - frame.bottom + edge;
+}
+
+// ---- changes: one after another, each with the edition that the page shows ----
+const before = [], after = [];
+let line = Promise.resolve();
+const text = () => one("#drawing-text")?.value ?? "";
+function ask(verb, address, values = {}) {
+  const turn = () => htmx.ajax(verb, typeof address === "function" ? address() : address, {
+    source: "#draft", target: "#draft", swap: "outerHTML",
+    values: verb === "POST"
+      ? { csrfmiddlewaretoken: one("#draft [name=csrfmiddlewaretoken]").value, edition: one("#draft").dataset.edition, arrange: words().arrange, ...values }
+      : values,
+  });
+  line = line.then(turn, turn);
+  return line;
+}
+async function change(address, values, { said = "", undo = true } = {}) {
+  await line.catch(() => null);
+  const was = text(), edition = one("#draft").dataset.edition, found = findings(), kept = keep();
+  await ask("POST", address, values);
+  enter(kept);
+  const isChanged = one("#draft").dataset.edition !== edition;
+  if (isChanged && undo) { before.push(was); if (before.length > MOST_UNDO) before.shift(); after.length = 0; }
+  const refused = one("#draft > .banner");
+  if (refused) say(refused.textContent.trim()); else sayChecks(found);
+  if (said && isChanged) say(`${said} ${one("#wf-say").textContent}`);
+  return isChanged;
+}
+async function open(address, { focus = "" } = {}) {
+  const kept = keep();
+  await ask("GET", address.split("#")[0]);
+  enter(kept);
+  if (focus) one(focus)?.focus();
+}
+// A change is undone by giving the page the drawing that it showed before.
+async function turnBack(from, to) {
+  await line.catch(() => null);
+  const then = from.pop();
+  if (then === undefined) { say(words().sayNothing); return; }
+  const now = text();
+  if (await change(words().draft, { action: "replace", text: then }, { undo: false, said: words().sayUndone })) to.push(now);
+}
+
+// What a swap must not take away: where the map was scrolled to, and where the keyboard was.
+function keep() {
+  const active = document.activeElement;
+  return {
+    left: canvas().scrollLeft, top: canvas().scrollTop, origin: originOf(svg()),
+    stage: active?.closest?.("#wf-canvas .stage")?.dataset.stage ?? (canvas().contains(active) ? chosen.key : ""),
+    inMap: map().contains(active), id: active?.id ?? "",
+  };
+}
+const originOf = drawing => ({ x: drawing.viewBox.baseVal.x, y: drawing.viewBox.baseVal.y });
+function enter(kept) {
+  begin();
+  if (!kept) return;
+  // The drawing grows to the left too: what was under the eye stays there.
+  const now = originOf(svg());
+  canvas().scrollLeft = kept.left + (kept.origin.x - now.x) * zoom;
+  canvas().scrollTop = kept.top + (kept.origin.y - now.y) * zoom;
+  if (kept.inMap) (here() ?? stageWith(kept.stage) ?? canvas()).focus({ preventScroll: true });
+  else if (kept.id && one(`#${CSS.escape(kept.id)}`)) one(`#${CSS.escape(kept.id)}`).focus({ preventScroll: true });
+}
+
+// ---- size ----
+const sizeOf = drawing => ({ width: Number(drawing.dataset.width), height: Number(drawing.dataset.height) });
+function scale(factor) {
+  zoom = Math.min(2, Math.max(.2, factor));
+  const { width, height } = sizeOf(svg()), { x, y } = originOf(svg());
+  // The drawing fills its frame, so that a stage can be put anywhere in it.
+  const wide = Math.max(width * zoom, canvas().clientWidth), high = Math.max(height * zoom, canvas().clientHeight - 1);
+  svg().setAttribute("viewBox", `${x} ${y} ${wide / zoom} ${high / zoom}`);
+  svg().setAttribute("width", wide);
+  svg().setAttribute("height", high);
+}
+function fit(least = .2) {
+  const { width, height } = sizeOf(svg());
+  scale(Math.max(least, Math.min(1, canvas().clientWidth / width, (canvas().clientHeight - 1) / height)));
+}
+function pointOf(event) {
+  const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg().getScreenCTM().inverse());
+  return { x: point.x, y: point.y };
+}
+
+// ---- what can be done ----
+const addressOf = (kind, key) => `${kind === "stage" ? words().stages : words().steps}${encodeURIComponent(key)}/`;
+function place(stage, at) {
+  if (!isDrawn()) { say(words().sayLanes); return; }
+  const { x, y } = placeOf(stage), to = { x: snapped(at.x), y: snapped(at.y) };
+  if (to.x === x && to.y === y) { stage.setAttribute("transform", `translate(${x} ${y})`); return; }
+  choose("stage", stage.dataset.stage);
+  change(addressOf("stage", stage.dataset.stage), { action: "place", x: to.x, y: to.y });
+}
+function join(from, to, { focus = "" } = {}) {
+  stopConnecting();
+  const begin = stageWith(from), end = stageWith(to);
+  const kind = Number(end.dataset.rank) < Number(begin.dataset.rank) ? "back" : "forward";
+  return change(words().steps, { begin: from, end: to, kind }).then(() => { if (focus) { const field = one(focus); field?.focus(); field?.select?.(); } });
+}
+function connect() {
+  const stage = here();
+  if (!stage) { say(words().sayChoose); return; }
+  origin = stage.dataset.stage;
+  stage.classList.add("origin");
+  stage.focus();
+  say(filled(words().sayConnect, { name: stage.dataset.name }));
+}
+function stopConnecting() {
+  origin = "";
+  for (const part of all("#wf-canvas .origin, #wf-canvas .target")) part.classList.remove("origin", "target");
+  one("#wf-canvas .rubber")?.remove();
+}
+function freePlace(stage) {
+  const at = stage ? { x: placeOf(stage).x + COLUMN, y: placeOf(stage).y } : { x: 0, y: 0 };
+  const isFull = () => stages().some(other => Math.abs(placeOf(other).x - at.x) < WIDTH && Math.abs(placeOf(other).y - at.y) < HEIGHT);
+  while (isFull()) at.y += ROW;
+  return { x: snapped(at.x), y: snapped(at.y) };
+}
+function add(at) {
+  const dialog = one("#wf-new"), form = one("form", dialog), stage = here(), joined = one("[data-if-chosen]", form);
+  const to = at ?? freePlace(stage);
+  form.elements.x.value = snapped(to.x);
+  form.elements.y.value = snapped(to.y);
+  joined.hidden = !stage;
+  form.elements.joined.checked = Boolean(stage);
+  if (stage) form.elements.state.value = stage.dataset.state;
+  if (stage) { const told = one("[data-words]", joined); told.textContent = filled(told.dataset.words, { name: stage.dataset.name }); }
+  dialog.showModal();
+  form.elements.name.focus();
+}
+async function addAsked(form) {
+  const from = form.elements.joined.checked ? here()?.dataset.stage : "", known = stages().map(stage => stage.dataset.stage);
+  const { name, state, x, y } = form.elements;
+  const values = { name: name.value, state: state.value, ...(isDrawn() ? { x: x.value, y: y.value } : {}) };
+  form.closest("dialog").close();
+  if (!await change(words().stages, values)) return;
+  const fresh = stages().map(stage => stage.dataset.stage).find(key => !known.includes(key));
+  if (from && fresh) await join(from, fresh);
+  if (fresh) choose("stage", fresh, { focus: true });
+}
+function remove() {
+  const { kind, key } = chosen, part = kind === "stage" ? stageWith(key) : kind === "step" ? stepWith(key) : null;
+  if (!part) { say(words().sayChoose); return; }
+  const count = all("#wf-canvas .step").filter(step => [step.dataset.from, step.dataset.to].includes(key)).length;
+  const dialog = one("#wf-gone");
+  one("h2", dialog).textContent = filled(kind === "stage" ? words().askStage : words().askStep, { name: part.dataset.name, count });
+  dialog.returnValue = "";
+  dialog.addEventListener("close", () => {
+    if (dialog.returnValue === "yes") change(addressOf(kind, key), { action: "delete" }); else here()?.focus();
+  }, { once: true });
+  dialog.showModal();
+}
+const ACTS = {
+  add: () => add(), connect, remove,
+  undo: () => turnBack(before, after), redo: () => turnBack(after, before),
+  in: () => scale(zoom * 1.2), out: () => scale(zoom / 1.2), fit: () => { fit(); canvas().scrollTo(0, 0); },
+  close: () => one("#wf-new").close(),
+};
+
+// ---- the keyboard: one stop of the tab key; arrows go from stage to stage ----
+const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+function nearest(stage, [dx, dy]) {
+  const from = placeOf(stage), joined = new Set();
+  for (const step of all("#wf-canvas .step")) {
+    if (step.dataset.from === stage.dataset.stage) joined.add(step.dataset.to);
+    if (step.dataset.to === stage.dataset.stage) joined.add(step.dataset.from);
+  }
+  let best = null, least = Infinity;
+  for (const other of stages()) {
+    const at = placeOf(other), along = (at.x - from.x) * dx + (at.y - from.y) * dy;
+    if (other === stage || along <= 0) continue;
+    const aside = Math.abs((at.x - from.x) * dy) + Math.abs((at.y - from.y) * dx);
+    const cost = (along + aside * 2) * (joined.has(other.dataset.stage) ? .5 : 1);
+    if (cost < least) { best = other; least = cost; }
+  }
+  return best;
+}
+let nudging = null, nudgeEnds;
+function nudge(stage, [dx, dy]) {
+  if (!isDrawn()) { say(words().sayLanes); return; }
+  const at = nudging?.stage === stage ? nudging.at : placeOf(stage);
+  nudging = { stage, at: { x: at.x + dx * GRID, y: at.y + dy * GRID } };
+  lift(stage, nudging.at);
+  clearTimeout(nudgeEnds);
+  nudgeEnds = setTimeout(() => { const ended = nudging; nudging = null; place(ended.stage, ended.at); }, 450);
+}
+function nextStep() {
+  const stage = here();
+  if (!stage) { say(words().sayChoose); return; }
+  const ways = all("#wf-canvas .step").filter(step => step.dataset.from === stage.dataset.stage);
+  if (!ways.length) { say(filled(words().sayNoSteps, { name: stage.dataset.name })); return; }
+  const at = ways.findIndex(step => chosen.kind === "step" && step.dataset.step === chosen.key);
+  choose("step", ways[(at + 1) % ways.length].dataset.step);
+}
+function openChosen() {
+  const { kind, key } = chosen;
+  if (!key) return;
+  open(`${words().draft}?${kind}=${encodeURIComponent(key)}&arrange=${words().arrange}`, { focus: kind === "stage" ? "#stage-name" : "#step-name" });
+}
+function pressed(event, stage) {
+  const way = WAYS[event.key];
+  if (way && event.shiftKey) { nudge(stage, way); return true; }
+  if (way) {
+    const next = nearest(stage, way);
+    if (next && origin) { for (const part of all("#wf-canvas .target")) part.classList.remove("target"); next.classList.add("target"); }
+    if (next) choose("stage", next.dataset.stage, { focus: true });
+    return true;
+  }
+  if (event.key === "Enter") { if (origin) join(origin, stage.dataset.stage); else openChosen(); return true; }
+  if (event.key === "Escape") { if (origin) say(words().sayStopped); stopConnecting(); choose("stage", stage.dataset.stage); return true; }
+  if (event.key === "Delete" || event.key === "Backspace") { remove(); return true; }
+  if (event.key === "s") { nextStep(); return true; }
+  return false;
+}
+// Before the keys of the whole page hear it.
+addEventListener("keydown", event => {
+  if (one("dialog[open]") || isTyping(event) || !map()) return;
+  if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "z") {
+    ACTS[event.shiftKey ? "redo" : "undo"]();
+    event.preventDefault();
+    return;
+  }
+  const stage = event.target.closest?.("#wf-canvas .stage");
+  if (!stage || event.metaKey || event.ctrlKey || event.altKey) return;
+  if (pressed(event, stage)) { event.preventDefault(); event.stopImmediatePropagation(); }
+}, { capture: true });
+document.addEventListener("focusin", event => {
+  const stage = event.target.closest?.("#wf-canvas .stage");
+  if (stage && !(chosen.kind === "step" && here() === stage)) choose("stage", stage.dataset.stage);
+});
+
+// ---- the pointer: a stage is dragged, its handle draws a step, the ground moves the map ----
+let grip = null;
+function lift(stage, at) {
+  stage.setAttribute("transform", `translate(${at.x} ${at.y})`);
+  stage.classList.add("moving");
+  for (const step of all("#wf-canvas .step")) {
+    if ([step.dataset.from, step.dataset.to].includes(stage.dataset.stage)) {
+      step.classList.add("waiting");
+      one(`#wf-canvas [data-named="${CSS.escape(step.dataset.step)}"]`)?.classList.add("waiting");
+    }
+  }
+}
+function stageUnder(event) { return document.elementFromPoint(event.clientX, event.clientY)?.closest?.("#wf-canvas .stage"); }
+function rubber(from, to) {
+  const start = placeOf(from), line = one("#wf-canvas .rubber") ?? svg().appendChild(drawn("path", { class: "rubber" }));
+  const x = start.x + WIDTH, y = start.y + HEIGHT / 2, bend = Math.max(40, Math.abs(to.x - x) / 2);
+  line.setAttribute("d", `M${x} ${y}C${x + bend} ${y} ${to.x - bend} ${to.y} ${to.x} ${to.y}`);
+}
+function handle(stage) {
+  for (const old of all("#wf-canvas .handle")) old.remove();
+  if (!stage) return;
+  const grip = stage.appendChild(drawn("g", { class: "handle", transform: `translate(${WIDTH} ${HEIGHT / 2})`, "aria-hidden": "true" }));
+  grip.append(drawn("circle", { class: "around", r: 14 }), drawn("circle", { class: "grip", r: 7 }), drawn("path", { d: "M-3 0h6M0-3v6" }));
+}
+document.addEventListener("pointerover", event => {
+  if (grip) return;
+  const stage = event.target.closest?.("#wf-canvas .stage");
+  if (stage) { if (!one(".handle", stage)) handle(stage); } else handle(null);
+});
+document.addEventListener("pointerdown", event => {
+  if (event.button !== 0 || !event.target.closest?.("#wf-canvas svg.wf")) return;
+  const stage = event.target.closest(".stage"), start = pointOf(event);
+  if (event.target.closest(".handle")) grip = { kind: "join", stage, start };
+  else if (stage) grip = { kind: "move", stage, start, from: placeOf(stage), isMoved: false };
+  else if (!event.target.closest(".step") && event.pointerType === "mouse") grip = { kind: "pan", x: event.clientX, y: event.clientY, left: canvas().scrollLeft, top: canvas().scrollTop };
+  if (grip && grip.kind !== "pan") { event.preventDefault(); stage.focus({ preventScroll: true }); }
+});
+document.addEventListener("pointermove", event => {
+  if (!grip) return;
+  if (grip.kind === "pan") { canvas().scrollTo(grip.left - event.clientX + grip.x, grip.top - event.clientY + grip.y); return; }
+  const at = pointOf(event);
+  if (grip.kind === "join") {
+    rubber(grip.stage, at);
+    for (const part of all("#wf-canvas .target")) part.classList.remove("target");
+    stageUnder(event)?.classList.add("target");
+    return;
+  }
+  const dx = at.x - grip.start.x, dy = at.y - grip.start.y;
+  if (!grip.isMoved && Math.hypot(dx, dy) * zoom < 4) return;
+  if (!isDrawn()) return;
+  grip.isMoved = true;
+  lift(grip.stage, { x: snapped(grip.from.x + dx), y: snapped(grip.from.y + dy) });
+});
+let isDragged = false;
+document.addEventListener("pointerup", event => {
+  const ended = grip;
+  grip = null;
+  if (!ended || ended.kind === "pan") return;
+  isDragged = ended.kind === "join" || ended.isMoved;
+  if (isDragged) setTimeout(() => { isDragged = false; }, 0);
+  if (ended.kind === "join") {
+    const stage = stageUnder(event);
+    if (stage && stage !== ended.stage) join(ended.stage.dataset.stage, stage.dataset.stage, { focus: "#step-name" });
+    else stopConnecting();
+    return;
+  }
+  if (!ended.isMoved) return;
+  const at = pointOf(event);
+  place(ended.stage, { x: ended.from.x + at.x - ended.start.x, y: ended.from.y + at.y - ended.start.y });
+});
+addEventListener("pointercancel", () => { grip = null; stopConnecting(); });
+document.addEventListener("dragstart", event => { if (event.target.closest?.("#wf-canvas")) event.preventDefault(); });
+document.addEventListener("dblclick", event => {
+  if (!isDrawn() || !event.target.closest?.("#wf-canvas svg.wf") || event.target.closest(".stage, .step")) return;
+  const at = pointOf(event);
+  add({ x: at.x - WIDTH / 2, y: at.y - HEIGHT / 2 });
+});
+document.addEventListener("wheel", event => {
+  if (!event.ctrlKey || !event.target.closest?.("#wf-canvas")) return;
+  event.preventDefault();
+  scale(zoom * (event.deltaY < 0 ? 1.1 : .9));
+}, { passive: false });
+
+// ---- clicks: what opens a form opens it in place; a finding leads to its place on the map ----
+document.addEventListener("click", event => {
+  if (!map() || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  const act = event.target.closest("#drawing [data-act]")?.dataset.act;
+  if (act) { ACTS[act](); return; }
+  const stage = event.target.closest("#wf-canvas .stage");
+  if (stage && (isDragged || origin)) {
+    event.preventDefault();
+    if (origin && !isDragged && origin !== stage.dataset.stage) join(origin, stage.dataset.stage);
+    return;
+  }
+  const step = event.target.closest("#wf-canvas .step");
+  if (step) { choose("step", step.dataset.step); open(`${words().draft}?step=${encodeURIComponent(step.dataset.step)}&arrange=${words().arrange}`); return; }
+  const link = event.target.closest("#draft a[href]"), address = link?.getAttribute("href") ?? "";
+  if (!link || !address.startsWith(words().draft)) return;
+  event.preventDefault();
+  const isFinding = Boolean(link.closest("#findings")), query = new URL(address, location.href).searchParams;
+  if (!query.has("arrange") && link.dataset.open === undefined) query.set("arrange", words().arrange);
+  open(`${words().draft}?${query}`).then(() => {
+    if (isFinding && here()) here().focus();
+    else if (!stage && link.dataset.open === undefined) one("#inspector")?.focus();
+    if (here()) show(here());
+  });
+});
+// Forms that change the draft are sent in place too; publishing, discarding and files load the page.
+document.addEventListener("submit", event => {
+  const form = event.target;
+  if (form.closest("#wf-new")) { event.preventDefault(); addAsked(form); return; }
+  const action = form.getAttribute("action") ?? "";
+  const isPiece = form.closest("#draft") && (action.startsWith(words().stages) || action.startsWith(words().steps));
+  if (!isPiece) return;
+  event.preventDefault();
+  const values = new FormData(form, event.submitter), sent = {};
+  for (const name of new Set(values.keys())) sent[name] = values.getAll(name).length > 1 ? values.getAll(name) : values.get(name);
+  for (const own of ["edition", "csrfmiddlewaretoken"]) delete sent[own];
+  change(action, sent);
+});
+
+// ---- begin: once for the page, and again for each answer ----
+function begin() {
+  if (!map()) return;
+  one(".wf-tools", map()).hidden = false;
+  for (const part of all("[data-do]", map())) part.hidden = false;
+  const marked = one("#wf-canvas .stage.chosen"), step = one("#wf-canvas .step.chosen");
+  if (step) choose("step", step.dataset.step);
+  else if (marked) choose("stage", marked.dataset.stage);
+  else choose("", "");
+  if (zoom) scale(zoom); else fit(.85);
+  one("[data-act=undo]", map()).disabled = !before.length;
+  one("[data-act=redo]", map()).disabled = !after.length;
+  if (here()) show(here());
+}
+begin();
