@@ -26,6 +26,7 @@ from servicedesk.configuration.workflow_inspector import choices
 from servicedesk.configuration.workflow_shown import stages_shown
 from servicedesk.configuration.workflows import applies_shown
 from servicedesk.pages.guards import StaffRequest, staff
+from servicedesk.pages.workflow_map import draft_map
 from workflow.conditions import BadCondition
 from workflow.people.permissions import Permission
 from workflow.stages.definition import Definition
@@ -132,7 +133,7 @@ def workflow_page(
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """Return the page; about nine queries for any number of versions."""
+    """Return the page; about ten queries for any number of versions."""
     world = world_of_problems()
     versions = list(
         WorkflowVersion.objects.filter(workflow=found)
@@ -154,6 +155,7 @@ def workflow_page(
                 "was_published": any(one.published_at for one in versions),
                 "applies": applies_shown(found),
             },
+            "map": draft_map(definition_of(found.version), world=world) if found.version else None,
             "stages": stages_shown(definition_of(found.version), world=world, workflow_id=found.pk)
             if found.version
             else [],
