@@ -67,6 +67,17 @@ PARTS = {
 # More than SENTENCES can say, for lines that hold what it takes; the first that fits is said.
 Finer = tuple[tuple[str, ...], Any]
 FINER: dict[Action, tuple[Finer, ...]] = {
+    Action.STEP_TAKEN: ((("step",), gettext_lazy("took the step “%(step)s”")),),
+    Action.STEP_ASKED: ((("step",), gettext_lazy("asked for an approval of “%(step)s”")),),
+    Action.STEP_ASKED_ON: (
+        (("step",), gettext_lazy("asked others about “%(step)s”, since nobody had answered")),
+    ),
+    Action.STEP_VOTED: ((("step", "vote"), gettext_lazy("said %(vote)s to the step “%(step)s”")),),
+    Action.STEP_APPROVED: ((("step",), gettext_lazy("saw the step “%(step)s” approved")),),
+    Action.STEP_REJECTED: ((("step",), gettext_lazy("saw the step “%(step)s” rejected")),),
+    Action.STEP_HINDERED: (
+        (("step",), gettext_lazy("could not do what the step “%(step)s” asks for")),
+    ),
     Action.CASE_ASSIGNED: (
         (("owner",), gettext_lazy("gave the case to %(owner)s")),
         (("queue",), gettext_lazy("put the case into the queue of %(queue)s")),
@@ -304,6 +315,8 @@ def metric_words(value: Any) -> str:
 
 
 VALUES: dict[Any, Callable[[Any], str]] = {
+    "step": lambda value: str(value).replace("_", " "),
+    "vote": lambda value: {"yes": _("yes"), "no": _("no")}.get(value, str(value)),
     "steps": lambda value: steps_words(str(value).split()),
     (Action.CASE_PRIORITY_SET, "from"): lambda value: priority_words(value).lower(),
     (Action.CASE_PRIORITY_SET, "to"): lambda value: priority_words(value).lower(),

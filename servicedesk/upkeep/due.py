@@ -9,6 +9,8 @@ SELECT
   EXISTS (SELECT 1 FROM workflow_delivery WHERE state = 'pending' AND due_at <= %(at)s),
   EXISTS (SELECT 1 FROM cases_caseclock WHERE state = 'running' AND next_look_at <= %(at)s)
     OR EXISTS (SELECT 1 FROM problems_problemclock
+               WHERE state = 'running' AND next_look_at <= %(at)s)
+    OR EXISTS (SELECT 1 FROM problems_taskclock
                WHERE state = 'running' AND next_look_at <= %(at)s),
   EXISTS (SELECT 1 FROM servicedesk_rawmail
           WHERE outcome = 'received' AND received_at < %(at)s - interval '1 minute'),
@@ -16,7 +18,8 @@ SELECT
         WHERE state IN ('pending', 'sending') AND due_at <= %(at)s
           AND (state = 'pending' OR locked_until < %(at)s)),
   EXISTS (SELECT 1 FROM servicedesk_mailbox
-          WHERE incoming = 'imap' AND is_active AND next_fetch_at <= %(at)s)
+          WHERE incoming = 'imap' AND is_active AND next_fetch_at <= %(at)s),
+  EXISTS (SELECT 1 FROM problems_steprequest WHERE state = 'open' AND due_at <= %(at)s)
 """
 
 
@@ -24,18 +27,33 @@ class Due:
     """Which work waits."""
 
     def __init__(
-        self, *, news: bool, clocks: bool, mails: bool, queues: list[str], mailboxes: bool
+        self,
+        *,
+        news: bool,
+        clocks: bool,
+        mails: bool,
+        queues: list[str],
+        mailboxes: bool,
+        approvals: bool,
     ) -> None:
         self.news = news
         self.clocks = clocks
         self.mails = mails
         self.queues = queues
         self.mailboxes = mailboxes
+        self.approvals = approvals
 
 
 def find_due(*, at: datetime) -> Due:
     """Return which work waits; one query as sweeper, on partial indexes."""
     with connections["sweeper"].cursor() as cursor:
         cursor.execute(DUE, {"at": at})
-        news, clocks, mails, queues, mailboxes = cursor.fetchone()
-    return Due(news=news, clocks=clocks, mails=mails, queues=list(queues), mailboxes=mailboxes)
+        news, clocks, mails, queues, mailboxes, approvals = cursor.fetchone()
+    return Due(
+        news=news,
+        clocks=clocks,
+        mails=mails,
+        queues=list(queues),
+        mailboxes=mailboxes,
+        approvals=approvals,
+    )

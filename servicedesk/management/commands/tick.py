@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 from servicedesk.celery import NEWS, app, wake_worker_or_fail
 from servicedesk.mail.fetching import fetch_due_mailboxes
 from servicedesk.mail.receiving import read_unread_mails
+from servicedesk.upkeep.approvals import ask_on_everywhere
 from servicedesk.upkeep.closing import close_quiet_cases_everywhere
 from servicedesk.upkeep.due import Due, find_due
 from servicedesk.upkeep.forgetting import forget_old_digests_everywhere
@@ -104,6 +105,8 @@ def wake(due: Due, *, is_hour: bool) -> None:
         app.send_task("servicedesk.read_mails", queue="mail", retry=False)
     if due.mailboxes:
         app.send_task("servicedesk.fetch_mailboxes", queue="bulk", retry=False)
+    if due.approvals:
+        app.send_task("servicedesk.ask_on", queue="urgent", retry=False)
     if is_hour:
         app.send_task("servicedesk.close_quiet_cases", queue="bulk", retry=False)
         app.send_task("servicedesk.raise_attention", queue="bulk", retry=False)
@@ -125,6 +128,8 @@ def work_here(due: Due, *, is_hour: bool, at: datetime) -> None:
     if due.mailboxes:
         # One at a time: a server that does not answer must not hold up everything else for long.
         fetch_due_mailboxes(at=at, at_most=1)
+    if due.approvals:
+        ask_on_everywhere(at=at)
     if is_hour:
         close_quiet_cases_everywhere(at=at)
         raise_attention_everywhere(at=at)
