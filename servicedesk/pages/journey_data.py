@@ -58,7 +58,11 @@ def told(problem: Problem, legs: list[Leg], *, at: datetime) -> Told:
     Raises:
         BrokenJourney: the legs contradict one another.
     """
-    journey = journey_told(problem, legs, at=at)
+    return costed(problem, legs, journey_told(problem, legs, at=at))
+
+
+def costed(problem: Problem, legs: list[Leg], journey: ToldJourney) -> Told:
+    """Return a journey that was counted with what each of its stays cost; no query."""
     calendars = calendars_of(legs)
     worked, waited = [], []
     for leg, counted in zip(legs, journey.legs, strict=True):
