@@ -1,9 +1,80 @@
-"""Move problems in flight to another version of a workflow; the history and the stays go on."""
+"""Move problems in flight to another version of their workflow, by a map that is checked first.
 
-from django.db.models import Count
+The state never changes and no stay ends: the open stay and its times go on under the new drawing.
+Ended stays keep the version in which they were.
+"""
 
-from problems.models import Problem
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count, F
+from django.utils.translation import gettext as _
+
+from problems.models import Leg, Problem, StepRequest
+from problems.models.step_request import LIVE_REQUEST, RequestState
+from problems.stages import definition_with, first_stage_in
 from problems.states import OPEN_STATES
+from workflow.amending import lock, remember
+from workflow.history.actions import Action
+from workflow.history.recording import ChangeValue, Line, record_all
+from workflow.people.actors import Actor
+from workflow.people.permissions import Permission
+from workflow.refusals import Refusal
+from workflow.stages.definition import Definition
+from workflow.stages.models import Workflow, WorkflowState, WorkflowVersion
+from workflow.stages.moving import MapFault, check_map, suggested_map
+
+
+class BadMap(Refusal):
+    """The map says nothing, or something impossible, of stages with problems; `faults` holds all."""
+
+    code = "bad_map"
+
+    def __init__(self, faults: list[MapFault]) -> None:
+        super().__init__(
+            " ".join(fault.sentence for fault in faults[:3]),
+            next_step=" ".join(dict.fromkeys(fault.next_step for fault in faults[:3])),
+        )
+        self.faults = faults
+
+
+class NoSuchMove(Refusal):
+    """Problems move from a published or retired version to the one that counts."""
+
+    code = "no_such_move"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """A move as it would be: both drawings, how many problems of each old stage, what is suggested."""
+
+    before: WorkflowVersion
+    after: WorkflowVersion
+    in_flight: Mapping[str, int]
+    suggested: Mapping[str, str]
+
+    @property
+    def drawings(self) -> tuple[Definition, Definition]:
+        """The old and the new drawing."""
+        return definition_with(self.before.pk), definition_with(self.after.pk)
+
+    def faults(self, stage_map: Mapping[str, str]) -> list[MapFault]:
+        """Return why problems cannot be moved by a map; empty if they can."""
+        before, after = self.drawings
+        return check_map(before, after, stage_map=stage_map, in_flight=self.in_flight)
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """What of a problem its move depends on."""
+
+    id: int
+    state: str
+    stage_key: str
+    next_stage_key: str
 
 
 def problems_by_version() -> dict[int | None, int]:
@@ -13,4 +84,160 @@ def problems_by_version() -> dict[int | None, int]:
         .order_by()
         .values_list("workflow_version_id")
         .annotate(count=Count("id"))
+    )
+
+
+def move_from(*, workflow_id: int, number: int) -> Move:
+    """Return what moving the open problems of a version would do; four queries.
+
+    Raises:
+        NoSuchMove: there is no such version, or none to move to.
+    """
+    before, after = versions_of(workflow_id, number)
+    rows = (
+        Problem.objects.filter(workflow_version=before, state__in=OPEN_STATES)
+        .exclude(stage_key="")
+        .order_by()
+    )
+    in_flight: Counter[str] = Counter()
+    for name in ("stage_key", "next_stage_key"):
+        found = rows.exclude(**{name: ""}).values_list(name).annotate(count=Count("id"))
+        in_flight.update(dict(found))
+    return Move(
+        before=before,
+        after=after,
+        in_flight=in_flight,
+        suggested=suggested_map(definition_with(before.pk), definition_with(after.pk)),
+    )
+
+
+def versions_of(workflow_id: int, number: int) -> tuple[WorkflowVersion, WorkflowVersion]:
+    """Return the version that problems are in and the one that counts; two queries.
+
+    Raises:
+        NoSuchMove: there is no such version, or none to move to.
+    """
+    workflow = Workflow.objects.select_related("version").filter(pk=workflow_id).first()
+    before = (
+        WorkflowVersion.objects.filter(workflow_id=workflow_id, number=number)
+        .exclude(state=WorkflowState.DRAFT)
+        .first()
+    )
+    if before is None:
+        raise NoSuchMove(
+            _("There is no version %(number)d that problems could follow.") % {"number": number},
+            next_step=_("Choose a version that was published."),
+        )
+    if workflow is None or workflow.version is None or workflow.version == before:
+        raise NoSuchMove(
+            _("Version %(number)d is the one that counts.") % {"number": number},
+            next_step=_("Publish a draft first, then move what is under way."),
+        )
+    return before, workflow.version
+
+
+@transaction.atomic
+def move_problems(
+    *, workflow_id: int, number: int, stage_map: Mapping[str, str], actor: Actor, at: datetime
+) -> int:
+    """Let all open problems of a version follow the one that counts; return how many.
+
+    All move or none. Approvals that are asked for are withdrawn, since their step may be gone;
+    whoever wants it asks again. About ten queries for any number of problems, and three for
+    each stage.
+
+    Raises:
+        NotPermitted: the actor may not configure.
+        NoSuchMove: there is no such version, or none to move to.
+        BadMap: a stage with problems has no answer, or one of another state.
+    """
+    actor.require(Permission.CONFIGURE)
+    workflow = lock(Workflow.objects, workflow_id)
+    before, after = versions_of(workflow_id, number)
+    moving = [
+        Moving(*row)
+        for row in Problem.objects.select_for_update(of=("self",))
+        .filter(workflow_version=before, state__in=OPEN_STATES)
+        .order_by("id")
+        .values_list("id", "state", "stage_key", "next_stage_key")
+    ]
+    old, new = definition_with(before.pk), definition_with(after.pk)
+    faults = check_map(old, new, stage_map=stage_map, in_flight=stages_of(moving))
+    if faults:
+        raise BadMap(faults)
+    places = {piece.id: place_of(piece, new, stage_map=stage_map) for piece in moving}
+    for place in sorted(set(places.values())):
+        ids = [piece.id for piece in moving if places[piece.id] == place]
+        put(ids, place, new=new, version=after)
+    StepRequest.objects.filter(problem__in=list(places), state__in=LIVE_REQUEST).update(
+        state=RequestState.WITHDRAWN, due_at=None, decided_at=at
+    )
+    versions = (before.number, after.number)
+    record_all(
+        [told_of(piece, places[piece.id], versions=versions) for piece in moving],
+        actor=actor,
+        at=at,
+    )
+    facts: dict[str, ChangeValue] = {
+        "moved": len(moving),
+        "version": after.number,
+        "version_was": before.number,
+    }
+    remember(workflow, actor=actor, at=at, changes={"what": "workflow", **facts})
+    return len(moving)
+
+
+def stages_of(moving: Sequence[Moving]) -> Counter[str]:
+    """Return how many problems stand in each stage, or wait for a yes that leads to it."""
+    found = Counter(piece.stage_key for piece in moving if piece.stage_key)
+    found.update(piece.next_stage_key for piece in moving if piece.next_stage_key)
+    return found
+
+
+def place_of(piece: Moving, new: Definition, *, stage_map: Mapping[str, str]) -> tuple[str, str]:
+    """Return where a problem stands under the new drawing, and where acceptance leads.
+
+    One that stood in no stage, since the old drawing had none for its state, stands in the first
+    of its state.
+    """
+    if piece.stage_key:
+        stage_key = stage_map[piece.stage_key]
+    else:
+        first = first_stage_in(new, piece.state)
+        stage_key = first.key if first is not None else ""
+    return stage_key, stage_map.get(piece.next_stage_key, "")
+
+
+def put(
+    ids: Sequence[int], place: tuple[str, str], *, new: Definition, version: WorkflowVersion
+) -> None:
+    """Let problems and their open stays stand in a stage of another version; three queries.
+
+    A stay keeps the step that led to it if the new drawing has it too.
+    """
+    stage_key, next_stage_key = place
+    Problem.objects.filter(pk__in=ids).update(
+        workflow_version=version,
+        stage_key=stage_key,
+        next_stage_key=next_stage_key,
+        version=F("version") + 1,
+    )
+    open_stays = Leg.objects.filter(problem__in=ids, left_at__isnull=True)
+    open_stays.exclude(step_key__in=[step.key for step in new.ways_to(stage_key)]).update(
+        step_key=""
+    )
+    open_stays.update(workflow_version=version, stage_key=stage_key)
+
+
+def told_of(piece: Moving, place: tuple[str, str], *, versions: tuple[int, int]) -> Line:
+    """Return the history line of one problem: version and stage, as they were and are."""
+    before, after = versions
+    changes: dict[str, ChangeValue] = {"workflow_version": after, "workflow_version_was": before}
+    if place[0] != piece.stage_key:
+        changes |= {"stage": place[0], "stage_was": piece.stage_key}
+    return Line(
+        action=Action.PROBLEM_MOVED,
+        subject_kind=str(Problem._meta.model_name),
+        subject_id=piece.id,
+        changes=changes,
     )

@@ -55,6 +55,7 @@ class Action(StrEnum):
     PROBLEM_REDATED = "problem.redated"
     PROBLEM_JOINED = "problem.joined"
     PROBLEM_FIX_CONFIRMED = "problem.fix_confirmed"
+    PROBLEM_MOVED = "problem.moved"
     STATEMENT_WRITTEN = "statement.written"
     STATEMENT_CHANGED = "statement.changed"
     STATEMENT_DECIDED = "statement.decided"
@@ -190,6 +191,7 @@ SENTENCES = {
     Action.PROBLEM_REDATED: _("dated the discovery back to an earlier case"),
     Action.PROBLEM_JOINED: _("said that it happens to them too"),
     Action.PROBLEM_FIX_CONFIRMED: _("confirmed that it works now"),
+    Action.PROBLEM_MOVED: _("moved the problem to another version of its workflow"),
     Action.QUESTION_ASKED: _("asked the customer a question through the agent"),
     Action.QUESTION_SENT: _("passed the department's question on to the customer"),
     Action.QUESTION_ANSWERED: _("answered the department's question"),
