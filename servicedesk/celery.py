@@ -52,8 +52,8 @@ app.conf.update(
         "socket_connect_timeout": 2,
         "health_check_interval": 30,
         "global_keyprefix": "celery:",
-        # A worker takes from its first queue what there is, then from the next.
-        "queue_order_strategy": "priority",
+        # A worker takes from each of its queues in turn: a storm in one holds up no other.
+        "queue_order_strategy": "round_robin",
         # A request never waits for a broker that is gone.
         "max_retries": 1,
         "interval_start": 0,

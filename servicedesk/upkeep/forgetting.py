@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from servicedesk.notifications.digests import forget_old_digests
-from workflow.tenancy.models import Tenant
-from workflow.tenancy.scope import tenant_scope
+from workflow.tenancy.everywhere import for_every_tenant
 
 
 def forget_old_digests_everywhere(*, at: datetime) -> int:
@@ -12,8 +11,4 @@ def forget_old_digests_everywhere(*, at: datetime) -> int:
 
     Once an hour and tenant by tenant: nothing here is urgent.
     """
-    forgotten = 0
-    for tenant_id in Tenant.objects.order_by("id").values_list("id", flat=True):
-        with tenant_scope(tenant_id):
-            forgotten += forget_old_digests(at=at)
-    return forgotten
+    return for_every_tenant(lambda: forget_old_digests(at=at))

@@ -7,8 +7,7 @@ from django.db import transaction
 
 from workflow.calendars import calendars_running_out, renew_public_holidays
 from workflow.refusals import Refusal
-from workflow.tenancy.models import Tenant
-from workflow.tenancy.scope import tenant_scope
+from workflow.tenancy.everywhere import for_every_tenant
 
 log = logging.getLogger(__name__)
 
@@ -18,13 +17,14 @@ def renew_public_holidays_everywhere(*, at: datetime) -> int:
 
     Once an hour and tenant by tenant, one query each; there is something to do once a year.
     """
-    renewed = 0
-    for tenant_id in Tenant.objects.order_by("id").values_list("id", flat=True):
-        with tenant_scope(tenant_id):
-            with transaction.atomic():
-                calendars = calendars_running_out(at=at)
-            renewed += sum(is_renewed(calendar_id, at=at) for calendar_id in calendars)
-    return renewed
+    return for_every_tenant(lambda: renew_public_holidays_of_tenant(at=at))
+
+
+def renew_public_holidays_of_tenant(*, at: datetime) -> int:
+    """Fill in the holidays of the current tenant's calendars; returns how many calendars."""
+    with transaction.atomic():
+        calendars = calendars_running_out(at=at)
+    return sum(is_renewed(calendar_id, at=at) for calendar_id in calendars)
 
 
 def is_renewed(calendar_id: int, *, at: datetime) -> bool:

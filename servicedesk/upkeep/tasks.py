@@ -1,31 +1,31 @@
 """Celery entry of the upkeep: sweep clocks, read forgotten mails, close and raise cases."""
 
-from time import monotonic
-
 from celery import shared_task
 from django.utils.timezone import now
 
 from servicedesk.mail.fetching import due_mailboxes, fetch_mailbox
 from servicedesk.mail.receiving import read_stored_mail, read_unread_mails
+from servicedesk.upkeep.approvals import ask_on_everywhere
 from servicedesk.upkeep.closing import close_quiet_cases_everywhere
 from servicedesk.upkeep.forgetting import forget_old_digests_everywhere
 from servicedesk.upkeep.renewing import renew_public_holidays_everywhere
-from servicedesk.upkeep.sweeping import sweep_all_clocks
+from servicedesk.upkeep.sweeping import sweep_for
 from servicedesk.upkeep.watching import raise_attention_everywhere
 from servicedesk.webhooks.calls import forget_old_calls_everywhere
+from workflow.outbox.tasks import TURN_SECONDS
 from workflow.tenancy.scope import tenant_scope
-
-WORKS_FOR_SECONDS = 20.0
 
 
 @shared_task(name="servicedesk.sweep_clocks", ignore_result=True)
 def sweep_due_clocks() -> int:
-    """Let due clocks speak until none is left or the time is up; tick wakes the next."""
-    spoken = 0
-    end = monotonic() + WORKS_FOR_SECONDS
-    while monotonic() < end and (step := sweep_all_clocks(at=now())):
-        spoken += step
-    return spoken
+    """Let due clocks speak until none is left or the turn is over; tick wakes the next."""
+    return sweep_for(TURN_SECONDS, clock=now)
+
+
+@shared_task(name="servicedesk.ask_on", ignore_result=True)
+def ask_on_about_steps() -> int:
+    """Ask the next ones about steps that nobody decided in time."""
+    return ask_on_everywhere(at=now())
 
 
 @shared_task(name="servicedesk.read_mail", ignore_result=True)

@@ -1,6 +1,5 @@
 """The log of calls: read it, call for a test, replay one or all that failed, forget the old."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,8 +19,9 @@ from workflow.outbox.publishing import request_effects
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
+from workflow.tenancy.everywhere import for_every_tenant
 from workflow.tenancy.models import Tenant
-from workflow.tenancy.scope import tenant_of_the_scope, tenant_scope
+from workflow.tenancy.scope import tenant_of_the_scope
 
 KEPT_FOR = timedelta(days=30)
 MOST_AT_ONCE = 500
@@ -192,20 +192,15 @@ def forget_old_calls_everywhere(*, at: datetime) -> int:
 
     Once an hour and tenant by tenant: nothing here is urgent. Returns how many were forgotten.
     """
-    return sum(forget_old_calls_of(tenant_id, at=at) for tenant_id in tenant_ids())
+    return for_every_tenant(lambda: forget_old_calls(at=at))
 
 
-def tenant_ids() -> Iterable[int]:
-    """Return the ids of all tenants; one query."""
-    return list(Tenant.objects.order_by("id").values_list("id", flat=True))
-
-
-def forget_old_calls_of(tenant_id: int, *, at: datetime) -> int:
-    """Forget the old calls of one tenant; one query."""
-    with tenant_scope(tenant_id), transaction.atomic():
-        forgotten, _by_model = (
-            WebhookCall.objects.filter(created_at__lt=at - KEPT_FOR)
-            .exclude(state=CallState.PENDING)
-            .delete()
-        )
+@transaction.atomic
+def forget_old_calls(*, at: datetime) -> int:
+    """Forget the old calls of the current tenant; one query."""
+    forgotten, _by_model = (
+        WebhookCall.objects.filter(created_at__lt=at - KEPT_FOR)
+        .exclude(state=CallState.PENDING)
+        .delete()
+    )
     return forgotten

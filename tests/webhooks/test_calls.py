@@ -17,7 +17,7 @@ from servicedesk.webhooks.calls import (
     StillWaiting,
     WebhookIsOff,
     call_for_test,
-    forget_old_calls_of,
+    forget_old_calls,
     replay_call,
     replay_failed,
 )
@@ -419,8 +419,8 @@ def test_old_calls_are_forgotten_and_waiting_ones_kept(post: Post) -> None:
     post.open_case()
     at = post.call().created_at
 
-    assert forget_old_calls_of(post.tenant.pk, at=at + KEPT_FOR - DAY) == 0
-    assert forget_old_calls_of(post.tenant.pk, at=at + KEPT_FOR + DAY) == 1
+    assert forget_old_calls(at=at + KEPT_FOR - DAY) == 0
+    assert forget_old_calls(at=at + KEPT_FOR + DAY) == 1
 
     assert [call.state for call in WebhookCall.objects.all()] == ["pending"]
 

@@ -1,21 +1,26 @@
 """Find clocks whose look has come and let each do what its ladder says, once."""
 
+import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
 from workflow.clocks.escalating import Fired, Steps, fire, ring
 from workflow.clocks.firing import write_fired
 from workflow.clocks.models import Clock, ClockState, LadderStep
 from workflow.tenancy.scope import tenant_scope
 
+log = logging.getLogger(__name__)
+
 # So many clocks are changed in one transaction: more would lock for longer, fewer cost more each.
 BATCH = 500
 FOUND_AT_ONCE = 2_000
+# A clock that cannot do what its ladder says is looked at again after this.
+LOOK_AGAIN_AFTER = timedelta(minutes=1)
 COLUMNS = (
     "pk", "metric", "due_at", "looks", "ladder_id", "breach_recorded_at", "acknowledged_at",
 )  # fmt: skip
@@ -29,14 +34,24 @@ class Due:
     clock_id: int
 
 
-def due_clocks(model: type[Clock], *, at: datetime, limit: int = FOUND_AT_ONCE) -> list[Due]:
-    """Return due clocks of a table across tenants, longest due first; one query as sweeper."""
+def due_clocks(
+    model: type[Clock],
+    *,
+    at: datetime,
+    limit: int = FOUND_AT_ONCE,
+    but_not_of: Collection[int] = (),
+) -> list[Due]:
+    """Return due clocks of a table across tenants, longest due first; one query as sweeper.
+
+    `but_not_of` are ids of tenants that are left out.
+    """
     table = connections["sweeper"].ops.quote_name(model._meta.db_table)
     with connections["sweeper"].cursor() as cursor:
         cursor.execute(
             f"SELECT tenant_id, id FROM {table} "  # noqa: S608 - the table's name is ours
-            "WHERE state = 'running' AND next_look_at <= %s ORDER BY next_look_at LIMIT %s",
-            [at, limit],
+            "WHERE state = 'running' AND next_look_at <= %s AND tenant_id <> ALL(%s) "
+            "ORDER BY next_look_at LIMIT %s",
+            [at, list(but_not_of), limit],
         )
         return [Due(tenant_id=row[0], clock_id=row[1]) for row in cursor.fetchall()]
 
@@ -49,15 +64,59 @@ def sweep_clocks(
     May run in many processes at once, and each may be killed at any moment: a batch is one
     transaction that locks its clocks, looks at them again and writes down everything.
     """
+    return sweep(due_clocks(model, at=at, limit=limit), model=model, at=at, batch=batch)
+
+
+def sweep_behind_the_line(
+    model: type[Clock], *, at: datetime, limit: int = FOUND_AT_ONCE, batch: int = BATCH
+) -> int:
+    """Sweep due clocks of tenants that others' many clocks would keep waiting; returns how many.
+
+    Two queries if a sweep would be full, one if not; with the sweep itself in each turn, nobody
+    waits until somebody else's storm is over.
+    """
+    first = due_clocks(model, at=at, limit=limit)
+    if len(first) < limit:
+        return 0
+    served = {due.tenant_id for due in first}
+    behind = due_clocks(model, at=at, limit=limit, but_not_of=served)
+    return sweep(behind, model=model, at=at, batch=batch)
+
+
+def sweep(found: Sequence[Due], *, model: type[Clock], at: datetime, batch: int = BATCH) -> int:
+    """Look at clocks that were found, those of tenants with few before those with many."""
     by_tenant: dict[int, list[int]] = defaultdict(list)
-    for due in due_clocks(model, at=at, limit=limit):
+    for due in found:
         by_tenant[due.tenant_id].append(due.clock_id)
     swept = 0
-    for tenant_id, clocks in by_tenant.items():
+    for tenant_id, clocks in sorted(by_tenant.items(), key=lambda one: len(one[1])):
         for begin in range(0, len(clocks), batch):
             with tenant_scope(tenant_id):
-                swept += look_at_clocks(model, clocks[begin : begin + batch], at=at)
+                swept += look_or_leave(model, clocks[begin : begin + batch], at=at)
     return swept
+
+
+def look_or_leave(model: type[Clock], clock_ids: Sequence[int], *, at: datetime) -> int:
+    """Look at clocks of the tenant; one that cannot act holds up no other and is left for a while.
+
+    Outside any transaction. Raises what the database raises when it does not answer any more.
+    """
+    try:
+        return look_at_clocks(model, clock_ids, at=at)
+    except Exception:
+        if not connection.is_usable():
+            raise
+        if len(clock_ids) > 1:
+            middle = len(clock_ids) // 2
+            return sum(
+                look_or_leave(model, half, at=at)
+                for half in (clock_ids[:middle], clock_ids[middle:])
+            )
+        log.exception("a clock cannot act", extra={"clock": clock_ids[0]})
+        model.objects.filter(pk=clock_ids[0], state=ClockState.RUNNING).update(
+            next_look_at=at + LOOK_AGAIN_AFTER
+        )
+        return 0
 
 
 def look_at(model: type[Clock], clock_id: int, *, at: datetime) -> int:

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
@@ -24,7 +24,7 @@ SET state = 'sending', attempts = attempts + 1, locked_until = %(lease)s
 FROM (
   SELECT id FROM workflow_effect
   WHERE queue = %(queue)s AND state IN ('pending', 'sending') AND due_at <= %(at)s
-    AND (state = 'pending' OR locked_until < %(at)s)
+    AND (state = 'pending' OR locked_until < %(at)s) AND tenant_id <> ALL(%(but_not_of)s)
   ORDER BY due_at, id LIMIT %(batch)s FOR UPDATE SKIP LOCKED
 ) due
 WHERE e.id = due.id
@@ -85,10 +85,24 @@ def install_senders(senders: dict[str, Sender]) -> None:
     _senders.update(senders)
 
 
-def claim_effects(*, queue: str, at: datetime, batch: int = BATCH) -> list[Claimed]:
-    """Lease due effects across tenants; one statement as sweeper, committed at once."""
+def claim_effects(
+    *, queue: str, at: datetime, batch: int = BATCH, but_not_of: Collection[int] = ()
+) -> list[Claimed]:
+    """Lease due effects across tenants; one statement as sweeper, committed at once.
+
+    `but_not_of` are ids of tenants that are left out.
+    """
     with connections["sweeper"].cursor() as cursor:
-        cursor.execute(CLAIM, {"queue": queue, "at": at, "lease": at + LEASE, "batch": batch})
+        cursor.execute(
+            CLAIM,
+            {
+                "queue": queue,
+                "at": at,
+                "lease": at + LEASE,
+                "batch": batch,
+                "but_not_of": list(but_not_of),
+            },
+        )
         rows = cursor.fetchall()
     return sorted(
         (
@@ -118,16 +132,28 @@ def carry_out_effects(
     """
     end = monotonic() + for_seconds
     done = 0
-    while monotonic() < end:
-        claimed = claim_effects(queue=queue, at=clock())
-        if not claimed:
-            break
+    for claimed in batches(queue=queue, clock=clock):
         for place, effect in enumerate(claimed):
             if monotonic() >= end:
                 release(claimed[place:])
                 break
             done += carry_out(replace(effect, at=clock()), clock=clock, sent_by=sent_by)
+        if monotonic() >= end:
+            break
     return done
+
+
+def batches(*, queue: str, clock: Callable[[], datetime]) -> Iterator[list[Claimed]]:
+    """Claim batch after batch until nothing is due: first some of each tenant, then the rest.
+
+    One tenant's thousand mails do not hold up another's one.
+    """
+    served: set[int] = set()
+    while claimed := claim_effects(queue=queue, at=clock(), but_not_of=served):
+        served |= {effect.tenant_id for effect in claimed}
+        yield claimed
+    while served and (claimed := claim_effects(queue=queue, at=clock())):
+        yield claimed
 
 
 def release(claimed: list[Claimed]) -> None:

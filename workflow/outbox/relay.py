@@ -15,14 +15,19 @@ log = logging.getLogger(__name__)
 
 LAST_ATTEMPT = 8
 LONGEST_PAUSE = timedelta(minutes=10)
-# Lines whose head is due, oldest first. A line whose head waits for its next attempt is no work,
-# though news further back is due: many such lines would keep the others from being heard.
+# Lines whose head is due: the oldest of each tenant, then the second of each, and so on, so that
+# nobody waits behind another's thousand lines. A line whose head waits for its next attempt is no
+# work, though news further back is due: many such lines would keep the others from being heard.
 DUE = """
 SELECT tenant_id, subject FROM (
-  SELECT DISTINCT ON (tenant_id, subject) tenant_id, subject, event_id, due_at
-  FROM workflow_delivery WHERE state = 'pending'
-  ORDER BY tenant_id, subject, event_id, position) head
-WHERE due_at <= %s ORDER BY event_id LIMIT %s
+  SELECT tenant_id, subject, event_id,
+         row_number() OVER (PARTITION BY tenant_id ORDER BY event_id) AS turn
+  FROM (
+    SELECT DISTINCT ON (tenant_id, subject) tenant_id, subject, event_id, due_at
+    FROM workflow_delivery WHERE state = 'pending'
+    ORDER BY tenant_id, subject, event_id, position) head
+  WHERE due_at <= %s) fair
+ORDER BY turn, event_id LIMIT %s
 """
 
 
@@ -35,7 +40,7 @@ class Line:
 
 
 def due_lines(*, at: datetime, limit: int = 200) -> list[Line]:
-    """Return subjects with due news, those that wait longest first; one query as sweeper."""
+    """Return subjects with due news, each tenant's longest waiting first; one query as sweeper."""
     with connections["sweeper"].cursor() as cursor:
         cursor.execute(DUE, [at, limit])
         return [Line(tenant_id=row[0], subject=row[1]) for row in cursor.fetchall()]
