@@ -28,6 +28,7 @@ from problems.queries import (
     problem_with_counts,
 )
 from problems.requests import questions_of_problem
+from problems.statements import statements_of
 from servicedesk.pages.answers import page
 from servicedesk.pages.case_words import state_words as case_state_words
 from servicedesk.pages.clock_chip import chip_of
@@ -57,6 +58,7 @@ from servicedesk.pages.problem_words import (
     state_words,
 )
 from servicedesk.pages.question_words import question_shown
+from servicedesk.pages.statements_shown import with_statements
 from servicedesk.problem.rights import next_action, rights
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -79,7 +81,7 @@ def problem(request: StaffRequest, number: int) -> HttpResponse:
 
 
 def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> HttpResponse:
-    """Return the page of a problem; seventeen queries at most, however long its journey."""
+    """Return the page of a problem; a fixed number of queries, however long its journey."""
     at = now()
     shown = problem_with_counts(request.actor, number)
     journey = told(shown, legs_of([shown.pk])[shown.pk], at=at)
@@ -102,7 +104,7 @@ def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
                 told_at=affected.told_at,
                 estimates=estimates,
             ),
-            "legs": log_of(journey),
+            "legs": with_statements(log_of(journey), statements_of(shown.pk)),
             "may": may,
             "next_action": next_action(may),
             "forms": attempt.forms,

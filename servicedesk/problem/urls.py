@@ -3,7 +3,17 @@
 from django.urls import path, register_converter
 
 from servicedesk.pages.numbers import ProblemNumber
-from servicedesk.problem import budget, clocks, customers, in_hand, listing, problem, work
+from servicedesk.problem import (
+    accountable,
+    budget,
+    clocks,
+    customers,
+    in_hand,
+    journey,
+    listing,
+    problem,
+    work,
+)
 
 register_converter(ProblemNumber, "problem")
 
@@ -16,5 +26,8 @@ urlpatterns = [
     path("p/<problem:number>/clocks/<int:clock_id>/", clocks.clock, name="clock"),
     path("p/<problem:number>/clocks/<int:clock_id>/have/", in_hand.in_hand, name="in_hand"),
     path("p/<problem:number>/budget/", budget.budget, name="budget"),
+    path("p/<problem:number>/journey/", journey.journey, name="journey"),
+    path("p/<problem:number>/statement/", journey.statement, name="statement"),
+    path("p/<problem:number>/accountable/", accountable.accountable, name="accountable"),
     path("p/<problem:number>/act/", work.act, name="act"),
 ]

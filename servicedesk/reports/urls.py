@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from servicedesk.reports import promises, service_levels, time_spent
+from servicedesk.reports import departments, fix_times, promises, service_levels, time_spent
 
 app_name = "reports"
 urlpatterns = [
@@ -19,6 +19,10 @@ urlpatterns = [
     ),
     path("reports/time-spent/", time_spent.time_spent, name="time_spent"),
     path("reports/time-spent/file/", time_spent.time_spent_file, name="time_spent_file"),
+    path("reports/fix-times/", fix_times.fix_times_report, name="fix_times"),
+    path("reports/fix-times/file/", fix_times.fix_times_file, name="fix_times_file"),
+    path("reports/departments/", departments.departments, name="departments"),
+    path("reports/departments/file/", departments.departments_file, name="departments_file"),
     path("reports/promises/", promises.promises, name="promises"),
     path("reports/promises/file/", promises.promises_file, name="promises_file"),
 ]
