@@ -1,11 +1,14 @@
 """Ask the next ones about steps that nobody decided in time."""
 
+import logging
 from datetime import datetime
 
-from django.db import connections
+from django.db import connection, connections
 
 from problems.approving import ask_on
 from workflow.tenancy.scope import tenant_scope
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 200
 
@@ -25,6 +28,12 @@ def ask_on_everywhere(*, at: datetime) -> int:
     """Ask the next ones about each request whose time is over; returns how many were asked on."""
     asked = 0
     for tenant_id, request_id in due_requests(at=at):
-        with tenant_scope(tenant_id):
-            asked += ask_on(request_id=request_id, at=at)
+        try:
+            with tenant_scope(tenant_id):
+                asked += ask_on(request_id=request_id, at=at)
+        except Exception:
+            # The others are not to wait for it; it is tried again with the next look.
+            if not connection.is_usable():
+                raise
+            log.exception("nobody can be asked on", extra={"request": request_id})
     return asked
