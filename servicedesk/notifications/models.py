@@ -34,6 +34,7 @@ class NotificationKind(models.TextChoices):
     STEP_DECIDED = "step_decided"
     STEP_TAKEN = "step_taken"
     CLOCK_DIGEST = "clock_digest"
+    FORGOTTEN = "forgotten"
     WEBHOOK_OFF = "webhook_off"
 
 
