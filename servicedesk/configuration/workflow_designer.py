@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from servicedesk.configuration.workflow_inspector import choices
 from servicedesk.pages.workflow_drawing import Arrangement
 from servicedesk.pages.workflow_map import arrangement_named, draft_map
-from workflow.stages.checking import Finding, World
+from workflow.stages.checking import Finding
 from workflow.stages.models import WorkflowVersion
 from workflow.stages.versions import definition_of
+from workflow.stages.world import World
 
 ARRANGEMENTS = {
     Arrangement.DRAWN: gettext_lazy("As drawn"),

@@ -9,8 +9,9 @@ from problems.stages import definition_of
 from servicedesk.pages.workflow_drawing import Arrangement, Looks, Standing, draw
 from servicedesk.pages.workflow_shapes import Map
 from workflow.people.models import Department
-from workflow.stages.checking import Finding, World
+from workflow.stages.checking import Finding
 from workflow.stages.definition import Definition
+from workflow.stages.world import World
 
 
 def draft_map(
