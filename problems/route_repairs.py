@@ -27,7 +27,7 @@ from workflow.people.actors import Actor, NotPermitted
 from workflow.people.models import Department
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
-from workflow.routing.deciding import Way, ways_in_force
+from workflow.routing.deciding import Way, first_way, ways_in_force
 from workflow.routing.models import RoutingRule
 
 OFFERED = 3
@@ -127,9 +127,14 @@ def repairs_of(rule: RoutingRule) -> list[Repair]:
     facts = facts_of_routings(routings)
     right = [facts[one.problem_id] for one in routings if not one.is_wrong]
     past, ways = fixed_problems(), ways_in_force()
+    still_wrong = [
+        one
+        for one in routings
+        if one.is_wrong and is_caught_by(rule, facts[one.problem_id], ways=ways)
+    ]
     found = [
         repair
-        for department, wrong in by_better_owner(routings)
+        for department, wrong in by_better_owner(still_wrong)
         for statement, explains in telling_apart(
             [facts[one.problem_id] for one in wrong], right=right
         )[:OFFERED]
@@ -145,6 +150,12 @@ def repairs_of(rule: RoutingRule) -> list[Repair]:
         >= 0
     ]
     return sorted(found, key=lambda one: (-one.gain, -one.explains))[:OFFERED]
+
+
+def is_caught_by(rule: RoutingRule, facts: ProblemFacts, *, ways: Sequence[Way]) -> bool:
+    """Whether the rules of today would send this by a rule: else it is repaired already."""
+    decision = first_way(ways, facts)
+    return decision is not None and decision.rule_id == rule.pk
 
 
 def facts_of_routings(routings: Iterable[Routing]) -> dict[int, ProblemFacts]:
@@ -164,9 +175,8 @@ def by_better_owner(
     service = service_department().pk
     wrong: dict[int | None, list[Routing]] = defaultdict(list)
     for one in routings:
-        if one.is_wrong:
-            named = one.better if one.better in known and one.better != service else None
-            wrong[named].append(one)
+        named = one.better if one.better in known and one.better != service else None
+        wrong[named].append(one)
     return [(known[key] if key is not None else None, found) for key, found in wrong.items()]
 
 

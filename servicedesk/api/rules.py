@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from problems.facts import facts
+from problems.facts import facts, facts_before_opening
 from servicedesk.api.base import TokenView
 from servicedesk.api.naming import department_called, product_for, row_of
 from servicedesk.api.operations import operation, page_shape
@@ -142,7 +142,14 @@ class TryRules(TokenView):
     )
     def post(self, fields: Fields) -> Any:
         """Say where the rules would send a problem, and why; nothing is changed."""
-        decision = decide(facts(**{**fields, "product": product_for(fields["product"])}))
+        own = facts(
+            title=fields["title"],
+            statement=fields["statement"],
+            category=fields["category"],
+            product=product_for(fields["product"]),
+            severity=fields["severity"],
+        )
+        decision = decide(facts_before_opening(own, version=fields["product_version"]))
         if decision is None:
             service = row_of(Department.objects, is_customer_service=True)
             return {"department": service.slug, "rule": None, "reasons": []}

@@ -1,9 +1,6 @@
 """Settings: which problem goes to which department."""
 
 import json
-from collections import Counter
-from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -13,21 +10,15 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from problems.facts import facts_of
+from problems.facts import Customers, ProblemFacts, facts, facts_of_all
 from problems.models import Problem
+from problems.route_rates import Rate, rates
+from problems.route_trials import Comparison, Judged, compare, fixed_problems, with_rule
 from servicedesk.configuration.frame import NotFound, chosen, posted_id, settings_page, whole_number
+from servicedesk.configuration.routing_words import FACTS, OPERATORS, in_words
 from servicedesk.pages.guards import StaffRequest, staff
 from workflow.amending import BadSetting
-from workflow.conditions import (
-    AllOf,
-    AnyOf,
-    BadCondition,
-    Condition,
-    Leaf,
-    Not,
-    evaluate,
-    parse_condition,
-)
+from workflow.conditions import BadCondition, Condition, evaluate, parse_condition
 from workflow.configuring import (
     DOWN,
     UP,
@@ -38,22 +29,26 @@ from workflow.configuring import (
 )
 from workflow.people.models import Department
 from workflow.people.permissions import Permission
-from workflow.routing.deciding import decide
+from workflow.routing.deciding import Way, decide, ways_in_force
 from workflow.routing.models import RoutingRule
 
-COUNTED_FOR = timedelta(days=30)
 FIELDS = ("field", "operator", "value", "department", "condition", "name")
 LONGEST_CONDITION = 20_000
 LOOKED_AT = 50
 SHOWN = 10
 
 
-@staff(Permission.CONFIGURE)
+@staff(Permission.CONFIGURE, Permission.STEER_PROBLEM)
 def routing(request: StaffRequest) -> HttpResponse:
-    """Show the rules and try them on a text, or change one."""
+    """Show the rules and try them on a text, or change one; leads look, administrators change.
+
+    Raises:
+        NotPermitted: somebody who may look wants to change a rule.
+    """
     if request.method != "POST":
         editing = chosen(RoutingRule.objects.all(), request.GET.get("edit"))
         return routing_page(request, editing=editing, form=form_for(editing))
+    request.actor.require(Permission.CONFIGURE)
     action = request.POST.get("action", "")
     if action in ("add", "save"):
         return save(request)
@@ -121,26 +116,70 @@ def look(request: StaffRequest) -> HttpResponse:
         field = "condition" if data["condition"].strip() else "value"
         form = {"data": data, "errors": {field: str(refusal)}}
         return routing_page(request, editing=editing, form=form, status=422)
+    department = chosen(Department.objects.filter(is_active=True), data["department"])
+    way = (
+        Way(id=rule_id or 0, name=data["name"], condition=condition, department=department)
+        if department
+        else None
+    )
     return routing_page(
-        request, editing=editing, form={"data": data, "errors": {}}, fits=fits_of(condition)
+        request,
+        editing=editing,
+        form={"data": data, "errors": {}},
+        fits=fits_of(condition),
+        effect=effect_of(way) if way else None,
     )
 
 
 def fits_of(condition: Condition) -> dict[str, Any]:
-    """Return which of the last 50 problems a condition fits; one query."""
+    """Return which of the last 50 problems a condition fits; one query, three more for customers."""
     newest = list(Problem.objects.select_related("product").order_by("-id")[:LOOKED_AT])
-    fitting = [one for one in newest if evaluate(condition, facts_of(one)).matched]
+    facts_by = facts_of_all(newest)
+    fitting = [one for one in newest if evaluate(condition, facts_by[one.pk]).matched]
     return {
         "looked_at": len(newest),
         "count": len(fitting),
-        "problems": [
-            {
-                "number": one.name,
-                "title": one.title,
-                "href": reverse("problem:problem", args=[one.number]),
-            }
-            for one in fitting[:SHOWN]
-        ],
+        "problems": [problem_shown(one) for one in fitting[:SHOWN]],
+    }
+
+
+def problem_shown(problem: Problem) -> dict[str, str]:
+    """Return number, title and address of a problem."""
+    return {
+        "number": problem.name,
+        "title": problem.title,
+        "href": reverse("problem:problem", args=[problem.name]),
+    }
+
+
+def effect_of(way: Way) -> dict[str, Any]:
+    """Say what a rule that is not saved would do to the last 500 fixed problems; eight queries."""
+    ways = ways_in_force()
+    return effect_shown(compare(fixed_problems(), now=ways, drafted=with_rule(ways, way)))
+
+
+def effect_shown(comparison: Comparison) -> dict[str, Any]:
+    """Return how a change of the rules does on problems of the past, with the first of each sort."""
+    after = comparison.after
+    return {
+        "looked_at": len(after.judged),
+        "right_now": comparison.before.right,
+        "right_then": after.right,
+        "moved": comparison.moved,
+        "set_right": [judged_shown(one, comparison) for one in comparison.set_right[:SHOWN]],
+        "set_right_count": len(comparison.set_right),
+        "set_wrong": [judged_shown(one, comparison) for one in comparison.set_wrong[:SHOWN]],
+        "set_wrong_count": len(comparison.set_wrong),
+    }
+
+
+def judged_shown(judged: Judged, comparison: Comparison) -> dict[str, str]:
+    """Return a problem of the past, where it would go, and who fixed it."""
+    fixed_by = comparison.after.departments[judged.past.fixed_by]
+    return {
+        **problem_shown(judged.past.problem),
+        "goes_to": judged.decision.department.name if judged.decision else "",
+        "fixed_by": fixed_by.name,
     }
 
 
@@ -187,81 +226,12 @@ def form_for(rule: RoutingRule | None) -> dict[str, Any]:
     return {"data": data, "errors": {}}
 
 
-FACTS: dict[str, Callable[[], str]] = {
-    "category": lambda: _("Category"),
-    "product": lambda: _("Product"),
-    "text": lambda: _("Title or statement"),
-    "title": lambda: _("Title"),
-    "statement": lambda: _("Statement"),
-    "severity": lambda: _("Severity"),
-}
-OPERATORS: dict[str, Callable[[], str]] = {
-    "is": lambda: _("is"),
-    "contains": lambda: _("contains one of (words, with commas between)"),
-    "in": lambda: _("is one of (with commas between)"),
-    "starts_with": lambda: _("starts with"),
-    "is_not": lambda: _("is not"),
-}
-SAID: dict[str, Callable[[], str]] = {
-    "is": lambda: _("is"),
-    "is_not": lambda: _("is not"),
-    "in": lambda: _("is one of"),
-    "not_in": lambda: _("is none of"),
-    "contains": lambda: _("contains"),
-    "starts_with": lambda: _("starts with"),
-    "at_least": lambda: _("is at least"),
-    "at_most": lambda: _("is at most"),
-    "exists": lambda: _("is known:"),
-}
-
-
-def in_words(condition: Condition) -> str:
-    """Write a condition as people say it."""
-    match condition:
-        case Leaf(fact, operator, value):
-            name = FACTS[fact]() if fact in FACTS else fact
-            return f"{name} {SAID[operator]()} {value_in_words(value)}"
-        case Not(part):
-            return _("not (%(part)s)") % {"part": in_words(part)}
-        case AllOf(parts):
-            return f" {_('and')} ".join(grouped(part) for part in parts) or _("always")
-        case AnyOf(parts):
-            return f" {_('or')} ".join(grouped(part) for part in parts)
-
-
-def grouped(part: Condition) -> str:
-    """Write a part, in brackets if it has parts itself."""
-    return in_words(part) if isinstance(part, Leaf | Not) else f"({in_words(part)})"
-
-
-def value_in_words(value: object) -> str:
-    """Write the value of a statement."""
-    if isinstance(value, tuple):
-        rest = f" {_('and %(count)d more') % {'count': len(value) - 4}}" if len(value) > 4 else ""
-        return ", ".join(value_in_words(one) for one in value[:4]) + rest
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return f"“{value}”" if isinstance(value, str) else str(value)
-
-
-def matched_lately(*, at: datetime) -> Counter[int]:
-    """Return how many problems of the last 30 days each rule routed; one query.
-
-    The reason is JSON, which the database must not search: it is counted here.
-    """
-    because = Problem.objects.filter(opened_at__gt=at - COUNTED_FOR).values_list(
-        "routed_because", flat=True
-    )
-    return Counter(reason["rule"] for reason in because if reason and "rule" in reason)
-
-
 def tried(text: str) -> dict[str, Any] | None:
     """Say where a text would go, and by which rule; one query, none for an empty text."""
     if not text.strip():
         return None
-    decision = decide(
-        {"title": text[:200], "statement": text, "text": text, "category": text.strip()}
-    )
+    own = facts(title=text[:200], statement=text, category=text.strip(), product=None)
+    decision = decide(ProblemFacts(own, ask=lambda: Customers(openings=(text,))))
     if decision is None:
         return {"text": text, "department": "", "hue": "", "rule": ""}
     return {
@@ -279,11 +249,12 @@ def routing_page(
     editing: RoutingRule | None,
     form: dict[str, Any],
     fits: dict[str, Any] | None = None,
+    effect: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Return the page; five queries for any number of rules."""
+    """Return the page; six queries for any number of rules."""
     rules = RoutingRule.objects.select_related("department").order_by("position", "id")
-    counts = matched_lately(at=now())
+    found = rates()
     service = Department.objects.get(is_customer_service=True)
     departments = Department.objects.filter(is_active=True).order_by("name", "id")
     return settings_page(
@@ -298,7 +269,8 @@ def routing_page(
                     "when": in_words(parse_condition(rule.condition)),
                     "department": rule.department.name,
                     "hue": rule.department.hue,
-                    "matched": counts[rule.pk],
+                    **rate_shown(found.get(rule.pk, Rate())),
+                    "href": reverse("settings:routing_rule", args=[rule.pk]),
                     "is_active": rule.is_active and rule.department.is_active,
                     "edit_href": f"{reverse('settings:routing')}?edit={rule.pk}#edit",
                 }
@@ -307,6 +279,8 @@ def routing_page(
             "fallback": {"department": service.name, "hue": service.hue},
             "form": form,
             "fits": fits,
+            "effect": effect,
+            "may_change": request.actor.may(Permission.CONFIGURE),
             "editing": {"id": editing.pk, "name": editing.name} if editing else None,
             "fields": [{"value": code, "label": name()} for code, name in FACTS.items()],
             "operators": [{"value": code, "label": name()} for code, name in OPERATORS.items()],
@@ -315,3 +289,14 @@ def routing_page(
         },
         status=status,
     )
+
+
+def rate_shown(rate: Rate) -> dict[str, Any]:
+    """Return how a rule did: routed, wrong, and the share of it in per cent or empty."""
+    return {
+        "matched": rate.routed,
+        "wrong": rate.wrong,
+        "refused": rate.refused,
+        "handed_on": rate.handed_on,
+        "wrong_percent": f"{rate.share:.0%}" if rate.routed else "",
+    }

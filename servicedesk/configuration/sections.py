@@ -64,7 +64,7 @@ SECTIONS = (
         "route",
         _("Routing"),
         _("Which problem goes to which department"),
-        (Permission.CONFIGURE,),
+        (Permission.CONFIGURE, Permission.STEER_PROBLEM),
     ),
     Section(
         "workflows",

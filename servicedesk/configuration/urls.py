@@ -21,6 +21,8 @@ from servicedesk.configuration import (
     products,
     request_types,
     routing,
+    routing_rule,
+    routing_trial,
     service_level,
     service_level_draft,
     service_level_simulation,
@@ -34,6 +36,7 @@ from servicedesk.configuration import (
     workflow_draft,
     workflow_in_flight,
     workflow_pieces,
+    workflow_try,
     workflows,
 )
 
@@ -58,6 +61,8 @@ urlpatterns = [
     path("wording/", wording.wording, name="wording"),
     path("wording/<slug:kind>/", wording.wording_mail, name="wording_mail"),
     path("routing/", routing.routing, name="routing"),
+    path("routing/trial/", routing_trial.routing_trial, name="routing_trial"),
+    path("routing/<int:rule_id>/", routing_rule.routing_rule, name="routing_rule"),
     path("service-levels/", service_levels.service_levels, name="service_levels"),
     path("service-levels/file/", service_levels.service_levels_file, name="service_levels_file"),
     path("service-levels/<int:level_id>/", service_level.service_level, name="service_level"),
@@ -87,6 +92,7 @@ urlpatterns = [
         workflow_in_flight.workflow_in_flight,
         name="workflow_in_flight",
     ),
+    path("workflows/<int:workflow_id>/draft/try/", workflow_try.workflow_try, name="workflow_try"),
     path(
         "workflows/<int:workflow_id>/draft/stages/",
         workflow_pieces.workflow_stages,

@@ -12,20 +12,21 @@ from django.utils.translation import gettext as _
 from problems.drawable import world_of_problems
 from problems.migrating_stages import problems_by_version
 from servicedesk.configuration.frame import NotFound, posted_id, settings_page
-from servicedesk.configuration.routing import in_words
+from servicedesk.configuration.routing_words import in_words
 from servicedesk.pages.guards import StaffRequest, staff
 from workflow.amending import BadSetting, NameTaken
 from workflow.conditions import parse_condition
+from workflow.lengths import TooManyCharacters
 from workflow.people.permissions import Permission
+from workflow.stages.beginning import begin_workflow_with
 from workflow.stages.definition import Definition
 from workflow.stages.files import BadWorkflowFile, read
 from workflow.stages.models import Workflow, WorkflowState, WorkflowVersion
-from workflow.stages.starters import STARTERS, fitted, starter_with
-from workflow.stages.versions import DraftExists, start_draft
-from workflow.stages.workflows import add_workflow, move_workflow, set_active, set_default
+from workflow.stages.starters import STARTERS, NoSuchStarter, starter_with
+from workflow.stages.workflows import move_workflow, set_active, set_default
 
 UP, DOWN = -1, 1
-REFUSED = (BadSetting, NameTaken, BadWorkflowFile, DraftExists)
+REFUSED = (BadSetting, NameTaken, BadWorkflowFile, NoSuchStarter, TooManyCharacters)
 
 
 @staff(Permission.CONFIGURE)
@@ -63,20 +64,20 @@ def add(request: StaffRequest, *, action: str) -> HttpResponse:
     """Add a workflow and begin its draft; what cannot be used stands in the form."""
     data = {name: request.POST.get(name, "") for name in ("name", "starter")}
     try:
-        drawing = drawing_in(request) if action == "import" else begun(data["starter"])
-        name = data["name"] or drawing.name
-        workflow = add_workflow(name=name, actor=request.actor, at=now())
-        start_draft(workflow_id=workflow.pk, definition=drawing, actor=request.actor, at=now())
+        is_file = action == "import"
+        drawing = drawing_in(request) if is_file else starter_with(data["starter"]).definition
+        draft = begin_workflow_with(
+            drawing,
+            name=data["name"] or drawing.name,
+            departments=None if is_file else world_of_problems().departments,
+            actor=request.actor,
+            at=now(),
+        )
     except REFUSED as refusal:
         field = "file" if action == "import" else "name"
         return workflows_page(request, data=data, errors={field: str(refusal)}, status=422)
     messages.success(request, _("The draft is begun. Nothing is published yet."))
-    return redirect("settings:workflow_draft", workflow.pk)
-
-
-def begun(code: str) -> Definition:
-    """Return the drawing of a starter, fitted to the departments that are here; four queries."""
-    return fitted(starter_with(code).definition, departments=world_of_problems().departments)
+    return redirect("settings:workflow_draft", draft.workflow_id)
 
 
 def drawing_in(request: StaffRequest) -> Definition:

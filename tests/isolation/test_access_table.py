@@ -49,6 +49,8 @@ ABSENT = {
             "contact_id",
             "webhook_id",
             "department_id",
+            "rule_id",
+            "rota_id",
             "user_id",
             "view_id",
             "mail_id",

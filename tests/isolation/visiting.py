@@ -143,7 +143,7 @@ def make_world(*, numbers_from: int) -> World:
         NumberSeries.objects.bulk_create(
             [NumberSeries(name=name, last=numbers_from) for name in ("case", "problem", "article")]
         )
-        make_rule(make_department("Payments"))
+        rule = make_rule(make_department("Payments"))
         contact = make_contact(at=at)
         case = open_case(
             contact=contact,
@@ -206,6 +206,8 @@ def make_world(*, numbers_from: int) -> World:
                 for part in ("mail", "body", "raw")
             },
             "settings:webhook_calls": {"webhook_id": webhook.pk},
+            "settings:routing_rule": {"rule_id": rule.pk},
+            "api:rule_repairs": {"pk": rule.pk},
             **{
                 f"settings:service_level{part}": {"level_id": level.pk}
                 for part in ("", "_file", "_draft", "_simulation")

@@ -47,7 +47,7 @@ urlpatterns = [
     ),
     room(
         "settings",
-        "request_types", "web_forms", "inbound", "index", "people", "departments", "teams", "calendars", "brands", "organisations", "products", "entitlements", "mailboxes", "wording", "wording_mail(kind)", "routing", "service_levels", "service_levels_file", "service_level(id)", "service_level_file(id)", "service_level_draft(id)", "service_level_simulation(id)", "escalation", "tokens", "webhooks", "webhook_calls(id)", "person_leaving(id)", "department_closing(id)", "dead_letters",
+        "request_types", "web_forms", "inbound", "index", "people", "departments", "teams", "calendars", "brands", "organisations", "products", "entitlements", "mailboxes", "wording", "wording_mail(kind)", "routing", "routing_trial", "routing_rule(id)", "service_levels", "service_levels_file", "service_level(id)", "service_level_file(id)", "service_level_draft(id)", "service_level_simulation(id)", "escalation", "tokens", "webhooks", "webhook_calls(id)", "person_leaving(id)", "department_closing(id)", "dead_letters",
         "quarantine", "quarantined_mail(mail_id)", "quarantined_body(mail_id)", "quarantined_raw(mail_id)", "proof", "history", "history_file",
     ),
     room("knowledge", "list", "article(number)"),

@@ -12,6 +12,7 @@ from servicedesk.mail.models import RawMail
 from servicedesk.webhooks.models import WebhookSubscription
 from workflow.clocks.models import ServiceLevel
 from workflow.people.models import Department, User
+from workflow.routing.models import RoutingRule
 
 # Addresses that answer no page, and why they are not looked at here.
 NO_PAGE = {
@@ -52,6 +53,7 @@ def values_of(name: str, *, contact_id: int) -> dict[str, Any]:
         "knowledge": article.number,
     }
     one_of = {
+        "rule_id": RoutingRule.objects.all(),
         "level_id": ServiceLevel.objects.filter(is_default=True),
         "mail_id": RawMail.objects.filter(outcome="quarantined"),
         "view_id": SavedView.objects.filter(is_shared=True),

@@ -197,6 +197,7 @@ class RuleTrial(Taken):
     statement = words(longest=20_000)
     category = words(longest=80)
     product = words(longest=120, says="Short name of a product.")
+    product_version = words(longest=40)
     severity = serializers.IntegerField(min_value=1, max_value=4, default=3)
 
 
@@ -206,3 +207,67 @@ class TrialShape(Shown):
     department = text_shown()
     rule = serializers.IntegerField(read_only=True, allow_null=True)
     reasons = serializers.ListField(child=serializers.CharField(), read_only=True)
+
+
+class RuleDraft(Taken):
+    """A rule to test before it is saved: changed if `rule` is given, else new, behind the others.
+
+    Without a condition the rules are tested as they stand.
+    """
+
+    rule = number(is_needed=False, says="Id of the rule that it would change.")
+    condition = serializers.JSONField(required=False, allow_null=True, default=None)
+    department = words(longest=80, says="Short name of the department; needed with a condition.")
+
+
+class DifferenceShape(Shown):
+    """A fixed problem that the rules would send elsewhere; `goes_to` is null where none fits."""
+
+    problem = text_shown()
+    goes_to = serializers.CharField(read_only=True, allow_null=True)
+    rule = serializers.IntegerField(read_only=True, allow_null=True)
+    reasons = serializers.ListField(child=serializers.CharField(), read_only=True)
+    fixed_by = text_shown()
+
+
+class PastTrialShape(Shown):
+    """The last 500 fixed problems by the rules: how many are at the right department at once.
+
+    `moved` are those that go another way with the draft, `set_right` and `set_wrong` which of
+    them the draft sets right and wrong.
+    """
+
+    problems = number_shown()
+    right = number_shown()
+    unrouted = number_shown()
+    moved = number_shown()
+    set_right = serializers.ListField(child=serializers.CharField(), read_only=True)
+    set_wrong = serializers.ListField(child=serializers.CharField(), read_only=True)
+    differences = DifferenceShape(many=True, read_only=True)
+
+
+class RateShape(Shown):
+    """How a rule did on the last 500 problems; `wrong_share` is from 0 to 1."""
+
+    rule = number_shown()
+    routed = number_shown()
+    refused = number_shown()
+    handed_on = number_shown()
+    wrong_share = serializers.FloatField(read_only=True)
+
+
+class RepairShape(Shown):
+    """A repair of a rule: its exception (`department` is null), or a new rule above it."""
+
+    key = text_shown()
+    condition = serializers.JSONField(read_only=True)
+    department = serializers.CharField(read_only=True, allow_null=True)
+    explains = number_shown()
+    set_right = serializers.ListField(child=serializers.CharField(), read_only=True)
+    set_wrong = serializers.ListField(child=serializers.CharField(), read_only=True)
+
+
+class RepairWish(Taken):
+    """The repair to do, by its key."""
+
+    key = words(longest=32, is_needed=True)

@@ -173,7 +173,7 @@ def test_a_simple_rule_routes_the_next_problem(client: Client) -> None:
     assert routed.legs.get(left_at=None).department == department
     page = client.get("/settings/routing/").content.decode()
     assert "Category is “billing”" in page
-    assert 'data-label="In 30 days">1<' in page.replace("\n", "").replace(" >", ">")
+    assert 'data-label="Of the last 500">1<' in page.replace("\n", "").replace(" >", ">")
 
 
 def test_words_of_the_text_make_a_rule_that_can_be_tried(client: Client) -> None:
