@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from servicedesk.api import (
+    accountability,
     articles,
     calendars,
     case_acts,
@@ -117,6 +118,14 @@ urlpatterns = [
     at(f"{PROBLEM}/time-budget", clocks.TimeBudget, "time_budget"),
     at(f"{PROBLEM}/steps", problems.Steps, "steps"),
     at(f"{PROBLEM}/journey", problems.JourneyOfProblem, "journey"),
+    at(f"{PROBLEM}/accountable", accountability.AccountableForProblem, "accountable"),
+    at(f"{PROBLEM}/statements", accountability.StatementsOfProblem, "statements"),
+    at(f"{PROBLEM}/statements/{STATEMENT}/change", accountability.ChangeStatement, "statement"),
+    at(
+        f"{PROBLEM}/statements/{STATEMENT}/decide",
+        accountability.DecideStatement,
+        "statement_decision",
+    ),
     at(f"{PROBLEM}/affected", problems.AffectedByProblem, "affected"),
     at(f"{PROBLEM}/notes", problems.NotesOfProblem, "notes"),
     at(f"{PROBLEM}/evidence", problems.EvidenceOfProblem, "evidence"),
@@ -273,6 +282,8 @@ urlpatterns = [
     at("reports/service-levels", reports.ServiceLevels, "report_service_levels"),
     at("reports/service-levels/clocks", reports.ClocksBehind, "report_clocks"),
     at("reports/time-spent", reports.TimeSpent, "report_time_spent"),
+    at("reports/departments", accountability.ScorecardsOfDepartments, "report_departments"),
+    at("reports/fix-times", accountability.FixTimesReport, "report_fix_times"),
     at("reports/promises", reports.Promises, "report_promises"),
     re_path(
         r"^schema/?$",

@@ -29,11 +29,10 @@ from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.workflow_map import draft_map
 from workflow.conditions import BadCondition
 from workflow.people.permissions import Permission
-from workflow.stages.definition import Definition
+from workflow.stages.beginning import drawing_to_go_on
 from workflow.stages.differing import differences
 from workflow.stages.files import write
 from workflow.stages.models import Workflow, WorkflowState, WorkflowVersion
-from workflow.stages.starters import fitted, starter_with
 from workflow.stages.versions import definition_of, start_draft
 from workflow.stages.workflows import remove_workflow, set_active, set_applies_when, set_default
 from workflow.stages.world import World
@@ -50,7 +49,10 @@ def workflow(request: StaffRequest, workflow_id: int) -> HttpResponse:
     action = request.POST.get("action", "")
     if action == "draft":
         start_draft(
-            workflow_id=found.pk, definition=begun_from(found), actor=request.actor, at=now()
+            workflow_id=found.pk,
+            definition=drawing_to_go_on(found),
+            actor=request.actor,
+            at=now(),
         )
         return redirect("settings:workflow_draft", found.pk)
     if action == "applies":
@@ -61,16 +63,6 @@ def workflow(request: StaffRequest, workflow_id: int) -> HttpResponse:
         return redirect("settings:workflows")
     change(request, found, action=action)
     return redirect("settings:workflow", found.pk)
-
-
-def begun_from(found: Workflow) -> Definition:
-    """Return what a new draft draws first: what counts, else what was last, else the plain way."""
-    if found.version is not None:
-        return definition_of(found.version)
-    last = WorkflowVersion.objects.filter(workflow=found).order_by("-number").first()
-    if last is not None:
-        return definition_of(last)
-    return fitted(starter_with("plain").definition, departments=world_of_problems().departments)
 
 
 def change(request: StaffRequest, found: Workflow, *, action: str) -> None:

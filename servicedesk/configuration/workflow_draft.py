@@ -16,6 +16,7 @@ from servicedesk.configuration.workflow_form import Filled
 from servicedesk.configuration.workflow_shown import draft_shown
 from servicedesk.pages.guards import StaffRequest, staff
 from workflow.amending import BadSetting, NameTaken
+from workflow.lengths import TooManyCharacters
 from workflow.people.permissions import Permission
 from workflow.stages.definition import Definition
 from workflow.stages.editing import KeyTaken, PieceNotThere, tidied
@@ -32,7 +33,15 @@ from workflow.stages.versions import (
 )
 
 # What a form of a draft may be refused for; the page tells it and nothing is lost.
-REFUSED = (BadSetting, NameTaken, ChangedMeanwhile, PieceNotThere, KeyTaken, BadWorkflowFile)
+REFUSED = (
+    BadSetting,
+    NameTaken,
+    TooManyCharacters,
+    ChangedMeanwhile,
+    PieceNotThere,
+    KeyTaken,
+    BadWorkflowFile,
+)
 
 
 def workflow_with(workflow_id: int) -> Workflow:
@@ -136,7 +145,7 @@ def publish(request: StaffRequest, draft: WorkflowVersion) -> HttpResponse:
             actor=request.actor,
             at=now(),
         )
-    except (HasFaults, ChangedMeanwhile, NameTaken) as refusal:
+    except (HasFaults, ChangedMeanwhile, NameTaken, TooManyCharacters) as refusal:
         return draft_page(request, draft, refusal=refusal, status=422)
     messages.success(
         request,
