@@ -85,6 +85,53 @@ RULES = (
         """,
     ),
     Rule(
+        code="problem_of_deactivated_person",
+        says=_("No open problem belongs to somebody who cannot sign in."),
+        finding=_("P-%(number)s belongs to user %(user_id)s, who was deactivated."),
+        broken="""
+            SELECT p.id, p.number, u.id AS user_id FROM problems_problem p
+            LEFT JOIN problems_leg l
+              ON l.tenant_id = p.tenant_id AND l.problem_id = p.id AND l.left_at IS NULL
+            JOIN workflow_user u
+              ON u.tenant_id = p.tenant_id AND u.id IN (p.lead_id, l.assignee_id)
+            WHERE p.tenant_id = %(tenant)s AND p.state NOT IN ('resolved', 'closed')
+              AND NOT u.is_active
+        """,
+    ),
+    Rule(
+        code="problem_not_looked_at",
+        says=_("Every open problem has a time at which somebody looks at it again."),
+        finding=_("P-%(number)s was to be looked at again at %(next_look_at)s."),
+        # A week of grace: the watchdog plans the next look each hour while the program runs.
+        broken="""
+            SELECT id, number, next_look_at FROM problems_problem
+            WHERE tenant_id = %(tenant)s AND state NOT IN ('resolved', 'closed')
+              AND (next_look_at IS NULL OR next_look_at < %(at)s - interval '7 days')
+        """,
+    ),
+    Rule(
+        code="task_with_nobody",
+        says=_("No open task is with a closed department, or with somebody who cannot sign in."),
+        finding=_("Task %(number)s is with department %(department_id)s, and nobody can do it."),
+        broken="""
+            SELECT t.id, t.number, t.department_id FROM problems_task t
+            JOIN workflow_department d ON d.tenant_id = t.tenant_id AND d.id = t.department_id
+            LEFT JOIN workflow_user u ON u.tenant_id = t.tenant_id AND u.id = t.assignee_id
+            WHERE t.tenant_id = %(tenant)s AND t.state IN ('asked', 'accepted')
+              AND (NOT d.is_active OR NOT u.is_active)
+        """,
+    ),
+    Rule(
+        code="approval_not_asked",
+        says=_("Every step that waits for an approval is asked about again in time."),
+        finding=_("The step “%(step_key)s” of problem id %(problem_id)s waits since %(due_at)s."),
+        broken="""
+            SELECT id, step_key, problem_id, due_at FROM problems_steprequest
+            WHERE tenant_id = %(tenant)s AND state = 'open'
+              AND (due_at IS NULL OR due_at < %(at)s - interval '1 day')
+        """,
+    ),
+    Rule(
         code="link_without_affected",
         says=_("The customer of every linked case stands in the problem's ledger."),
         finding=_("The contact of case #%(case_number)s is missing among those of P-%(number)s."),

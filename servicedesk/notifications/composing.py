@@ -23,6 +23,7 @@ from servicedesk.mail.sending import Enclosure, Letter
 from servicedesk.notifications.change_mails import of_change as change_told
 from servicedesk.notifications.decisions import decision_offered, of_decision
 from servicedesk.notifications.digests import lines_of
+from servicedesk.notifications.forgotten import of_forgotten
 from servicedesk.notifications.models import Notification, NotificationKind
 from servicedesk.notifications.rewording import LANGUAGE, words_of
 from servicedesk.notifications.step_mails import of_request, of_step
@@ -51,6 +52,7 @@ TEMPLATES = {
     NotificationKind.STEP_DECIDED: "staff_step_decided",
     NotificationKind.STEP_TAKEN: "staff_step_taken",
     NotificationKind.CLOCK_DIGEST: "staff_clock_digest",
+    NotificationKind.FORGOTTEN: "staff_forgotten",
     NotificationKind.WEBHOOK_OFF: "staff_webhook_off",
 }
 
@@ -274,6 +276,11 @@ def of_change(notification: Notification) -> Context:
     return change_told(notification, home=home_of(notification.tenant.slug))
 
 
+def of_forgotten_problems(notification: Notification) -> Context:
+    """Tell at which problems nobody looks any more."""
+    return of_forgotten(notification, home=home_of(notification.tenant.slug))
+
+
 def of_webhook_off(notification: Notification) -> Context:
     """Tell which webhook it is; its id is the last number but one of the key. One query."""
     webhook_id = int(notification.key.split(":")[-2])
@@ -310,6 +317,7 @@ MORE: dict[NotificationKind, Callable[[Notification], Context]] = {
     NotificationKind.STEP_DECIDED: of_request,
     NotificationKind.STEP_TAKEN: of_step,
     NotificationKind.CLOCK_DIGEST: of_digest,
+    NotificationKind.FORGOTTEN: of_forgotten_problems,
     NotificationKind.WEBHOOK_OFF: of_webhook_off,
 }
 

@@ -23,6 +23,7 @@ from servicedesk.notifications.asking import Asked, notify
 from servicedesk.notifications.models import NotificationKind
 from servicedesk.notifications.receipts import ask_for_receipt
 from servicedesk.notifications.wishes import TOPICS
+from workflow.people.absences import receivers, service_leads
 from workflow.people.models import Membership
 from workflow.people.permissions import Role
 
@@ -215,7 +216,11 @@ def members_of(department_id: int, *, roles: tuple[Role, ...]) -> list[int]:
 
 
 def tell_department(event: ProblemRouted) -> None:
-    """Tell the people of a department that a problem waits for their yes or no."""
+    """Tell the people of a department that a problem waits for their yes or no.
+
+    Substitutes hear it for those who are away; where nobody is there at all, the leads do.
+    """
+    people = members_of(event.department_id, roles=(Role.MEMBER, Role.HEAD))
     notify(
         [
             Asked(
@@ -224,7 +229,7 @@ def tell_department(event: ProblemRouted) -> None:
                 user_id=user_id,
                 problem_id=event.problem_id,
             )
-            for user_id in members_of(event.department_id, roles=(Role.MEMBER, Role.HEAD))
+            for user_id in receivers(people, at=now())
         ],
         at=now(),
         queue="urgent",
@@ -232,13 +237,8 @@ def tell_department(event: ProblemRouted) -> None:
 
 
 def leads() -> list[int]:
-    """Return the active service leads; one query."""
-    return list(
-        Membership.objects.filter(role=Role.LEAD, user__is_active=True)
-        .order_by("user_id")
-        .values_list("user_id", flat=True)
-        .distinct()
-    )
+    """Return who hears what is for the service leads; one query."""
+    return service_leads()
 
 
 def tell_leads_of_refusal(event: ProblemRefused) -> None:

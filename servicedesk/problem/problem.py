@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from cases.queries import active_departments
 from customers.queries import active_products
 from knowledge.queries import articles_of_problem
+from problems.better_owners import better_owners
 from problems.impact import impact_of
 from problems.ledger import AffectedCounts, affected_counts
 from problems.queries import (
@@ -59,6 +60,7 @@ from servicedesk.pages.problem_words import (
 )
 from servicedesk.pages.question_words import question_shown
 from servicedesk.pages.statements_shown import with_statements
+from servicedesk.pages.steps_shown import stage_shown, way_shown
 from servicedesk.problem.rights import next_action, rights
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -106,14 +108,18 @@ def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
             ),
             "legs": with_statements(log_of(journey), statements_of(shown.pk)),
             "may": may,
+            "way": way_shown(
+                shown,
+                journey.last,
+                actor=request.actor,
+                departments=others(departments, journey),
+                forms=attempt.forms,
+            ),
             "next_action": next_action(may),
             "forms": attempt.forms,
             "refusal": attempt.refusal,
-            "departments": [
-                {"value": one.pk, "label": one.name}
-                for one in departments
-                if one.pk != journey.last.department_id
-            ],
+            "departments": others(departments, journey),
+            "better_owners": owners_shown(shown, journey) if may["refuse"] else [],
             "own_departments": [
                 {"value": one.pk, "label": one.name}
                 for one in departments
@@ -150,6 +156,28 @@ def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
     )
 
 
+def others(departments: list[Any], journey: Told) -> list[dict[str, Any]]:
+    """Return the departments that do not have it, to choose from."""
+    return [
+        {"value": one.pk, "label": one.name}
+        for one in departments
+        if one.pk != journey.last.department_id
+    ]
+
+
+def owners_shown(shown: Any, journey: Told) -> list[dict[str, Any]]:
+    """Return who likely owns it instead, with the reason that one click gives; four queries."""
+    return [
+        {
+            "value": one.department.pk,
+            "label": one.department.name,
+            "why": one.why,
+            "reason": one.reason,
+        }
+        for one in better_owners(shown, has_it=journey.last.department_id)
+    ]
+
+
 def names_known(
     journey: Told, departments: list[Any], cases: list[dict[str, Any]]
 ) -> dict[tuple[str, int], str]:
@@ -179,7 +207,7 @@ def described(shown: Any, journey: Told, *, clocks: list[Any], at: datetime) -> 
         "statement": shown.statement,
         "state": shown.state,
         "state_label": state_words(shown.state),
-        "stage": str(OUTCOMES[shown.outcome]) if shown.outcome else "",
+        "stage": str(OUTCOMES[shown.outcome]) if shown.outcome else stage_shown(shown),
         "is_known_error": shown.is_known_error,
         "is_open": shown.is_open,
         "department": leg.department.name,

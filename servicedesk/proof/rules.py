@@ -28,6 +28,18 @@ RULES = (
         """,
     ),
     Rule(
+        code="decision_ended_nowhere",
+        says=_("Every answer of a colleague that was taken stands at a problem."),
+        finding=_("Mail %(id)s ended as “%(outcome)s”, but what it is about is not there."),
+        broken="""
+            SELECT mail.id, mail.outcome FROM servicedesk_rawmail mail
+            WHERE mail.tenant_id = %(tenant)s AND mail.outcome IN ('acted', 'noted')
+              AND NOT EXISTS (
+                SELECT 1 FROM problems_problem p
+                WHERE p.tenant_id = mail.tenant_id AND p.id = mail.problem_id)
+        """,
+    ),
+    Rule(
         code="told_without_notification",
         says=_("Whoever the ledger says was told has a notification."),
         finding=_(

@@ -9,6 +9,7 @@ from servicedesk.upkeep.approvals import ask_on_everywhere
 from servicedesk.upkeep.closing import close_quiet_cases_everywhere
 from servicedesk.upkeep.forgetting import forget_old_digests_everywhere
 from servicedesk.upkeep.renewing import renew_public_holidays_everywhere
+from servicedesk.upkeep.repairing import repair_everywhere
 from servicedesk.upkeep.sweeping import sweep_for
 from servicedesk.upkeep.watching import raise_attention_everywhere
 from servicedesk.webhooks.calls import forget_old_calls_everywhere
@@ -70,6 +71,12 @@ def close_quiet_cases() -> int:
 def raise_attention() -> int:
     """Let cases whose next look has come ask for attention."""
     return raise_attention_everywhere(at=now())
+
+
+@shared_task(name="servicedesk.repair", ignore_result=True)
+def repair() -> int:
+    """Give to somebody what changes left with nobody."""
+    return repair_everywhere(at=now())
 
 
 @shared_task(name="servicedesk.forget_digests", ignore_result=True)

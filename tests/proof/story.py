@@ -29,6 +29,7 @@ from workflow.outbox.relay import relay_news
 from workflow.people.actors import Actor, Source
 from workflow.people.authentication import actor_for_user
 from workflow.people.permissions import Role
+from workflow.staffing import deactivate_user
 from workflow.tenancy.models import Tenant
 
 MAIL = b"""From: Ingrid Solheim <ingrid@example.org>
@@ -59,6 +60,8 @@ def tell_story(tenant: Tenant) -> dict[str, Any]:
     member = make_actor(Role.MEMBER, department=payments)
     owner = make_user(Role.AGENT)
     agent = actor_for_user(owner, source=Source.AGENT)
+    gone = make_user(Role.MEMBER, department=payments)
+    deactivate_user(user_id=gone.pk, actor=Actor.system("story"), at=at)
 
     mail = receive_mail(MAIL, at=at)
     assert mail.case is not None
@@ -84,6 +87,7 @@ def tell_story(tenant: Tenant) -> dict[str, Any]:
         "payments": payments.pk,
         "empty": make_department("Empty").pk,
         "owner": owner.pk,
+        "gone": gone.pk,
         "mail": mail.pk,
         "queued": queued.pk,
         "queued_number": queued.number,

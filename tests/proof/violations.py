@@ -90,6 +90,60 @@ VIOLATIONS = (
         ("UPDATE workflow_department SET is_active = false WHERE id = %(payments)s",),
     ),
     Violation(
+        "problem_of_deactivated_person",
+        "P-{waiting_number} belongs to user {gone}",
+        ("UPDATE problems_problem SET lead_id = %(gone)s WHERE id = %(waiting)s",),
+    ),
+    Violation(
+        "problem_of_deactivated_person",
+        "P-{waiting_number} belongs to user {gone}",
+        (
+            (
+                "UPDATE problems_leg SET assignee_id = %(gone)s"
+                " WHERE problem_id = %(waiting)s AND left_at IS NULL"
+            ),
+        ),
+    ),
+    Violation(
+        "problem_not_looked_at",
+        "P-{waiting_number} was to be looked at again at",
+        (
+            (
+                "UPDATE problems_problem SET next_look_at = now() - interval '8 days'"
+                " WHERE id = %(waiting)s"
+            ),
+        ),
+    ),
+    Violation(
+        "task_with_nobody",
+        "Task 7 is with department {payments}",
+        (
+            (
+                "INSERT INTO problems_task (tenant_id, number, problem_id, department_id,"
+                " assignee_id, title, text, result, reason, needed_for, state, state_version,"
+                " within, asked_at) VALUES (%(tenant)s, 7, %(waiting)s, %(payments)s, %(gone)s,"
+                " 'x', '', '', '', 'nothing', 'asked', 1, interval '1 hour', now())"
+            ),
+        ),
+    ),
+    Violation(
+        "approval_not_asked",
+        "The step “check” of problem id {waiting} waits since",
+        (
+            (
+                "INSERT INTO problems_steprequest (tenant_id, problem_id, workflow_version_id,"
+                " department_id, stage_key, step_key, given, state, quorum, asked_round, asked_at,"
+                " due_at) VALUES (%(tenant)s, %(waiting)s, 0, %(payments)s, 'new', 'check', '{}',"
+                " 'open', 100, 0, now(), now() - interval '2 days')"
+            ),
+        ),
+    ),
+    Violation(
+        "decision_ended_nowhere",
+        "Mail {mail} ended as “noted”",
+        (("UPDATE servicedesk_rawmail SET outcome = 'noted', problem_id = 0 WHERE id = %(mail)s"),),
+    ),
+    Violation(
         "link_without_affected",
         "case #{linked_number} is missing among those of P-{waiting_number}",
         ("DELETE FROM problems_affected WHERE problem_id = %(waiting)s",),

@@ -63,13 +63,18 @@ def active_users() -> frozenset[int]:
 
 
 def service_leads() -> list[int]:
-    """Return the service leads who may sign in; one query."""
-    return list(
-        Membership.objects.filter(role=Role.LEAD, user__is_active=True)
+    """Return the service leads who may sign in, the administrators where there is none; one query.
+
+    There is always an administrator: what is told to leads is told to somebody.
+    """
+    found = list(
+        Membership.objects.filter(role__in=(Role.LEAD, Role.ADMIN), user__is_active=True)
         .order_by("user_id")
-        .values_list("user_id", flat=True)
+        .values_list("user_id", "role")
         .distinct()
     )
+    leads = [user_id for user_id, role in found if role == Role.LEAD]
+    return leads or [user_id for user_id, _role in found]
 
 
 # ---- what is to come -------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from servicedesk.upkeep.closing import close_quiet_cases_everywhere
 from servicedesk.upkeep.due import Due, find_due
 from servicedesk.upkeep.forgetting import forget_old_digests_everywhere
 from servicedesk.upkeep.renewing import renew_public_holidays_everywhere
+from servicedesk.upkeep.repairing import repair_everywhere
 from servicedesk.upkeep.sweeping import sweep_all_clocks
 from servicedesk.upkeep.watching import raise_attention_everywhere
 from servicedesk.webhooks.calls import forget_old_calls_everywhere
@@ -110,6 +111,7 @@ def wake(due: Due, *, is_hour: bool) -> None:
     if is_hour:
         app.send_task("servicedesk.close_quiet_cases", queue="bulk", retry=False)
         app.send_task("servicedesk.raise_attention", queue="bulk", retry=False)
+        app.send_task("servicedesk.repair", queue="default", retry=False)
         app.send_task("servicedesk.forget_webhook_calls", queue="bulk", retry=False)
         app.send_task("servicedesk.forget_digests", queue="bulk", retry=False)
         app.send_task("servicedesk.renew_public_holidays", queue="bulk", retry=False)
@@ -133,6 +135,7 @@ def work_here(due: Due, *, is_hour: bool, at: datetime) -> None:
     if is_hour:
         close_quiet_cases_everywhere(at=at)
         raise_attention_everywhere(at=at)
+        repair_everywhere(at=at)
         forget_old_calls_everywhere(at=at)
         forget_old_digests_everywhere(at=at)
         renew_public_holidays_everywhere(at=at)
