@@ -13,13 +13,14 @@ from problems.gates import Offered
 from problems.lifecycle import lock_problem, required_reason, tell
 from problems.models import Leg, Problem, StepRequest, StepVote
 from problems.models.step_request import RequestState, Round, Vote
+from problems.quorum import Answer, verdict
 from problems.stages import definition_with
 from workflow.clocks.due_times import due_time
 from workflow.history.actions import Action
 from workflow.history.recording import ChangeValue
 from workflow.people.absences import active_users, away_at, service_leads, stepped_in
-from workflow.people.actors import Actor
-from workflow.people.models import Department, Membership, User
+from workflow.people.actors import Actor, ActorKind
+from workflow.people.models import ApiToken, Department, Membership, User
 from workflow.people.permissions import Role
 from workflow.refusals import Refusal
 from workflow.stages.definition import Approval, Step
@@ -27,7 +28,6 @@ from workflow.stages.definition import Approval, Step
 # One working day, where the drawing says nothing.
 ANSWER_WITHIN = timedelta(hours=8)
 IN_THE_DEPARTMENT = frozenset({Role.MEMBER, Role.HEAD})
-WHOLE = 100
 
 
 class NobodyToApprove(Refusal):
@@ -59,32 +59,6 @@ class VotedAlready(Refusal):
     """This person has answered."""
 
     code: ClassVar[str] = "voted_already"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What one of those who were asked said; `vote` is empty while they say nothing."""
-
-    asked_round: int
-    vote: str
-
-
-# ---- whether enough agree --------------------------------------------------------------------
-
-
-def verdict(answers: Iterable[Answer], *, quorum: int, asked_round: int) -> bool | None:
-    """Return whether a step is approved, or None while that is open. Pure.
-
-    `quorum` is the share in percent of those who count: everybody who answered, and who is asked
-    now. Who said nothing in an earlier round was stood in for.
-    """
-    counted = [one for one in answers if one.vote or one.asked_round == asked_round]
-    needed = max(1, -(-len(counted) * quorum // WHOLE))
-    yes = sum(one.vote == Vote.YES for one in counted)
-    no = sum(one.vote == Vote.NO for one in counted)
-    if yes >= needed:
-        return True
-    return False if len(counted) - no < needed else None
 
 
 # ---- who is asked ----------------------------------------------------------------------------
@@ -263,6 +237,13 @@ def facts_of(request: StepRequest) -> dict[str, ChangeValue]:
 # ---- answer ----------------------------------------------------------------------------------
 
 
+def voter_behind(actor: Actor) -> int | None:
+    """Return whose voice an actor has: their own, or of whoever was given the token."""
+    if actor.kind is ActorKind.TOKEN:
+        return ApiToken.objects.filter(pk=actor.id).values_list("created_by", flat=True).first()
+    return actor.user_id
+
+
 def lock_request(request_id: int) -> StepRequest:
     """Return an open request, locked after its problem, which is loaded; three queries.
 
@@ -315,7 +296,7 @@ def cast_vote(
     if vote == Vote.NO:
         reason = required_reason(reason)
     request = lock_request(request_id)
-    own = StepVote.objects.filter(request=request, user_id=actor.user_id or 0).first()
+    own = StepVote.objects.filter(request=request, user_id=voter_behind(actor) or 0).first()
     if own is None:
         raise not_asked()
     if own.vote:

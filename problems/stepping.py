@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from problems.approving import ask_approval, cast_vote, offered_with
+from problems.approving import ask_approval, cast_vote, not_asked, offered_with
 from problems.fixing import add_evidence
 from problems.gates import ApprovalNeeded, NotDrawn, Offered, last_leg
 from problems.lifecycle import lock_problem, tell
@@ -145,16 +145,31 @@ def show(problem: Problem, offered: Offered, *, actor: Actor, at: datetime) -> N
 # ---- after the approval ----------------------------------------------------------------------
 
 
+def vote_named(code: str) -> Vote:
+    """Return what somebody says; what is not a clear yes is a no."""
+    return Vote.YES if code == Vote.YES else Vote.NO
+
+
 @transaction.atomic
 def vote_on_step(
-    *, request_id: int, vote: Vote, reason: str, actor: Actor, at: datetime
+    *,
+    request_id: int,
+    vote: Vote,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    problem_id: int | None = None,
 ) -> StepRequest:
     """Say whether a step may be taken; once enough agree it is taken for whoever asked.
+
+    With `problem_id` the request has to be about that problem.
 
     Raises:
         NotAsked, VotedAlready, RequestIsDecided, ReasonMissing: see `problems.approving`.
     """
     request = cast_vote(request_id=request_id, vote=vote, reason=reason, actor=actor, at=at)
+    if problem_id is not None and request.problem_id != problem_id:
+        raise not_asked()
     if request.state == RequestState.APPROVED:
         take_approved(request, at=at)
     return request

@@ -3,6 +3,7 @@
 from typing import Any
 
 from problems.lifecycle import is_described
+from problems.stages import is_closing_drawn
 from problems.states import WORKING_STATES, ProblemState
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
@@ -18,7 +19,7 @@ def rights(actor: Actor, problem: Any, *, department_id: int) -> dict[str, bool]
     is_new = state == ProblemState.NEW
     has_ended = not problem.is_open
     may_take = actor.may(Permission.WORK_PROBLEM) and bool(actor.departments)
-    return {
+    found = {
         "take": is_new and may_take and is_described(problem),
         "see_what_lacks": is_new and not is_described(problem),
         "route": is_new and actor.may(Permission.ROUTE_PROBLEM),
@@ -39,6 +40,21 @@ def rights(actor: Actor, problem: Any, *, department_id: int) -> dict[str, bool]
         "reopen": has_ended and steers,
         "close": state == ProblemState.RESOLVED and steers,
     }
+    return found if problem.workflow_version_id is None else beside(found, problem)
+
+
+DRAWN = ("route", "accept", "hand_over", "root_cause", "fix", "find_wanting", "resolve", "close")
+
+
+def beside(found: dict[str, bool], problem: Any) -> dict[str, bool]:
+    """Return what may be done beside the drawing of a problem: what leads on is drawn.
+
+    What was handed over waits for a yes that needs no step: where it leads was said with it.
+    """
+    kept = {code: may and code not in DRAWN for code, may in found.items()}
+    kept["accept"] = found["accept"] and bool(problem.next_stage_key)
+    kept["close"] = found["close"] and not is_closing_drawn(problem)
+    return kept
 
 
 def next_action(may: dict[str, bool]) -> str:

@@ -10,20 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from problems.approving import (
-    Answer,
     AskedAlready,
     NobodyToApprove,
     NotAsked,
     RequestIsDecided,
     VotedAlready,
     ask_on,
-    verdict,
 )
 from problems.gates import ApprovalNeeded
 from problems.handing import hand_over_problem, refuse_problem
 from problems.lifecycle import ReasonMissing
 from problems.models import Problem, StepRequest, StepVote
 from problems.models.step_request import RequestState, Round, Vote
+from problems.quorum import Answer, verdict
 from problems.stepping import vote_on_step
 from tests.hearing import hear_everything, told
 from tests.make import AT, HOUR, make_actor, make_department, make_problem, make_user
