@@ -12,6 +12,7 @@ from servicedesk.problem import (
     journey,
     listing,
     problem,
+    steps,
     work,
 )
 
@@ -29,5 +30,7 @@ urlpatterns = [
     path("p/<problem:number>/journey/", journey.journey, name="journey"),
     path("p/<problem:number>/statement/", journey.statement, name="statement"),
     path("p/<problem:number>/accountable/", accountable.accountable, name="accountable"),
+    path("p/<problem:number>/step/", steps.step, name="step"),
+    path("p/<problem:number>/approval/", steps.approval, name="approval"),
     path("p/<problem:number>/act/", work.act, name="act"),
 ]
