@@ -251,6 +251,7 @@ def make_world(*, numbers_from: int) -> World:
                 "question_id": 1,
                 "call_id": 1,
                 "promise_id": 1,
+                "statement_id": 1,
             },
             **{
                 f"api:{name}": {"pk": webhook.pk, "call_id": 1}
@@ -280,6 +281,10 @@ def make_world(*, numbers_from: int) -> World:
                 "problem",
                 "steps",
                 "journey",
+                "accountable",
+                "statement",
+                "statement_decision",
+                "statements",
                 "affected",
                 "notes",
                 "evidence",

@@ -32,13 +32,13 @@ urlpatterns = [
         "calls", "call_new", "call_open_case(id)", "held_forms",
         "contact(id)", "join(id)", "link(number)", "suggestion(number)", "customer(number)",
     ),
-    room("problem", "list", "customers(number)", "problem(number)", "act(number)", "budget(number)", "clocks(number)", "clock(number,id)", "in_hand(number,id)"),
+    room("problem", "list", "customers(number)", "problem(number)", "act(number)", "budget(number)", "journey(number)", "accountable(number)", "statement(number)", "clocks(number)", "clock(number,id)", "in_hand(number,id)"),
     room("department", "board", "requests"),
     room("lead", "overview"),
     room(
         "reports",
         "service_levels", "service_levels_list", "service_levels_file", "time_spent",
-        "time_spent_file", "promises", "promises_file",
+        "time_spent_file", "promises", "promises_file", "fix_times", "fix_times_file", "departments", "departments_file",
     ),
     room(
         "portal",

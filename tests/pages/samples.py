@@ -14,6 +14,7 @@ from servicedesk.pages.signs import hue_of, initials_of
 from tests.pages.clock_samples import CLOCK_EXPLAINED
 from tests.pages.door_samples import ASKED as ASKED_OF_TYPE
 from tests.pages.door_samples import door_pages
+from tests.pages.journey_samples import journey_pages
 from tests.pages.journeys import NOW, double_debit, november
 from tests.pages.policy_samples import policy_pages
 from tests.pages.report_samples import report_pages
@@ -431,3 +432,4 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
 }  # fmt: skip
 PAGES |= door_pages(STAFF, SETTINGS)
 PAGES |= report_pages(staff=STAFF, choices=CHOICES, refusal=REFUSAL)
+PAGES |= journey_pages(staff=STAFF, figures=FIGURES, legs=LEGS, refusal=REFUSAL)

@@ -25,6 +25,8 @@ NO_PAGE = {
     "reports:service_levels_file": "a file",
     "reports:time_spent_file": "a file",
     "reports:promises_file": "a file",
+    "reports:fix_times_file": "a file",
+    "reports:departments_file": "a file",
     "problem:customers_file": "a file",
     "settings:quarantined_body": "a frame within the mail's page",
     "settings:quarantined_raw": "a file",
