@@ -13,7 +13,7 @@ from servicedesk.upkeep.repairing import repair_everywhere
 from servicedesk.upkeep.sweeping import sweep_for
 from servicedesk.upkeep.watching import raise_attention_everywhere
 from servicedesk.webhooks.calls import forget_old_calls_everywhere
-from workflow.outbox.tasks import TURN_SECONDS
+from workflow.outbox.turns import TURN_SECONDS
 from workflow.tenancy.scope import tenant_scope
 
 

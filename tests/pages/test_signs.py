@@ -19,6 +19,7 @@ from servicedesk.pages.journey_words import Wording
 from servicedesk.pages.moments import day, day_and_hour, moment
 from servicedesk.pages.sentences import sentences
 from servicedesk.pages.spans import span_in_words
+from servicedesk.pages.static_files import UsedFilesFinder
 from servicedesk.templatetags.ui import hue, initials
 from tests.pages.journeys import NOW, OSLO
 
@@ -182,3 +183,12 @@ def test_a_fixed_address_is_written_once_and_one_with_arguments_each_time() -> N
 
     for number in (7, 8):
         assert template.render(Context({"number": number})) == f"/ /c/{number}/"
+
+
+def test_of_packages_only_files_that_pages_load_are_collected() -> None:
+    collected = {path for path, _storage in UsedFilesFinder().list(None)}
+
+    assert {"django_htmx/htmx-2.min.js", "app.js"} <= collected
+    assert not [
+        path for path in collected if path.startswith(("rest_framework/", "django_htmx/ext"))
+    ]

@@ -7,10 +7,7 @@ from django.utils.timezone import now
 
 from workflow.outbox.effects import carry_out_effects
 from workflow.outbox.relay import relay_news
-
-# A worker that has had its turn takes from the next queue: clocks, news and mail wait for each
-# other no longer than this, however much of one there is. Tick wakes again twice a second.
-TURN_SECONDS = 1.0
+from workflow.outbox.turns import TURN_SECONDS
 
 
 @shared_task(name="workflow.relay_news", ignore_result=True)
