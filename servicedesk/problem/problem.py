@@ -61,6 +61,8 @@ from servicedesk.pages.problem_words import (
 from servicedesk.pages.question_words import question_shown
 from servicedesk.pages.statements_shown import with_statements
 from servicedesk.pages.steps_shown import stage_shown, way_shown
+from servicedesk.problem.beside import beside
+from servicedesk.pages.workflow_map import problem_map
 from servicedesk.problem.rights import next_action, rights
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -106,6 +108,7 @@ def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
                 told_at=affected.told_at,
                 estimates=estimates,
             ),
+            "workflow_map": problem_map(shown, journey.legs),
             "legs": with_statements(log_of(journey), statements_of(shown.pk)),
             "may": may,
             "way": way_shown(
@@ -133,6 +136,7 @@ def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
             "confidences": confidence_choices(),
             "affected": affected,
             **linked,
+            **beside(request.actor, shown, journey.last, at=at),
             "article": article_of(shown),
             "questions": [question_shown(one, at=at) for one in questions_of_problem(shown.pk)]
             if may["note"]

@@ -96,6 +96,9 @@ function showNewest() { const thread = one("#thread"); if (thread) thread.scroll
 function showPlace() {
   one(".settings > nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   one("main [aria-invalid=true]")?.focus();
+  // A map moves within its frame, so that the page stays where it is.
+  const here = one(".wf-figure .stage.here"), frame = here?.closest(".wf-canvas");
+  if (frame) frame.scrollLeft += here.getBoundingClientRect().left - frame.getBoundingClientRect().left - frame.clientWidth / 3;
 }
 
 // ---- clocks: words come from the server; the page only notices when one runs out ----
