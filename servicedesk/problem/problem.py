@@ -61,8 +61,8 @@ from servicedesk.pages.problem_words import (
 from servicedesk.pages.question_words import question_shown
 from servicedesk.pages.statements_shown import with_statements
 from servicedesk.pages.steps_shown import stage_shown, way_shown
-from servicedesk.problem.beside import beside
 from servicedesk.pages.workflow_map import problem_map
+from servicedesk.problem.beside import beside
 from servicedesk.problem.rights import next_action, rights
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
