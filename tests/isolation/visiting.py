@@ -276,7 +276,7 @@ def make_world(*, numbers_from: int) -> World:
         }
         values |= doors_of(contact, problem, at=at)
         values |= {
-            f"api:{name}": {"number": problem.number}
+            f"api:{name}": {"number": problem.number, "statement_id": 1}
             for name in (
                 "problem",
                 "steps",
