@@ -1,5 +1,6 @@
 """What can be done with a case: open, assign, pend, resolve, reopen, close."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -265,8 +266,11 @@ def assign_case(
     actor: Actor,
     at: datetime,
     expected_version: int | None = None,
+    why: Mapping[str, ChangeValue] | None = None,
 ) -> Case:
     """Give a case to a person, to a department's queue, or to a person of that department.
+
+    `why` says in short values why that person was chosen.
 
     Raises:
         ChangedMeanwhile: somebody was faster.
@@ -286,7 +290,11 @@ def assign_case(
         Action.CASE_ASSIGNED,
         actor=actor,
         at=at,
-        changes={"owner": owner.pk if owner else None, "queue": queue.pk if queue else None},
+        changes={
+            "owner": owner.pk if owner else None,
+            "queue": queue.pk if queue else None,
+            **(why or {}),
+        },
         changes_state=changes_state,
     )
     return case

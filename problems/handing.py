@@ -139,7 +139,7 @@ def accept_problem(
     if expected_version is not None and problem.version != expected_version:
         lock_problem(problem_id, expected_version=expected_version)
     way = acceptance_of(problem, actor=actor, leg=leg, offered=offered)
-    assignee = User.objects.filter(pk=actor.user_id).first() if actor.user_id else None
+    assignee = taker_of(leg, actor)
     acknowledge(problem, leg, assignee=assignee, at=at)
     take_on(problem, way, at=at)
     owner = arrive(
@@ -162,6 +162,18 @@ def accept_problem(
     announce_step(problem, way, at=at)
     pass_on(problem, leg, way, to=owner, offered=offered, actor=actor, at=at)
     return problem
+
+
+def taker_of(leg: Leg, actor: Actor) -> User | None:
+    """Return whose it is once an actor accepts it: their own if they work there.
+
+    Who accepts for a department leaves it to whom its rule chose before; at most one query.
+    """
+    person = User.objects.filter(pk=actor.user_id).first() if actor.user_id else None
+    if person is not None and actor.works_in(leg.department_id):
+        return person
+    chosen = leg.assignee
+    return chosen if chosen is not None and chosen.is_active else person
 
 
 @transaction.atomic
