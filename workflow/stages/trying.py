@@ -91,10 +91,9 @@ def found(
         onward = way_to(definition, here, stay, suits=suits)
         if onward is not None:
             return onward
-    for suits in (fits, is_of_state):
-        for stage in definition.stages:
-            if suits(stage, stay):
-                return stage, None
+        beside = next((stage for stage in definition.stages if suits(stage, stay)), None)
+        if beside is not None:
+            return beside, None
     return None, None
 
 
