@@ -15,12 +15,14 @@ from problems.impact import impact_of
 from problems.lifecycle import is_described
 from problems.queries import departments_for, legs_of, open_clocks_of_problems, problems_at
 from problems.states import ProblemState
+from problems.tasks_told import count_of_department
 from servicedesk.pages.answers import page
 from servicedesk.pages.clock_chip import first_chip
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.impact_shown import impact_shown
 from servicedesk.pages.journey_data import Told, strip_of, told, why_there
 from servicedesk.pages.problem_words import state_words
+from servicedesk.pages.steps_shown import approvals_shown, stage_shown
 from workflow.people.actors import Actor
 from workflow.people.models import Department
 from workflow.people.permissions import Permission
@@ -58,9 +60,13 @@ def board(request: StaffRequest) -> HttpResponse:
             else [],
             "columns": columns(cards, has_department=department is not None),
             "figures": figures(cards),
+            "approvals": approvals_shown(actor),
             "impact": impact_shown(
                 impact_of([one["id"] for one in cards], at=at, zone=get_current_timezone())
             ),
+            "tasks_url": f"{reverse('department:tasks')}?"
+            f"{urlencode({'department': department.slug if department else ''})}",
+            "task_count": count_of_department(department.pk) if department else 0,
             "requests_url": f"{reverse('department:requests')}?"
             f"{urlencode({'department': department.slug if department else ''})}",
         },
@@ -128,7 +134,7 @@ def card(
         "href": reverse("problem:problem", args=[problem.name]),
         "title": problem.title,
         "state": problem.state,
-        "state_label": state_words(problem.state),
+        "state_label": stage_shown(problem) or state_words(problem.state),
         "because": why_there(journey, -1) if not is_new else "",
         "from_department": "",
         "cases": problem.linked_cases,

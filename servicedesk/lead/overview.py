@@ -28,6 +28,7 @@ from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.impact_shown import feelings_shown
 from servicedesk.pages.problem_words import BECAUSE
 from servicedesk.pages.spans import span_in_words
+from servicedesk.pages.steps_shown import approvals_shown
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 
@@ -38,7 +39,7 @@ HAND_OVERS_SHOWN = 8
 @require_safe
 @staff(Permission.STEER_PROBLEM)
 def overview(request: StaffRequest) -> HttpResponse:
-    """Show the backlog of the service and of the departments; nine queries on any size."""
+    """Show the backlog of the service and of the departments; ten queries on any size."""
     at, zone = now(), get_current_timezone()
     legs = list(not_accepted()[:HAND_OVERS_SHOWN])
     return page(
@@ -46,6 +47,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         "lead/overview.html",
         {
             **figures(request.actor, at=at),
+            "approvals": approvals_shown(request.actor),
             "oldest": [waiting(case, at=at) for case in longest_waiting(at_most=OLDEST_SHOWN)],
             "departments": [department(one, at=at) for one in problems_by_department(at=at)],
             "hand_overs": [hand_over(leg, at=at) for leg in legs],

@@ -96,6 +96,9 @@ PAGES = {
     # Which act is decided by the action: an empty one is nobody's.
     "problem:in_hand": Access(post=DEPARTMENTS | {LEAD, ADMIN}),
     "problem:act": Access(post=STAFF),
+    # Who may take which step says the drawing, who approves one: whoever was asked.
+    "problem:step": Access(post=STAFF),
+    "problem:approval": Access(post=STAFF),
     "department:board": Access(get=DEPARTMENTS | {LEAD, ADMIN}),
     "department:requests": Access(get=DEPARTMENTS | {LEAD, ADMIN}),
     "lead:overview": Access(get=frozenset({LEAD, ADMIN})),
@@ -140,6 +143,13 @@ PAGES = {
     "settings:service_level_file": Access(get=ADMINS),
     "settings:service_level_draft": Access(get=ADMINS, post=ADMINS),
     "settings:service_level_simulation": Access(get=ADMINS, post=ADMINS),
+    "settings:workflows": Access(get=ADMINS, post=ADMINS),
+    "settings:workflow_file": Access(get=ADMINS),
+    "settings:workflow_try": Access(get=ADMINS),
+    **{
+        f"settings:workflow{part}": Access(get=ADMINS, post=ADMINS)
+        for part in ("", "_draft", "_in_flight", "_stages", "_stage", "_steps", "_step")
+    },
     "settings:tokens": Access(get=ADMINS, post=ADMINS),
     "settings:webhooks": Access(get=ADMINS, post=ADMINS),
     "settings:webhook_calls": Access(get=ADMINS, post=ADMINS),
@@ -221,6 +231,9 @@ API = {
     "api:problem": SEEN_BY_STAFF,
     # Which step is decided by the step: an empty one is nobody's.
     "api:steps": by_token(post=STAFF),
+    "api:way": by_token(get=STAFF, post=STAFF),
+    "api:approvals": by_token(get=STAFF),
+    "api:approval": by_token(post=STAFF),
     "api:journey": SEEN_BY_STAFF,
     "api:time_budget": SEEN_BY_STAFF,
     "api:problem_clocks": SEEN_BY_STAFF,
@@ -301,6 +314,16 @@ API = {
     },
     "api:service_level_draft": by_token(get=ADMINS, post=ADMINS),
     "api:service_level_simulation": by_token(get=ADMINS, post=ADMINS),
+    "api:workflows": by_token(get=ADMINS, post=ADMINS),
+    "api:workflow": by_token(get=ADMINS),
+    **{f"api:workflow_{name}": by_token(post=ADMINS) for name in ("move", "publish")},
+    **{
+        f"api:workflow_{name}": by_token(get=ADMINS)
+        for name in ("starters", "versions", "file", "check")
+    },
+    **{
+        f"api:workflow_{name}": by_token(get=ADMINS, post=ADMINS) for name in ("draft", "in_flight")
+    },
     "api:rules": by_token(get=ADMINS, post=ADMINS),
     "api:try_rules": by_token(post=SERVICE | ADMINS),
     "api:rules_past": by_token(post=ADMINS | {LEAD}),

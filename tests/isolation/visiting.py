@@ -31,7 +31,7 @@ from tests.isolation.access_table import (
     CONTACT,
     Access,
 )
-from tests.isolation.furnishing import doors_of
+from tests.isolation.furnishing import doors_of, workflow_of
 from tests.make import (
     HOUR,
     make_actor,
@@ -213,6 +213,7 @@ def make_world(*, numbers_from: int) -> World:
                 for part in ("", "_file", "_draft", "_simulation")
             },
             **{f"api:service_level{part}": {"pk": level.pk} for part in LEVEL_PARTS},
+            **workflow_of(at=at),
             "settings:person_leaving": {"user_id": make_user(Role.AGENT).pk},
             "settings:department_closing": {"department_id": make_department("Idle").pk},
             "agent:attachment": {"number": case.number, "file_id": kept.pk},
@@ -252,6 +253,7 @@ def make_world(*, numbers_from: int) -> World:
                 "call_id": 1,
                 "promise_id": 1,
                 "statement_id": 1,
+                "request_id": 1,
             },
             **{
                 f"api:{name}": {"pk": webhook.pk, "call_id": 1}

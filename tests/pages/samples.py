@@ -19,6 +19,7 @@ from tests.pages.journeys import NOW, double_debit, november
 from tests.pages.policy_samples import policy_pages
 from tests.pages.report_samples import report_pages
 from tests.pages.routing_samples import routing_pages
+from tests.pages.step_samples import APPROVALS, way
 
 HOUR = timedelta(hours=1)
 
@@ -190,6 +191,7 @@ PROBLEM = {
     "workaround_is_published": True, "fix": "", "solution": "", "clocks": [clock(2 * HOUR, promise="Fix")], "acknowledged": True, "duplicate_of": None,
 }  # fmt: skip
 PROBLEM_PAGE = {
+    "way": None,
     "problem": PROBLEM, "figures": FIGURES, "picture": draw(double_debit()), "legs": LEGS, "may": {**MAY_ALL, "accept": False, "refuse": False, "root_cause": False},
     "next_action": "fix", "forms": {}, "departments": CHOICES, "better_owners": [{"value": 3, "label": "Cards", "why": "it fixed 3 problems like this (Card, billing).", "reason": "It belongs to Cards."}], "own_departments": CHOICES, "outcomes": CHOICES, "confidences": CHOICES,
     "affected": {"customers": 139, "told": 118, "confirmed": 12, "open_cases": 130, "resolved_cases": 12, "organisations": 9},
@@ -375,12 +377,13 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "problems": ("problem/problems.html", {**STAFF, "filters": FILTERS, "problems": [PROBLEM_ROW, {**PROBLEM_ROW, "number": "P-211", "title": "SIM cards stay in transit for more than a week", "clock": clock(timedelta(minutes=-9))}], "next_url": "?after=1"}),
     "problem": ("problem/problem.html", {**STAFF, **PROBLEM_PAGE, "impact": IMPACT, "questions": [QUESTION, QUESTION_ANSWERED]}),
     "problem_new_to_department": ("problem/problem.html", {**STAFF, **PROBLEM_PAGE, "impact": IMPACT, "may": {**MAY_ALL, "resolve": False}, "next_action": "accept", "problem": {**PROBLEM, "cause": "", "responsible": ""}, "forms": {"hand_over": {"data": {"reason": "Not ours", "department": "2"}, "errors": {"is_confirmed": "Less than their target is left: 40 min of 4 h."}}}, "refusal": REFUSAL}),
-    "board": ("department/board.html", {**STAFF, **BOARD, "impact": IMPACT, "requests_url": "/work/requests/"}),
+    "problem_drawn": ("problem/problem.html", {**STAFF, **PROBLEM_PAGE, "impact": IMPACT, "way": way(CHOICES), "may": {**MAY_ALL, **dict.fromkeys(("route", "accept", "hand_over", "root_cause", "fix", "find_wanting", "resolve"), False)}}),
+    "board": ("department/board.html", {**STAFF, **BOARD, "approvals": APPROVALS, "impact": IMPACT, "requests_url": "/work/requests/"}),
     "customers_of_problem": ("problem/customers.html", {**STAFF, "problem": {"number": "P-204", "title": "Direct debit taken twice", "state": "fix_in_progress", "state_label": "Fix in progress", "live_of": "problem:1"}, "filters": FILTERS, "csv_url": "?as=csv", "next_url": "?after=1", "customers": [{"name": "Ingrid Solheim", "href": "/customers/3/", "organisation": "Solheim AS", "found": "by a case", "found_at": NOW, "times_told": 2, "last_told_at": NOW, "confirmed_at": NOW, "case": 48213, "case_href": "/c/48213/", "case_state": "on_problem", "case_state_label": "Waiting for a problem"}, {"name": "Amir Haddad", "href": "/customers/4/", "organisation": "", "found": "said “me too”", "found_at": NOW, "times_told": 0, "last_told_at": None, "confirmed_at": None, "case": None, "case_href": "", "case_state": "", "case_state_label": ""}]}),
     "customers_of_problem_empty": ("problem/customers.html", {**STAFF, "problem": {"number": "P-204", "title": "Direct debit taken twice", "state": "new", "state_label": "New", "live_of": "problem:1"}, "filters": FILTERS, "customers": [], "csv_url": "", "next_url": ""}),
     "requests": ("department/requests.html", {**STAFF, "department": {"name": "Payments Platform", "hue": "blue"}, "departments": [{"name": "Billing", "href": "?department=billing", "is_current": False}, {"name": "Payments Platform", "href": "?department=payments", "is_current": True}], "board_url": "/work/", "serves_customers": True, "to_pass_on": [QUESTION], "to_accept": [HAND_OVER], "handed_on": [HAND_OVER], "asked": [QUESTION], "settled": [QUESTION_ANSWERED], "next_url": "?after=1"}),
-    "overview": ("lead/overview.html", {**STAFF, "split": TALLY, "tiles": TALLY, "oldest": [{"number": "#48213", "href": "/c/48213/", "subject": "Direct debit taken twice again this month", "contact": "Ingrid Solheim", "age": "12 d 4 h", "waits_for": "a department"}], "departments": [{"name": "Release & Change", "hue": "rose", "href": "/work/", "requests_href": "/work/requests/", "problems": 4, "age": "3 d 2 h", "late": 2, "delay": "1 d 6 h", "not_accepted": 1}], "hand_overs": [HAND_OVER], "opened": BARS, "solved": BARS, "loads": [{"name": "Olav Hansen", "open": 31, "asking": 4, "href": "/q/filter/"}], "feelings": IMPACT["feelings"]}),
-    "overview_empty": ("lead/overview.html", {**STAFF, "split": TALLY, "tiles": TALLY, "oldest": [], "departments": [], "hand_overs": [], "opened": BARS, "solved": BARS, "loads": [], "feelings": []}),
+    "overview": ("lead/overview.html", {**STAFF, "approvals": APPROVALS, "split": TALLY, "tiles": TALLY, "oldest": [{"number": "#48213", "href": "/c/48213/", "subject": "Direct debit taken twice again this month", "contact": "Ingrid Solheim", "age": "12 d 4 h", "waits_for": "a department"}], "departments": [{"name": "Release & Change", "hue": "rose", "href": "/work/", "requests_href": "/work/requests/", "problems": 4, "age": "3 d 2 h", "late": 2, "delay": "1 d 6 h", "not_accepted": 1}], "hand_overs": [HAND_OVER], "opened": BARS, "solved": BARS, "loads": [{"name": "Olav Hansen", "open": 31, "asking": 4, "href": "/q/filter/"}], "feelings": IMPACT["feelings"]}),
+    "overview_empty": ("lead/overview.html", {**STAFF, "approvals": [], "split": TALLY, "tiles": TALLY, "oldest": [], "departments": [], "hand_overs": [], "opened": BARS, "solved": BARS, "loads": [], "feelings": []}),
     "articles": ("knowledge/articles.html", {**STAFF, "filters": FILTERS, "articles": [ARTICLE], "next_url": ""}),
     "article": ("knowledge/article.html", {**STAFF, "article": ARTICLE, "may": MAY_ALL, "form": {}, "history": HISTORY}),
     "portal_home": ("portal/home.html", {**PORTAL, "greeting": "Hello Ingrid", "issues": ASKED, "has_more": True, "known_problems": KNOWN, "known_of_mine": True, "articles": [{"href": "/portal/article/7/", "title": "Why a debit is taken twice"}]}),
