@@ -117,3 +117,20 @@ def offered_for(problem_id: int) -> str:
         analysis__problem_id=problem_id, verdict=Verdict.CONFIRMED
     ).order_by("analysis_id", "number")
     return offered_root_cause(confirmed)
+
+
+def evidence_numbered(problem_id: int, evidence_id: int) -> Evidence:
+    """Return a piece of a problem's evidence; one query.
+
+    Raises:
+        NoSuchAnalysis: the problem has none of this id.
+    """
+    found = Evidence.objects.filter(problem_id=problem_id, pk=evidence_id).first()
+    if found is None:
+        raise NoSuchAnalysis(_("There is no such evidence."), next_step=_("Load the page again."))
+    return found
+
+
+def verdict_named(code: str) -> Verdict:
+    """Return a verdict by its code."""
+    return Verdict(code)

@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from problems.models import Change, ProblemChange
-from problems.models.change import AHEAD, ChangeRole, ChangeState
+from problems.models.change import AHEAD, ChangeKind, ChangeRisk, ChangeRole, ChangeState
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -146,3 +146,18 @@ def carrier_of(links: list[ProblemChange]) -> Change | None:
     """Return the change that carried the fix, if one is named; no query."""
     found = (link.change for link in links if link.carried_at and link.role == ChangeRole.FIXES)
     return next(found, None)
+
+
+def kind_named(code: str) -> ChangeKind:
+    """Return a kind of change by its code."""
+    return ChangeKind(code)
+
+
+def risk_named(code: str) -> ChangeRisk:
+    """Return a risk by its code."""
+    return ChangeRisk(code)
+
+
+def role_named(code: str) -> ChangeRole:
+    """Return what a change is to a problem by its code."""
+    return ChangeRole(code)

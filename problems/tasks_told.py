@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from problems.models import Leg, Task, TaskClock, TaskNeed, TaskNote
-from problems.models.department_task import OPEN_TASK, UNDONE_TASK
+from problems.models import Leg, Problem, Task, TaskClock, TaskNeed, TaskNote
+from problems.models.department_task import OPEN_TASK, UNDONE_TASK, NeededFor
 from workflow.clocks.models import Metric
 from workflow.people.actors import Actor
 from workflow.people.models import Membership, User
@@ -156,3 +156,33 @@ def waiting_words(blockers: Sequence[Task]) -> str:
         return ""
     names = ", ".join(f"{one.name} {one.title} ({one.department.name})" for one in blockers)
     return _("waits for %(tasks)s") % {"tasks": names}
+
+
+def person_of(department_id: int, *, user_id: int) -> User:
+    """Return one of a department's people; one query.
+
+    Raises:
+        TaskNotThere: there is no such person there.
+    """
+    ids = Membership.objects.filter(department_id=department_id, user__is_active=True)
+    found = User.objects.filter(pk=user_id, pk__in=ids.values("user_id")).first()
+    if found is None:
+        raise TaskNotThere(
+            _("This person does not work in the department."),
+            next_step=_("Choose one of its people."),
+        )
+    return found
+
+
+def open_leg_of(problem: Problem) -> Leg | None:
+    """Return where a problem is, or None if it has ended; one query."""
+    return (
+        Leg.objects.select_related("department")
+        .filter(problem=problem, left_at__isnull=True)
+        .first()
+    )
+
+
+def needed_for_named(code: str) -> NeededFor:
+    """Return what waits for a task, by its code."""
+    return NeededFor(code)

@@ -27,6 +27,7 @@ STYLESHEETS = (
     "agent.css",
     "problem.css",
     "workflow.css",
+    "causes.css",
     "policies.css",
     "pages.css",
     "portal.css",

@@ -260,6 +260,7 @@ class FixForm(Versioned):
 
     fix = text(most=20_000)
     reference = forms.CharField(required=False, max_length=200)
+    change = forms.IntegerField(required=False, min_value=1, max_value=10**15)
 
 
 class SolutionForm(Versioned):

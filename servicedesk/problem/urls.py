@@ -6,6 +6,9 @@ from servicedesk.pages.numbers import ProblemNumber
 from servicedesk.problem import (
     accountable,
     budget,
+    causes,
+    change_acts,
+    changes,
     clocks,
     customers,
     in_hand,
@@ -13,6 +16,8 @@ from servicedesk.problem import (
     listing,
     problem,
     steps,
+    task_acts,
+    task_pages,
     work,
 )
 
@@ -33,4 +38,15 @@ urlpatterns = [
     path("p/<problem:number>/step/", steps.step, name="step"),
     path("p/<problem:number>/approval/", steps.approval, name="approval"),
     path("p/<problem:number>/act/", work.act, name="act"),
+    path("p/<problem:number>/tasks/", task_pages.ask, name="ask_department"),
+    path("t/<int:task>/", task_pages.task, name="task"),
+    path("t/<int:task>/act/", task_acts.act, name="task_act"),
+    path("changes/", changes.changes, name="changes"),
+    path("changes/new/", changes.new, name="change_new"),
+    path("changes/<int:change>/", changes.change, name="change"),
+    path("changes/<int:change>/plan/", changes.revise, name="change_revise"),
+    path("changes/<int:change>/act/", change_acts.act, name="change_act"),
+    path("p/<problem:number>/causes/", causes.analyses, name="analyses"),
+    path("p/<problem:number>/causes/<int:analysis>/", causes.analysis, name="analysis"),
+    path("p/<problem:number>/causes/<int:analysis>/act/", causes.act, name="analysis_act"),
 ]

@@ -16,6 +16,8 @@ from django.views.decorators.http import require_POST
 from cases.access import NoSuchCase, case_for
 from customers.queries import active_products
 from problems.access import problem_for
+from problems.changes import name_carrier
+from problems.changes_told import change_numbered
 from problems.fixing import (
     BadEstimate,
     add_evidence,
@@ -209,6 +211,9 @@ def fix(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
         at=at,
         expected_version=given["version"],
     )
+    if given["change"] is not None:
+        change = change_numbered(actor, given["change"])
+        name_carrier(problem_id=problem_id, change_id=change.pk, actor=actor, at=at)
     if given["reference"].strip():
         text = _("The fix came with %(reference)s.") % {"reference": given["reference"]}
         add_evidence(problem_id=problem_id, text=text, actor=actor, at=at)

@@ -1,0 +1,39 @@
+"""What stands beside a problem on its page: tasks of departments, changes, searches for the cause."""
+
+from datetime import datetime
+from typing import Any
+
+from problems.causes_told import offered_for
+from problems.task_rights import may_decide
+from servicedesk.problem.causes import analyses_beside
+from servicedesk.problem.changes import changes_beside, may_plan
+from servicedesk.problem.task_pages import tasks_beside
+from workflow.people.actors import Actor
+
+CARRIES = ("in_progress", "done")
+
+
+def beside(actor: Actor, problem: Any, leg: Any, *, at: datetime) -> dict[str, Any]:
+    """Return the lists beside a problem and what somebody may add to them; five queries at most.
+
+    `leg` is its last stay with the department. `offered_cause` is the text of the confirmed causes
+    while the root cause is looked for; `carriers` are changes that can have carried the fix.
+    """
+    changes = changes_beside(problem, at=at)
+    analyses = analyses_beside(problem)
+    is_confirmed = any(one["confirmed"] for one in analyses)
+    return {
+        "tasks": tasks_beside(problem, at=at),
+        "changes": changes,
+        "analyses": analyses,
+        "offered_cause": offered_for(problem.pk)
+        if is_confirmed and problem.root_cause_found_at is None
+        else "",
+        "carriers": [
+            {"value": one["plain_number"], "label": f"{one['number']} {one['title']}"}
+            for one in changes
+            if one["state"] in CARRIES and one["role"] == "fixes"
+        ],
+        "may_ask_department": problem.is_open and may_decide(actor, problem, leg),
+        "may_plan_change": may_plan(actor),
+    }
