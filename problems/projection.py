@@ -18,14 +18,8 @@ from cases.promised import PublicPromise, next_word
 from problems.models import Affected, CaseLink, Estimate, Leg, Problem
 from problems.models.affected import OF_PEOPLE
 from problems.models.link import LinkKind
-from problems.states import (
-    OPEN_STATES,
-    RANK,
-    VISIBLE_STAGE,
-    Outcome,
-    ProblemState,
-    VisibleStage,
-)
+from problems.stages import stage_ahead, stage_of_leg, visible_stage
+from problems.states import OPEN_STATES, Outcome, ProblemState, VisibleStage
 from workflow.tenancy.kept_queries import kept
 
 ESTIMATED = ("expected_on", "latest_on", "confidence", "reason", "at")
@@ -60,7 +54,8 @@ class PublicProblem:
     """A problem as customers may know it.
 
     `others` counts the other customers it affects; `confirmed_at` is when this customer said that
-    it works. `estimates` are the public ones, oldest first.
+    it works. `estimates` are the public ones, oldest first. `words` is what the drawing of its
+    workflow says to customers meanwhile, if anything.
     """
 
     id: int
@@ -78,6 +73,7 @@ class PublicProblem:
     stays: tuple[PublicStay, ...] = ()
     others: int = 0
     confirmed_at: datetime | None = None
+    words: str = ""
 
     @property
     def estimate(self) -> PublicEstimate | None:
@@ -257,15 +253,13 @@ def public_facts(
     The solution is public only after a fix: a problem that ended another way keeps the reason of
     that end there, and one that was reopened keeps the solution that did not hold.
     """
-    state = ProblemState(problem.state)
     is_fixed = not problem.is_open and problem.outcome == Outcome.FIX_APPLIED
     is_found = problem.root_cause_found_at is not None
-    stage = VISIBLE_STAGE[state]
-    if is_found and RANK[state] < RANK[ProblemState.FIX_IN_PROGRESS]:
-        stage = VisibleStage.IDENTIFIED
+    drawn = stage_ahead(problem)
     return PublicProblem(
         id=problem.pk,
-        stage=stage,
+        stage=visible_stage(drawn, state=problem.state, is_found=is_found),
+        words=drawn.public_words.strip() if drawn is not None and problem.is_open else "",
         is_open=problem.is_open,
         opened_at=problem.opened_at,
         cause=problem.public_cause if is_found else "",
@@ -315,7 +309,7 @@ def stays_of(problem: Problem) -> tuple[PublicStay, ...]:
             continue
         stay = PublicStay(
             department=leg.department.public_name,
-            stage=VISIBLE_STAGE[ProblemState(leg.stage)],
+            stage=visible_stage(stage_of_leg(leg), state=leg.stage),
             entered_at=leg.entered_at,
             was_late=leg.left_at is not None and leg.left_at > leg.due_at,
             was_passed_on=leg.entered_because in PASSED_ON,

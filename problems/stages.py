@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from problems.models import Leg, Problem
-from problems.states import VISIBLE_STAGE, ProblemState, VisibleStage
+from problems.states import OPEN_STATES, RANK, VISIBLE_STAGE, ProblemState, VisibleStage
 from workflow.people.models import Department
 from workflow.stages.definition import ActionKind, Definition, Owner, Stage, Step
 from workflow.stages.published import definitions_of
@@ -142,11 +142,27 @@ def is_at_home(stage: Stage, department: Department) -> bool:
 # ---- what customers see ----------------------------------------------------------------------
 
 
-def visible_stage(stage: Stage | None, *, state: str) -> VisibleStage:
-    """Return what customers see of a stage: what the drawing says, else what its state says."""
-    if stage is not None and stage.public in set(VisibleStage):
+def stage_ahead(problem: Problem) -> Stage | None:
+    """Return the stage that customers are told of: where it goes on once it is accepted, else its own."""
+    definition = definition_of(problem)
+    if definition is None:
+        return None
+    return definition.stage(problem.next_stage_key) or definition.stage(problem.stage_key)
+
+
+def visible_stage(stage: Stage | None, *, state: str, is_found: bool = False) -> VisibleStage:
+    """Return what customers see: what the drawing says of an open problem, else what its state says.
+
+    `is_found` says that the cause is known. Nothing that is open is called resolved.
+    """
+    if state in OPEN_STATES and stage is not None and stage.public in SEEN_WHILE_OPEN:
         return VisibleStage(stage.public)
+    if is_found and RANK[ProblemState(state)] < RANK[ProblemState.FIX_IN_PROGRESS]:
+        return VisibleStage.IDENTIFIED
     return VISIBLE_STAGE[ProblemState(state)]
+
+
+SEEN_WHILE_OPEN = frozenset(set(VisibleStage) - {VisibleStage.RESOLVED})
 
 
 # ---- which workflow --------------------------------------------------------------------------

@@ -69,6 +69,7 @@ def progress(issue: Issue, *, at: datetime) -> dict[str, Any]:
         "number": issue.number,
         "state": issue.state,
         "stage": str(problem.stage) if problem else None,
+        "says": problem.words if problem else "",
         "cause": problem.cause if problem else "",
         "workaround": problem.workaround if problem else "",
         "solution": problem.solution if problem else "",

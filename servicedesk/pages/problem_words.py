@@ -1,12 +1,14 @@
 """What problems are called on pages: stages, reasons, outcomes, dates of the fix."""
 
 from datetime import date
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from problems.states import STATE_NAMES, VISIBLE_STAGE, Outcome, ProblemState, VisibleStage
+from problems.stages import stage_ahead, visible_stage
+from problems.states import STATE_NAMES, Outcome, ProblemState, VisibleStage
 
 SEVERITIES = {
     1: gettext_lazy("Critical"),
@@ -86,9 +88,20 @@ def because_words(code: str, reason: str, *, sender: str = "", drawn: str = "") 
     return step or reason
 
 
-def stage_customers_see(state: str) -> str:
-    """Return what customers read of a problem's state."""
-    return str(STAGES_CUSTOMERS_SEE[VISIBLE_STAGE[ProblemState(state)]])
+def stage_customers_see(problem: Any) -> str:
+    """Return what customers read of where a problem stands."""
+    is_found = problem.root_cause_found_at is not None
+    stage = visible_stage(stage_ahead(problem), state=problem.state, is_found=is_found)
+    return str(STAGES_CUSTOMERS_SEE[stage])
+
+
+def words_customers_read(problem: Any) -> str:
+    """Return what customers read of a problem: solution, cause, or what its workflow says."""
+    if problem.resolved_at is not None:
+        return str(problem.solution)
+    stage = stage_ahead(problem)
+    said = stage.public_words.strip() if stage is not None else ""
+    return "\n".join(text for text in (said, problem.public_cause) if text)
 
 
 def day_words(on: date) -> str:

@@ -129,7 +129,9 @@ def is_overdue(problem: PublicProblem | None, *, today: date) -> bool:
 
 
 def problem_sentence(problem: PublicProblem) -> str:
-    """Return what we know of a problem, without the date."""
+    """Return what we know of a problem, without the date: in the words of its workflow, if any."""
+    if problem.words:
+        return problem.words
     if problem.stage in (VisibleStage.RECEIVED, VisibleStage.INVESTIGATING):
         return _("We know that this happens and are looking for the cause.")
     if problem.stage is VisibleStage.MONITORING:

@@ -57,6 +57,7 @@ from servicedesk.pages.problem_words import (
     outcome_choices,
     stage_customers_see,
     state_words,
+    words_customers_read,
 )
 from servicedesk.pages.question_words import question_shown
 from servicedesk.pages.statements_shown import with_statements
@@ -143,8 +144,8 @@ def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
             else [],
             "impact": impact_shown(impact_of([shown.pk], at=at, zone=get_current_timezone())),
             "customers_are_told": {
-                "stage_label": stage_customers_see(shown.state),
-                "text": shown.solution if shown.resolved_at else shown.public_cause,
+                "stage_label": stage_customers_see(shown),
+                "text": words_customers_read(shown),
                 "last_at": affected.told_at[-1] if affected.told_at else None,
                 "next_by": None,
             },

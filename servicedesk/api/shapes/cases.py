@@ -271,6 +271,7 @@ class ProgressShape(Shown):
     number = number_shown()
     state = text_shown()
     stage = serializers.CharField(read_only=True, allow_null=True)
+    says = text_shown()
     cause = text_shown()
     workaround = text_shown()
     solution = text_shown()
