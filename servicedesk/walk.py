@@ -9,12 +9,14 @@ from datetime import datetime
 
 from django.utils.timezone import now
 
+from cases.assigning import assign_case_by_rule
 from cases.escalating import climb_case
 from cases.events import CaseAnswered, CaseOpened, CaseReopened, CaseResolved, CustomerWrote
 from cases.migrating import migrate_clocks
 from cases.models import CaseClock
 from knowledge.events import ArticlePublished
 from knowledge.publishing import draft_known_error, draft_resolution
+from problems.assigning import assign_by_rule
 from problems.closing import release_cases_of, resolve_cases_of, solve_latecomer, wait_again
 from problems.department_tasks import withdraw_tasks_of
 from problems.escalating import climb_problem
@@ -115,6 +117,16 @@ def match_case(event: CaseOpened) -> None:
 def route_problem(event: ProblemOpened | ProblemDescribed) -> None:
     """Send the problem to the department that the rules name."""
     route_by_rules(problem_id=event.problem_id, actor=Actor.system("routing"), at=now())
+
+
+def give_case(event: CaseOpened) -> None:
+    """Give the case to whom the rule of its queue chooses; by hand it waits for somebody."""
+    assign_case_by_rule(case_id=event.case_id, actor=Actor.system("assigning"), at=now())
+
+
+def give_problem(event: ProblemRouted | ProblemReopened) -> None:
+    """Give the problem to whom the rule of its department chooses, before they are told."""
+    assign_by_rule(problem_id=event.problem_id, actor=Actor.system("assigning"), at=now())
 
 
 def publish_known_error(event: WorkaroundFound) -> None:
@@ -221,14 +233,14 @@ def announce_breaches(fired: Sequence[Fired], model: type[Clock], _at: datetime)
 
 
 ROUTES: Routes = {
-    CaseOpened: [confirm_receipt, match_case, announce, call_webhooks],
+    CaseOpened: [confirm_receipt, match_case, give_case, announce, call_webhooks],
     CustomerWrote: [answer_open_question, announce, call_webhooks],
     CaseAnswered: [tell_contact_of_answer, announce, call_webhooks],
     CaseResolved: [tell_contact_of_resolution, announce, call_webhooks],
     CaseReopened: [let_case_wait_again, tell_owner_of_reopening, announce, call_webhooks],
     ProblemOpened: [route_problem, announce, call_webhooks],
     ProblemDescribed: [route_problem, announce, call_webhooks],
-    ProblemRouted: [tell_department, announce, call_webhooks],
+    ProblemRouted: [give_problem, tell_department, announce, call_webhooks],
     ProblemRefused: [tell_leads_of_refusal, announce, call_webhooks],
     CaseLinked: [give_latecomer_the_solution, tell_latecomer, announce, call_webhooks],
     WorkaroundFound: [
@@ -258,7 +270,7 @@ ROUTES: Routes = {
     ChangeApproved: [announce, call_webhooks],
     ChangeDone: [announce, call_webhooks],
     ChangeBackedOut: [tell_owners_of_backed_out_change, announce, call_webhooks],
-    ProblemReopened: [tell_affected_customers_of_reopening, announce, call_webhooks],
+    ProblemReopened: [give_problem, tell_affected_customers_of_reopening, announce, call_webhooks],
     StepTaken: [give_tasks_of_step, tell_of_step, announce],
     StepAnnounced: [call_webhooks],
     ApprovalAsked: [tell_approvers, announce],
