@@ -67,9 +67,14 @@ class Wanderer(ActsOnCases, ActsOnProblems):
             return look_at(model, clock.pk, at=clock.next_look_at)
 
 
-ACTS = [
-    name
-    for kind in (ActsOnCases, ActsOnProblems, Wanderer)
-    for name, member in vars(kind).items()
-    if callable(member) and member.__annotations__.get("return") is object
-]
+def acts_of(*kinds: type[Any]) -> list[str]:
+    """Return the names of the acts of some classes, in their order."""
+    return [
+        name
+        for kind in kinds
+        for name, member in vars(kind).items()
+        if callable(member) and member.__annotations__.get("return") is object
+    ]
+
+
+ACTS = acts_of(ActsOnCases, ActsOnProblems, Wanderer)
