@@ -122,6 +122,25 @@ RULES = (
         """,
     ),
     Rule(
+        code="problem_in_no_stage",
+        says=_("Every problem stands in a stage of its drawn workflow that belongs to its state."),
+        finding=_(
+            "P-%(number)s is %(state)s, and “%(stage_key)s” is no stage of its workflow there."
+        ),
+        # A state that the drawing leaves out has no stage; without a drawing there is none at all.
+        broken="""
+            SELECT p.id, p.number, p.state, p.stage_key FROM problems_problem p
+            LEFT JOIN workflow_workflowversion v
+              ON v.tenant_id = p.tenant_id AND v.id = p.workflow_version_id
+            CROSS JOIN LATERAL (
+              SELECT count(*) AS of_state, count(*) FILTER (WHERE s ->> 'key' = p.stage_key) AS here
+              FROM jsonb_array_elements(v.definition -> 'stages') s WHERE s ->> 'state' = p.state
+            ) drawn
+            WHERE p.tenant_id = %(tenant)s
+              AND CASE WHEN p.stage_key = '' THEN drawn.of_state > 0 ELSE drawn.here = 0 END
+        """,
+    ),
+    Rule(
         code="approval_not_asked",
         says=_("Every step that waits for an approval is asked about again in time."),
         finding=_("The step “%(step_key)s” of problem id %(problem_id)s waits since %(due_at)s."),

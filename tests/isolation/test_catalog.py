@@ -17,6 +17,7 @@ pytestmark = [
 SWEEPER_MAY = {
     ("cases_caseclock", "SELECT"),
     ("problems_problemclock", "SELECT"),
+    ("problems_taskclock", "SELECT"),
     ("workflow_delivery", "SELECT"),
     ("workflow_effect", "SELECT"),
 }

@@ -127,6 +127,28 @@ VIOLATIONS = (
         ),
     ),
     Violation(
+        "problem_in_no_stage",
+        "P-{waiting_number} is assess, and “inbox” is no stage",
+        ("UPDATE problems_problem SET stage_key = 'inbox' WHERE id = %(waiting)s",),
+    ),
+    Violation(
+        "problem_in_no_stage",
+        "P-{waiting_number} is assess, and “inbox” is no stage",
+        (
+            (
+                "INSERT INTO workflow_workflowversion (id, tenant_id, workflow_id, number, state,"
+                " definition, edition, note, created_at) OVERRIDING SYSTEM VALUE VALUES (-7,"
+                ' %(tenant)s, 0, 1, \'published\', \'{"stages": [{"key": "inbox",'
+                ' "state": "new"}, {"key": "waiting", "state": "assess"}]}\','
+                " 1, '', now())"
+            ),
+            (
+                "UPDATE problems_problem SET workflow_version_id = -7, stage_key = 'inbox'"
+                " WHERE id = %(waiting)s"
+            ),
+        ),
+    ),
+    Violation(
         "approval_not_asked",
         "The step “check” of problem id {waiting} waits since",
         (
