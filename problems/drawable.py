@@ -77,6 +77,7 @@ def world_of_problems() -> World:
                 is_active=one.is_active,
                 has_members=one.has_members,
                 has_head=one.has_head,
+                hue=one.hue,
             )
             for one in departments
         },

@@ -32,7 +32,7 @@ def designer_shown(
     findings: Sequence[Finding],
     opens: str,
 ) -> dict[str, Any]:
-    """Return the context of the map; one query.
+    """Return the context of the map; asks nothing.
 
     How stages are placed is asked for as `arrange`, by a link or beside a change; what is open in
     the form is chosen on the map.

@@ -23,13 +23,13 @@ def draft_map(
     arrangement: str = "",
     stage_href: str = "#stage-{}",
 ) -> Map:
-    """Return a drawing with what the checks say; one query.
+    """Return a drawing with what the checks say; asks nothing.
 
     `selected` is stage=KEY or step=KEY, `stage_href` has one place for the key of a stage.
     """
     looks = Looks(
         departments={slug: one.name for slug, one in world.departments.items()},
-        hues=hues_of_departments(),
+        hues={slug: one.hue for slug, one in world.departments.items()},
         states=tuple(world.transitions),
         ends_in=world.ends_in,
         findings=findings,
@@ -62,11 +62,6 @@ def problem_map(
     )
     looks = Looks(departments=names, hues=hues, standing=standing, stage_href=stage_href)
     return draw(definition, looks=looks)
-
-
-def hues_of_departments() -> dict[str, str]:
-    """Return the colour of each department by its short name; one query."""
-    return dict(Department.objects.values_list("slug", "hue"))
 
 
 def arrangement_named(code: str) -> Arrangement:

@@ -58,3 +58,4 @@ class Manned:
     is_active: bool = True
     has_members: bool = True
     has_head: bool = True
+    hue: str = "petrol"
