@@ -74,11 +74,14 @@ class Router:
         """Return the best of the ways that could be taken, and take its tracks."""
         best: Points = ()
         least = float("inf")
+        (x, y), (to_x, to_y) = ends.start, ends.stop
+        # Nothing is in the way of what is hardly longer than the crow flies at right angles.
+        good = abs(x - to_x) + abs(y - to_y) + TRACK_COST
         for points in self._candidates(way, ends):
             cost = self._cost(points, at_most=least)
             if cost < least:
                 best, least = points, cost
-            if least < TRACK_COST * 2:
+            if least < good:
                 break
         self._take(best)
         return best
@@ -105,10 +108,10 @@ class Router:
         if abs(y - to_y) < 1:
             yield (ends.start, ends.stop)
         else:
-            near_end = self.upright.free_from(end.left - STUB, y, to_y, step=-TRACK)
-            near_begin = self.upright.free_from(begin.right + STUB, y, to_y, step=TRACK)
+            tracks = ((end.left - STUB, -TRACK), (begin.right + STUB, TRACK))
             # Names stand on the long part: it is where this way runs alone.
-            for turn in (near_begin, near_end) if ends.is_crowded else (near_end, near_begin):
+            for base, step in reversed(tracks) if ends.is_crowded else tracks:
+                turn = self.upright.free_from(base, y, to_y, step=step)
                 yield ((x, y), (turn, y), (turn, to_y), (to_x, to_y))
         for row, step in rows_around(begin, end):
             first = self.upright.free_from(begin.right + STUB - 4, y, row, step=TRACK)
@@ -144,13 +147,11 @@ class Router:
         """Return what a way costs; it is counted no further than `at_most`."""
         cost = BEND_COST * (len(points) - 2)
         for (x, y), (to_x, to_y) in pairwise(points):
-            cost += abs(to_x - x) + abs(to_y - y)
-            if y == to_y:
-                cost += CARD_COST * self.level.hits(y, x, to_x)
-                cost += TRACK_COST * self.level.is_taken(y, x, to_x)
-            else:
-                cost += CARD_COST * self.upright.hits(x, y, to_y)
-                cost += TRACK_COST * self.upright.is_taken(x, y, to_y)
+            is_level = y == to_y
+            cards, is_taken = (
+                self.level.met(y, x, to_x) if is_level else self.upright.met(x, y, to_y)
+            )
+            cost += abs(to_x - x) + abs(to_y - y) + CARD_COST * cards + TRACK_COST * is_taken
             if cost > at_most:
                 break
         return cost

@@ -30,15 +30,14 @@ class Tracks:
         for number in range(int((first - CLEAR) // TRACK), int((last + CLEAR) // TRACK) + 1):
             self.cards[number] |= bits
 
-    def hits(self, track: float, begin: float, end: float) -> int:
-        """Return how many bits of cards a line on a track would cross."""
-        blocked = self.cards.get(int(track // TRACK))
-        return (blocked & self.bits(begin, end)).bit_count() if blocked else 0
-
-    def is_taken(self, track: float, begin: float, end: float) -> bool:
-        """Whether a line runs on a track already between two coordinates."""
-        taken = self.lines.get(round(track / TRACK))
-        return bool(taken and taken & self.bits(begin, end))
+    def met(self, track: float, begin: float, end: float) -> tuple[int, bool]:
+        """Return how many bits of cards a line on a track would cross, and if one runs there."""
+        blocked = self.cards.get(int(track // TRACK), 0)
+        taken = self.lines.get(round(track / TRACK), 0)
+        if not blocked and not taken:
+            return 0, False
+        bits = self.bits(begin, end)
+        return (blocked & bits).bit_count(), bool(taken & bits)
 
     def take(self, track: float, begin: float, end: float) -> None:
         """Let a line run on a track."""
@@ -46,11 +45,15 @@ class Tracks:
 
     def free_from(self, base: float, begin: float, end: float, *, step: float) -> float:
         """Return the first of a few tracks from `base` on which no line runs, else `base`."""
-        bits = self.bits(begin, end)
-        for number in range(MOST_TRACKS):
-            here = base + number * step
-            if not self.lines.get(round(here / TRACK), 0) & bits:
+        lines, here, bits = self.lines, base, 0
+        for _try in range(MOST_TRACKS):
+            taken = lines.get(round(here / TRACK))
+            if not taken:
                 return here
+            bits = bits or self.bits(begin, end)
+            if not taken & bits:
+                return here
+            here += step
         return base
 
     def bits(self, begin: float, end: float) -> int:

@@ -58,4 +58,5 @@ class Manned:
     is_active: bool = True
     has_members: bool = True
     has_head: bool = True
+    hue: str = ""
     hue: str = "petrol"
