@@ -17,7 +17,7 @@ from problems.models.leg import Because
 from problems.models.step_request import RequestState
 from problems.stages import definition_of, is_at_home, stage_of, steps_from
 from problems.states import STATE_NAMES, ProblemState
-from problems.step_needs import StepNeeds, refuse_while_missing
+from problems.step_needs import KeptByDrawing, StepNeeds, refuse_while_missing
 from workflow.conditions import evaluate
 from workflow.history.recording import ChangeValue
 from workflow.people.actors import Actor
@@ -27,32 +27,32 @@ from workflow.refusals import Refusal
 from workflow.stages.definition import Definition, MayTake, Owner, Stage, Step, StepKind
 
 
-class NotDrawn(Refusal):
+class NotDrawn(KeptByDrawing):
     """The drawing has no such step from here."""
 
     code: ClassVar[str] = "step_not_drawn"
 
 
-class NotYourStep(Refusal):
+class NotYourStep(KeptByDrawing):
     """The drawing lets others take this step."""
 
     code: ClassVar[str] = "not_your_step"
     status = 403
 
 
-class ConditionNotMet(Refusal):
+class ConditionNotMet(KeptByDrawing):
     """The condition of a step does not fit the problem."""
 
     code: ClassVar[str] = "condition_not_met"
 
 
-class WrongOwner(Refusal):
+class WrongOwner(KeptByDrawing):
     """The drawing gives the stage to another department, or its department is closed."""
 
     code: ClassVar[str] = "wrong_owner"
 
 
-class ApprovalNeeded(Refusal):
+class ApprovalNeeded(KeptByDrawing):
     """Others have to agree before this step is taken; `step` names it."""
 
     code: ClassVar[str] = "approval_needed"
@@ -169,7 +169,7 @@ def way_to(
     for way in found:
         try:
             pass_gate(problem, leg, way, actor=actor, offered=offered, to_department=to_department)
-        except (NotYourStep, WrongOwner, ConditionNotMet, StepNeeds, ApprovalNeeded) as refusal:
+        except KeptByDrawing as refusal:
             refusals.append(refusal)
         else:
             return way

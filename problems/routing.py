@@ -6,6 +6,7 @@ from problems.facts import facts_of
 from problems.handing import route_problem
 from problems.lifecycle import NotDescribed, NotInThisState
 from problems.models import Problem
+from problems.step_needs import KeptByDrawing
 from workflow.people.actors import Actor
 from workflow.routing.deciding import Decision, decide
 
@@ -18,8 +19,8 @@ def decision_for(problem: Problem) -> Decision | None:
 def route_by_rules(*, problem_id: int, actor: Actor, at: datetime) -> Problem | None:
     """Route a new problem by the first rule that fits.
 
-    Without a rule, or while something is missing, it stays with customer service, whose clock
-    runs; returns None then. A problem that is on its way already is left alone.
+    Without a rule, while something is missing, and where its drawing leads elsewhere, it stays
+    with customer service, whose clock runs; returns None then. A problem that is on its way already is left alone.
     """
     problem = Problem.objects.select_related("product").get(pk=problem_id)
     decision = decision_for(problem)
@@ -37,5 +38,5 @@ def route_by_rules(*, problem_id: int, actor: Actor, at: datetime) -> Problem | 
             actor=actor,
             at=at,
         )
-    except (NotDescribed, NotInThisState):
+    except (NotDescribed, NotInThisState, KeptByDrawing):
         return None

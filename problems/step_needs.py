@@ -12,7 +12,13 @@ from workflow.refusals import Refusal
 from workflow.stages.definition import Step, StepKind
 
 
-class StepNeeds(Refusal):
+class KeptByDrawing(Refusal):
+    """What a drawing asks for before it lets a problem through; base of its refusals."""
+
+    code: ClassVar[str] = "kept_by_drawing"
+
+
+class StepNeeds(KeptByDrawing):
     """Something that the drawing asks for is missing; `fields` names it."""
 
     code: ClassVar[str] = "step_needs"
