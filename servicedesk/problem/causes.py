@@ -44,7 +44,7 @@ from servicedesk.pages.cause_words import KINDS, VERDICTS, causes_shown, suppose
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.refusals import status_of
 from servicedesk.problem.cause_forms import AnalysisForm, CauseForm, ShownForm, VerdictForm
-from servicedesk.problem.work import UnknownAct
+from servicedesk.problem.chosen import UnknownAct
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal

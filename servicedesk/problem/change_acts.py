@@ -33,8 +33,8 @@ from servicedesk.problem.change_forms import (
     UnlinkForm,
 )
 from servicedesk.problem.changes import Attempt, change_page
+from servicedesk.problem.chosen import UnknownAct
 from servicedesk.problem.task_forms import NothingForm
-from servicedesk.problem.work import UnknownAct
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal

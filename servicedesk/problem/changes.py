@@ -43,7 +43,7 @@ from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.history_lines import lines_about, timeline
 from servicedesk.pages.paging import cursor_of, moment_and_id_in
 from servicedesk.problem.change_forms import MINUTE_FORM, PlanForm, data_of
-from servicedesk.problem.work import department_chosen
+from servicedesk.problem.chosen import department_chosen
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal

@@ -28,6 +28,7 @@ from problems.task_moving import move_task
 from problems.tasks_told import person_of, task_told, tasks_numbered
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.refusals import status_of
+from servicedesk.problem.chosen import UnknownAct, department_chosen
 from servicedesk.problem.task_forms import (
     AgainForm,
     AssigneeForm,
@@ -39,7 +40,6 @@ from servicedesk.problem.task_forms import (
     numbers_in,
 )
 from servicedesk.problem.task_pages import Attempt, task_page
-from servicedesk.problem.work import UnknownAct, department_chosen
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal

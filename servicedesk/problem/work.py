@@ -44,7 +44,7 @@ from problems.lifecycle import (
     lock_problem,
     reopen_problem,
 )
-from problems.queries import confidence_named, department_by_id
+from problems.queries import confidence_named
 from problems.questions import ask_customer, withdraw_question
 from problems.requests import questions_of_problem
 from problems.states import Outcome
@@ -69,41 +69,14 @@ from servicedesk.pages.forms import (
 )
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.refusals import status_of
+from servicedesk.problem.chosen import UnknownAct, department_chosen
 from servicedesk.problem.problem import Attempt, problem_page
 from workflow.people.actors import Actor
-from workflow.people.models import Department
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 
 Given = dict[str, Any]
 Work = Callable[[Actor, int, Given, datetime], str]
-
-
-class UnknownAct(Refusal):
-    """The form asks for something that cannot be done with a problem."""
-
-    code = "unknown_act"
-    status = 400
-
-
-class NoSuchDepartment(Refusal):
-    """The department is not there any more."""
-
-    code = "no_such_department"
-
-
-def department_chosen(key: int) -> Department:
-    """Return the department that was chosen in a form; one query.
-
-    Raises:
-        NoSuchDepartment: it is not there, or takes no work any more.
-    """
-    department = department_by_id(key)
-    if department is None:
-        raise NoSuchDepartment(
-            _("This department takes no work any more."), next_step=_("Choose another one.")
-        )
-    return department
 
 
 def seen(problem_id: int, given: Given) -> None:
