@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from problems.models import Analysis, Cause, CauseEvidence, Evidence
-from problems.models.cause import Verdict
+from problems.models import Analysis, Cause, CauseEvidence, Evidence, Problem
+from problems.models.cause import MethodKind, Verdict
 from workflow.refusals import Refusal
 
 
@@ -59,13 +59,17 @@ def analysis_numbered(problem_id: int, number: int) -> Analysis:
     return found
 
 
-def causes_of(analysis: Analysis) -> list[Cause]:
-    """Return the supposed causes of an analysis in the order in which they came; one query."""
-    return list(
-        Cause.objects.filter(analysis=analysis)
-        .select_related("added_by", "decided_by", "analysis")
-        .order_by("number")
+def causes_of(analysis: Analysis, *, with_evidence: bool = False) -> list[Cause]:
+    """Return the supposed causes of an analysis in the order in which they came.
+
+    One query; two with their evidence.
+    """
+    found = Cause.objects.filter(analysis=analysis).select_related(
+        "added_by", "decided_by", "analysis", "parent"
     )
+    if with_evidence:
+        found = found.prefetch_related("evidence__evidence")
+    return list(found.order_by("number"))
 
 
 def cause_numbered(causes: Iterable[Cause], number: int) -> Cause:
@@ -134,3 +138,13 @@ def evidence_numbered(problem_id: int, evidence_id: int) -> Evidence:
 def verdict_named(code: str) -> Verdict:
     """Return a verdict by its code."""
     return Verdict(code)
+
+
+def kind_named(code: str) -> MethodKind:
+    """Return a kind of method by its code."""
+    return MethodKind(code)
+
+
+def analyses_for_programs(problem: Problem) -> QuerySet[Analysis]:
+    """Return the analyses of a problem with who began them."""
+    return Analysis.objects.filter(problem=problem).select_related("begun_by")

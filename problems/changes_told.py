@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from problems.models import Change, ProblemChange
+from problems.models import Change, Problem, ProblemChange
 from problems.models.change import AHEAD, ChangeKind, ChangeRisk, ChangeRole, ChangeState
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
@@ -161,3 +161,8 @@ def risk_named(code: str) -> ChangeRisk:
 def role_named(code: str) -> ChangeRole:
     """Return what a change is to a problem by its code."""
     return ChangeRole(code)
+
+
+def links_of_problem(problem: Problem) -> QuerySet[ProblemChange]:
+    """Return what changes are to a problem, with both."""
+    return ProblemChange.objects.filter(problem=problem).select_related("change", "problem")

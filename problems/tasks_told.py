@@ -186,3 +186,29 @@ def open_leg_of(problem: Problem) -> Leg | None:
 def needed_for_named(code: str) -> NeededFor:
     """Return what waits for a task, by its code."""
     return NeededFor(code)
+
+
+def for_programs(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """Add what programs are told of tasks: names, due time, the numbers of what they wait for."""
+    return with_clock(tasks).prefetch_related("needs__needed")
+
+
+def open_ones(tasks: QuerySet[Task], *, is_open: bool) -> QuerySet[Task]:
+    """Return those of some tasks that are open, or those that have ended."""
+    return tasks.filter(state__in=OPEN_TASK) if is_open else tasks.exclude(state__in=OPEN_TASK)
+
+
+def person_at(department_id: int, *, email: str) -> User:
+    """Return one of a department's people by the e-mail address; one query.
+
+    Raises:
+        TaskNotThere: there is no such person there.
+    """
+    ids = Membership.objects.filter(department_id=department_id, user__is_active=True)
+    found = User.objects.filter(email__iexact=email, pk__in=ids.values("user_id")).first()
+    if found is None:
+        raise TaskNotThere(
+            _("Nobody with the address “%(email)s” works in the department.") % {"email": email},
+            next_step=_("Send the address of one of its people."),
+        )
+    return found

@@ -60,7 +60,16 @@ PATHS = {
         f"{name}_id": OpenApiParameter(
             f"{name}_id", int, OpenApiParameter.PATH, description=f"The id of the {name}."
         )
-        for name in ("participant", "question", "call", "promise", "clock", "statement")
+        for name in (
+            "participant",
+            "question",
+            "call",
+            "promise",
+            "clock",
+            "statement",
+            "analysis",
+            "cause",
+        )
     },
 }
 

@@ -12,11 +12,14 @@ from servicedesk.api import (
     calendars,
     case_acts,
     cases,
+    causes,
+    changes,
     channels,
     clocks,
     connections,
     conversation,
     customers,
+    department_tasks,
     doors,
     escalation,
     intake,
@@ -58,6 +61,8 @@ STATEMENT = r"(?P<statement_id>[0-9]{1,15})"
 CASE = rf"cases/{NUMBER}"
 PROBLEM = r"problems/(?P<number>(?:[Pp]-)?[0-9]{1,15})"
 ARTICLE = rf"articles/{NUMBER}"
+ANALYSIS = rf"{PROBLEM}/analyses/(?P<analysis_id>[0-9]{{1,9}})"
+CAUSE = rf"{ANALYSIS}/causes/(?P<cause_id>[0-9]{{1,9}})"
 
 
 class Nowhere(APIView):
@@ -137,6 +142,21 @@ urlpatterns = [
     at(f"{PROBLEM}/estimates", problems.EstimatesOfProblem, "estimates"),
     at(f"{PROBLEM}/cases", problems.CasesOfProblem, "problem_cases"),
     at(f"{PROBLEM}/history", problems.HistoryOfProblem, "problem_history"),
+    at(f"{PROBLEM}/tasks", department_tasks.TasksOfProblem, "problem_tasks"),
+    at(f"{PROBLEM}/changes", changes.ChangesOfProblem, "problem_changes"),
+    at(f"{PROBLEM}/analyses", causes.AnalysesOfProblem, "analyses"),
+    at(ANALYSIS, causes.OneAnalysis, "analysis"),
+    at(f"{ANALYSIS}/causes", causes.CausesOfAnalysis, "causes"),
+    at(f"{CAUSE}/verdict", causes.VerdictOnCause, "cause_verdict"),
+    at(f"{CAUSE}/evidence", causes.EvidenceOfCause, "cause_evidence"),
+    at("analysis-methods", causes.AnalysisMethods, "analysis_methods"),
+    at("tasks", department_tasks.Tasks, "tasks"),
+    at(f"tasks/{NUMBER}", department_tasks.OneTask, "task"),
+    at(f"tasks/{NUMBER}/steps", department_tasks.StepsOfTask, "task_steps"),
+    at(f"tasks/{NUMBER}/notes", department_tasks.NotesOfTask, "task_notes"),
+    at("changes", changes.Changes, "changes"),
+    at(f"changes/{NUMBER}", changes.OneChange, "change"),
+    at(f"changes/{NUMBER}/steps", changes.StepsOfChange, "change_steps"),
     at("articles", articles.Articles, "articles"),
     at(ARTICLE, articles.OneArticle, "article"),
     at(f"{ARTICLE}/publish", articles.Publish, "publish"),
