@@ -78,7 +78,6 @@ def world_of_problems() -> World:
                 has_members=one.has_members,
                 has_head=one.has_head,
                 hue=one.hue,
-                hue=one.hue,
             )
             for one in departments
         },

@@ -58,5 +58,4 @@ class Manned:
     is_active: bool = True
     has_members: bool = True
     has_head: bool = True
-    hue: str = ""
     hue: str = "petrol"
