@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db import transaction
@@ -22,10 +23,11 @@ from problems.queries import department_by_id
 from problems.states import ProblemState
 from problems.time_budget import ShortTime
 from servicedesk.limits import allow
-from servicedesk.mail.acting import ErrandOver, MovedOn, Standing, carry_out, standing_of
+from servicedesk.mail.acting import carry_out, standing_of
 from servicedesk.mail.addresses import errand_of_word
 from servicedesk.mail.commands import Deed
-from servicedesk.mail.errands import Way
+from servicedesk.mail.errands import About, Way
+from servicedesk.mail.standing import ErrandOver, MovedOn, Standing
 from servicedesk.notifications.asking import Asked, notify
 from servicedesk.notifications.models import NotificationKind
 from servicedesk.pages.answers import page
@@ -53,7 +55,9 @@ DONE_WORDS = {
     Deed.ACCEPT: lambda: _("Accepted. The problem is yours."),
     Deed.REFUSE: lambda: _("Refused. The reason stands in the journey."),
     Deed.HAND_OVER: lambda: _("Sent on. The department has yet to accept it."),
-    Deed.DONE: lambda: _("Saved. The problem went a step on."),
+    Deed.DONE: lambda: _("Saved. It went a step on."),
+    Deed.APPROVE: lambda: _("Approved. The step is taken when enough others agree."),
+    Deed.DECLINE: lambda: _("Declined. Whoever asked reads why."),
 }
 
 
@@ -115,7 +119,7 @@ def decided(request: HttpRequest, standing: Standing) -> HttpResponse:
     try:
         with transaction.atomic():
             owner = owner_chosen(given)
-            problem = carry_out(
+            carry_out(
                 standing.errand,
                 deed=deed,
                 way=Way.LINK,
@@ -124,7 +128,7 @@ def decided(request: HttpRequest, standing: Standing) -> HttpResponse:
                 confirm=bool(given.get("is_confirmed")),
                 at=now(),
             )
-            tell(standing, problem_id=problem.pk, deed=deed, version=problem.state_version)
+            tell(standing, deed=deed)
     except ErrandOver as refusal:
         return over_page(request, refusal)
     except MovedOn as refusal:
@@ -157,18 +161,20 @@ def suggested(standing: Standing) -> list[BetterOwner]:
     return better_owners(standing.problem, has_it=standing.leg.department_id)
 
 
-def tell(standing: Standing, *, problem_id: int, deed: Deed, version: int) -> None:
+def tell(standing: Standing, *, deed: Deed) -> None:
     """Send the person what came of it, with a new link for what is to be decided next.
 
     One link decides once; the next one goes to the person's own mailbox.
     """
+    errand = standing.errand
+    once = f"{errand.version}.{errand.user_id}"
     notify(
         [
             Asked(
-                key=f"acted:{problem_id}.{version}:{deed.value}",
+                key=f"acted:{errand.about.value}{errand.subject_id}:{once}:{deed.value}",
                 kind=NotificationKind.ACTED,
                 user_id=standing.user.pk,
-                problem_id=problem_id,
+                problem_id=standing.problem.pk,
             )
         ],
         at=now(),
@@ -194,21 +200,21 @@ def standing_page(
     status: int = 200,
 ) -> HttpResponse:
     """Return what the mail said, and the forms; or what is so now, once it has moved on."""
-    problem, leg = standing.problem, standing.leg
-    departments = active_departments() if not standing.has_moved_on else []
-    asked_for, done_label = ASKED_FOR.get(ProblemState(problem.state), lambda: ("", ""))()
-    data = dict(given or {})
+    is_problem = standing.errand.about is About.PROBLEM
+    asked_for, done_label = words_of_done(standing)
+    errors = errors_of(refusal)
+    address = reverse("problem:problem", args=[standing.problem.name])
     return page(
         request,
         "doors/decide.html",
         {
             "is_over": False,
             "person": standing.user.name,
-            "number": problem.name,
-            "title": problem.title,
-            "department": leg.department.name if leg else "",
-            "reason": leg.reason if leg and not standing.has_moved_on else "",
-            "customers": affected_counts(problem).customers if not standing.has_moved_on else 0,
+            "number": standing.name,
+            "title": standing.title,
+            "department": standing.department,
+            "reason": standing.reason if not standing.has_moved_on else "",
+            "customers": affected_counts(standing.problem).customers if is_problem else 0,
             "has_moved_on": standing.has_moved_on,
             "says_now": standing.says_now if standing.has_moved_on else "",
             "done": done_words(request) if standing.has_moved_on else "",
@@ -217,21 +223,36 @@ def standing_page(
                 {"value": one.department.pk, "label": one.department.name}
                 for one in suggested(standing)
             ],
-            "departments": [
-                {"value": one.pk, "label": one.name}
-                for one in departments
-                if leg is None or one.pk != leg.department_id
-            ],
+            "departments": departments_to_choose(standing),
             "asked_for": asked_for,
             "done_label": done_label,
-            "given": data,
-            "errors": errors_of(refusal),
-            "refusal": refusal if refusal and not errors_of(refusal) else None,
-            "sign_in_url": sign_in_url(reverse("problem:problem", args=[problem.name])),
+            "given": dict(given or {}),
+            "errors": errors,
+            "refusal": refusal if not errors else None,
+            "sign_in_url": sign_in_url(address),
             "action": request.path,
         },
         status=status,
     )
+
+
+def words_of_done(standing: Standing) -> tuple[str, str]:
+    """Return what is asked of whoever says that it is done, and the words of the button."""
+    if standing.errand.about is About.TASK:
+        return _("What came of it"), _("The task is done")
+    state = ProblemState(standing.problem.state)
+    return ASKED_FOR[state]() if state in ASKED_FOR else ("", "")
+
+
+def departments_to_choose(standing: Standing) -> list[dict[str, Any]]:
+    """Return to whom a problem may be sent from here; at most one query, none for other matters."""
+    if standing.has_moved_on or standing.leg is None:
+        return []
+    return [
+        {"value": one.pk, "label": one.name}
+        for one in active_departments()
+        if one.pk != standing.leg.department_id
+    ]
 
 
 def sign_in_url(then: str) -> str:

@@ -1,113 +1,57 @@
 """What a colleague may decide by an errand: the same actions as on the pages, and the same rules."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from problems.fixing import note_problem, put_fix_in_place, record_root_cause, resolve_problem
-from problems.handing import accept_problem, hand_over_problem, refuse_problem, route_problem
-from problems.lifecycle import lock_problem
-from problems.models import Leg, Problem
-from problems.states import STATE_NAMES, WORKING_STATES, ProblemState
+from problems.models import Problem, StepRequest, Task
+from servicedesk.mail import acting_on_approvals, acting_on_problems, acting_on_tasks
 from servicedesk.mail.commands import Deed
 from servicedesk.mail.errands import About, Errand, Way, last_day_from
-from workflow.people.actors import Actor, Source
+from servicedesk.mail.standing import ErrandOver, MovedOn, NoSuchOwner, NotNow, Standing
+from workflow.people.actors import Source
 from workflow.people.authentication import user_at_work
-from workflow.people.models import Department, User
+from workflow.people.models import Department
 from workflow.people.permissions import Permission
-from workflow.refusals import Refusal
 from workflow.tenancy.scope import tenant_of_the_scope
 
 
-class ErrandOver(Refusal):
-    """The word is false or too old, or the person is not here or not in charge any more.
+def errand_about(subject: Problem | Task | StepRequest, *, user_id: int, at: datetime) -> Errand:
+    """Return the errand of somebody who is to decide about something as it stands now.
 
-    It says nothing of what it was about: whoever holds it may be anybody.
+    A request for an approval has no versions: whoever was asked answers once.
     """
-
-    code = "errand_over"
-    status = 410
-
-    def __init__(self) -> None:
-        super().__init__(
-            _("This link or address is no longer valid."),
-            next_step=_("Sign in to see what there is to do."),
-        )
-
-
-class MovedOn(Refusal):
-    """What was asked has been decided meanwhile."""
-
-    code = "moved_on"
-
-    def __init__(self, standing: "Standing") -> None:
-        super().__init__(
-            standing.says_now, next_step=_("Sign in to see what there is to do about it now.")
-        )
-        self.standing = standing
-
-
-class NotNow(Refusal):
-    """This cannot be decided without signing in, or not at this step."""
-
-    code = "not_now"
-
-
-class NoSuchOwner(Refusal):
-    """No open department has the name that was written."""
-
-    code = "no_such_owner"
-    status = 422
-
-
-@dataclass(frozen=True, kw_only=True)
-class Standing:
-    """How the matter of an errand stands for the person; `leg` is None once it has ended."""
-
-    errand: Errand
-    user: User
-    actor: Actor
-    problem: Problem
-    leg: Leg | None
-    has_moved_on: bool
-    deeds: tuple[Deed, ...] = ()
-
-    @property
-    def says_now(self) -> str:
-        """What is so now, in a sentence; nothing but state, department and person."""
-        state = STATE_NAMES[ProblemState(self.problem.state)]
-        if self.leg is None:
-            return _("%(problem)s has moved on since this was sent. It is now: %(state)s.") % {
-                "problem": self.problem.name,
-                "state": state,
-            }
-        who = self.leg.department.name
-        if self.leg.assignee is not None:
-            who = f"{who}, {self.leg.assignee.name}"
-        return _("%(problem)s has moved on since this was sent. It is now: %(state)s, %(who)s.") % {
-            "problem": self.problem.name,
-            "state": state,
-            "who": who,
-        }
-
-
-def errand_about(problem: Problem, *, user_id: int, at: datetime) -> Errand:
-    """Return the errand of somebody who is to decide about a problem as it stands now."""
+    about = {Problem: About.PROBLEM, Task: About.TASK, StepRequest: About.APPROVAL}[type(subject)]
     return Errand(
-        tenant_id=problem.tenant_id,
-        about=About.PROBLEM,
-        subject_id=problem.pk,
+        tenant_id=subject.tenant_id,
+        about=about,
+        subject_id=subject.pk,
         user_id=user_id,
-        version=problem.state_version,
+        version=int(getattr(subject, "state_version", 0)),
         last_day=last_day_from(at),
     )
 
 
+def subject_of(errand: Errand) -> Problem | Task | StepRequest | None:
+    """Return what an errand is about, with its problem; one query."""
+    if errand.about is About.PROBLEM:
+        return Problem.objects.filter(pk=errand.subject_id).first()
+    kind: Any = Task if errand.about is About.TASK else StepRequest
+    found: Task | StepRequest | None = (
+        kind.objects.select_related("problem", "department").filter(pk=errand.subject_id).first()
+    )
+    return found
+
+
+def problem_of(subject: Problem | Task | StepRequest) -> Problem:
+    """Return the problem that something belongs to; no query if it is loaded."""
+    return subject if isinstance(subject, Problem) else subject.problem
+
+
 def standing_of(errand: Errand, *, way: Way, at: datetime) -> Standing:
-    """Return how the matter of an errand stands; three queries, nothing is written.
+    """Return how the matter of an errand stands; five queries at most, nothing is written.
 
     Raises:
         ErrandOver: it is of another tenant or too old, or the person is gone or not in charge.
@@ -115,47 +59,18 @@ def standing_of(errand: Errand, *, way: Way, at: datetime) -> Standing:
     if errand.tenant_id != tenant_of_the_scope() or errand.ends_at <= at:
         raise ErrandOver
     found = user_at_work(errand.user_id, source=Source.MAIL)
-    problem = Problem.objects.select_related("product").filter(pk=errand.subject_id).first()
-    if found is None or problem is None or not found[1].may(Permission.VIEW_PROBLEM):
+    if found is None or not found[1].may(Permission.VIEW_PROBLEM):
         raise ErrandOver
     user, actor = found
-    leg = (
-        Leg.objects.select_related("department", "assignee")
-        .filter(problem=problem, left_at__isnull=True)
-        .first()
-    )
-    has_moved_on = leg is None or problem.state_version != errand.version
-    deeds = () if leg is None or has_moved_on else deeds_of(problem, leg, actor=actor, way=way)
-    if not has_moved_on and not deeds:
+    if errand.about is About.PROBLEM:
+        standing = acting_on_problems.stand(errand, user, actor, way=way)
+    elif errand.about is About.TASK:
+        standing = acting_on_tasks.stand(errand, user, actor)
+    else:
+        standing = acting_on_approvals.stand(errand, user, actor)
+    if not standing.has_moved_on and not standing.deeds:
         raise ErrandOver
-    return Standing(
-        errand=errand,
-        user=user,
-        actor=actor,
-        problem=problem,
-        leg=leg,
-        has_moved_on=has_moved_on,
-        deeds=deeds,
-    )
-
-
-def deeds_of(problem: Problem, leg: Leg, *, actor: Actor, way: Way) -> tuple[Deed, ...]:
-    """Return what an actor may decide about a problem as it stands; no query.
-
-    That a fix holds is told to every customer: a line of a mail is not enough for it.
-    """
-    if problem.state == ProblemState.NEW:
-        return (Deed.HAND_OVER,) if actor.may(Permission.ROUTE_PROBLEM) else ()
-    is_theirs = actor.may(Permission.STEER_PROBLEM) or (
-        actor.may(Permission.WORK_PROBLEM) and actor.works_in(leg.department_id)
-    )
-    if not is_theirs:
-        return ()
-    if problem.state == ProblemState.ASSESS:
-        return (Deed.ACCEPT, Deed.REFUSE)
-    if problem.state == ProblemState.VERIFYING and way is Way.MAIL:
-        return (Deed.HAND_OVER,)
-    return (Deed.DONE, Deed.HAND_OVER) if problem.state in WORKING_STATES else ()
+    return standing
 
 
 @transaction.atomic
@@ -168,11 +83,11 @@ def carry_out(
     at: datetime,
     owner: Department | None = None,
     confirm: bool = False,
-) -> Problem:
-    """Do what a colleague decided, once: the state changes, and the errand is over.
+) -> Standing:
+    """Do what a colleague decided, once: what it is about has moved on then, and the errand is over.
 
     `owner` is the department that shall have it, `confirm` says that little time is left and that
-    this is known.
+    this is known. Returns how it stood before.
 
     Raises:
         ErrandOver: see `standing_of`.
@@ -181,92 +96,22 @@ def carry_out(
         Refusal: whatever the action refuses.
     """
     # Locked first, so that two clicks find one errand between them.
-    if Problem.objects.filter(pk=errand.subject_id).exists():
-        lock_problem(errand.subject_id)
+    if errand.about is About.PROBLEM:
+        acting_on_problems.lock(errand.subject_id)
+    elif errand.about is About.TASK:
+        acting_on_tasks.lock(errand.subject_id)
     standing = standing_of(errand, way=way, at=at)
     if standing.has_moved_on:
         raise MovedOn(standing)
     if deed not in standing.deeds:
-        raise NotNow(
-            _("This was not asked, or cannot be decided from here."),
-            next_step=_("Choose one of what is offered, or sign in."),
-        )
-    return DO[deed](standing, text, owner, confirm, at)
-
-
-def accept(
-    standing: Standing, text: str, _owner: Department | None, _confirm: bool, at: datetime
-) -> Problem:
-    """It is ours; what else was written is a note."""
-    problem = accept_problem(problem_id=standing.problem.pk, actor=standing.actor, at=at)
-    if text.strip():
-        note_problem(problem_id=problem.pk, text=text, actor=standing.actor, at=at)
-    return problem
-
-
-def refuse(
-    standing: Standing, text: str, owner: Department | None, confirm: bool, at: datetime
-) -> Problem:
-    """It is not ours; perhaps it is known whose."""
-    return refuse_problem(
-        problem_id=standing.problem.pk,
-        reason=text,
-        better_owner=owner,
-        confirm=confirm,
-        actor=standing.actor,
-        at=at,
-    )
-
-
-def hand_over(
-    standing: Standing, text: str, owner: Department | None, confirm: bool, at: datetime
-) -> Problem:
-    """Another department goes on; a new problem gets its first one."""
-    if owner is None:
-        raise NoSuchOwner(
-            _("It is not said which department shall have it."), next_step=_("Name a department.")
-        )
-    if standing.problem.state == ProblemState.NEW:
-        return route_problem(
-            problem_id=standing.problem.pk,
-            department=owner,
-            because={"chosen_by": standing.actor.user_id},
-            reason=text.strip(),
-            confirm=confirm,
-            actor=standing.actor,
-            at=at,
-        )
-    return hand_over_problem(
-        problem_id=standing.problem.pk,
-        department=owner,
-        reason=text,
-        confirm=confirm,
-        actor=standing.actor,
-        at=at,
-    )
-
-
-def done(
-    standing: Standing, text: str, _owner: Department | None, _confirm: bool, at: datetime
-) -> Problem:
-    """The step is done: the cause is found, the fix is in place, or the fix holds."""
-    problem_id, actor = standing.problem.pk, standing.actor
-    if standing.problem.state == ProblemState.ROOT_CAUSE:
-        return record_root_cause(
-            problem_id=problem_id, root_cause=text, public_cause="", actor=actor, at=at
-        )
-    if standing.problem.state == ProblemState.FIX_IN_PROGRESS:
-        return put_fix_in_place(problem_id=problem_id, fix=text, actor=actor, at=at)
-    return resolve_problem(problem_id=problem_id, solution=text, actor=actor, at=at)
-
-
-Do = Callable[[Standing, str, Department | None, bool, datetime], Problem]
-DO: dict[Deed, Do] = {
-    Deed.ACCEPT: accept,
-    Deed.REFUSE: refuse,
-    Deed.HAND_OVER: hand_over,
-    Deed.DONE: done,
-}
+        raise NotNow
+    act: dict[About, Any] = {
+        About.PROBLEM: acting_on_problems.do,
+        About.TASK: acting_on_tasks.do,
+        About.APPROVAL: acting_on_approvals.do,
+    }
+    act[errand.about](standing, deed, text=text, owner=owner, confirm=confirm, at=at)
+    return standing
 
 
 def owner_named(name: str) -> Department | None:

@@ -12,13 +12,13 @@ from cases.intake.filters import UNCLEAR_SENDERS, may_acknowledge
 from cases.intake.incoming import IncomingMail
 from problems.fixing import note_problem
 from problems.models import Problem
-from servicedesk.mail.acting import carry_out, owner_named
+from servicedesk.mail.acting import carry_out, owner_named, problem_of, subject_of
 from servicedesk.mail.commands import Command, command_in
 from servicedesk.mail.errands import Errand, Way
 from servicedesk.mail.models import MailOutcome, RawMail
 from servicedesk.notifications.asking import Asked, notify
 from servicedesk.notifications.models import Notification, NotificationKind
-from workflow.people.actors import Actor, Source
+from workflow.people.actors import Source
 from workflow.people.authentication import user_at_work
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -50,14 +50,15 @@ def take_decision(
     if is_known(mail):
         return Decided(outcome=MailOutcome.DUPLICATE)
     found = user_at_work(errand.user_id, source=Source.MAIL)
-    problem = Problem.objects.filter(pk=errand.subject_id).first()
+    subject = subject_of(errand)
     reason = doubt_about(
         mail, email=found[0].email if found is not None else "", is_disowned=is_disowned
     )
-    if reason or found is None or problem is None:
+    if reason or found is None or subject is None:
         gone = _("What it is about is not there any more.")
         return Decided(outcome=MailOutcome.QUARANTINED, reason=reason or gone)
     _user, actor = found
+    problem = problem_of(subject)
     if not (actor.may(Permission.VIEW_PROBLEM) and actor.may(Permission.VIEW_NOTE)):
         return Decided(outcome=MailOutcome.QUARANTINED, reason=_("The sender may not write here."))
     is_by_hand = may_acknowledge(mail)
@@ -67,7 +68,7 @@ def take_decision(
     if not is_done:
         note_problem(problem_id=problem.pk, text=words_of(mail), actor=actor, at=at)
     if is_by_hand:
-        tell(stored, problem, actor=actor, code=code, at=at)
+        tell(stored, problem, errand=errand, code=code, at=at)
     return Decided(outcome=MailOutcome.ACTED if is_done else MailOutcome.NOTED, problem=problem)
 
 
@@ -124,19 +125,19 @@ def words_of(mail: IncomingMail) -> str:
     return f"{said}\n\n{files % {'count': count}}"
 
 
-def tell(stored: RawMail, problem: Problem, *, actor: Actor, code: str, at: datetime) -> None:
+def tell(stored: RawMail, problem: Problem, *, errand: Errand, code: str, at: datetime) -> None:
     """Let the person know what came of the answer, unless they heard it very often lately."""
     lately = Notification.objects.filter(
-        user_id=actor.user_id, kind=NotificationKind.ACTED, created_at__gt=at - IN
+        user_id=errand.user_id, kind=NotificationKind.ACTED, created_at__gt=at - IN
     )
     if lately.count() >= ANSWERS_AT_MOST:
         return
     notify(
         [
             Asked(
-                key=f"acted:{stored.pk}:{code}",
+                key=f"acted:{errand.about.value}{errand.subject_id}:{stored.pk}:{code}",
                 kind=NotificationKind.ACTED,
-                user_id=actor.user_id,
+                user_id=errand.user_id,
                 problem_id=problem.pk,
             )
         ],

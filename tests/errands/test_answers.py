@@ -53,7 +53,7 @@ def test_a_first_line_accepts_and_what_follows_is_a_note(waiting: Waiting) -> No
     assert waiting.stands == ("root_cause", "Payments")
     assert notes(waiting) == ["I look into it today."]
     assert waiting.problem.legs.get(left_at=None).assignee == waiting.member
-    assert "You accepted it: the problem is yours." in last_letter(waiting.member)
+    assert "You accepted it: it is yours." in last_letter(waiting.member)
 
 
 def test_a_refusal_names_the_better_owner(waiting: Waiting) -> None:

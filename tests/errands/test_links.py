@@ -9,10 +9,11 @@ from django.utils.timezone import now
 from problems.fixing import put_fix_in_place, record_root_cause
 from problems.handing import accept_problem
 from problems.models import Problem
-from servicedesk.mail.acting import ErrandOver, NotNow, carry_out, errand_about, standing_of
+from servicedesk.mail.acting import carry_out, errand_about, standing_of
 from servicedesk.mail.addresses import errand_of_word
 from servicedesk.mail.commands import Deed
 from servicedesk.mail.errands import LASTS, Way
+from servicedesk.mail.standing import ErrandOver, NotNow
 from servicedesk.notifications.composing import letter_for
 from servicedesk.notifications.models import Notification
 from tests.errands.deciding import SYSTEM, Waiting, make_waiting
@@ -75,7 +76,10 @@ def test_looking_changes_nothing_and_the_form_accepts_once(
     assert before == ("assess", "Payments")
     assert "Accepted. The problem is yours." in accepted.content.decode()
     assert waiting.stands == ("root_cause", "Payments")
-    assert (again.status_code, "It is now: Looking for the cause" in again.content.decode()) == (
+    assert (
+        again.status_code,
+        "It is now: Looking for the cause, Payments" in again.content.decode(),
+    ) == (
         409,
         True,
     )
@@ -89,7 +93,7 @@ def test_what_is_next_goes_to_the_persons_own_mailbox(waiting: Waiting, browser:
 
     letter = letter_for(notification, recipient=waiting.member.email, at=now())
 
-    assert "You accepted it: the problem is yours." in letter.text
+    assert "You accepted it: it is yours." in letter.text
     assert "  done: …\n  hand over to DEPARTMENT: …" in letter.text
     assert letter.reply_to == waiting.address()
 
