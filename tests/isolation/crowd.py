@@ -19,12 +19,16 @@ from customers.portal_access import make_link, open_session
 from knowledge.models import Feedback
 from knowledge.publishing import draft_known_error
 from problems.fixing import add_evidence, estimate_fix, note_problem, record_root_cause
+from problems.gates import Offered
 from problems.handing import accept_problem
+from problems.lifecycle import open_problem
 from problems.models import Problem
 from problems.models.estimate import Confidence
+from problems.stepping import take_step
 from servicedesk.mail.receiving import receive_mail
 from servicedesk.notifications.digests import Woken, tell_in_digests
 from tests.isolation.roles import admin_url
+from tests.isolation.tasks_told import tell_of_tasks
 from tests.make import (
     DAY,
     HOUR,
@@ -33,16 +37,19 @@ from tests.make import (
     make_contact,
     make_department,
     make_problem,
+    make_product,
     make_rule,
     make_tenant,
     make_user,
 )
+from tests.problems.drawing import publish, with_step
 from workflow.clocks.models import ServiceLevel
 from workflow.outbox.relay import due_lines, relay_line
 from workflow.people.actors import Actor
 from workflow.people.authentication import WrongCredentials, issue_token, user_by_password
-from workflow.people.models import Absence
+from workflow.people.models import Absence, Department
 from workflow.people.permissions import Role
+from workflow.stages.definition import Approval
 from workflow.tenancy.checks import tenant_models
 from workflow.tenancy.models import Tenant
 from workflow.tenancy.scope import tenant_of_the_scope, tenant_scope
@@ -118,8 +125,12 @@ def tell_story(*, at: datetime) -> None:
     relay_tenant()
     investigate(problem, member=member, at=at + 3 * HOUR)
     relay_tenant()
+    with transaction.atomic():
+        tell_of_tasks(problem, actor=Actor.system("test"), at=at + 4 * HOUR)
+    relay_tenant()
     read_about(problem, at=at + 4 * HOUR)
     miss_a_target(case, member=member, at=at + 4 * HOUR)
+    wait_for_approval(department=payments, at=at + 5 * HOUR)
 
 
 def miss_a_target(case: Case, *, member: Actor, at: datetime) -> None:
@@ -197,6 +208,30 @@ def investigate(problem: Problem, *, member: Actor, at: datetime) -> None:
             reason="A new release.",
             is_public=True,
             actor=member,
+            at=at,
+        )
+
+
+def wait_for_approval(*, department: Department, at: datetime) -> None:
+    """Let a problem follow a drawing, whose first step somebody has to approve."""
+    make_user(Role.LEAD)
+    approval = Approval(quorum=100, roles=("lead",))
+    publish(with_step("send", approval=approval), applies_when={"fact": "category", "is": "drawn"})
+    with transaction.atomic():
+        problem = open_problem(
+            title="Charged twice",
+            statement="Twice.",
+            category="drawn",
+            product=make_product(),
+            evidence="Ledger extract",
+            actor=Actor.system("test"),
+            at=at,
+        )
+        take_step(
+            problem_id=problem.pk,
+            step_key="send",
+            offered=Offered(department=department),
+            actor=Actor.system("test"),
             at=at,
         )
 
