@@ -71,6 +71,8 @@ KINDS: dict[str, tuple[Callable[[], str], str]] = {
     "contact": (lambda: _("Customers"), ""),
     "case": (lambda: _("Cases"), ""),
     "problem": (lambda: _("Problems"), ""),
+    "task": (lambda: _("Tasks"), ""),
+    "change": (lambda: _("Changes"), ""),
 }
 # Kinds that are rare, and have no page of their own here.
 OTHER_KINDS: dict[str, Callable[[], str]] = {
@@ -81,6 +83,7 @@ OTHER_KINDS: dict[str, Callable[[], str]] = {
     "organisation": lambda: _("Organisation"),
     "phonecall": lambda: _("Call"),
     "product": lambda: _("Product"),
+    "analysismethod": lambda: _("Method"),
     "savedview": lambda: _("View"),
     "tenant": lambda: _("This desk"),
 }

@@ -51,6 +51,22 @@ SECTIONS = (
         (Permission.CONFIGURE,),
     ),
     Section(
+        "giving",
+        PEOPLE,
+        "user-round-check",
+        _("Who gets the work"),
+        _("How departments give what comes, and how much each person takes"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
+        "rotas",
+        PEOPLE,
+        "calendar-check",
+        _("Rotas"),
+        _("Who is on call, week by week"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
         "calendars",
         PEOPLE,
         "calendar-clock",
@@ -72,6 +88,14 @@ SECTIONS = (
         "workflow",
         _("Workflows"),
         _("The stages of a problem, who takes which step, what customers read"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
+        "methods",
+        PEOPLE,
+        "search",
+        _("Methods for causes"),
+        _("How the cause of a problem is looked for: questions or categories"),
         (Permission.CONFIGURE,),
     ),
     Section(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cases.models import Case, InboundHook, RequestType, SavedView, WebForm
 from customers.models import Contact, Organisation, Product
 from knowledge.models import Article
-from problems.models import Problem
+from problems.models import AnalysisMethod, Change, Problem, Task
 from servicedesk.mail.mailboxes import Mailbox
 from servicedesk.notifications.models import Wording
 from servicedesk.notifications.texts import MAILS, PORTAL_WORDS
@@ -26,6 +26,15 @@ NUMBERED: dict[str, Callable[[], QuerySet[Any]]] = {
     "case": Case.objects.all,
     "problem": Problem.objects.all,
     "article": Article.objects.all,
+    "task": Task.objects.all,
+    "change": Change.objects.all,
+}
+NUMBERED_PAGES: dict[str, tuple[str, Callable[[], str]]] = {
+    "case": ("agent:case", lambda: _("Case %(number)s")),
+    "problem": ("problem:problem", lambda: "P-%(number)s"),
+    "task": ("problem:task", lambda: "T-%(number)s"),
+    "change": ("problem:change", lambda: "C-%(number)s"),
+    "article": ("knowledge:article", lambda: _("Article %(number)s")),
 }
 NAMED_BY_NAME: dict[str, Callable[[], QuerySet[Any]]] = {
     "user": User.objects.all,
@@ -46,6 +55,7 @@ NAMED_BY_NAME: dict[str, Callable[[], QuerySet[Any]]] = {
     "contact": Contact.objects.all,
     "servicelevel": ServiceLevel.objects.all,
     "ladder": Ladder.objects.all,
+    "analysismethod": AnalysisMethod.objects.all,
 }
 
 
@@ -63,17 +73,9 @@ def subjects_named(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], S
     for kind, pk in wanted:
         by_kind.setdefault(kind, set()).add(pk)
     found: dict[tuple[str, int], Subject] = {}
-    for pk, number in numbers_of("case", by_kind).items():
-        found["case", pk] = Subject(
-            _("Case %(number)s") % {"number": number}, reverse("agent:case", args=[number])
-        )
-    for pk, number in numbers_of("problem", by_kind).items():
-        found["problem", pk] = Subject(f"P-{number}", reverse("problem:problem", args=[number]))
-    for pk, number in numbers_of("article", by_kind).items():
-        found["article", pk] = Subject(
-            _("Article %(number)s") % {"number": number},
-            reverse("knowledge:article", args=[number]),
-        )
+    for kind, (page, label) in NUMBERED_PAGES.items():
+        for pk, number in numbers_of(kind, by_kind).items():
+            found[kind, pk] = Subject(label() % {"number": number}, reverse(page, args=[number]))
     for kind, rows in NAMED_BY_NAME.items():
         if kind in by_kind:
             named = rows().filter(pk__in=by_kind[kind]).values_list("pk", "name")

@@ -59,6 +59,7 @@ METRICS = {
     "acknowledge": gettext_lazy("accepting it"),
     "stage": gettext_lazy("the stage"),
     "fix": gettext_lazy("the fix"),
+    "task": gettext_lazy("the task"),
 }
 PARTS = {
     "import": gettext_lazy("The import"),
@@ -177,6 +178,69 @@ FINER: dict[Action, tuple[Finer, ...]] = {
         (("problem",), gettext_lazy("withdrew the question about %(problem)s")),
         (("case",), gettext_lazy("withdrew the question to the customer of %(case)s")),
     ),
+    Action.TASK_ASKED: (
+        (
+            ("task", "department"),
+            gettext_lazy("asked %(department)s for the task T-%(task)s"),
+        ),
+        (("department",), gettext_lazy("asked %(department)s for it")),
+    ),
+    Action.TASK_ACCEPTED: (
+        (("task", "department"), gettext_lazy("accepted the task T-%(task)s for %(department)s")),
+        (("department",), gettext_lazy("accepted it for %(department)s")),
+    ),
+    Action.TASK_REFUSED: (
+        (("task", "department"), gettext_lazy("refused the task T-%(task)s for %(department)s")),
+        (("department",), gettext_lazy("refused it for %(department)s")),
+    ),
+    Action.TASK_DONE: (
+        (("task", "department"), gettext_lazy("did the task T-%(task)s for %(department)s")),
+        (("department",), gettext_lazy("did it for %(department)s")),
+    ),
+    Action.TASK_WITHDRAWN: ((("task",), gettext_lazy("withdrew the task T-%(task)s")),),
+    Action.TASK_REOPENED: (
+        (
+            ("task", "department"),
+            gettext_lazy("asked %(department)s anew for the task T-%(task)s"),
+        ),
+        (("department",), gettext_lazy("asked %(department)s anew for it")),
+    ),
+    Action.TASK_MOVED: (
+        (
+            ("task", "department"),
+            gettext_lazy("asked %(department)s instead for the task T-%(task)s"),
+        ),
+        (("department",), gettext_lazy("asked %(department)s instead for it")),
+    ),
+    Action.TASK_ASSIGNED: ((("task",), gettext_lazy("gave the task T-%(task)s to a colleague")),),
+    Action.TASK_BLOCKED: (
+        (("task",), gettext_lazy("saw that the task T-%(task)s has to wait for others")),
+    ),
+    Action.TASK_READY: (
+        (("task",), gettext_lazy("saw that the task T-%(task)s waits for nothing any more")),
+    ),
+    Action.TASK_NEEDS: ((("task",), gettext_lazy("changed what the task T-%(task)s waits for")),),
+    Action.TASK_NOTED: ((("task",), gettext_lazy("wrote about the task T-%(task)s")),),
+    Action.CHANGE_PLANNED: ((("change",), gettext_lazy("planned the change C-%(change)s")),),
+    Action.CHANGE_REVISED: ((("change",), gettext_lazy("planned the change C-%(change)s anew")),),
+    Action.CHANGE_APPROVED: ((("change",), gettext_lazy("approved the change C-%(change)s")),),
+    Action.CHANGE_BEGUN: ((("change",), gettext_lazy("began the change C-%(change)s")),),
+    Action.CHANGE_DONE: ((("change",), gettext_lazy("put the change C-%(change)s in place")),),
+    Action.CHANGE_BACKED_OUT: ((("change",), gettext_lazy("backed the change C-%(change)s out")),),
+    Action.CHANGE_CANCELLED: ((("change",), gettext_lazy("cancelled the change C-%(change)s")),),
+    Action.CHANGE_LINKED: (
+        (("change",), gettext_lazy("linked the change C-%(change)s with the problem")),
+        (("problem",), gettext_lazy("linked the change with %(problem)s")),
+    ),
+    Action.CHANGE_UNLINKED: (
+        (("change",), gettext_lazy("took the change C-%(change)s away from the problem")),
+        (("problem",), gettext_lazy("took the change away from %(problem)s")),
+    ),
+    Action.CHANGE_CARRIED: (
+        (("change",), gettext_lazy("said that the change C-%(change)s carried the fix")),
+        (("problem",), gettext_lazy("said that the change carried the fix of %(problem)s")),
+    ),
+    Action.CHANGE_MOVED: ((("department",), gettext_lazy("gave the change to %(department)s")),),
     Action.LINK_SUGGESTED: (
         (("problem",), gettext_lazy("suggested %(problem)s as the problem behind it")),
     ),

@@ -32,6 +32,7 @@ from tests.isolation.access_table import (
     Access,
 )
 from tests.isolation.furnishing import doors_of, workflow_of
+from tests.isolation.tasks_told import tell_of_tasks
 from tests.make import (
     HOUR,
     make_actor,
@@ -141,7 +142,10 @@ def make_world(*, numbers_from: int) -> World:
     at = datetime.now(UTC) - 6 * HOUR
     with tenant_scope(tenant.pk):
         NumberSeries.objects.bulk_create(
-            [NumberSeries(name=name, last=numbers_from) for name in ("case", "problem", "article")]
+            [
+                NumberSeries(name=name, last=numbers_from)
+                for name in ("case", "problem", "article", "task", "change")
+            ]
         )
         rule = make_rule(make_department("Payments"))
         contact = make_contact(at=at)
@@ -277,6 +281,43 @@ def make_world(*, numbers_from: int) -> World:
             "api:held_mail": {"pk": held.pk},
         }
         values |= doors_of(contact, problem, at=at)
+        told = tell_of_tasks(problem, actor=Actor.system("test"), at=at + 2 * HOUR)
+        hear_everything()
+        values |= {
+            f"problem:{name}": {
+                "number": problem.number,
+                **{part: told[part] for part in ("task", "change", "analysis")},
+            }
+            for name in (
+                "task",
+                "task_act",
+                "change",
+                "change_revise",
+                "change_act",
+                "analysis",
+                "analysis_act",
+            )
+        }
+        values |= {
+            f"api:{name}": {
+                "number": problem.number,
+                "analysis_id": told["analysis"],
+                "cause_id": told["cause"],
+            }
+            for name in (
+                "problem_tasks",
+                "problem_changes",
+                "analyses",
+                "analysis",
+                "causes",
+                "cause_verdict",
+                "cause_evidence",
+            )
+        }
+        values |= {
+            f"api:{name}": {"number": told["task"]} for name in ("task", "task_steps", "task_notes")
+        }
+        values |= {f"api:{name}": {"number": told["change"]} for name in ("change", "change_steps")}
         values |= {
             f"api:{name}": {"number": problem.number, "statement_id": 1}
             for name in (

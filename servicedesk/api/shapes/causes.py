@@ -13,7 +13,9 @@ from servicedesk.api.shapes.fields import (
     shown,
     text_shown,
     time_shown,
-    words,
+)
+from servicedesk.api.shapes.fields import (
+    words as text_of,
 )
 
 VERDICTS = ("open", "ruled_out", "confirmed")
@@ -36,7 +38,7 @@ class MethodWish(Taken):
     """A method of one's own; the code of one that is there changes it."""
 
     code = serializers.RegexField(r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)
-    name = words(longest=80, is_needed=True)
+    name = text_of(longest=80, is_needed=True)
     kind = choice(*KINDS)
     parts = serializers.ListField(
         child=serializers.CharField(max_length=200), min_length=1, max_length=20
@@ -87,26 +89,26 @@ class WholeAnalysisShape(AnalysisShape):
 class NewAnalysis(Taken):
     """By which method the cause is looked for, and what is to be explained."""
 
-    method = words(longest=40, is_needed=True, says="Code of a method.")
-    effect = words(longest=400, is_needed=True)
+    method = text_of(longest=40, is_needed=True, says="Code of a method.")
+    effect = text_of(longest=400, is_needed=True)
 
 
 class NewCause(Taken):
     """A supposed cause."""
 
-    words = words(longest=400, is_needed=True)
     parent = number(is_needed=False, says="Number of what it would explain; the effect without.")
-    category = words(longest=80, says="One of the method's; deeper causes take their parent's.")
+    category = text_of(longest=80, says="One of the method's; deeper causes take their parent's.")
+    words = text_of(longest=400, is_needed=True)
 
 
 class CauseVerdict(Taken):
     """What is known of a supposed cause, and why."""
 
     verdict = choice(*VERDICTS)
-    because = words(longest=4_000, is_needed=True)
+    because = text_of(longest=4_000, is_needed=True)
 
 
 class CauseEvidence(Taken):
     """What shows a supposed cause, or speaks against it."""
 
-    text = words(longest=20_000, is_needed=True)
+    text = text_of(longest=20_000, is_needed=True)
