@@ -7,11 +7,14 @@ from itertools import pairwise
 from servicedesk.pages.journey_frame import GUTTER, TOP, WIDTH, Frame
 from servicedesk.pages.journey_labels import Box, text_width
 from servicedesk.pages.journey_legs import PictureLeg
-from servicedesk.pages.journey_shapes import DrawnLeg, Handover, Line, Picture, Shape
+from servicedesk.pages.journey_shapes import Badge, DrawnLeg, Handover, Line, Picture, Shape
 
 BAR = 18.0
 LEAST_WIDTH = 6.0
-BADGE_ROOM = 20.0
+BADGE_ROOM, WIDE_BADGE_ROOM = 20.0, 34.0
+# A drawing of more legs than this names only what matters most.
+MANY = 40
+MOST_OVERS, MOST_RETURNS = 10, 6
 
 
 class Drawing(Frame):
@@ -20,17 +23,18 @@ class Drawing(Frame):
     def picture(self) -> Picture:
         """Return everything drawn; labels come last, the most important first."""
         handovers = self._handovers()
-        now, flags = self._now(), self._flags()
+        flags, now = self._flags(), self._now()
         grid = self._axis()
         cause = self._cause()
         self._label_returns()
         legs = self._legs()
+        self._label_delays()
         self._label_legs()
         volumes = self._volumes()
         is_weekly = self.end - self.begin > timedelta(weeks=6)
         return Picture(
             width=WIDTH,
-            height=self.bottom + 30,
+            height=self.bottom + (45 if self.has_second_row else 30),
             top=TOP,
             bottom=self.bottom,
             gutter=GUTTER,
@@ -46,6 +50,7 @@ class Drawing(Frame):
             handovers=handovers,
             plans=self._plans(),
             legs=legs,
+            badges=self._badges(),
             cause=cause,
             flags=flags,
             now=now,
@@ -57,9 +62,8 @@ class Drawing(Frame):
     # ---- legs ----
 
     def _legs(self) -> tuple[DrawnLeg, ...]:
-        """Return each leg's shapes; a number is drawn where it does not lie on the one before."""
+        """Return each leg's shapes."""
         drawn = []
-        last_badge: dict[float, float] = {}
         for leg in self.journey.legs:
             x, y = self.x(leg.entered_at), self._middle(leg)
             bars = [
@@ -76,12 +80,9 @@ class Drawing(Frame):
             late = self._late_from(leg)
             if late is not None:
                 start_x = min(self.x(late), end - 3)
-                bars.append(Shape("late", start_x, y - BAR / 2, round(end - start_x, 1), BAR - 1))
+                bars.append(Shape("late", start_x, y - BAR / 2, round(end - start_x, 1), BAR))
             if leg.is_detour:
                 bars.append(Shape("detour", x, y + BAR / 2 + 3, round(end - x, 1), 2))
-            has_badge = x - last_badge.get(y, -BADGE_ROOM) >= BADGE_ROOM
-            if has_badge:
-                last_badge[y] = x
             drawn.append(
                 DrawnLeg(
                     number=leg.number,
@@ -93,10 +94,22 @@ class Drawing(Frame):
                     y=y,
                     bars=tuple(bars),
                     hit=Shape("hit", x - 10, y - 18, round(max(24.0, end - x + 10), 1), 36),
-                    badge=has_badge,
                 )
             )
         return tuple(drawn)
+
+    def _badges(self) -> tuple[Badge, ...]:
+        """Return the numbers of legs, where one does not lie on the one before in its lane."""
+        room = WIDE_BADGE_ROOM if len(self.journey.legs) > MANY else BADGE_ROOM
+        last: dict[float, float] = {}
+        badges = []
+        for leg in self.journey.legs:
+            x, y = self.x(leg.entered_at), self._middle(leg)
+            if x - last.get(y, -room) >= room:
+                last[y] = x
+                width = 18.0 if leg.number < 100 else 25.0
+                badges.append(Badge(number=leg.number, hue=leg.hue, x=x, y=y, width=width))
+        return tuple(badges)
 
     def _late_from(self, leg: PictureLeg) -> datetime | None:
         """Return the moment from which a leg was over its target, or None."""
@@ -104,14 +117,16 @@ class Drawing(Frame):
             return None
         return max(leg.due_at, leg.entered_at)
 
-    def _over(self, leg: PictureLeg) -> str:
-        """Return by how much open time a leg was over its target, in words, or nothing."""
+    def _over_span(self, leg: PictureLeg) -> timedelta:
+        """Return by how much open time a leg was over its target."""
         late = self._late_from(leg)
         if late is None:
-            return ""
-        over = leg.over
-        if over is None:
-            over = self.open_time.between(late, self._left(leg))
+            return timedelta(0)
+        return leg.over if leg.over is not None else self.open_time.between(late, self._left(leg))
+
+    def _over(self, leg: PictureLeg) -> str:
+        """Return by how much open time a leg was over its target, in words, or nothing."""
+        over = self._over_span(leg)
         if over < timedelta(minutes=1):
             return ""
         return self.wording.over.format(span=self.wording.span(over))
@@ -159,12 +174,13 @@ class Drawing(Frame):
         """Name each way back; more than two between the same departments are named once."""
         returns = [pair for pair in self._changes() if pair[1].is_sent_back]
         often = Counter((before.department, after.department) for before, after in returns)
+        told = {pair for pair, _count in often.most_common(MOST_RETURNS)}
         named: Counter[tuple[str, str]] = Counter()
         for before, after in returns:
             pair = (before.department, after.department)
             named[pair] += 1
             count = often[pair]
-            if count > 2 and named[pair] < count:
+            if pair not in told or (count > 2 and named[pair] < count):
                 continue
             text = (
                 self.wording.sent_back_times.format(count=count)
@@ -177,13 +193,18 @@ class Drawing(Frame):
                 text, kind="sent-back-label", places=[(x + 7, y, "start"), (x - 7, y, "end")]
             )
 
+    def _label_delays(self) -> None:
+        """Write below a bar by how much it is over target, the worst first."""
+        late = [leg for leg in self.journey.legs if self._over(leg)]
+        if len(self.journey.legs) > MANY:
+            late = sorted(late, key=self._over_span, reverse=True)[:MOST_OVERS]
+        for leg in late:
+            x, end, y = self.x(leg.entered_at), self.x(self._left(leg)), self._middle(leg) + 25
+            places = [(end, y, "end"), (x, y, "start"), (end + 7, y, "start")]
+            self.placer.place(self._over(leg), kind="over", places=places, gap=5)
+
     def _label_legs(self) -> None:
-        """Write what is over target below its bar, and each leg's title above where it fits."""
-        for leg in self.journey.legs:
-            over = self._over(leg)
-            if over:
-                x, end, y = self.x(leg.entered_at), self.x(self._left(leg)), self._middle(leg) + 25
-                self.placer.place(over, kind="over", places=[(end, y, "end"), (x, y, "start")])
+        """Write each leg's title above its bar where it fits."""
         following: dict[float, float] = {}
         for leg in reversed(self.journey.legs):
             x, y = self.x(leg.entered_at), self._middle(leg)
@@ -204,16 +225,23 @@ class Drawing(Frame):
             self.journey.legs[0],
         )
         x, y = self.x(at), self._middle(holder)
-        self.placer.place(
-            self.wording.cause,
-            kind="cause-label",
-            places=[
-                (x - 8, y - 16, "start"),
-                (x + 8, y - 16, "end"),
-                (x - 8, y + 25, "start"),
-                (x + 8, y + 25, "end"),
-            ],
+        is_on_number = any(
+            abs(self.x(leg.entered_at) - x) < BADGE_ROOM
+            for leg in self.journey.legs
+            if self._middle(leg) == y
         )
+        places = [
+            (x - 8, y - 16, "start"),
+            (x + 8, y - 16, "end"),
+            (x - 8, y + 25, "start"),
+            (x + 8, y + 25, "end"),
+        ]
+        if is_on_number:
+            # Above the bar: no number is covered.
+            y -= BAR + 3
+            places = [(x + 13, y + 4, "start"), (x - 13, y + 4, "end"), *places[2:]]
+            self.placer.block(Box(x - 10, y - 10, x + 10, y + 10))
+        self.placer.place(self.wording.cause, kind="cause-label", places=places, gap=4)
         return (x, y)
 
     def _now(self) -> Line | None:
@@ -247,9 +275,14 @@ class Drawing(Frame):
 
     def _below(self, text: str, *, kind: str, x: float) -> None:
         """Write below the lanes at x, moved aside or left out where another text stands."""
-        y = self.bottom + 17
-        places = [(x, y, "middle"), (x + 4, y, "end"), (x - 4, y, "start"), (x - 30, y, "end")]
-        self.placer.place(text, kind=kind, places=places)
+        places = [
+            (x + shift, self.bottom + row, anchor)
+            for row in (17, 32)
+            for shift, anchor in ((0, "middle"), (4, "end"), (-4, "start"))
+        ]
+        label = self.placer.place(text, kind=kind, places=places, gap=6)
+        if label is not None and label.y > self.bottom + 17:
+            self.has_second_row = True
 
     def _plans(self) -> tuple[Shape, ...]:
         """Return the dashed bar from now to the expected fix in the lane that has the problem."""

@@ -37,6 +37,10 @@ class Box:
     right: float
     bottom: float
 
+    def wider(self, by: float) -> "Box":
+        """Return the box with more room to the left and right."""
+        return Box(self.left - by, self.top, self.right + by, self.bottom)
+
     def meets(self, other: "Box") -> bool:
         """Say whether two boxes share some area."""
         return (
@@ -87,11 +91,20 @@ class Placer:
         self._boxes.append(box)
 
     def place(
-        self, text: str, *, kind: str, places: list[tuple[float, float, str]], size: float = 11.5
+        self,
+        text: str,
+        *,
+        kind: str,
+        places: list[tuple[float, float, str]],
+        size: float = 11.5,
+        gap: float = 0,
     ) -> Label | None:
-        """Place a text at the first of `places` (x, y, anchor) that is free; None if none is."""
+        """Place a text at the first of `places` (x, y, anchor) that is free; None if none is.
+
+        `gap` is how far other texts stay away to the left and right.
+        """
         wishes = [Label(text, kind, x, y, anchor, size) for x, y, anchor in places]
-        free = [label for label in wishes if self._is_free(label.box)]
+        free = [label for label in wishes if self._is_free(label.box, gap=gap)]
         clear = (label for label in free if not _meets_any(label.box, self.lines))
         chosen = next(clear, free[0] if free else None)
         if chosen is not None:
@@ -99,11 +112,11 @@ class Placer:
             self._boxes.append(chosen.box)
         return chosen
 
-    def _is_free(self, box: Box) -> bool:
+    def _is_free(self, box: Box, *, gap: float) -> bool:
         """Say whether a box is inside the drawing and meets nothing that was placed."""
         if box.left < self.left or box.right > self.right:
             return False
-        return not _meets_any(box, self._boxes)
+        return not _meets_any(box.wider(gap) if gap else box, self._boxes)
 
 
 def _meets_any(box: Box, others: list[Box]) -> bool:

@@ -42,6 +42,7 @@ class OpenTime:
     def __init__(self, windows: Sequence[Window]) -> None:
         """Keep windows (aware, sorted, not overlapping) with the open seconds before each."""
         self.windows = list(windows)
+        self._seconds: dict[datetime, float] = {}
         self._starts = [start.timestamp() for start, _ in windows]
         self._ends = [end.timestamp() for _, end in windows]
         self._before = [0.0]
@@ -57,10 +58,17 @@ class OpenTime:
 
     def between(self, begin: datetime, end: datetime) -> timedelta:
         """Return the open time between two aware moments; zero if they are the wrong way round."""
-        if end <= begin:
+        first, last = self.second_of(begin), self.second_of(end)
+        if last <= first:
             return timedelta(0)
-        seconds = self.seconds_before(end.timestamp()) - self.seconds_before(begin.timestamp())
-        return timedelta(seconds=seconds)
+        return timedelta(seconds=self.seconds_before(last) - self.seconds_before(first))
+
+    def second_of(self, moment: datetime) -> float:
+        """Return the timestamp of a moment, worked out once: zones made half of a drawing's time."""
+        known = self._seconds.get(moment)
+        if known is None:
+            known = self._seconds[moment] = moment.timestamp()
+        return known
 
     def long_gaps(self, begin: datetime, end: datetime) -> list[Window]:
         """Return closed stretches of 30 hours or more (weekends, holidays) between two moments."""
@@ -91,9 +99,9 @@ class Scale:
         anchors: Sequence[datetime] = (),
     ) -> None:
         """Lay the span from `begin` to `end` between the pixels `left` and `right`."""
-        self.begin, self.end = begin, end
         self._open_time = open_time
-        self._begins = begin.timestamp()
+        self._begins, self._ends = begin.timestamp(), end.timestamp()
+        self._places: dict[datetime, float] = {}
         self._opened_before = open_time.seconds_before(self._begins)
         self._weights: list[float] = []
         self._pixels: list[float] = []
@@ -101,23 +109,29 @@ class Scale:
 
     def __call__(self, moment: datetime) -> float:
         """Return the x of a moment; moments outside of the span stand at its ends."""
-        weight = self._weight(min(max(moment, self.begin), self.end))
+        known = self._places.get(moment)
+        if known is None:
+            known = self._places[moment] = self._place(self._open_time.second_of(moment))
+        return known
+
+    def _place(self, second: float) -> float:
+        weight = self._weight(min(max(second, self._begins), self._ends))
         index = min(max(bisect_right(self._weights, weight) - 1, 0), len(self._weights) - 2)
         low, high = self._weights[index], self._weights[index + 1]
         share = 0.0 if high == low else (weight - low) / (high - low)
         start, stop = self._pixels[index], self._pixels[index + 1]
         return round(start + share * (stop - start), 1)
 
-    def _weight(self, moment: datetime) -> float:
-        """Return how much weighted time lies before a moment, counted from the beginning."""
-        until = moment.timestamp()
+    def _weight(self, until: float) -> float:
+        """Return how much weighted time lies before a timestamp, counted from the beginning."""
         opened = self._open_time.seconds_before(until) - self._opened_before
         return opened + CLOSED_WEIGHT * (until - self._begins - opened)
 
     def _lay_out(self, anchors: Sequence[datetime], *, left: float, right: float) -> None:
         """Give each stay its share of the width, short ones the least width that can be seen."""
-        inside = [moment for moment in anchors if self.begin <= moment <= self.end]
-        weights = sorted({0.0, self._weight(self.end), *(self._weight(at) for at in inside)})
+        seconds = [self._open_time.second_of(moment) for moment in anchors]
+        inside = [second for second in seconds if self._begins <= second <= self._ends]
+        weights = sorted({0.0, self._weight(self._ends), *(self._weight(at) for at in inside)})
         if len(weights) == 1:
             weights.append(weights[0] + 1.0)
         gaps = [later - earlier for earlier, later in pairwise(weights)]

@@ -19,7 +19,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class DrawnLeg:
-    """A leg as shapes; `badge` says whether there is room for its number; `says` names the link."""
+    """A leg as shapes; `says` names the link."""
 
     number: int
     lane: int
@@ -30,7 +30,17 @@ class DrawnLeg:
     y: float
     bars: tuple[Shape, ...]
     hit: Shape
-    badge: bool
+
+
+@dataclass(frozen=True)
+class Badge:
+    """The number of a leg where it begins, above all bars; `width` is that of its round frame."""
+
+    number: int
+    hue: str
+    x: float
+    y: float
+    width: float
 
 
 @dataclass(frozen=True)
@@ -82,6 +92,7 @@ class Picture:
     handovers: tuple[Handover, ...]
     plans: tuple[Shape, ...]
     legs: tuple[DrawnLeg, ...]
+    badges: tuple[Badge, ...]
     cause: tuple[float, float] | None
     flags: tuple[Line, ...]
     now: Line | None
