@@ -69,6 +69,7 @@ PATHS = {
             "statement",
             "analysis",
             "cause",
+            "request",
         )
     },
 }
