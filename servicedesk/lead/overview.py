@@ -16,6 +16,7 @@ from cases.backlog import (
     load_of_owners,
 )
 from cases.filtering import COUNTED_AT_MOST
+from problems.at_risk import AtRisk, problems_at_risk
 from problems.backlog import (
     longest_waiting,
     problems_by_department,
@@ -27,13 +28,14 @@ from servicedesk.pages.bars import bars_of
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.impact_shown import feelings_shown
 from servicedesk.pages.problem_words import BECAUSE
-from servicedesk.pages.spans import span_in_words
+from servicedesk.pages.spans import hours_in_words, span_in_words
 from servicedesk.pages.steps_shown import approvals_shown
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 
 OLDEST_SHOWN = 8
 HAND_OVERS_SHOWN = 8
+RISKS_SHOWN = 8
 
 
 @require_safe
@@ -51,6 +53,7 @@ def overview(request: StaffRequest) -> HttpResponse:
             "oldest": [waiting(case, at=at) for case in longest_waiting(at_most=OLDEST_SHOWN)],
             "departments": [department(one, at=at) for one in problems_by_department(at=at)],
             "hand_overs": [hand_over(leg, at=at) for leg in legs],
+            "at_risk": [risk(one) for one in problems_at_risk(at=at, at_most=RISKS_SHOWN)],
             "opened": bars_of(
                 cases_per_day("opened_at", at=at, zone=zone), title=_("Cases opened")
             ),
@@ -175,6 +178,21 @@ def department(one: Any, *, at: datetime) -> dict[str, Any]:
         "late": one.late,
         "delay": span_in_words(at - one.longest_late_since) if one.longest_late_since else "",
         "not_accepted": one.not_accepted,
+    }
+
+
+def risk(one: AtRisk) -> dict[str, Any]:
+    """Return a problem that is late, with nobody, or on a detour, and by how much; no query."""
+    return {
+        "number": one.problem.name,
+        "title": one.problem.title,
+        "href": reverse("problem:journey", args=[one.problem.name]),
+        "department": one.leg.department.name,
+        "department_hue": one.leg.department.hue,
+        "is_lost": one.is_lost,
+        "delay": hours_in_words(one.delay) if one.delay else "",
+        "detour": span_in_words(one.detour) if one.detour else "",
+        "left_department": one.left_department,
     }
 
 

@@ -36,6 +36,7 @@ BEFORE = {"count": 21, "median": "6 d 4 h", "middle": "3 d 2 h to 9 d"}
 AFTER = {"count": 18, "median": "4 d 6 h", "middle": "2 d 1 h to 6 d"}
 ROW = {"name": "Payments Platform", "hue": "blue", "before": BEFORE, "after": AFTER, "change": "31 % shorter", "is_better": True, "is_worse": False, "is_too_few": False}  # fmt: skip
 FEW = {**ROW, "name": "Release & Change", "hue": "rose", "after": {"count": 0, "median": "\N{EN DASH}", "middle": ""}, "change": "too few", "is_better": False, "is_too_few": True}  # fmt: skip
+AT_RISK = {"number": "P-204", "title": "Direct debit taken twice after a tariff change", "href": "/p/P-204/journey/", "department": "Payments Platform", "department_hue": "blue", "is_lost": True, "delay": "5 h", "detour": "1 d 4 h", "left_department": "Billing Operations"}  # fmt: skip
 SCORES = {"form": {"since": "2026-09", "until": "2026-11"}, "sees_all": True, "left_out": True, "csv_url": "/reports/departments/file/"}  # fmt: skip
 
 
