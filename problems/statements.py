@@ -23,6 +23,21 @@ from workflow.people.models import Department, Membership
 from workflow.people.permissions import Permission, Role
 from workflow.refusals import Refusal
 
+__all__ = [
+    "About",
+    "AlreadySaid",
+    "Decision",
+    "NotConcerned",
+    "NothingSaid",
+    "Statement",
+    "change_statement",
+    "concerned_by_detour",
+    "decide_statement",
+    "departments_headed",
+    "may_write",
+    "statements_of",
+    "write_statement",
+]
 LONGEST = 2_000
 
 

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from problems.access import problem_for
 from problems.accountability import who_was_accountable
 from problems.fix_times import Compared, Quartiles, fix_times, versions_followed
-from problems.models.statement import About, Decision
 from problems.scorecards import Scorecard, scorecards
 from problems.statements import (
+    About,
+    Decision,
     change_statement,
     decide_statement,
     statements_of,

@@ -11,8 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from problems.ledger import affected_counts
-from problems.models import Statement
-from problems.models.statement import About, Decision
 from problems.queries import (
     department_by_id,
     estimates_of,
@@ -21,7 +19,10 @@ from problems.queries import (
     problem_with_counts,
 )
 from problems.statements import (
+    About,
+    Decision,
     NothingSaid,
+    Statement,
     change_statement,
     decide_statement,
     departments_headed,
