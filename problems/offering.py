@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from problems.gates import (
@@ -103,7 +103,7 @@ class Offering:
             StepRequest.objects.filter(problem=self.problem, stage_key=self.problem.stage_key)
             .exclude(state__in=[RequestState.TAKEN, RequestState.WITHDRAWN])
             .select_related("requested_by")
-            .prefetch_related("votes__user")
+            .prefetch_related(Prefetch("votes", StepVote.objects.select_related("user")))
             .order_by("-id")[: REJECTIONS_SHOWN + len(steps_from(self.problem))]
         )
 
@@ -203,7 +203,7 @@ def step_requests() -> QuerySet[StepRequest]:
     """Return the approvals that were asked for, with what is told of them."""
     return StepRequest.objects.select_related(
         "problem", "department", "requested_by"
-    ).prefetch_related("votes__user")
+    ).prefetch_related(Prefetch("votes", StepVote.objects.select_related("user")))
 
 
 def may_vote(request: StepRequest, actor: Actor) -> bool:
