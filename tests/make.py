@@ -1,6 +1,6 @@
 """Build what a test is about, through the real actions."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 
 from cases.lifecycle import open_case
@@ -15,6 +15,7 @@ from workflow.people.actors import Actor, Source
 from workflow.people.authentication import actor_for_user
 from workflow.people.models import Department, Membership, User
 from workflow.people.permissions import Role
+from workflow.rota.models import Rota, RotaException, RotaShift
 from workflow.routing.models import RoutingRule
 from workflow.starter import new_tenant
 from workflow.tenancy.models import Tenant
@@ -157,3 +158,12 @@ def make_rule(department: Department, *, condition: dict[str, object] | None = N
         condition=condition or {"fact": "category", "is": "billing"},
         department=department,
     )
+
+
+def make_rota(department: Department, *, user: User | None = None, name: str = "Nights") -> Rota:
+    """Return a rota in which somebody is on call on Mondays, and nobody on one day of March."""
+    user = user or make_user(Role.MEMBER, department=department)
+    rota = Rota.objects.create(department=department, name=name, begins_on=AT.date())
+    RotaShift.objects.create(rota=rota, user=user, weekday=0, begins=time(8), ends=time(18))
+    RotaException.objects.create(rota=rota, begins_at=AT + 7 * DAY, ends_at=AT + 8 * DAY)
+    return rota

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from problems.assigning import assign_problem
 from problems.fixing import (
     add_evidence,
     estimate_fix,
@@ -32,7 +33,7 @@ from problems.lifecycle import (
 from problems.linking import confirm_link, reject_link, unlink_case
 from problems.queries import confidence_named
 from problems.states import Outcome
-from servicedesk.api.naming import case_in, department_called, product_for
+from servicedesk.api.naming import case_in, colleague_at, department_called, product_for
 from servicedesk.api.refusals import Unprocessable
 from workflow.people.actors import Actor
 
@@ -97,6 +98,12 @@ def hand_over(common: Fields, fields: Fields) -> None:
         confirm=fields["confirm"],
         **common,
     )
+
+
+def assign(common: Fields, fields: Fields) -> None:
+    """Give it to a colleague of the department, or to nobody."""
+    colleague = fields["colleague"]
+    assign_problem(user_id=colleague_at(colleague).pk if colleague else None, **common)
 
 
 def accept(common: Fields, _fields: Fields) -> None:
@@ -201,6 +208,7 @@ ACTS: dict[str, Callable[[Fields, Fields], None]] = {
     "accept": accept,
     "refuse": refuse,
     "hand_over": hand_over,
+    "assign": assign,
     "root_cause": find_cause,
     "workaround": give_workaround,
     "fix": give_fix,

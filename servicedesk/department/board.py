@@ -16,6 +16,7 @@ from problems.lifecycle import is_described
 from problems.queries import departments_for, legs_of, open_clocks_of_problems, problems_at
 from problems.states import ProblemState
 from problems.tasks_told import count_of_department
+from servicedesk.department.people_here import people_here
 from servicedesk.pages.answers import page
 from servicedesk.pages.clock_chip import first_chip
 from servicedesk.pages.guards import StaffRequest, staff
@@ -61,6 +62,7 @@ def board(request: StaffRequest) -> HttpResponse:
             "columns": columns(cards, has_department=department is not None),
             "figures": figures(cards),
             "approvals": approvals_shown(actor),
+            "here": people_here(department, at=at) if department else None,
             "impact": impact_shown(
                 impact_of([one["id"] for one in cards], at=at, zone=get_current_timezone())
             ),

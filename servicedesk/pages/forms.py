@@ -221,6 +221,12 @@ class RefuseForm(ReasonForm):
     department = forms.IntegerField(required=False)
 
 
+class ColleagueForm(Versioned):
+    """Whose a problem is from now on; nobody's if it is left empty."""
+
+    colleague = forms.IntegerField(required=False, min_value=1, max_value=2**53)
+
+
 class DepartmentForm(Versioned):
     """A department, and whether it gets the problem although little time is left."""
 

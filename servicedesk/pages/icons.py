@@ -20,6 +20,7 @@ CHOSEN_AT_RUN_TIME = frozenset(
         "building-2",
         "bell",
         "bookmark",
+        "calendar-check",
         "calendar-clock",
         "circle-check",
         "circle-dot",

@@ -64,6 +64,7 @@ from servicedesk.pages.statements_shown import with_statements
 from servicedesk.pages.steps_shown import stage_shown, way_shown
 from servicedesk.pages.workflow_map import problem_map
 from servicedesk.problem.beside import beside
+from servicedesk.problem.colleagues import colleagues_shown
 from servicedesk.problem.rights import next_action, rights
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -124,6 +125,7 @@ def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
             "refusal": attempt.refusal,
             "departments": others(departments, journey),
             "better_owners": owners_shown(shown, journey) if may["refuse"] else [],
+            "colleagues": colleagues_shown(journey.last) if may["assign"] else [],
             "own_departments": [
                 {"value": one.pk, "label": one.name}
                 for one in departments

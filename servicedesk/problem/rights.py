@@ -26,6 +26,7 @@ def rights(actor: Actor, problem: Any, *, department_id: int) -> dict[str, bool]
         "accept": state == ProblemState.ASSESS and is_ours,
         "refuse": state == ProblemState.ASSESS and is_ours,
         "hand_over": state in WORKING_STATES and is_ours,
+        "assign": state in (ProblemState.ASSESS, *WORKING_STATES) and is_ours,
         "root_cause": state == ProblemState.ROOT_CAUSE and is_ours,
         "workaround": problem.is_open and is_ours,
         "fix": state == ProblemState.FIX_IN_PROGRESS and is_ours,

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from cases.access import NoSuchCase, case_for
 from customers.queries import active_products
 from problems.access import problem_for
+from problems.assigning import assign_problem
 from problems.changes import name_carrier
 from problems.changes_told import change_numbered
 from problems.fixing import (
@@ -51,6 +52,7 @@ from problems.states import Outcome
 from problems.time_budget import ShortTime
 from servicedesk.pages.forms import (
     AskForm,
+    ColleagueForm,
     DepartmentForm,
     DescribeForm,
     EndForm,
@@ -143,6 +145,13 @@ def hand_over(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
         confirm=given["is_confirmed"],
     )
     return _("Handed over to %(department)s.") % {"department": department.name}
+
+
+def assign(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
+    """Give it to a colleague of the department, or to nobody."""
+    seen(problem_id, given)
+    assign_problem(problem_id=problem_id, user_id=given["colleague"], actor=actor, at=at)
+    return _("Given.") if given["colleague"] else _("Whoever is free may take it.")
 
 
 # ---- cause, workaround, fix ------------------------------------------------------------------
@@ -319,6 +328,7 @@ ACTS: dict[str, tuple[type[forms.Form], Work]] = {
     "route": (DepartmentForm, route),
     "refuse": (RefuseForm, refuse),
     "hand_over": (HandOverForm, hand_over),
+    "assign": (ColleagueForm, assign),
     "root_cause": (RootCauseForm, root_cause),
     "workaround": (WorkaroundForm, workaround),
     "fix": (FixForm, fix),

@@ -38,6 +38,7 @@ from tests.make import (
     make_department,
     make_problem,
     make_product,
+    make_rota,
     make_rule,
     make_tenant,
     make_user,
@@ -106,6 +107,7 @@ def tell_story(*, at: datetime) -> None:
     """Let the current tenant live through everything that leaves a row."""
     payments = make_department("Payments")
     make_rule(payments)
+    make_rota(payments)
     member = make_actor(Role.MEMBER, department=payments)
     agent = make_actor()
     sign_in_wrongly(at=at)

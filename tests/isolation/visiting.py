@@ -39,6 +39,7 @@ from tests.make import (
     make_contact,
     make_department,
     make_problem,
+    make_rota,
     make_rule,
     make_tenant,
     make_user,
@@ -148,6 +149,7 @@ def make_world(*, numbers_from: int) -> World:
             ]
         )
         rule = make_rule(make_department("Payments"))
+        rota = make_rota(make_department("Payments"))
         contact = make_contact(at=at)
         case = open_case(
             contact=contact,
@@ -212,6 +214,8 @@ def make_world(*, numbers_from: int) -> World:
             "settings:webhook_calls": {"webhook_id": webhook.pk},
             "settings:routing_rule": {"rule_id": rule.pk},
             "api:rule_repairs": {"pk": rule.pk},
+            "settings:rota": {"rota_id": rota.pk},
+            **{f"api:rota{part}": {"pk": rota.pk} for part in ("", "_active", "_exceptions")},
             **{
                 f"settings:service_level{part}": {"level_id": level.pk}
                 for part in ("", "_file", "_draft", "_simulation")

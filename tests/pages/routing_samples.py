@@ -1,6 +1,6 @@
 """Contexts as the pages of routing and of who gets the work make them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 PROBLEM = {
@@ -18,6 +18,17 @@ EFFECT = {
     "set_wrong": [{**PROBLEM, "goes_to": "", "fixed_by": "Cards"}],
     "set_wrong_count": 1,
 }
+
+HERE = {
+    "way": "To whoever carries least",
+    "people": [
+        {"name": "Ann Berg", "load": 3, "limit": 5, "is_full": False, "is_away": False, "is_on_call": True},
+        {"name": "Bob Lie", "load": 2, "limit": 2, "is_full": True, "is_away": False, "is_on_call": False},
+        {"name": "Cem Öz", "load": 0, "limit": None, "is_full": False, "is_away": True, "is_on_call": False},
+    ],
+    "next": "Bob Lie",
+    "next_at": datetime(2026, 3, 2, 9, tzinfo=UTC),
+}  # fmt: skip
 
 
 def routing_pages(settings: dict[str, Any], *, now: datetime) -> dict[str, Any]:
@@ -67,6 +78,7 @@ def routing_pages(settings: dict[str, Any], *, now: datetime) -> dict[str, Any]:
     nothing = {"looked_at": 0, "right": 0, "wrong": 0, "unrouted": 0, "percent": ""}
     rule_page = {**frame, "rule": rule, "rate": rate, "wrong": wrong, "repairs": [repair]}
     return {
+        **giving_pages(settings, now=now),
         "routing_rule": ("settings/routing_rule.html", rule_page),
         "routing_rule_right": (
             "settings/routing_rule.html",
@@ -76,5 +88,105 @@ def routing_pages(settings: dict[str, Any], *, now: datetime) -> dict[str, Any]:
         "routing_trial_none": (
             "settings/routing_trial.html",
             {**frame, **nothing, "rules": [], "confused": [], "differences": []},
+        ),
+    }
+
+
+def giving_pages(settings: dict[str, Any], *, now: datetime) -> dict[str, Any]:
+    """Return template and context of who gets the work, by name."""
+    ways = [{"value": "hand", "label": "By hand"}, {"value": "turn", "label": "By turns"}]
+    people = [{"value": 1, "label": "Ann Berg"}, {"value": 2, "label": "Bob Lie"}]
+    nights = {
+        "name": "Nights",
+        "href": "/settings/rotas/1/",
+        "now": ["Ann Berg"],
+        "next": "Bob Lie",
+        "next_at": now,
+    }
+    department = {
+        "id": 1,
+        "name": "Payments",
+        "hue": "blue",
+        "assign_by": "turn",
+        "rotas": [nights],
+    }
+    person = {
+        "id": 1,
+        "name": "Ann Berg",
+        "departments": "Payments",
+        "problems": 3,
+        "cases": 0,
+        "problem_limit": "5",
+        "case_limit": "",
+        "is_away": False,
+        "is_on_call": True,
+    }
+    rota = {
+        "id": 1,
+        "name": "Nights",
+        "department": "Payments",
+        "hue": "blue",
+        "team": "",
+        "timezone": "Europe/Oslo",
+        "weeks": 2,
+        "is_active": True,
+        "href": "/settings/rotas/1/",
+    }
+    fields = {"name": "Nights", "team": None, "timezone": "Europe/Oslo", "weeks": 2}
+    shift = {"user": "1", "week": "1", "weekday": "0", "begins": "22:00", "ends": "06:00"}
+    nobody = {"id": 2, "who": "", "begins_at": now, "ends_at": now}
+    turn = {"who": "Ann Berg", "begins_at": now, "ends_at": now, "is_now": True}
+    return {
+        "giving": (
+            "settings/giving.html",
+            {
+                **settings,
+                "settings_page": "giving",
+                "departments": [department, {**department, "id": 2, "rotas": []}],
+                "ways": ways,
+                "people": [person, {**person, "id": 2, "is_away": True, "is_on_call": False}],
+                "error": "A limit is a whole number. Leave it empty for no limit.",
+                "rotas_url": "/settings/rotas/",
+            },
+        ),
+        "rotas": (
+            "settings/rotas.html",
+            {
+                **settings,
+                "settings_page": "rotas",
+                "rotas": [rota, {**rota, "id": 2, "is_active": False, "team": "Cards", "weeks": 1}],
+                "form": {"data": {"timezone": "UTC"}, "errors": {"name": "A name is needed."}},
+                "departments": people,
+                "zones": ["Europe/Oslo", "UTC"],
+            },
+        ),
+        "rotas_none": (
+            "settings/rotas.html",
+            {
+                **settings,
+                "settings_page": "rotas",
+                "rotas": [],
+                "form": {"data": {}, "errors": {}},
+                "departments": people,
+                "zones": [],
+            },
+        ),
+        "rota": (
+            "settings/rota.html",
+            {
+                **settings,
+                "settings_page": "rotas",
+                "rota": rota,
+                "form": {"data": {**fields, "begins_on": "2026-03-02"}, "error": ""},
+                "rows": [shift, {}],
+                "exception": {"data": {}, "error": "An exception ends after it begins."},
+                "exceptions": [nobody, {**nobody, "id": 3, "who": "Bob Lie"}],
+                "ahead": {"turns": [turn], "hours_without": 12},
+                "people": people,
+                "teams": [],
+                "weekdays": [{"value": "0", "label": "Monday"}],
+                "zones": ["Europe/Oslo"],
+                "back": "/settings/rotas/",
+            },
         ),
     }

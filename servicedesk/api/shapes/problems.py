@@ -165,6 +165,7 @@ FIELDS_OF: dict[str, tuple[str, ...]] = {
     "accept": (),
     "refuse": ("reason", "better_owner", "confirm"),
     "hand_over": ("department", "reason", "confirm"),
+    "assign": ("colleague",),
     "root_cause": ("root_cause", "public_cause", "text"),
     "workaround": ("workaround",),
     "fix": ("fix", "text"),
@@ -189,7 +190,7 @@ class Step(Versioned):
     describe: `title`, `statement`, `category`, `product`, `product_version` (stays without),
     `severity` · route, hand_over: `department`, `reason`, `confirm` (that it goes there although the promise to customers leaves
     less than the department's target) · take: `department` · refuse: `reason`, `better_owner`,
-    `confirm` · root_cause:
+    `confirm` · assign: `colleague` (e-mail address, nobody without) · root_cause:
     `root_cause`, `public_cause`, `text` (evidence) · workaround: `workaround` · fix: `fix`, `text`
     (what carries it) · resolve: `solution` · estimate: `expected_on`, `latest_on`, `confidence`,
     `is_public`, `reason` · note, evidence: `text` · link, reject, unlink: `case` ·
@@ -207,6 +208,7 @@ class Step(Versioned):
     severity = serializers.IntegerField(min_value=1, max_value=4, default=3)
     department = words(longest=80)
     better_owner = words(longest=80)
+    colleague = words(longest=254)
     reason = words(longest=5000)
     confirm = serializers.BooleanField(default=False)
     root_cause = words()
