@@ -66,6 +66,12 @@ ACME_STORIES = (
             Step(14, "11:30", Act.OPEN),
             Step(14, "11:31", Act.ROUTE),
             Step(14, "13:30", Act.ACCEPT),
+            Step(14, "14:10", Act.EVIDENCE, "Photographs of the depot: 87 parcels on one pallet, all"
+                 " with the new label."),
+            Step(14, "14:15", Act.STEP, to="ask_carrier"),
+            Step(13, "09:20", Act.STEP, "Their customs desk sends back every label without an office"
+                 " number.", to="carrier_answered"),
+            Step(13, "09:40", Act.ESTIMATE, count=4),
             Step(13, "10:00", Act.CAUSE, "The new labels lack the number of the customs office.",
                  "Our labels were incomplete."),
             Step(12, "15:00", Act.FIX, "Labels printed anew; 87 parcels released."),
@@ -117,9 +123,15 @@ ACME_STORIES = (
             Step(6, "12:01", Act.ROUTE),
             Step(6, "14:20", Act.ACCEPT),
             Step(5, "09:10", Act.CASES, count=2),
+            Step(5, "15:30", Act.EVIDENCE, "Test router with 24 devices: memory full after 50 minutes,"
+                 " radio off."),
+            Step(5, "15:35", Act.STEP, to="seen"),
+            Step(4, "11:10", Act.ESTIMATE, count=6),
             Step(4, "11:30", Act.CAUSE, "Update 4.2 runs out of memory with more than 20 devices.",
                  "The last update of the router has a fault."),
-            Step(2, "14:00", Act.FIX, "Update 4.2.1 is given to 500 routers for a test."),
+            Step(2, "14:00", Act.STEP, to="repaired"),
+            Step(1, "15:10", Act.STEP, to="release", public="Update 4.2.1 frees the memory; 500 test"
+                 " routers ran two days without a fault."),
         ),
     ),
     Story(

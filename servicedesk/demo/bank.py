@@ -159,6 +159,7 @@ def bank_stories(messages: list[BankMessage]) -> tuple[Story, ...]:
                 Step(6, "10:30", Act.PUBLISH),
                 Step(3, "15:20", Act.ESTIMATE, "The table of rates is also read by the mobile app;"
                      " both have to change on one day.", count=8),
+                Step(2, "11:05", Act.STEP, to="repaired"),
                 Step(2, "11:10", Act.NOTE, "Test with the rates of four banks is running; 214 payments"
                      " to correct so far."),
             ),

@@ -56,6 +56,14 @@ class OrganisationPlan:
     is_premium: bool = False
 
 
+@dataclass(frozen=True)
+class WorkflowPlan:
+    """A workflow that begins with a starter and takes problems that fit; a draft without them."""
+
+    starter: str
+    applies_when: dict[str, object] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, kw_only=True)
 class CompanyPlan:
     """A tenant of the demo."""
@@ -71,6 +79,7 @@ class CompanyPlan:
     rules: tuple[RulePlan, ...]
     organisations: tuple[OrganisationPlan, ...] = ()
     holidays: list[str] = field(default_factory=list)
+    workflows: tuple[WorkflowPlan, ...] = ()
 
 
 # Opening hours until the first answer, the next ones and the solution, by priority from urgent to low.
@@ -165,6 +174,11 @@ BANK = CompanyPlan(
             "Payments platform",
         ),
     ),
+    workflows=(
+        WorkflowPlan("product_defect", {"fact": "category", "is": "exchange rates"}),
+        WorkflowPlan("billing_error", {"fact": "category", "is": "interest"}),
+        WorkflowPlan("service_outage"),
+    ),
     organisations=(
         OrganisationPlan("Nordlys Shipping", "nordlys.example", is_premium=True),
         OrganisationPlan("Granite Studios", "granite.example", is_premium=True),
@@ -227,6 +241,12 @@ ACME = CompanyPlan(
             {"fact": "product", "in": ["Fiber 500", "Fiber 1000"]},
             "Network operations",
         ),
+    ),
+    workflows=(
+        WorkflowPlan("product_defect", {"fact": "category", "is": "devices"}),
+        WorkflowPlan("logistics", {"fact": "category", "is": "delivery"}),
+        WorkflowPlan("billing_error", {"fact": "category", "is": "billing"}),
+        WorkflowPlan("service_outage"),
     ),
     organisations=(OrganisationPlan("Hafen Logistik", "hafen.example", is_premium=True),),
 )  # fmt: skip

@@ -7,7 +7,15 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from customers.models import Entitlement, Organisation, Product
-from servicedesk.demo.companies import PREMIUM, STANDARD, CompanyPlan, OrganisationPlan, PersonPlan
+from problems.drawable import world_of_problems
+from servicedesk.demo.companies import (
+    PREMIUM,
+    STANDARD,
+    CompanyPlan,
+    OrganisationPlan,
+    PersonPlan,
+    WorkflowPlan,
+)
 from servicedesk.demo.requesting import offer_requests
 from workflow.clocks.calendar_revisions import keep_revision
 from workflow.clocks.models import Calendar, ServiceLevel
@@ -17,6 +25,10 @@ from workflow.history.recording import record
 from workflow.people.actors import Actor, Source
 from workflow.people.models import Department, Membership, User
 from workflow.refusals import Refusal
+from workflow.stages.beginning import begin_workflow_with
+from workflow.stages.starters import starter_with
+from workflow.stages.versions import publish_draft
+from workflow.stages.workflows import set_applies_when
 from workflow.starter import new_tenant
 from workflow.tenancy.models import Tenant
 from workflow.tenancy.scope import tenant_scope
@@ -117,9 +129,33 @@ def set_up(plan: CompanyPlan, *, at: datetime) -> None:
             actor=FOUNDER,
             at=at,
         )
+    for workflow in plan.workflows:
+        draw(workflow, at=at)
     offer_requests(founder=FOUNDER, at=at)
     for organisation in plan.organisations:
         meet(organisation, premium=premium, at=at - CUSTOMER_FOR)
+
+
+def draw(plan: WorkflowPlan, *, at: datetime) -> None:
+    """Begin a workflow with a starter; publish it if there are problems that it takes."""
+    world, starter = world_of_problems(), starter_with(plan.starter)
+    draft = begin_workflow_with(
+        starter.definition,
+        name=str(starter.name),
+        departments=world.departments,
+        actor=FOUNDER,
+        at=at,
+    )
+    if not plan.applies_when:
+        return
+    publish_draft(version_id=draft.pk, world=world, actor=FOUNDER, at=at)
+    set_applies_when(
+        workflow_id=draft.workflow_id,
+        condition=plan.applies_when,
+        known_facts=world.facts,
+        actor=FOUNDER,
+        at=at,
+    )
 
 
 def save_calendar(plan: CompanyPlan, name: str, *, at: datetime) -> Calendar:

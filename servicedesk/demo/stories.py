@@ -28,6 +28,7 @@ class Act(StrEnum):
     PUBLISH = "publish"  # the articles of the problem become public
     CLOSE = "close"
     REOPEN = "reopen"
+    STEP = "step"  # the step `to` of its workflow; `text` is the reason, `public` the fix
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from problems.fixing import (
     record_root_cause,
     resolve_problem,
 )
+from problems.gates import Offered
 from problems.handing import accept_problem, hand_over_problem, refuse_problem
 from problems.legs import open_leg
 from problems.lifecycle import close_problem, end_problem_without_fix, reopen_problem
@@ -36,6 +37,7 @@ from problems.models import Problem
 from problems.models.estimate import Confidence
 from problems.routing import route_by_rules
 from problems.states import Outcome
+from problems.stepping import take_step
 from servicedesk.demo.banking77 import subject_of
 from servicedesk.demo.cast import Cast
 from servicedesk.demo.customers import customer
@@ -122,6 +124,7 @@ class Teller:
             Act.PUBLISH: self.publish,
             Act.CLOSE: self.close,
             Act.REOPEN: self.reopen,
+            Act.STEP: self.take_drawn_step,
         }
         acts[step.act](step, at)
 
@@ -308,6 +311,17 @@ class Teller:
             confidence=Confidence.HIGH if step.text else Confidence.MEDIUM,
             reason=step.text,
             is_public=True,
+            actor=self.worker(),
+            at=at,
+        )
+
+    def take_drawn_step(self, step: Step, at: datetime) -> None:
+        """The department takes a step of the workflow; one that needs an approval waits for it."""
+        texts = {"fix": step.public} if step.public else {}
+        take_step(
+            problem_id=self.problem_id,
+            step_key=step.to,
+            offered=Offered(reason=step.text, texts=texts),
             actor=self.worker(),
             at=at,
         )
