@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -154,6 +155,14 @@ def test_a_file_is_built_again_only_when_its_inputs_changed(tmp_path: Path) -> N
     assert made == ["one", "two", "two"]
 
 
+@pytest.fixture
+def _many_languages(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look texts up, as an installation with several languages does."""
+    settings.USE_I18N = True
+    monkeypatch.setattr(translation, "_trans", type(translation._trans)())
+
+
+@pytest.mark.usefixtures("_many_languages")
 @pytest.mark.parametrize("language", ["en", "de", "nb"])
 def test_days_and_moments_are_said_as_django_says_dates(language: str) -> None:
     with translation.override(language), timezone.override(OSLO):
@@ -167,6 +176,7 @@ def test_days_and_moments_are_said_as_django_says_dates(language: str) -> None:
             assert day_and_hour(at) == date_format(local, "D j M H:i")
 
 
+@pytest.mark.usefixtures("_many_languages")
 def test_a_fixed_text_is_said_in_the_language_of_each_reader() -> None:
     template = Template("{% load i18n ui %}{% translate 'Yes' %}")
 
