@@ -9,6 +9,7 @@ from cases.models import CallDirection, CallOutcome, FormSubmission
 from cases.phone import Told, log_call
 from customers.joining import join_contacts
 from customers.models import Contact
+from problems.drawable import world_of_problems
 from problems.models import Problem
 from servicedesk.belongings import EVERYTHING
 from servicedesk.mail.acting import errand_about
@@ -22,6 +23,9 @@ from workflow.people.actors import Source
 from workflow.people.authentication import actor_for_user
 from workflow.people.models import Department
 from workflow.people.permissions import Role
+from workflow.stages.beginning import begin_workflow_with
+from workflow.stages.starters import starter_with
+from workflow.stages.versions import definition_of, publish_draft, start_draft
 
 
 def decision_of(problem: Problem, *, at: datetime) -> str:
@@ -104,4 +108,26 @@ def doors_of(contact: Contact, problem: Problem, *, at: datetime) -> dict[str, d
         "doors:hook": {"key": hook.key},
         "doors:decide": {"token": decision_of(problem, at=at)},
         "agent:call_open_case": {"call_id": call.pk},
+    }
+
+
+def workflow_of(*, at: datetime) -> dict[str, dict[str, Any]]:
+    """Publish a workflow, begin its next draft, and return the parameters of its addresses."""
+    admin = make_actor(Role.ADMIN)
+    drawing = starter_with("plain").definition
+    draft = begin_workflow_with(drawing, name="Plain way", actor=admin, at=at)
+    world = world_of_problems()
+    version = publish_draft(version_id=draft.pk, world=world, actor=admin, at=at)
+    begun = definition_of(version)
+    start_draft(workflow_id=draft.workflow_id, definition=begun, actor=admin, at=at)
+    found = {"workflow_id": draft.workflow_id, "pk": draft.workflow_id}
+    pages = ("", "_file", "_try", "_draft", "_in_flight", "_stages", "_steps")
+    programs = (
+        "", "_move", "_publish", "_versions", "_file", "_check", "_draft", "_in_flight"
+    )  # fmt: skip
+    return {
+        **{f"settings:workflow{part}": found for part in pages},
+        "settings:workflow_stage": {**found, "key": "assess"},
+        "settings:workflow_step": {**found, "key": "route"},
+        **{f"api:workflow{part}": found for part in programs},
     }

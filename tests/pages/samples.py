@@ -18,8 +18,9 @@ from tests.pages.journey_samples import AT_RISK, journey_pages
 from tests.pages.journeys import NOW, double_debit, november
 from tests.pages.policy_samples import policy_pages
 from tests.pages.report_samples import report_pages
-from tests.pages.routing_samples import routing_pages
+from tests.pages.routing_samples import HERE, routing_pages
 from tests.pages.step_samples import APPROVALS, way
+from tests.pages.workflow_samples import workflow_pages
 
 HOUR = timedelta(hours=1)
 
@@ -378,7 +379,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "problem": ("problem/problem.html", {**STAFF, **PROBLEM_PAGE, "impact": IMPACT, "questions": [QUESTION, QUESTION_ANSWERED]}),
     "problem_new_to_department": ("problem/problem.html", {**STAFF, **PROBLEM_PAGE, "impact": IMPACT, "may": {**MAY_ALL, "resolve": False}, "next_action": "accept", "problem": {**PROBLEM, "cause": "", "responsible": ""}, "forms": {"hand_over": {"data": {"reason": "Not ours", "department": "2"}, "errors": {"is_confirmed": "Less than their target is left: 40 min of 4 h."}}}, "refusal": REFUSAL}),
     "problem_drawn": ("problem/problem.html", {**STAFF, **PROBLEM_PAGE, "impact": IMPACT, "way": way(CHOICES), "may": {**MAY_ALL, **dict.fromkeys(("route", "accept", "hand_over", "root_cause", "fix", "find_wanting", "resolve"), False)}}),
-    "board": ("department/board.html", {**STAFF, **BOARD, "approvals": APPROVALS, "impact": IMPACT, "requests_url": "/work/requests/"}),
+    "board": ("department/board.html", {**STAFF, **BOARD, "here": HERE, "approvals": APPROVALS, "impact": IMPACT, "requests_url": "/work/requests/"}),
     "customers_of_problem": ("problem/customers.html", {**STAFF, "problem": {"number": "P-204", "title": "Direct debit taken twice", "state": "fix_in_progress", "state_label": "Fix in progress", "live_of": "problem:1"}, "filters": FILTERS, "csv_url": "?as=csv", "next_url": "?after=1", "customers": [{"name": "Ingrid Solheim", "href": "/customers/3/", "organisation": "Solheim AS", "found": "by a case", "found_at": NOW, "times_told": 2, "last_told_at": NOW, "confirmed_at": NOW, "case": 48213, "case_href": "/c/48213/", "case_state": "on_problem", "case_state_label": "Waiting for a problem"}, {"name": "Amir Haddad", "href": "/customers/4/", "organisation": "", "found": "said “me too”", "found_at": NOW, "times_told": 0, "last_told_at": None, "confirmed_at": None, "case": None, "case_href": "", "case_state": "", "case_state_label": ""}]}),
     "customers_of_problem_empty": ("problem/customers.html", {**STAFF, "problem": {"number": "P-204", "title": "Direct debit taken twice", "state": "new", "state_label": "New", "live_of": "problem:1"}, "filters": FILTERS, "customers": [], "csv_url": "", "next_url": ""}),
     "requests": ("department/requests.html", {**STAFF, "department": {"name": "Payments Platform", "hue": "blue"}, "departments": [{"name": "Billing", "href": "?department=billing", "is_current": False}, {"name": "Payments Platform", "href": "?department=payments", "is_current": True}], "board_url": "/work/", "serves_customers": True, "to_pass_on": [QUESTION], "to_accept": [HAND_OVER], "handed_on": [HAND_OVER], "asked": [QUESTION], "settled": [QUESTION_ANSWERED], "next_url": "?after=1"}),
@@ -434,5 +435,6 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     **{f"error_{code}": (f"errors/{code}.html", {"way_on": "/queue/", "reference": "7f3a"} if code == 409 else {}) for code in (400, 403, 404, 409, 413, 429, 500, 503)},
 }  # fmt: skip
 PAGES |= door_pages(STAFF, SETTINGS)
+PAGES |= workflow_pages(SETTINGS, now=NOW)
 PAGES |= report_pages(staff=STAFF, choices=CHOICES, refusal=REFUSAL)
 PAGES |= journey_pages(staff=STAFF, figures=FIGURES, legs=LEGS, refusal=REFUSAL)

@@ -12,7 +12,9 @@ from servicedesk.mail.models import RawMail
 from servicedesk.webhooks.models import WebhookSubscription
 from workflow.clocks.models import ServiceLevel
 from workflow.people.models import Department, User
+from workflow.rota.models import Rota
 from workflow.routing.models import RoutingRule
+from workflow.stages.models import Workflow
 
 # Addresses that answer no page, and why they are not looked at here.
 NO_PAGE = {
@@ -32,6 +34,12 @@ NO_PAGE = {
     "settings:quarantined_raw": "a file",
     "settings:service_levels_file": "a file",
     "settings:service_level_file": "a file",
+    "settings:workflow_file": "a file",
+    "settings:workflow_in_flight": "leads back while nothing is under way in an old version",
+    **{
+        f"settings:workflow_{part}": "opens a form of the draft"
+        for part in ("stages", "stage", "steps", "step")
+    },
     "colour": "a stylesheet",
     "portal:enter": "a link of a mail, good once",
     "doors:decide": "a link of a mail, for one decision",
@@ -56,6 +64,8 @@ def values_of(name: str, *, contact_id: int) -> dict[str, Any]:
     }
     one_of = {
         "rule_id": RoutingRule.objects.all(),
+        "rota_id": Rota.objects.all(),
+        "workflow_id": Workflow.objects.filter(versions__state="draft"),
         "level_id": ServiceLevel.objects.filter(is_default=True),
         "mail_id": RawMail.objects.filter(outcome="quarantined"),
         "view_id": SavedView.objects.filter(is_shared=True),
