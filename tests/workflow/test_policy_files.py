@@ -89,7 +89,7 @@ def file_of(policy: Policy, *, name: str = "Gold") -> bytes:
     return as_yaml({"format": 1, "service_levels": [level]}).encode()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(policies)
 @example(Policy(calendar_id=1, promises=(), applies_when={}, note="a\x85b\u2028c"))
 def test_what_is_written_is_read_back_exactly(policy: Policy) -> None:
