@@ -6,7 +6,6 @@ from cases.load import open_cases_of
 from problems.load import open_stays_of
 from servicedesk.api.base import TokenView
 from servicedesk.api.naming import (
-    colleague_at,
     colleagues_at,
     department_called,
     row_of,
@@ -194,7 +193,7 @@ class RotaExceptions(RotaView):
         colleague = fields["colleague"]
         note_exception(
             rota_id=rota.pk,
-            user_id=colleague_at(colleague).pk if colleague else None,
+            user_id=colleagues_at([colleague])[0].pk if colleague else None,
             begins_at=fields["begins_at"],
             ends_at=fields["ends_at"],
             actor=self.actor,
@@ -287,7 +286,7 @@ class Loads(TokenView):
     )
     def post(self, fields: Fields) -> Any:
         """Say how much a rule gives somebody at once; what they have stays theirs."""
-        user = colleague_at(fields["colleague"])
+        (user,) = colleagues_at([fields["colleague"]])
         limits = {user.pk: (fields["problem_limit"], fields["case_limit"])}
         set_limits(limits=limits, actor=self.actor, at=self.at)
         return self.shown(pk=user.pk)[0]

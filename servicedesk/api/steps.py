@@ -33,7 +33,7 @@ from problems.lifecycle import (
 from problems.linking import confirm_link, reject_link, unlink_case
 from problems.queries import confidence_named
 from problems.states import Outcome
-from servicedesk.api.naming import case_in, colleague_at, department_called, product_for
+from servicedesk.api.naming import case_in, colleagues_at, department_called, product_for
 from servicedesk.api.refusals import Unprocessable
 from workflow.people.actors import Actor
 
@@ -103,7 +103,7 @@ def hand_over(common: Fields, fields: Fields) -> None:
 def assign(common: Fields, fields: Fields) -> None:
     """Give it to a colleague of the department, or to nobody."""
     colleague = fields["colleague"]
-    assign_problem(user_id=colleague_at(colleague).pk if colleague else None, **common)
+    assign_problem(user_id=colleagues_at([colleague])[0].pk if colleague else None, **common)
 
 
 def accept(common: Fields, _fields: Fields) -> None:
