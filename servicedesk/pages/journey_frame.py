@@ -42,6 +42,7 @@ class Frame:
         self.bottom = TOP + LANE_HEIGHT * (max(self.lane_of.values()) + 1)
         self.placer = Placer(left=GUTTER + 4, right=WIDTH - 2)
         self.has_second_row = False
+        self._spans_known: dict[int, tuple[timedelta, timedelta]] = {}
 
     # ---- the frame ----
 
@@ -92,6 +93,13 @@ class Frame:
         return self.wording.says.format(count=count, department=last.department_name, time=when)
 
     def _spans(self, leg: PictureLeg) -> tuple[timedelta, timedelta]:
+        """Return how long was worked and waited in a leg, added up once."""
+        known = self._spans_known.get(leg.number)
+        if known is None:
+            known = self._spans_known[leg.number] = self._spans_added(leg)
+        return known
+
+    def _spans_added(self, leg: PictureLeg) -> tuple[timedelta, timedelta]:
         """Return how long was worked and waited in a leg."""
         if leg.worked is not None and leg.waited is not None:
             return leg.worked, leg.waited
