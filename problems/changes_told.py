@@ -67,6 +67,7 @@ def page_of_changes(
     product_id: int | None = None,
     is_ahead: bool | None = None,
     after: tuple[datetime, int] | None = None,
+    at_most: int = CHANGES_SHOWN,
 ) -> Page:
     """Return a page of changes whose windows end at `since` or later, by their beginning; one query."""
     changes = visible_changes(actor).filter(ends_at__gte=since)
@@ -79,9 +80,9 @@ def page_of_changes(
     if after is not None:
         moment, change_id = after
         changes = changes.filter(Q(starts_at__gt=moment) | Q(starts_at=moment, id__gt=change_id))
-    found = list(with_collisions(changes).order_by("starts_at", "id")[: CHANGES_SHOWN + 1])
-    rows = found[:CHANGES_SHOWN]
-    is_more = len(found) > CHANGES_SHOWN
+    found = list(with_collisions(changes).order_by("starts_at", "id")[: at_most + 1])
+    rows = found[:at_most]
+    is_more = len(found) > at_most
     return Page(changes=rows, ends_at=(rows[-1].starts_at, rows[-1].pk) if is_more else None)
 
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from problems import task_proof
 from workflow.proof import Rule, recorded_states, retold_clocks, watched_clocks
 
 RULES = (
@@ -204,4 +205,5 @@ RULES = (
               AND p.state IN ('resolved', 'closed')
         """,
     ),
+    *task_proof.RULES,
 )

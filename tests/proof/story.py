@@ -23,6 +23,7 @@ from tests.make import (
     make_rule,
     make_user,
 )
+from tests.proof.story_of_tasks import tell_of_tasks
 from workflow.history.models import Entry
 from workflow.outbox.models import Delivery, Effect, OutboxEvent
 from workflow.outbox.relay import relay_news
@@ -82,7 +83,10 @@ def tell_story(tenant: Tenant) -> dict[str, Any]:
     put_fix_in_place(problem_id=solved.pk, fix="New list.", actor=member, at=at + 4 * HOUR)
     resolve_problem(problem_id=solved.pk, solution="Mended.", actor=member, at=at + 5 * HOUR)
     relay_all()
+    told = tell_of_tasks(Problem.objects.get(pk=waiting.pk), at=at + 5 * HOUR)
+    relay_all()
     return {
+        **told,
         "tenant": tenant.pk,
         "payments": payments.pk,
         "empty": make_department("Empty").pk,

@@ -14,7 +14,8 @@ from servicedesk.proof.proving import RULES, prove_tenant
 from tests.make import make_tenant
 from tests.proof.planting import planted
 from tests.proof.story import tell_story
-from tests.proof.violations import VIOLATIONS, Violation
+from tests.proof.violation import Violation
+from tests.proof.violations import VIOLATIONS
 from workflow.outbox.models import Delivery
 from workflow.proof import verdict_on
 from workflow.tenancy.models import Tenant

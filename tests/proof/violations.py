@@ -1,16 +1,7 @@
 """For each rule of the proof one way to break it in the story, and how the row is named."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Violation:
-    """Statements that break exactly one rule, once; `named` fills in from the story's ids."""
-
-    code: str
-    named: str
-    statements: tuple[str, ...]
-
+from tests.proof.task_violations import TASK_VIOLATIONS
+from tests.proof.violation import Violation
 
 VIOLATIONS = (
     Violation(
@@ -111,18 +102,6 @@ VIOLATIONS = (
             (
                 "UPDATE problems_problem SET next_look_at = now() - interval '8 days'"
                 " WHERE id = %(waiting)s"
-            ),
-        ),
-    ),
-    Violation(
-        "task_with_nobody",
-        "Task 7 is with department {payments}",
-        (
-            (
-                "INSERT INTO problems_task (tenant_id, number, problem_id, department_id,"
-                " assignee_id, title, text, result, reason, needed_for, state, state_version,"
-                " within, asked_at) VALUES (%(tenant)s, 7, %(waiting)s, %(payments)s, %(gone)s,"
-                " 'x', '', '', '', 'nothing', 'asked', 1, interval '1 hour', now())"
             ),
         ),
     ),
@@ -312,7 +291,7 @@ VIOLATIONS = (
     ),
     Violation(
         "event_without_deliveries",
-        "News {event} (cases.case.opened of case:{queued}) has 3 of 4 deliveries",
+        "News {event} (cases.case.opened of case:{queued}) has 4 of 5 deliveries",
         ("DELETE FROM workflow_delivery WHERE id = %(delivery)s",),
     ),
     Violation(
@@ -373,4 +352,5 @@ VIOLATIONS = (
             ),
         ),
     ),
+    *TASK_VIOLATIONS,
 )
