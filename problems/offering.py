@@ -122,7 +122,7 @@ class Offering:
         """Return what one step asks of this person."""
         pair = (self.problem.state, end.state)
         missing = [name for name in needed_by(self.problem, step) if not self.has(name)]
-        written = WRITTEN_BY.get(pair)  # type: ignore[call-overload]
+        written = WRITTEN_BY.get(pair)
         if written is not None and written not in missing and not self.has(written):
             missing.append(written)
         owner = self.departments.get(end.department) if end.owner is Owner.DEPARTMENT else None

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from django.utils.timezone import now
 
-from problems.approving import Round, approvers_of
+from problems.approving import approvers_of
 from problems.events import ApprovalAsked, ApprovalDecided, StepTaken
 from problems.gates import last_leg
 from problems.models import Leg, Problem, StepRequest, StepVote
-from problems.models.step_request import RequestState
+from problems.models.step_request import RequestState, Round
 from problems.step_acts import step_of
 from servicedesk.notifications.asking import Asked, notify
 from servicedesk.notifications.models import NotificationKind

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST
 
 from problems.access import problem_for
 from problems.fixing import TextMissing
-from problems.gates import Offered, StepNeeds, WrongOwner
+from problems.gates import Offered, WrongOwner
 from problems.lifecycle import ReasonMissing
 from problems.queries import department_by_id
+from problems.step_needs import StepNeeds
 from problems.stepping import Taken, take_step, vote_named, vote_on_step
 from problems.time_budget import ShortTime
 from servicedesk.pages.forms import Form, Versioned, text

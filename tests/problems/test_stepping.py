@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from problems.entering import WrongOwner
 from problems.escalating import send_on
 from problems.fixing import add_evidence, put_fix_in_place, record_root_cause, resolve_problem
-from problems.gates import ConditionNotMet, NotDrawn, NotYourStep, StepNeeds
+from problems.gates import ConditionNotMet, NotDrawn, NotYourStep, WrongOwner
 from problems.handing import (
     accept_problem,
     hand_over_problem,
@@ -26,6 +25,7 @@ from problems.lifecycle import (
 from problems.models import Leg, Problem
 from problems.queries import journey_for
 from problems.states import Outcome
+from problems.step_needs import StepNeeds
 from problems.stepping import StepElsewhere
 from tests.hearing import hear_everything
 from tests.make import AT, HOUR, make_actor, make_department, make_problem, make_product
@@ -87,10 +87,10 @@ def test_a_problem_walks_through_its_drawing_to_the_end(watching: Problem) -> No
         ("release", "watch", "released", "forward"),
     ]
     problem = Problem.objects.get()
-    assert (
-        journey_for(problem, at=AT + 10 * HOUR).total == problem.resolved_at - problem.discovered_at
-    )  # type: ignore[operator]
-    assert journey_for(problem, at=AT + 10 * HOUR).detours == ()
+    assert problem.resolved_at is not None
+    journey = journey_for(problem, at=AT + 10 * HOUR)
+    assert journey.total == problem.resolved_at - problem.discovered_at
+    assert journey.detours == ()
 
 
 def test_a_stage_has_its_own_limit_and_the_clock_keeps_it(reproducing: Problem) -> None:
