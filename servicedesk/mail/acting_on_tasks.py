@@ -41,7 +41,7 @@ def stand(errand: Errand, user: User, actor: Actor) -> Standing:
         problem=task.problem,
         name=task.name,
         title=task.title,
-        state=str(task.get_state_display()),
+        state=str(TaskState(task.state).label),
         has_moved_on=has_moved_on,
         department=", ".join(part for part in who if part),
         reason=task.text,
