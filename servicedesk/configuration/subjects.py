@@ -19,6 +19,7 @@ from servicedesk.webhooks.models import WebhookSubscription
 from workflow.branding import Brand
 from workflow.clocks.models import Calendar, Ladder, ServiceLevel
 from workflow.people.models import ApiToken, Department, Team, User
+from workflow.rota.models import Rota
 from workflow.routing.models import RoutingRule
 
 # Asked for when needed: rows can be read within a tenant's scope only.
@@ -49,6 +50,7 @@ NAMED_BY_NAME: dict[str, Callable[[], QuerySet[Any]]] = {
     "calendar": Calendar.objects.all,
     "brand": Brand.objects.all,
     "mailbox": lambda: Mailbox.objects.annotate(name=F("address")),
+    "rota": Rota.objects.all,
     "routingrule": RoutingRule.objects.all,
     "webhooksubscription": WebhookSubscription.objects.all,
     "apitoken": lambda: ApiToken.objects.annotate(name=F("label")),
