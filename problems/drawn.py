@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from problems.models import Leg
 from problems.states import RANK, ProblemState
 from workflow.stages.published import definitions_of
+from workflow.stages.trying import Stay
 
 # More stages than any drawing has: the state decides first, the place in the drawing after it.
 STAGES_OF_A_STATE = 1000
@@ -39,3 +40,15 @@ def drawn_stay(leg: Leg) -> DrawnStay:
                 step_kind=step.kind.value if step else "",
             )
     return DrawnStay(rank=rank)
+
+
+def stay_of(leg: Leg) -> Stay:
+    """Return a stored stay as a draft is tried with it; its department is loaded."""
+    return Stay(
+        state=leg.stage,
+        department=leg.department.slug,
+        entered_at=leg.entered_at,
+        left_at=leg.left_at,
+        because=leg.entered_because,
+        reason=leg.reason,
+    )

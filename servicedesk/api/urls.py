@@ -220,6 +220,7 @@ urlpatterns = [
     at(f"workflows/{ID}/in-flight", workflow_moves.MoveOfWorkflow, "workflow_in_flight"),
     at(f"workflows/{ID}/draft", workflows.DraftOfWorkflow, "workflow_draft"),
     at(f"workflows/{ID}/draft/check", workflows.CheckOfWorkflow, "workflow_check"),
+    at(f"workflows/{ID}/draft/try", workflow_moves.TryWorkflow, "workflow_try"),
     at(f"workflows/{ID}/draft/publish", workflows.PublishWorkflow, "workflow_publish"),
     at("ladders", escalation.Ladders, "ladders"),
     at(f"ladders/{ID}", escalation.OneLadder, "ladder"),

@@ -1,8 +1,11 @@
-"""Versions of workflows as files, and the problems under way that move between them; for programs."""
+"""Workflows and problems, for programs: files, what is under way, a problem taken through a draft."""
 
 from typing import Any
 
+from problems.drawable import world_of_problems
+from problems.drawn import stay_of
 from problems.migrating_stages import move_from, move_problems
+from problems.queries import legs_of, problem_with_counts
 from servicedesk.api.naming import row_of
 from servicedesk.api.operations import operation
 from servicedesk.api.paging import one
@@ -10,6 +13,7 @@ from servicedesk.api.shapes import workflows as shapes
 from servicedesk.api.workflows import CONFIGURES, PATH, TAG, Fields, WorkflowView
 from workflow.stages.files import write
 from workflow.stages.models import WorkflowVersion
+from workflow.stages.trying import TriedStay, taken_through
 from workflow.stages.versions import definition_of
 
 
@@ -76,3 +80,45 @@ class MoveOfWorkflow(WorkflowView):
             at=self.at,
         )
         return {"moved": moved}
+
+
+class TryWorkflow(WorkflowView):
+    """A problem taken through a draft."""
+
+    @operation(
+        "try_workflow_draft",
+        any_of=CONFIGURES,
+        filters=shapes.TryFilters,
+        gives=shapes.TriedShape,
+        path=PATH,
+        tag=TAG,
+    )
+    def get(self, pk: int) -> Any:
+        """Say how the stays of a problem would have been under the draft; nothing is changed."""
+        drawing = definition_of(self.draft(pk))
+        problem = problem_with_counts(self.actor, self.asked["problem"])
+        tried = taken_through(
+            drawing,
+            [stay_of(leg) for leg in legs_of([problem.pk])[problem.pk]],
+            departments={slug: one.name for slug, one in world_of_problems().departments.items()},
+        )
+        return one(
+            shapes.TriedShape,
+            {"problem": problem.number, "stays": [stay_shown(each) for each in tried]},
+        )
+
+
+def stay_shown(tried: TriedStay) -> dict[str, Any]:
+    """Return a stay as it was and as it would have been."""
+    return {
+        "state": tried.stay.state,
+        "department": tried.stay.department,
+        "entered_at": tried.stay.entered_at,
+        "left_at": tried.stay.left_at,
+        "stage": tried.stage.key if tried.stage else None,
+        "step": tried.step.key if tried.step else None,
+        "department_then": tried.department,
+        "because": tried.because,
+        "limit_seconds": tried.limit.total_seconds() if tried.limit else None,
+        "remark": tried.remark,
+    }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from problems.access import NoSuchProblem
-from problems.drawn import STAGES_OF_A_STATE
+from problems.drawn import STAGES_OF_A_STATE, stay_of
 from problems.journey import journey_of
 from problems.models import Leg, Problem
 from problems.queries import (
@@ -42,7 +42,7 @@ from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 from workflow.stages.definition import Definition
 from workflow.stages.models import WorkflowVersion
-from workflow.stages.trying import Stay, TriedStay, taken_through
+from workflow.stages.trying import TriedStay, taken_through
 from workflow.stages.versions import definition_of
 
 OFFERED = 8
@@ -137,18 +137,6 @@ def taken_shown(problem: Problem, draft: WorkflowVersion, *, at: datetime) -> di
         ],
         "remarks": sum(bool(one.remark) for one in tried),
     }
-
-
-def stay_of(leg: Leg) -> Stay:
-    """Return a stored leg as the pure module takes it."""
-    return Stay(
-        state=leg.stage,
-        department=leg.department.slug,
-        entered_at=leg.entered_at,
-        left_at=leg.left_at,
-        because=leg.entered_because,
-        reason=leg.reason,
-    )
 
 
 def would_have_been(

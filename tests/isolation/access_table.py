@@ -353,7 +353,7 @@ API = {
     **{f"api:workflow_{name}": by_token(post=ADMINS) for name in ("move", "publish")},
     **{
         f"api:workflow_{name}": by_token(get=ADMINS)
-        for name in ("starters", "versions", "file", "check")
+        for name in ("starters", "versions", "file", "check", "try")
     },
     **{
         f"api:workflow_{name}": by_token(get=ADMINS, post=ADMINS) for name in ("draft", "in_flight")

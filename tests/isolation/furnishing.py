@@ -123,7 +123,8 @@ def workflow_of(*, at: datetime) -> dict[str, dict[str, Any]]:
     found = {"workflow_id": draft.workflow_id, "pk": draft.workflow_id}
     pages = ("", "_file", "_try", "_draft", "_in_flight", "_stages", "_steps")
     programs = (
-        "", "_move", "_publish", "_versions", "_file", "_check", "_draft", "_in_flight"
+        "", "_move", "_publish", "_versions", "_file", "_check", "_try", "_draft",
+        "_in_flight",
     )  # fmt: skip
     return {
         **{f"settings:workflow{part}": found for part in pages},

@@ -183,5 +183,33 @@ class StarterListShape(Shown):
     results = StarterShape(many=True, read_only=True)
 
 
+class TryFilters(Taken):
+    """Which problem is taken through the draft."""
+
+    problem = number(says="Number of the problem.")
+
+
+class TriedStayShape(Shown):
+    """A stay as it was, and what the draft would have made of it."""
+
+    state = text_shown()
+    department = text_shown()
+    entered_at = time_shown()
+    left_at = time_shown(is_nullable=True)
+    stage = serializers.CharField(read_only=True, allow_null=True)
+    step = serializers.CharField(read_only=True, allow_null=True)
+    department_then = text_shown()
+    because = text_shown()
+    limit_seconds = serializers.FloatField(read_only=True, allow_null=True)
+    remark = text_shown()
+
+
+class TriedShape(Shown):
+    """A problem under a draft."""
+
+    problem = number_shown()
+    stays = TriedStayShape(many=True, read_only=True)
+
+
 class WorkflowVersions(Listing):
     """How versions are asked for."""

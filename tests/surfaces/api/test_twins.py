@@ -153,6 +153,7 @@ TWINS: dict[str, tuple[str, ...]] = {
                                 "discard_workflow_draft"),
     **{f"settings:workflow_{part}": ("change_workflow_draft",)
        for part in ("stages", "stage", "steps", "step")},
+    "settings:workflow_try": ("try_workflow_draft",),
     "settings:workflow_in_flight": ("preview_workflow_move", "move_workflow_problems"),
     "settings:tokens": ("list_tokens", "issue_token", "revoke_token"),
     "settings:webhooks": ("list_webhooks", "add_webhook", "change_webhook", "remove_webhook",

@@ -103,6 +103,21 @@ def test_problems_under_way_are_moved_by_a_map(admin: Caller) -> None:
     assert problem.workflow_version.number == 2
 
 
+def test_a_problem_is_taken_through_a_draft(admin: Caller) -> None:
+    path = begin(admin)
+    problem = make_problem()
+
+    tried = admin.get(f"{path}draft/try/?problem={problem.number}").json()
+
+    assert tried["problem"] == problem.number
+    assert [(one["state"], one["stage"], one["remark"]) for one in tried["stays"]] == [
+        ("new", "new", "")
+    ]
+    assert_problem_document(
+        admin.get(f"{path}draft/try/?problem=999999"), status=404, code="no_such_problem"
+    )
+
+
 def test_workflows_are_ordered_switched_conditioned_and_removed(admin: Caller) -> None:
     first, second = begin(admin), begin(admin, name="Other", starter="logistics")
 
