@@ -1,6 +1,6 @@
 """The steps of a drawn workflow as pages show them: buttons named by the drawing, forms, approvals."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -181,6 +181,7 @@ def stage_shown(problem: Any) -> str:
     return stage.name if stage is not None else ""
 
 
-def takeable(steps: Iterable[Mapping[str, Any]]) -> bool:
-    """Whether a step forward can be taken now."""
-    return any(one["kind"] == StepKind.FORWARD.value for one in steps)
+def drawn_action(way: Mapping[str, Any] | None) -> str:
+    """Return the code of the thing to do next where a step leads on now, or nothing."""
+    steps = way["offered"] if way is not None else ()
+    return "step" if any(one["kind"] == StepKind.FORWARD.value for one in steps) else ""

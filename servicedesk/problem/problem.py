@@ -61,7 +61,7 @@ from servicedesk.pages.problem_words import (
 )
 from servicedesk.pages.question_words import question_shown
 from servicedesk.pages.statements_shown import with_statements
-from servicedesk.pages.steps_shown import stage_shown, way_shown
+from servicedesk.pages.steps_shown import drawn_action, stage_shown, way_shown
 from servicedesk.pages.workflow_map import problem_map
 from servicedesk.problem.beside import beside
 from servicedesk.problem.colleagues import colleagues_shown
@@ -97,6 +97,13 @@ def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
     may = rights(request.actor, shown, department_id=journey.last.department_id)
     linked = linked_cases(shown, after=request.GET.get("cases_after", ""))
     clocks = open_clocks_of_problems([shown.pk]).get(shown.pk, [])
+    way = way_shown(
+        shown,
+        journey.last,
+        actor=request.actor,
+        departments=others(departments, journey),
+        forms=attempt.forms,
+    )
     return page(
         request,
         "problem/problem.html",
@@ -113,14 +120,8 @@ def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
             "workflow_map": problem_map(shown, journey.legs),
             "legs": with_statements(log_of(journey), statements_of(shown.pk)),
             "may": may,
-            "way": way_shown(
-                shown,
-                journey.last,
-                actor=request.actor,
-                departments=others(departments, journey),
-                forms=attempt.forms,
-            ),
-            "next_action": next_action(may),
+            "way": way,
+            "next_action": next_action(may) or drawn_action(way),
             "forms": attempt.forms,
             "refusal": attempt.refusal,
             "departments": others(departments, journey),
