@@ -24,6 +24,7 @@ from problems.handing import accept_problem
 from problems.lifecycle import open_problem
 from problems.models import Problem
 from problems.models.estimate import Confidence
+from problems.statements import About, write_statement
 from problems.stepping import take_step
 from servicedesk.mail.receiving import receive_mail
 from servicedesk.notifications.digests import Woken, tell_in_digests
@@ -126,6 +127,7 @@ def tell_story(*, at: datetime) -> None:
     make_case(at=at + 3 * HOUR)
     relay_tenant()
     investigate(problem, member=member, at=at + 3 * HOUR)
+    say_a_word(problem, department=payments, member=member, at=at + 3 * HOUR)
     relay_tenant()
     with transaction.atomic():
         tell_of_tasks(problem, actor=Actor.system("test"), at=at + 4 * HOUR)
@@ -236,6 +238,22 @@ def wait_for_approval(*, department: Department, at: datetime) -> None:
             actor=Actor.system("test"),
             at=at,
         )
+
+
+def say_a_word(
+    problem: Problem, *, department: Department, member: Actor, at: datetime
+) -> None:
+    """Let a department say its word beside its first stay."""
+    leg = problem.legs.filter(department=department).earliest("position")
+    write_statement(
+        problem_id=problem.pk,
+        position=leg.position,
+        about=About.LEG,
+        department=department,
+        text="The extract came late.",
+        actor=member,
+        at=at,
+    )
 
 
 def read_about(problem: Problem, *, at: datetime) -> None:
