@@ -106,6 +106,9 @@ def add_cause(
     refuse_strangers(actor)
     problem = lock_problem(analysis.problem_id)
     known = list(Cause.objects.filter(analysis=analysis).order_by("number"))
+    if parent is not None:
+        # As it stands now that the problem is locked: somebody may have ruled it out meanwhile.
+        parent = next((one for one in known if one.pk == parent.pk), parent)
     if parent is not None and parent.verdict == Verdict.RULED_OUT:
         raise ruled_out(parent)
     if len(known) >= MOST_CAUSES:

@@ -20,6 +20,7 @@ from tests.pages.policy_samples import policy_pages
 from tests.pages.report_samples import report_pages
 from tests.pages.routing_samples import HERE, routing_pages
 from tests.pages.step_samples import APPROVALS, way
+from tests.pages.task_samples import BESIDE, task_pages
 from tests.pages.workflow_samples import workflow_pages
 
 HOUR = timedelta(hours=1)
@@ -192,6 +193,7 @@ PROBLEM = {
     "workaround_is_published": True, "fix": "", "solution": "", "clocks": [clock(2 * HOUR, promise="Fix")], "acknowledged": True, "duplicate_of": None,
 }  # fmt: skip
 PROBLEM_PAGE = {
+    **BESIDE,
     "way": None,
     "problem": PROBLEM, "figures": FIGURES, "picture": draw(double_debit()), "legs": LEGS, "may": {**MAY_ALL, "accept": False, "refuse": False, "root_cause": False},
     "next_action": "fix", "forms": {}, "departments": CHOICES, "better_owners": [{"value": 3, "label": "Cards", "why": "it fixed 3 problems like this (Card, billing).", "reason": "It belongs to Cards."}], "own_departments": CHOICES, "outcomes": CHOICES, "confidences": CHOICES,
@@ -208,6 +210,7 @@ BOARD_CARD = {
     "strip": STRIP, "is_detour": False, "may_accept": False,
 }  # fmt: skip
 BOARD = {
+    "tasks_url": "/department/tasks/", "task_count": 2,
     "department": {"name": "Release & Change", "hue": "rose"},
     "departments": [{"name": "Release & Change", "href": "?department=1", "is_current": True}, {"name": "Payments", "href": "?department=2", "is_current": False}],
     "figures": FIGURES[1:4],
@@ -434,6 +437,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "history_none": ("settings/history.html", {**SETTINGS, "settings_page": "history", "history": [], "people": [], "kinds": [], "data": {}, "file_url": "/settings/history/file/", "file_limit": 10000, "next_url": ""}),
     **{f"error_{code}": (f"errors/{code}.html", {"way_on": "/queue/", "reference": "7f3a"} if code == 409 else {}) for code in (400, 403, 404, 409, 413, 429, 500, 503)},
 }  # fmt: skip
+PAGES |= task_pages(STAFF, SETTINGS)
 PAGES |= door_pages(STAFF, SETTINGS)
 PAGES |= workflow_pages(SETTINGS, now=NOW)
 PAGES |= report_pages(staff=STAFF, choices=CHOICES, refusal=REFUSAL)

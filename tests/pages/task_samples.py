@@ -5,8 +5,8 @@ from typing import Any
 
 from servicedesk.pages.cause_picture import Supposed, draw
 from servicedesk.pages.clock_chip import clock_chip
-from tests.pages.clock_samples import CLOCK_TOLD
 from tests.pages.journeys import NOW
+from tests.pages.report_samples import CLOCK_TOLD
 
 HOUR = timedelta(hours=1)
 PROBLEM = {"number": "P-204", "title": "Direct debit taken twice after a tariff change"}
