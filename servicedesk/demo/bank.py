@@ -149,6 +149,12 @@ def bank_stories(messages: list[BankMessage]) -> tuple[Story, ...]:
                 Step(8, "12:11", Act.ROUTE),
                 Step(8, "14:15", Act.ACCEPT),
                 Step(7, "08:30", Act.CASES, count=3),
+                Step(7, "10:10", Act.WHY, "The first bookings of the day use the table of Friday.",
+                     "Bookings before 6 a.m. carry its date."),
+                Step(7, "11:20", Act.WHY, "The nightly table is loaded after 6 a.m.", "The log of the"
+                     " loader says 6:12."),
+                Step(7, "12:30", Act.WHY, "Nothing keeps bookings waiting until the table is there.",
+                     "Read in the source."),
                 Step(7, "13:00", Act.CAUSE, "The nightly table of rates is loaded after the first"
                      " bookings of the day; those take the table of Friday.", "Payments of the early"
                      " morning were booked with an older rate."),
@@ -159,6 +165,15 @@ def bank_stories(messages: list[BankMessage]) -> tuple[Story, ...]:
                 Step(6, "10:30", Act.PUBLISH),
                 Step(3, "15:20", Act.ESTIMATE, "The table of rates is also read by the mobile app;"
                      " both have to change on one day.", count=8),
+                Step(6, "15:00", Act.TASK, "List the payments with an older rate", "Since the"
+                     " change of Friday two weeks ago; we need amount and difference.",
+                     to="Card operations"),
+                Step(6, "15:10", Act.TASK, "Say whether the regulator has to be told", "It depends on"
+                     " the sum.", to="Fraud & security", count=1),
+                Step(4, "10:40", Act.TASK_DONE, "1,318 payments, 2,940 in all; the list is with you."),
+                Step(3, "16:30", Act.CHANGE, "Bookings wait for the table of rates", "First the bank's"
+                     " own cards, then all; we compare 500 bookings with the table.",
+                     to="Release & change", count=6),
                 Step(2, "11:05", Act.STEP, to="repaired"),
                 Step(2, "11:10", Act.NOTE, "Test with the rates of four banks is running; 214 payments"
                      " to correct so far."),

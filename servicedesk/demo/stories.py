@@ -16,6 +16,10 @@ class Act(StrEnum):
     HAND_OVER = "hand_over"  # `text` is the reason, `to` the next department
     NOTE = "note"
     EVIDENCE = "evidence"
+    TASK = "task"  # `to` is asked for `text`; with a `count` it waits for the task before it
+    TASK_DONE = "task_done"  # the oldest task that waits for nothing; `text` is the result
+    WHY = "why"  # the next answer of five whys; `public` says why it is confirmed
+    CHANGE = "change"  # `to` plans `text` in `count` days; `public` is the plan
     CAUSE = "cause"  # `text` for colleagues, `public` for customers
     WORKAROUND = "workaround"
     ESTIMATE = "estimate"  # in `count` days; `text` is the reason

@@ -38,6 +38,7 @@ from problems.models.estimate import Confidence
 from problems.routing import route_by_rules
 from problems.states import Outcome
 from problems.stepping import take_step
+from servicedesk.demo import helping
 from servicedesk.demo.banking77 import subject_of
 from servicedesk.demo.cast import Cast
 from servicedesk.demo.customers import customer
@@ -112,6 +113,10 @@ class Teller:
             Act.HAND_OVER: self.hand_over,
             Act.NOTE: self.note,
             Act.EVIDENCE: self.evidence,
+            Act.TASK: self.ask_for_task,
+            Act.TASK_DONE: self.do_task,
+            Act.WHY: self.ask_why,
+            Act.CHANGE: self.plan_carrier,
             Act.CAUSE: self.find_cause,
             Act.WORKAROUND: self.give_workaround,
             Act.ESTIMATE: self.estimate,
@@ -283,6 +288,22 @@ class Teller:
     def evidence(self, step: Step, at: datetime) -> None:
         """The department adds what shows it."""
         add_evidence(problem_id=self.problem_id, text=step.text, actor=self.worker(), at=at)
+
+    def ask_for_task(self, step: Step, at: datetime) -> None:
+        """Another department shall do something meanwhile."""
+        helping.ask_for_task(self.problem_id, step, cast=self.cast, worker=self.worker(), at=at)
+
+    def do_task(self, step: Step, at: datetime) -> None:
+        """The other department has done it."""
+        helping.do_task(self.problem_id, step, cast=self.cast, at=at)
+
+    def ask_why(self, step: Step, at: datetime) -> None:
+        """The department asks why once more."""
+        helping.ask_why(self.problem_id, step, worker=self.worker(), at=at)
+
+    def plan_carrier(self, step: Step, at: datetime) -> None:
+        """A department plans the change that shall carry the fix."""
+        helping.plan_carrier(self.problem_id, step, cast=self.cast, at=at)
 
     def find_cause(self, step: Step, at: datetime) -> None:
         """The department knows why."""

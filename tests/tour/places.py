@@ -7,7 +7,7 @@ from django.db.models import Count
 from cases.models import Case, PhoneCall, SavedView, WebForm
 from customers.models import Contact
 from knowledge.models import Article
-from problems.models import Problem
+from problems.models import Change, Problem, Task
 from servicedesk.mail.models import RawMail
 from servicedesk.webhooks.models import WebhookSubscription
 from workflow.clocks.models import ServiceLevel
@@ -75,11 +75,17 @@ def values_of(name: str, *, contact_id: int) -> dict[str, Any]:
         "webhook_id": WebhookSubscription.objects.all(),
         "call_id": PhoneCall.objects.filter(case=None),
     }
+    if page.startswith("anal"):
+        problem = busiest(Problem.objects.all(), "analyses__causes")
+        numbers["problem"] = problem.number
     clocks = problem.clocks if room == "problem" else case.clocks
     return {
         "number": numbers.get(room, 0),
         "clock_id": clocks.earliest("pk").pk,
         "view": "open",
+        "task": busiest(Task.objects.all(), "needs").number,
+        "change": Change.objects.earliest("pk").number,
+        "analysis": 1,
         "kind": "answer",
         "key": WebForm.objects.earliest("pk").key,
         **{name: records.earliest("pk").pk for name, records in one_of.items()},
