@@ -111,13 +111,6 @@ def affected_counts(problem: Problem) -> AffectedCounts:
         all=Count("pk"),
         ended=Count("pk", filter=Q(case__state__in=[s.value for s in ENDED_CASE_STATES])),
     )
-    told_at = list(
-        Told.objects.filter(affected__problem=problem)
-        .values("message")
-        .order_by()
-        .annotate(first_at=Min("at"))
-        .values_list("first_at", flat=True)
-    )
     return AffectedCounts(
         customers=people["customers"],
         organisations=people["organisations"],
@@ -125,5 +118,17 @@ def affected_counts(problem: Problem) -> AffectedCounts:
         told=people["told"],
         open_cases=cases["all"] - cases["ended"],
         resolved_cases=cases["ended"],
-        told_at=sorted(told_at),
+        told_at=moments_of_messages(problem),
     )
+
+
+def moments_of_messages(problem: Problem) -> list[datetime]:
+    """Return when customers were first told each message of a problem, in order; one query."""
+    first = (
+        Told.objects.filter(affected__problem=problem)
+        .values("message")
+        .order_by()
+        .annotate(first_at=Min("at"))
+        .values_list("first_at", flat=True)
+    )
+    return sorted(first)

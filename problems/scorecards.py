@@ -105,7 +105,7 @@ def scorecards(
 ) -> Scorecards:
     """Return the scorecard of each department with stays that ended in `[since, until)`, by name.
 
-    `departments` narrows them to some ids. Six queries on any size. Time in which customer
+    `departments` narrows them to some ids. Five queries on any size. Time in which customer
     service held a problem solved is no work and does not count.
     """
     ended = (

@@ -30,7 +30,7 @@ LATE_SHOWN, SAID_SHOWN = 12, 12
 @require_safe
 @staff(Permission.STEER_PROBLEM, Permission.WORK_PROBLEM)
 def departments(request: StaffRequest) -> HttpResponse:
-    """Show the scorecards: leads see all, a department its own; seven queries beside the frame's."""
+    """Show the scorecards: leads see all, a department its own; six queries beside the frame's."""
     question = question_in(request.GET.dict(), at=now(), zone=get_current_timezone())
     found = cards_for(request.actor, question)
     chosen = card_in(found.cards, request.GET.get("department", ""))
@@ -50,7 +50,7 @@ def departments(request: StaffRequest) -> HttpResponse:
 
 
 def cards_for(actor: Actor, question: Question) -> Scorecards:
-    """Return the scorecards that somebody may see; six queries."""
+    """Return the scorecards that somebody may see; five queries."""
     return scorecards(
         since=question.asked.since,
         until=question.asked.until,
@@ -144,7 +144,7 @@ def place_of(problem_name: str, position: int) -> str:
 @require_safe
 @staff(Permission.STEER_PROBLEM, Permission.WORK_PROBLEM)
 def departments_file(request: StaffRequest) -> HttpResponse:
-    """Answer the scorecards as CSV, times in seconds; six queries."""
+    """Answer the scorecards as CSV, times in seconds; five queries."""
     question = question_in(request.GET.dict(), at=now(), zone=get_current_timezone())
     header = [
         _("Department"),

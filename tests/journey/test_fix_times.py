@@ -12,6 +12,7 @@ from tests.make import AT, DAY, HOUR, make_department, make_product, make_user
 from tests.surfaces.api.calling import caller_as
 from tests.surfaces.counting import counted, told
 from tests.surfaces.signing_in import signed_in_staff
+from workflow.history.models import Entry
 from workflow.people.models import Department
 from workflow.people.permissions import Role
 from workflow.stages.definition import Definition, Stage
@@ -59,6 +60,14 @@ def fixed(
             next_look_at=resolved_at, workflow_version=version,
         )
         for place, span in enumerate(hours)
+    )  # fmt: skip
+    Entry.objects.bulk_create(
+        Entry(
+            subject_kind="problem", subject_id=problem.pk, action="problem.closed",
+            actor_kind="system", actor_id=0, source="system", at=resolved_at,
+            to_state="closed", state_version=1,
+        )
+        for problem in problems
     )  # fmt: skip
     legs = []
     for problem, span in zip(problems, hours, strict=True):

@@ -6,11 +6,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from problems.drawn import drawn_stay
 from problems.handing import accept_problem, refuse_problem, route_problem
-from problems.ledger import affected_counts
-from problems.models import Problem
-from problems.queries import estimates_of, legs_of, new_cases_per_day, problem_with_counts
+from problems.ledger import moments_of_messages
+from problems.models import Leg, Problem
+from problems.queries import (
+    estimates_of,
+    legs_of,
+    new_cases_per_day,
+    problem_with_counts,
+)
+from problems.statements import statements_of
 from servicedesk.pages.journey_data import log_of, picture_of, told
+from servicedesk.pages.statements_shown import with_statements
 from tests.journey.long_lives import problem_with_stays
 from tests.make import (
     AT,
@@ -22,6 +30,7 @@ from tests.make import (
     make_problem,
     make_user,
 )
+from tests.problems.drawing import publish, take
 from tests.surfaces.api.calling import caller_as
 from tests.surfaces.counting import counted
 from tests.surfaces.counting import told as told_queries
@@ -73,13 +82,13 @@ def test_a_journey_of_200_stays_costs_six_queries(tenant: Tenant) -> None:
             journey,
             at=at,
             cases_per_day=new_cases_per_day(shown, zone=zone),
-            told_at=affected_counts(shown).told_at,
+            told_at=moments_of_messages(shown),
             estimates=estimates_of(shown),
         )
-        log = log_of(journey)
+        log = with_statements(log_of(journey), statements_of(shown.pk))
 
-    # Problem, stays, cases by day, the ledger's counts and messages, dates of the fix.
-    assert len(queries) <= 6, told_queries(queries)
+    # Problem, stays, cases by day, what customers were told, dates of the fix, statements.
+    assert len(queries) == 6, told_queries(queries)
     assert len(picture.legs) == len(log) == 200
 
 
@@ -143,3 +152,34 @@ def test_what_is_no_moment_is_refused_in_the_form(tenant: Tenant) -> None:
 
     assert page.status_code == 422
     assert "This is no date and time." in page.content.decode()
+
+
+def test_stays_are_called_as_the_drawing_calls_them(tenant: Tenant) -> None:
+    publish()
+    problem, payments = make_problem(), make_department("Payments")
+    take(problem, "send", hours=2, department=payments)
+    take(problem, "ours", hours=3)
+
+    page = signed_in_staff(tenant, make_user(Role.READER)).get(f"/p/P-{problem.number}/journey/")
+    legs = caller_as(tenant).get(f"problems/{problem.number}/journey").json()["legs"]
+
+    names = ["Inbox", "Waiting for a yes", "Reproduce"]
+    assert [leg["title"] for leg in page.context["legs"]] == names
+    assert [leg["because"] for leg in page.context["legs"]][1:] == ["Send", "Ours"]
+    assert all(
+        name in leg.says for name, leg in zip(names, page.context["picture"].legs, strict=True)
+    )
+    assert [(leg["stage_name"], leg["stage_key"], leg["step_key"]) for leg in legs] == [
+        ("Inbox", "inbox", ""), ("Waiting for a yes", "waiting", "send"), ("Reproduce", "reproduce", "ours"),
+    ]  # fmt: skip
+
+
+def test_the_place_in_the_drawing_decides_between_stages_of_one_state(tenant: Tenant) -> None:
+    version = publish()
+    stages = [("assess", "waiting"), ("root_cause", "reproduce"), ("root_cause", "cause")]
+    drawn = [Leg(stage=state, stage_key=key, workflow_version=version) for state, key in stages]
+    standard = [Leg(stage="root_cause"), Leg(stage="fix_in_progress")]
+
+    waiting, reproduce, cause = (drawn_stay(leg).rank for leg in drawn)
+
+    assert waiting < drawn_stay(standard[0]).rank < reproduce < cause < drawn_stay(standard[1]).rank

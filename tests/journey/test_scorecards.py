@@ -161,4 +161,4 @@ def test_scorecards_of_many_stays_cost_the_same_queries(tenant: Tenant) -> None:
             scorecards(since=MARCH, until=APRIL)
         costs.append(len(queries))
 
-    assert costs == [6, 6], told(queries)
+    assert costs == [5, 5], told(queries)
