@@ -24,6 +24,8 @@ from problems.models import Problem, StepRequest, StepVote
 from problems.models.step_request import RequestState, Round, Vote
 from problems.quorum import Answer, verdict
 from problems.stepping import vote_on_step
+from servicedesk.upkeep.approvals import ask_on_everywhere, due_requests
+from servicedesk.upkeep.due import find_due
 from tests.hearing import hear_everything, told
 from tests.make import AT, HOUR, make_actor, make_department, make_problem, make_user
 from tests.problems.drawing import DRAWING, SYSTEM, publish, stands_in, take
@@ -308,3 +310,31 @@ def test_what_hinders_an_approved_step_is_kept_and_it_can_be_taken_later(
     assert hindered == ("root_cause", "reproduce")
     assert Entry.objects.get(action="step.hindered").changes["code"] == "not_your_step"
     assert stands_in(problem) == ("root_cause", "cause")
+
+
+def test_the_tick_finds_what_nobody_answered_and_the_next_ones_are_asked(
+    committed_tenant: Any,
+) -> None:
+    payments = make_department("Payments")
+    make_user(Role.HEAD, department=payments)
+    lead = make_user(Role.LEAD)
+    problem = reproducing(
+        with_approval(),
+        member=make_actor(Role.MEMBER, department=payments),
+        department=payments,
+    )
+    request = take(problem, "seen", actor=SYSTEM, hours=4).request
+    assert request is not None
+    is_due = [
+        request.pk in {pk for _tenant, pk in due_requests(at=at)}
+        for at in (AT + 5 * HOUR, AT + 6 * HOUR)
+    ]
+    is_woken = find_due(at=AT + 6 * HOUR).approvals
+
+    asked_on = ask_on_everywhere(at=AT + 6 * HOUR)
+
+    assert is_due == [False, True]
+    assert is_woken
+    assert asked_on >= 1
+    assert (Round.LEADS, lead.pk) in asked(request)
+    StepRequest.objects.update(state=RequestState.WITHDRAWN, due_at=None, decided_at=AT)
