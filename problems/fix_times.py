@@ -34,12 +34,13 @@ class Side(StrEnum):
 class Comparison:
     """What is compared: problems resolved in `[since, until)`, all of them or of two versions.
 
-    With versions (ids, or `NO_VERSION`) the period is one; without, the one of the same length
-    before it is the other side.
+    With versions (ids, or `NO_VERSION`) the period is one; without, the one before it, from
+    `earlier` on (of the same length without one), is the other side.
     """
 
     since: datetime
     until: datetime
+    earlier: datetime | None = None
     before: int | None = None
     after: int | None = None
 
@@ -51,7 +52,9 @@ class Comparison:
     @property
     def begins_at(self) -> datetime:
         """From when on problems count."""
-        return self.since if self.is_of_versions else self.since - (self.until - self.since)
+        if self.is_of_versions:
+            return self.since
+        return self.earlier or self.since - (self.until - self.since)
 
 
 @dataclass(frozen=True, slots=True)

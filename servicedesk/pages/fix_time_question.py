@@ -44,6 +44,7 @@ def fix_question_in(
 ) -> FixQuestion:
     """Return what an address asks for: two versions if it names two, else two periods."""
     since, until = period_in(given, at=at, zone=zone)
+    months = (until.year - since.year) * 12 + until.month - since.month
     known = {str(one.pk): one.pk for one in versions} | {STANDARD: NO_VERSION}
     before, after = (known.get(given.get(side, "")) for side in ("before", "after"))
     are_two = before is not None and after is not None and before != after
@@ -51,6 +52,7 @@ def fix_question_in(
         comparison=Comparison(
             since=since,
             until=until,
+            earlier=month_before(since, by=months),
             before=before if are_two else None,
             after=after if are_two else None,
         ),
