@@ -96,6 +96,7 @@ def change_contact(
     may_be_mailed: bool,
     actor: Actor,
     at: datetime,
+    region: str = "",
 ) -> Contact:
     """Change what is known of a contact; the history names the fields, never their values.
 
@@ -115,6 +116,7 @@ def change_contact(
         "language": required(language, longest=12),
         "timezone": timezone,
         "tier": one_line(tier, longest=40),
+        "region": one_line(region, longest=40),
         "may_be_mailed": may_be_mailed,
     }
     keep(contact, values, action=Action.CONTACT_EDITED, actor=actor, at=at)
@@ -153,9 +155,18 @@ def remove_address(*, contact_id: int, address_id: int, actor: Actor, at: dateti
 
 @transaction.atomic
 def save_organisation(
-    *, organisation_id: int | None, name: str, domain: str, actor: Actor, at: datetime
+    *,
+    organisation_id: int | None,
+    name: str,
+    domain: str,
+    actor: Actor,
+    at: datetime,
+    region: str = "",
+    segment: str = "",
 ) -> Organisation:
     """Add an organisation, or change one; new people who write from its domain belong to it.
+
+    Routing rules may ask for the region and the segment of the customers of a problem.
 
     Raises:
         BadCustomer: the name is empty, or the domain is none.
@@ -178,7 +189,12 @@ def save_organisation(
     )
     keep(
         organisation,
-        {"name": required(name, longest=160), "domain": domain},
+        {
+            "name": required(name, longest=160),
+            "domain": domain,
+            "region": one_line(region, longest=40),
+            "segment": one_line(segment, longest=40),
+        },
         action=Action.ORGANISATION_CHANGED,
         actor=actor,
         at=at,

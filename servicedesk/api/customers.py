@@ -125,7 +125,15 @@ class OneContact(CustomerView):
         contact = the_one(visible_contacts(self.actor), pk=pk)
         values = {
             name: getattr(contact, name)
-            for name in ("name", "organisation", "language", "timezone", "tier", "may_be_mailed")
+            for name in (
+                "name",
+                "organisation",
+                "language",
+                "timezone",
+                "tier",
+                "region",
+                "may_be_mailed",
+            )
         }
         if "organisation" in fields:
             fields = {**fields, "organisation": self.organisation_named(fields["organisation"])}

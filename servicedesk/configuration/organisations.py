@@ -20,7 +20,9 @@ from servicedesk.pages.paging import cursor_of, id_in
 from workflow.lengths import TooManyCharacters
 from workflow.people.permissions import Permission
 
-FIELDS = ("name", "domain")
+FIELDS = ("name", "domain", "region", "segment")
+SHORT = ("region", "segment")
+LONGEST_SHORT = 40
 
 
 @staff(Permission.CONFIGURE)
@@ -42,7 +44,7 @@ def organisations(request: StaffRequest) -> HttpResponse:
             at=now(),
         )
     except (BadCustomer, NameInUse, TooManyCharacters) as refusal:
-        field = "domain" if data["name"].strip() and not is_about_name(refusal) else "name"
+        field = field_of(refusal, data)
         return organisations_page(
             request, editing=editing, data=data, errors={field: str(refusal)}, status=422
         )
@@ -50,9 +52,11 @@ def organisations(request: StaffRequest) -> HttpResponse:
     return redirect("settings:organisations")
 
 
-def is_about_name(refusal: Exception) -> bool:
-    """Whether a refusal is about the name: only names are refused for their length."""
-    return isinstance(refusal, TooManyCharacters)
+def field_of(refusal: Exception, data: dict[str, str]) -> str:
+    """Return the field that a refusal is about."""
+    if isinstance(refusal, TooManyCharacters):
+        return next((name for name in SHORT if len(data[name].strip()) > LONGEST_SHORT), "name")
+    return "domain" if data["name"].strip() else "name"
 
 
 def organisations_page(
@@ -98,6 +102,8 @@ def in_list(organisation: Any) -> dict[str, Any]:
     return {
         "name": organisation.name,
         "domain": organisation.domain,
+        "region": organisation.region,
+        "segment": organisation.segment,
         "people": organisation.people,
         "edit_href": f"{reverse('settings:organisations')}?edit={organisation.pk}#edit",
     }

@@ -9,8 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from customers.models import Contact, Organisation
 from problems.facts import facts_before_opening, facts_of, facts_of_all, own_facts, patterns_in
 from problems.models import Problem
-from tests.make import AT, make_case, make_contact, make_problem
+from tests.make import AT, make_case, make_contact, make_problem, make_user
+from tests.surfaces.api.calling import caller_as
+from tests.surfaces.signing_in import signed_in_staff
 from workflow.conditions import evaluate, parse_condition
+from workflow.people.permissions import Role
 
 
 def holds(problem: Problem, condition: dict[str, object]) -> bool:
@@ -111,3 +114,15 @@ def test_a_condition_on_own_words_asks_the_database_nothing(tenant: Any) -> None
         assert holds(problem, {"fact": "category", "is": "billing"})
 
     assert not asked.captured_queries
+
+
+def test_an_administrator_writes_region_and_segment_of_an_organisation(tenant: Any) -> None:
+    client = signed_in_staff(tenant, make_user(Role.ADMIN))
+    form = {"action": "save", "name": "Solheim AS", "region": "North", "segment": "Hotels"}
+
+    client.post("/settings/organisations/", form)
+    too_long = client.post("/settings/organisations/", {**form, "segment": "x" * 41})
+    made = caller_as(tenant, Role.AGENT).get("organisations/").json()["results"]
+
+    assert [(one["region"], one["segment"]) for one in made] == [("North", "Hotels")]
+    assert list(too_long.context["form"]["errors"]) == ["segment"]

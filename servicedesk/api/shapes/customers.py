@@ -69,6 +69,7 @@ class ContactChange(Taken):
     language = serializers.CharField(max_length=12, required=False)
     timezone = serializers.CharField(max_length=64, required=False)
     tier = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    region = serializers.CharField(max_length=40, required=False, allow_blank=True)
     may_be_mailed = serializers.BooleanField(required=False)
 
 
@@ -95,6 +96,7 @@ class ContactShape(Shown):
     language = text_shown()
     timezone = text_shown()
     tier = text_shown()
+    region = text_shown()
     may_be_mailed = yes_shown()
     is_prospect = yes_shown()
     joined_to = serializers.IntegerField(
@@ -139,6 +141,8 @@ class OrganisationWish(Taken):
 
     name = words(longest=160, is_needed=True)
     domain = words(longest=253)
+    region = words(longest=40)
+    segment = words(longest=40)
 
 
 class OrganisationShape(Shown):
@@ -147,6 +151,8 @@ class OrganisationShape(Shown):
     id = number_shown()
     name = text_shown()
     domain = text_shown()
+    region = text_shown()
+    segment = text_shown()
     created_at = time_shown()
 
 
