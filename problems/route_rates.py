@@ -1,8 +1,8 @@
 """How often each rule sent a problem to the wrong department: refused, or handed on.
 
 A department that refuses says so at once; one that hands a problem on before it found the cause
-says it later. What the program did by itself (a ladder, a department that closed) says nothing of
-the rule.
+says it later. What the program did by itself (a ladder), and a step that a workflow draws, say
+nothing of the rule.
 """
 
 from collections import defaultdict
@@ -41,6 +41,7 @@ class Told:
     action: str
     at: datetime
     is_program: bool
+    is_drawn: bool = False
     rule: int | None = None
     department: int | None = None
     better: int | None = None
@@ -105,7 +106,7 @@ def routings_in(problem_id: int, told: Iterable[Told]) -> list[Routing]:
 def judged(problem_id: int, sent: Told, *, ending: Told | None = None) -> Routing:
     """Return a routing with what the next line says of it. Pure."""
     verdict = Verdict.STAYED
-    if ending is not None and not ending.is_program:
+    if ending is not None and not (ending.is_program or ending.is_drawn):
         verdict = VERDICTS.get(ending.action, Verdict.STAYED)
     return Routing(
         problem_id=problem_id,
@@ -158,6 +159,8 @@ def told_by(entry: Entry) -> Told:
         action=entry.action,
         at=entry.at,
         is_program=entry.actor_kind == ActorKind.SYSTEM,
+        # A refusal is never planned; a hand-over by a step of a drawing is.
+        is_drawn=not is_refusal and bool(changes.get("step")),
         rule=changes.get("rule"),
         department=changes.get("department"),
         better=changes.get("better_owner") if is_refusal else changes.get("department"),

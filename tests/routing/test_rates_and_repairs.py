@@ -20,9 +20,19 @@ from workflow.routing.deciding import Way, ways_in_force
 from workflow.routing.models import RoutingRule
 
 
-def told(action: Action, *, rule: int | None = None, is_program: bool = False) -> Told:
+def told(
+    action: Action, *, rule: int | None = None, is_program: bool = False, is_drawn: bool = False
+) -> Told:
     """Return a line of a history."""
-    return Told(action=action, at=AT, is_program=is_program, rule=rule, department=1, better=2)
+    return Told(
+        action=action,
+        at=AT,
+        is_program=is_program,
+        is_drawn=is_drawn,
+        rule=rule,
+        department=1,
+        better=2,
+    )
 
 
 @pytest.mark.parametrize(
@@ -32,6 +42,7 @@ def told(action: Action, *, rule: int | None = None, is_program: bool = False) -
         ([told(Action.PROBLEM_HANDED_OVER)], Verdict.HANDED_ON),
         ([told(Action.PROBLEM_CAUSE_FOUND), told(Action.PROBLEM_HANDED_OVER)], Verdict.STAYED),
         ([told(Action.PROBLEM_HANDED_OVER, is_program=True)], Verdict.STAYED),
+        ([told(Action.PROBLEM_HANDED_OVER, is_drawn=True)], Verdict.STAYED),
         ([], Verdict.STAYED),
     ],
 )
