@@ -51,7 +51,7 @@ POINTS_TO = {
 NOT_SHOWN = frozenset(
     {
         "what", "is_new", "removed", "number", "leg", "problem_leg", "evidence", "joining",
-        "message", "note", "participant", "question", "rule_name", "reasons", "seed",
+        "message", "note", "participant", "question", "rule_name", "reasons", "seed", "edition",
     }
 )  # fmt: skip
 # What changed when settings are changed, by the kind of the record.
@@ -73,6 +73,7 @@ THINGS: dict[str, Callable[[], str]] = {
     "apitoken": lambda: _("the token"),
     "webhooksubscription": lambda: _("the webhook"),
     "savedview": lambda: _("the view"),
+    "workflow": lambda: _("the workflow"),
 }
 FIELDS: dict[str, Callable[[], str]] = {
     "able": lambda: _("who could have it"),
@@ -153,6 +154,13 @@ FIELDS: dict[str, Callable[[], str]] = {
     "moves_clocks": lambda: _("running clocks move too"),
     "serves_all": lambda: _("serves everybody else"),
     "version": lambda: _("version"),
+    "changes": lambda: _("changes"),
+    "stages": lambda: _("stages"),
+    "ways": lambda: _("steps"),
+    "takes_rest": lambda: _("takes what fits no other"),
+    "moved": lambda: _("problems moved"),
+    "workflow_version": lambda: _("version of the workflow"),
+    "stage": lambda: _("stage"),
     "host": lambda: _("host"),
     "hours": lambda: _("other hours"),
     "hue": lambda: _("colour"),

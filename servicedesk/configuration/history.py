@@ -50,6 +50,7 @@ SYMBOLS = {
     "routingrule": "route",
     "servicelevel": "alarm-clock",
     "calendar": "calendar-clock",
+    "workflow": "workflow",
 }
 # Kinds that the filter offers, with the page of the settings where each is found.
 KINDS: dict[str, tuple[Callable[[], str], str]] = {
@@ -60,6 +61,7 @@ KINDS: dict[str, tuple[Callable[[], str], str]] = {
     "rota": (lambda: _("Rotas"), "settings:rotas"),
     "routingrule": (lambda: _("Routing rules"), "settings:routing"),
     "servicelevel": (lambda: _("Service levels"), "settings:service_levels"),
+    "workflow": (lambda: _("Workflows"), "settings:workflows"),
     "brand": (lambda: _("Brands"), "settings:brands"),
     "mailbox": (lambda: _("Mailboxes"), "settings:mailboxes"),
     "wording": (lambda: _("Wording"), "settings:wording"),

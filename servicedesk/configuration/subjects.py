@@ -21,6 +21,7 @@ from workflow.clocks.models import Calendar, Ladder, ServiceLevel
 from workflow.people.models import ApiToken, Department, Team, User
 from workflow.rota.models import Rota
 from workflow.routing.models import RoutingRule
+from workflow.stages.models import Workflow
 
 # Asked for when needed: rows can be read within a tenant's scope only.
 NUMBERED: dict[str, Callable[[], QuerySet[Any]]] = {
@@ -57,6 +58,7 @@ NAMED_BY_NAME: dict[str, Callable[[], QuerySet[Any]]] = {
     "contact": Contact.objects.all,
     "servicelevel": ServiceLevel.objects.all,
     "ladder": Ladder.objects.all,
+    "workflow": Workflow.objects.all,
     "analysismethod": AnalysisMethod.objects.all,
 }
 

@@ -1,6 +1,7 @@
 """Settings: the draft of a workflow, drawn and checked; every change of it is a plain form."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -97,6 +98,8 @@ def edited(request: StaffRequest, drawing: Definition, *, action: str) -> Defini
     """
     if action == "tidy":
         return tidied(drawing)
+    if action == "name":
+        return replace(drawing, name=request.POST.get("name", ""))
     if action == "replace":
         sent = request.FILES.get("file")
         written = sent.read().decode("utf-8", "replace") if sent else request.POST.get("text", "")

@@ -285,4 +285,4 @@ def stored(definition: Definition) -> Mapping[str, object]:
 
 def sizes(definition: Definition) -> dict[str, ChangeValue]:
     """Return what a history line may say of a drawing."""
-    return {"stages": len(definition.stages), "steps": len(definition.steps)}
+    return {"stages": len(definition.stages), "ways": len(definition.steps)}

@@ -249,7 +249,7 @@ def remove_workflow(*, workflow_id: int, actor: Actor, at: datetime) -> None:
             _("%(name)s was published: journeys of problems name it.") % {"name": workflow.name},
             next_step=_("Switch it off instead: no new problem takes it then."),
         )
-    remember(workflow, actor=actor, at=at, changes={"what": "workflow", "is_removed": True})
+    remember(workflow, actor=actor, at=at, changes={"what": "workflow", "removed": True})
     versions.delete()
     workflow.delete()
 

@@ -256,6 +256,6 @@ def test_the_change_log_holds_numbers_and_no_text(admin: Actor) -> None:
 
     assert told == [
         {"what": "workflow", "is_new": True},
-        {"what": "workflow", "draft": 1, "stages": 6, "steps": 7},
-        {"what": "workflow", "draft": 1, "edition": 2, "changes": 2, "stages": 6, "steps": 7},
+        {"what": "workflow", "draft": 1, "stages": 6, "ways": 7},
+        {"what": "workflow", "draft": 1, "edition": 2, "changes": 2, "stages": 6, "ways": 7},
     ]
