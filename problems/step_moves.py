@@ -22,8 +22,8 @@ from problems.moving_on import arrive, pass_on
 from problems.states import WORKING_STATES, ProblemState
 from workflow.history.actions import Action
 from workflow.people.actors import Actor
-from workflow.people.models import Department
-from workflow.stages.definition import Stage, Step
+from workflow.people.models import Department, User
+from workflow.stages.definition import Owner, Stage, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,8 @@ def receiver(going: Move) -> Department:
 
 def begin_cause(going: Move) -> None:
     """Begin the search for the cause at once, or send it to the department that does."""
-    owner = drawn_owner(going.end) or going.offered.department
+    stays = going.end.owner is Owner.STAYS
+    owner = None if stays else drawn_owner(going.end) or going.offered.department
     if owner is not None and owner.pk != going.leg.department_id:
         route(going)
         return
@@ -103,7 +104,8 @@ def begin_cause(going: Move) -> None:
         offered=going.offered,
     )
     problem.accept(at=going.at)
-    arrive(problem, going.leg, way, because=Because.TAKEN, at=going.at)
+    assignee = User.objects.filter(pk=going.actor.user_id or 0).first()
+    arrive(problem, going.leg, way, because=Because.TAKEN, assignee=assignee, at=going.at)
     tell(
         problem,
         Action.PROBLEM_TAKEN,

@@ -1,5 +1,6 @@
 """A problem moves as its workflow is drawn, through whichever door somebody comes."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ from problems.step_needs import StepNeeds
 from problems.stepping import StepElsewhere
 from tests.hearing import hear_everything
 from tests.make import AT, HOUR, make_actor, make_department, make_problem, make_product
-from tests.problems.drawing import DRAWING, SYSTEM, publish, stands_in, stays, take, with_step
+from tests.problems.drawing import DRAWING, SYSTEM, publish, stands_in, stays, step, take, with_step
 from workflow.people.actors import Actor
 from workflow.people.models import Department
 from workflow.people.permissions import Role
@@ -374,3 +375,17 @@ def test_the_drawing_of_these_tests_has_every_state(tenant: Any) -> None:
         "resolved",
         "closed",
     }
+
+
+def test_whoever_has_a_new_problem_may_begin_with_its_cause_at_once(
+    departments: dict[str, Department],
+) -> None:
+    straight = step("straight", "inbox", "reproduce")
+    publish(replace(DRAWING, steps=(*DRAWING.steps, straight)))
+    problem = make_problem()
+    agent = make_actor(Role.AGENT, department=Department.objects.get(is_customer_service=True))
+
+    take(problem, "straight", actor=agent, hours=2)
+
+    assert stays(problem)[-1] == ("customer-service", "reproduce", "straight", "taken")
+    assert Leg.objects.get(left_at=None).assignee_id == agent.user_id
