@@ -68,6 +68,12 @@ def tasks_of_problem(problem_id: int) -> list[Task]:
     return list(tasks.order_by(F("ended_at").desc(nulls_first=True), "-id")[:MOST_OF_A_PROBLEM])
 
 
+def tasks_on_the_way(problem_id: int) -> list[Task]:
+    """Return the tasks of a problem in the order in which they were asked; one query."""
+    tasks = Task.objects.filter(problem_id=problem_id).select_related("department")
+    return list(tasks.order_by("asked_at", "id")[:MOST_OF_A_PROBLEM])
+
+
 def open_tasks_of_department(department_id: int, *, after: int | None = None) -> Page:
     """Return a page of what a department is asked for, the oldest first; one query."""
     tasks = Task.objects.filter(department_id=department_id, state__in=OPEN_TASK)

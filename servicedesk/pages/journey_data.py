@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
+from django.urls import reverse
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from problems.drawn import drawn_stay
 from problems.journey import Journey as ToldJourney
-from problems.models import Estimate, Leg, Problem
+from problems.models import Estimate, Leg, Problem, Task
 from problems.models.leg import Because
 from problems.queries import calendars_of, journey_told
 from servicedesk.pages.journey_picture import (
@@ -19,6 +20,7 @@ from servicedesk.pages.journey_picture import (
     Picture,
     PictureEstimate,
     PictureLeg,
+    PictureTask,
     Strip,
     Window,
     draw,
@@ -80,8 +82,12 @@ def picture_of(
     cases_per_day: dict[date, int],
     told_at: Sequence[datetime],
     estimates: Sequence[Estimate],
+    tasks: Sequence[Task] = (),
 ) -> Picture:
-    """Return the drawing of a journey; `estimates` are newest first; no query."""
+    """Return the drawing of a journey; `estimates` are newest first; no query.
+
+    `tasks` are what other departments did at the same time, with their departments.
+    """
     zone = get_current_timezone()
     newest = estimates[0] if estimates else None
     ends = [at, *([end_of(newest.latest_on, zone)] if newest else [])]
@@ -103,8 +109,22 @@ def picture_of(
             if newest
             else None,
             old_estimates=[end_of(one.expected_on, zone) for one in estimates[1:4]],
+            tasks=[task_to_draw(task) for task in tasks],
         ),
         wording=journey_wording(),
+    )
+
+
+def task_to_draw(task: Task) -> PictureTask:
+    """Return a task as the drawing wants it; no query."""
+    return PictureTask(
+        department=str(task.department_id),
+        department_name=task.department.name,
+        hue=task.department.hue,
+        title=task.title,
+        asked_at=task.asked_at,
+        ended_at=task.ended_at,
+        href=reverse("problem:task", args=[task.number]),
     )
 
 

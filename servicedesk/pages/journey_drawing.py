@@ -4,13 +4,22 @@ from collections import Counter
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from servicedesk.pages.journey_frame import GUTTER, TOP, WIDTH, Frame
+from servicedesk.pages.journey_frame import GUTTER, LANE_HEIGHT, TOP, WIDTH, Frame
 from servicedesk.pages.journey_labels import Box, text_width
 from servicedesk.pages.journey_legs import PictureLeg
-from servicedesk.pages.journey_shapes import Badge, DrawnLeg, Handover, Line, Picture, Shape
+from servicedesk.pages.journey_shapes import (
+    Badge,
+    DrawnLeg,
+    DrawnTask,
+    Handover,
+    Line,
+    Picture,
+    Shape,
+)
 
 BAR = 18.0
 LEAST_WIDTH = 6.0
+TASK_BELOW, TASK_HEIGHT = 26.0, 5.0
 BADGE_ROOM, WIDE_BADGE_ROOM = 20.0, 34.0
 # A drawing of more legs than this names only what matters most.
 MANY = 40
@@ -26,10 +35,12 @@ class Drawing(Frame):
         flags, now = self._flags(), self._now()
         grid = self._axis()
         cause = self._cause()
+        self._drawn_tasks = self._tasks()
         self._label_returns()
         legs = self._legs()
         self._label_delays()
         self._label_legs()
+        self._label_tasks()
         volumes = self._volumes()
         is_weekly = self.end - self.begin > timedelta(weeks=6)
         return Picture(
@@ -51,6 +62,7 @@ class Drawing(Frame):
             plans=self._plans(),
             legs=legs,
             badges=self._badges(),
+            tasks=self._drawn_tasks,
             cause=cause,
             flags=flags,
             now=now,
@@ -97,6 +109,37 @@ class Drawing(Frame):
                 )
             )
         return tuple(drawn)
+
+    def _tasks(self) -> tuple[DrawnTask, ...]:
+        """Return what other departments did at the same time: below the bars of their lanes."""
+        drawn = []
+        for task in self.journey.tasks:
+            x, stop = self.x(task.asked_at), self.x(task.ended_at or self.end_at)
+            y = TOP + LANE_HEIGHT * (self.lane_of[task.department] + 0.5) + TASK_BELOW
+            holder = self._middle(self._holder(task.asked_at))
+            start = holder + BAR / 2 if y > holder else holder - BAR / 2
+            width = round(max(LEAST_WIDTH, stop - x), 1)
+            self.placer.block(Box(x, y - 1, x + width, y + TASK_HEIGHT + 1))
+            drawn.append(
+                DrawnTask(
+                    hue=task.hue,
+                    href=task.href,
+                    says=self.wording.task.format(
+                        department=task.department_name,
+                        title=task.title,
+                        time=self.wording.moment(self._local(task.asked_at)),
+                    ),
+                    line=f"M{x:g} {start:g}V{y:g}",
+                    bar=Shape("task", x, y, width, TASK_HEIGHT, task.hue),
+                    hit=Shape("hit", x, y - 6, max(24.0, width), 24.0),
+                )
+            )
+        return tuple(drawn)
+
+    def _holder(self, at: datetime) -> PictureLeg:
+        """Return the leg that lasts at a moment, or the first one."""
+        held = (leg for leg in reversed(self.journey.legs) if leg.entered_at <= at)
+        return next(held, self.journey.legs[0])
 
     def _badges(self) -> tuple[Badge, ...]:
         """Return the numbers of legs, where one does not lie on the one before in its lane."""
@@ -213,6 +256,12 @@ class Drawing(Frame):
             if text_width(leg.title, size=11.5) <= room:
                 self.placer.place(leg.title, kind="leg-label", places=[(x + 14, y - 16, "start")])
 
+    def _label_tasks(self) -> None:
+        """Write what a task is above its thin bar where it fits."""
+        for task, drawn in zip(self.journey.tasks, self._drawn_tasks, strict=True):
+            place = (drawn.bar.x + 2, drawn.bar.y - 4, "start")
+            self.placer.place(task.title, kind="task-label", places=[place], size=10.5)
+
     # ---- what was found, now, and the fix ----
 
     def _cause(self) -> tuple[float, float] | None:
@@ -220,11 +269,7 @@ class Drawing(Frame):
         at = self.journey.cause_found_at
         if at is None:
             return None
-        holder = next(
-            (leg for leg in reversed(self.journey.legs) if leg.entered_at <= at),
-            self.journey.legs[0],
-        )
-        x, y = self.x(at), self._middle(holder)
+        x, y = self.x(at), self._middle(self._holder(at))
         is_on_number = any(
             abs(self.x(leg.entered_at) - x) < BADGE_ROOM
             for leg in self.journey.legs

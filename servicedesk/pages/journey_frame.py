@@ -50,6 +50,7 @@ class Frame:
         """Return the moments that the drawing must reach."""
         estimate = self.journey.estimate
         moments = [self.end_at, *(leg.left_at for leg in self.journey.legs if leg.left_at)]
+        moments += [task.ended_at for task in self.journey.tasks if task.ended_at]
         if estimate and self.journey.resolved_at is None:
             moments += [at for at in (estimate.expected_at, estimate.latest_at) if at]
             moments += self.journey.old_estimates
@@ -60,6 +61,8 @@ class Frame:
         stayed: Counter[str] = Counter()
         for leg in self.journey.legs:
             stayed[leg.department] += int((self._left(leg) - leg.entered_at).total_seconds()) + 1
+        for task in self.journey.tasks:
+            stayed[task.department] += 1
         folded: set[str] = set()
         if len(stayed) > MOST_LANES:
             whole = stayed.total()
@@ -118,6 +121,13 @@ class Frame:
         waited: Counter[int] = Counter()
         names: dict[int, tuple[str, str]] = {}
         shared = Counter(self.lane_of.values())
+        for task in self.journey.tasks:
+            lane = self.lane_of[task.department]
+            is_own = shared[lane] == 1
+            names[lane] = (
+                task.department_name if is_own else self.wording.others,
+                task.hue if is_own else "",
+            )
         for leg in self.journey.legs:
             lane = self.lane_of[leg.department]
             name = leg.department_name if shared[lane] == 1 else self.wording.others

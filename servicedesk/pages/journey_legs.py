@@ -37,6 +37,19 @@ class PictureLeg:
 
 
 @dataclass(frozen=True)
+class PictureTask:
+    """What another department did at the same time; `ended_at` is None while it goes on."""
+
+    department: str
+    department_name: str
+    hue: str
+    title: str
+    asked_at: datetime
+    ended_at: datetime | None
+    href: str = ""
+
+
+@dataclass(frozen=True)
 class PictureEstimate:
     """When the fix is expected, and the window in which it is likely."""
 
@@ -59,6 +72,7 @@ class Journey:
     told_at: Sequence[datetime] = ()
     estimate: PictureEstimate | None = None
     old_estimates: Sequence[datetime] = ()
+    tasks: Sequence[PictureTask] = ()
 
 
 def leg_left(leg: PictureLeg, *, until: datetime) -> datetime:

@@ -6,7 +6,12 @@ down. Time runs right, departments are lanes, open hours are wide and closed one
 
 from servicedesk.pages.journey_drawing import Drawing
 from servicedesk.pages.journey_labels import Label
-from servicedesk.pages.journey_legs import Journey, PictureEstimate, PictureLeg
+from servicedesk.pages.journey_legs import (
+    Journey,
+    PictureEstimate,
+    PictureLeg,
+    PictureTask,
+)
 from servicedesk.pages.journey_scale import OpenTime, Window, weekday_windows
 from servicedesk.pages.journey_shapes import Picture
 from servicedesk.pages.journey_strip import Strip, strip
@@ -19,6 +24,7 @@ __all__ = [
     "Picture",
     "PictureEstimate",
     "PictureLeg",
+    "PictureTask",
     "Strip",
     "Window",
     "Wording",

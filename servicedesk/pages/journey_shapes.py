@@ -33,6 +33,18 @@ class DrawnLeg:
 
 
 @dataclass(frozen=True)
+class DrawnTask:
+    """A task of another department: a thin bar, and the line that forks off to it."""
+
+    hue: str
+    href: str
+    says: str
+    line: str
+    bar: Shape
+    hit: Shape
+
+
+@dataclass(frozen=True)
 class Badge:
     """The number of a leg where it begins, above all bars; `width` is that of its round frame."""
 
@@ -93,6 +105,7 @@ class Picture:
     plans: tuple[Shape, ...]
     legs: tuple[DrawnLeg, ...]
     badges: tuple[Badge, ...]
+    tasks: tuple[DrawnTask, ...]
     cause: tuple[float, float] | None
     flags: tuple[Line, ...]
     now: Line | None

@@ -26,6 +26,7 @@ def journey_wording() -> Wording:
         waited=_("{span} waiting"),
         others=_("Others"),
         leg=_("{number}. {department}: {title}. {time}, {worked} worked, {waited} waited"),
+        task=_("At the same time {department}: {title}. Asked {time}"),
         says=_(
             "The problem went through {count} departments; "
             "it has been with {department} since {time}."

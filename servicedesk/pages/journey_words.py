@@ -27,6 +27,7 @@ class Wording:
     waited: str = "{span} waiting"
     others: str = "Others"
     leg: str = "{number}. {department}: {title}. {time}, {worked} worked, {waited} waited"
+    task: str = "At the same time {department}: {title}. Asked {time}"
     says: str = (
         "The problem went through {count} departments; it has been with {department} since {time}."
     )

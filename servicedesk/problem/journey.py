@@ -29,6 +29,7 @@ from problems.statements import (
     statements_of,
     write_statement,
 )
+from problems.tasks_told import tasks_on_the_way
 from servicedesk.pages.answers import page
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.journey_data import (
@@ -73,11 +74,11 @@ def journey(request: StaffRequest, number: int) -> HttpResponse:
 
 
 def journey_page(request: StaffRequest, number: int, *, tried: Tried) -> HttpResponse:
-    """Return the page of a journey; six queries at most, however many stays, one more for who is a head."""
+    """Return the page of a journey; seven queries, however many stays, one more for who is a head."""
     at = now()
     problem = problem_with_counts(request.actor, number)
     journey = told(problem, legs_of([problem.pk])[problem.pk], at=at)
-    statements = statements_of(problem.pk)
+    statements, tasks = statements_of(problem.pk), tasks_on_the_way(problem.pk)
     return page(
         request,
         "problem/journey_page.html",
@@ -95,7 +96,19 @@ def journey_page(request: StaffRequest, number: int, *, tried: Tried) -> HttpRes
                 cases_per_day=new_cases_per_day(problem, zone=get_current_timezone()),
                 told_at=moments_of_messages(problem),
                 estimates=estimates_of(problem),
+                tasks=tasks,
             ),
+            "tasks": [
+                {
+                    "title": one.title,
+                    "href": reverse("problem:task", args=[one.number]),
+                    "department": one.department.name,
+                    "hue": one.department.hue,
+                    "asked_at": one.asked_at,
+                    "ended_at": one.ended_at,
+                }
+                for one in tasks
+            ],
             "legs": with_statements(log_of(journey), statements),
             "say": say(request, journey, statements, tried=tried),
             "refusal": tried.refusal,

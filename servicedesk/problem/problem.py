@@ -30,6 +30,7 @@ from problems.queries import (
 )
 from problems.requests import questions_of_problem
 from problems.statements import statements_of
+from problems.tasks_told import tasks_on_the_way
 from servicedesk.pages.answers import page
 from servicedesk.pages.case_words import state_words as case_state_words
 from servicedesk.pages.clock_chip import chip_of
@@ -116,6 +117,7 @@ def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
                 cases_per_day=new_cases_per_day(shown, zone=get_current_timezone()),
                 told_at=affected.told_at,
                 estimates=estimates,
+                tasks=tasks_on_the_way(shown.pk),
             ),
             "workflow_map": problem_map(shown, journey.legs),
             "legs": with_statements(log_of(journey), statements_of(shown.pk)),

@@ -19,6 +19,7 @@ PLACES = [
     {"value": "leg-3-12", "label": "3. Payments Platform: Waited for a developer"},
     {"value": "detour-4-12", "label": "Detour that begins with 4. Ledger extract, for Payments Platform"},
 ]  # fmt: skip
+TASKS = [{"title": "Refund list", "href": "/t/4/", "department": "Finance Control", "hue": "olive", "asked_at": NOW - 9 * HOUR, "ended_at": NOW}, {"title": "Stop the retry job", "href": "/t/5/", "department": "Billing Operations", "hue": "violet", "asked_at": NOW - 4 * HOUR, "ended_at": None}]  # fmt: skip
 SAY = {"places": PLACES, "place": "leg-3-12", "text": "", "changing": None, "deciding": None, "may_change": [4], "may_decide": True, "decisions": [{"value": "excused", "label": "Excused"}, {"value": "counts", "label": "Counts"}]}  # fmt: skip
 ANSWER = {"at": NOW, "department": "Payments Platform", "hue": "blue", "number": 3, "title": "Fix in progress", "standing": "Taken up", "person": "Nadia Khan", "lead": "", "since": NOW - 9 * HOUR, "until": NOW + HOUR, "due_at": NOW - HOUR, "is_late": True, "is_nobody": False}  # fmt: skip
 NOBODY = {**ANSWER, "department": "", "hue": "", "number": None, "title": "", "standing": "Solved; no department had it", "person": "", "lead": "Henrik Dahl", "until": None, "due_at": None, "is_late": False, "is_nobody": True}  # fmt: skip
@@ -51,7 +52,7 @@ def journey_pages(
     told = [
         {**leg, "statements": {3: [WORD], 4: [OPEN_WORD]}.get(leg["number"], [])} for leg in legs
     ]
-    journey = {**staff, "problem": PROBLEM, "figures": figures[2:], "picture": draw(double_debit()), "legs": told, "say": SAY}  # fmt: skip
+    journey = {**staff, "problem": PROBLEM, "figures": figures[2:], "picture": draw(double_debit()), "legs": told, "say": SAY, "tasks": TASKS}  # fmt: skip
     form = {"since": "2026-09", "until": "2026-11", "before": "3", "after": "4", "versions": [{"value": "standard", "label": "The standard way"}, {"value": "3", "label": "Product defect, version 1"}, {"value": "4", "label": "Product defect, version 2"}]}  # fmt: skip
     fixes = {**staff, "form": form, "sides": {"before": "Product defect, version 1", "after": "Product defect, version 2"}, "whole": ROW, "says": "The median time to a permanent fix went from 6 d 4 h to 4 d 6 h.", "has_any": True, "too_few": 5, "csv_url": "/reports/fix-times/file/"}  # fmt: skip
     return {
