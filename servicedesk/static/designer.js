@@ -78,6 +78,7 @@ async function change(address, values, { said = "", undo = true } = {}) {
   enter(kept);
   const isChanged = one("#draft").dataset.edition !== edition;
   if (isChanged && undo) { before.push(was); if (before.length > MOST_UNDO) before.shift(); after.length = 0; }
+  showUndo();
   const refused = one("#draft > .banner");
   if (refused) say(refused.textContent.trim()); else sayChecks(found);
   if (said && isChanged) say(`${said} ${one("#wf-say").textContent}`);
@@ -87,8 +88,10 @@ async function open(address, { focus = "" } = {}) {
   const kept = keep();
   await ask("GET", address.split("#")[0]);
   enter(kept);
-  if (focus) one(focus)?.focus();
+  if (focus) write(focus);
 }
+// Where one writes next: what stands there is replaced by what is typed.
+function write(focus) { const field = one(focus); field?.focus(); field?.select?.(); }
 // A change is undone by giving the page the drawing that it showed before.
 async function turnBack(from, to) {
   await line.catch(() => null);
@@ -96,6 +99,11 @@ async function turnBack(from, to) {
   if (then === undefined) { say(words().sayNothing); return; }
   const now = text();
   if (await change(words().draft, { action: "replace", text: then }, { undo: false, said: words().sayUndone })) to.push(now);
+  showUndo();
+}
+function showUndo() {
+  one("[data-act=undo]", map()).disabled = !before.length;
+  one("[data-act=redo]", map()).disabled = !after.length;
 }
 
 // What a swap must not take away: where the map was scrolled to, and where the keyboard was.
@@ -152,7 +160,7 @@ function join(from, to, { focus = "" } = {}) {
   stopConnecting();
   const begin = stageWith(from), end = stageWith(to);
   const kind = Number(end.dataset.rank) < Number(begin.dataset.rank) ? "back" : "forward";
-  return change(words().steps, { begin: from, end: to, kind }).then(() => { if (focus) { const field = one(focus); field?.focus(); field?.select?.(); } });
+  return change(words().steps, { begin: from, end: to, kind }).then(() => { if (focus) write(focus); });
 }
 function connect() {
   const stage = here();
@@ -417,8 +425,7 @@ function begin() {
   else if (marked) choose("stage", marked.dataset.stage);
   else choose("", "");
   if (zoom) scale(zoom); else fit(.85);
-  one("[data-act=undo]", map()).disabled = !before.length;
-  one("[data-act=redo]", map()).disabled = !after.length;
+  showUndo();
   if (here()) show(here());
 }
 begin();

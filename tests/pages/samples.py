@@ -16,6 +16,7 @@ from tests.pages.door_samples import ASKED as ASKED_OF_TYPE
 from tests.pages.door_samples import door_pages
 from tests.pages.journey_samples import AT_RISK, journey_pages
 from tests.pages.journeys import NOW, double_debit, november
+from tests.pages.map_samples import on_its_way
 from tests.pages.policy_samples import policy_pages
 from tests.pages.report_samples import report_pages
 from tests.pages.routing_samples import HERE, routing_pages
@@ -195,7 +196,7 @@ PROBLEM = {
 PROBLEM_PAGE = {
     **BESIDE,
     "way": None,
-    "problem": PROBLEM, "figures": FIGURES, "picture": draw(double_debit()), "legs": LEGS, "may": {**MAY_ALL, "accept": False, "refuse": False, "root_cause": False},
+    "problem": PROBLEM, "figures": FIGURES, "picture": draw(double_debit()), "workflow_map": on_its_way(), "legs": LEGS, "may": {**MAY_ALL, "accept": False, "refuse": False, "root_cause": False},
     "next_action": "fix", "forms": {}, "departments": CHOICES, "better_owners": [{"value": 3, "label": "Cards", "why": "it fixed 3 problems like this (Card, billing).", "reason": "It belongs to Cards."}], "own_departments": CHOICES, "outcomes": CHOICES, "confidences": CHOICES,
     "affected": {"customers": 139, "told": 118, "confirmed": 12, "open_cases": 130, "resolved_cases": 12, "organisations": 9},
     "cases": CASES[:3], "next_cases_url": "?after=3", "article": {"href": "/knowledge/article/7/", "title": "Direct debit taken twice", "state_label": "Draft"},

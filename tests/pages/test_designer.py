@@ -229,6 +229,7 @@ def test_a_workflow_is_drawn_by_keyboard_alone(board: Board) -> None:
     page.keyboard.type("Assess")
     press("Tab")
     page.keyboard.type("Wait")
+    press("Shift+Tab")
     press("Enter")
     expect(board.stage("Assess")).to_be_focused()
     drawing = board.stored_as(lambda drawing: len(drawing.steps) == 1)

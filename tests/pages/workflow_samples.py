@@ -10,6 +10,7 @@ from django.urls import set_urlconf
 from servicedesk.configuration.workflow_designer import designer_shown
 from servicedesk.configuration.workflow_form import Filled, step_data
 from servicedesk.configuration.workflow_shown import draft_shown, stages_shown
+from tests.pages.map_samples import published, trial_pages
 from tests.workflow.stages.drawing import WORLD, stage, with_stages
 from workflow.stages.definition import Definition, Owner
 from workflow.stages.files import as_data
@@ -115,6 +116,7 @@ def pages_of(settings: Context, *, now: datetime) -> dict[str, tuple[str, Contex
             "id": 1, "name": "Product defect", "is_default": False, "is_active": True,
             "number": 2, "has_draft": True, "was_published": True, "applies": "Product is “Card”",
         },
+        "map": published(),
         "stages": stages_shown(plain, world=WORLD, workflow_id=1),
         "versions": versions,
         "form": {
@@ -157,7 +159,7 @@ def pages_of(settings: Context, *, now: datetime) -> dict[str, tuple[str, Contex
         "workflow": ("settings/workflow.html", page),
         "workflow_new": (
             "settings/workflow.html",
-            {**page, "stages": [], "versions": versions[:1], "compared": None,
+            {**page, "map": None, "stages": [], "versions": versions[:1], "compared": None,
              "workflow": {**page["workflow"], "number": None, "was_published": False,
                           "has_draft": False, "applies": ""}},
         ),
@@ -174,6 +176,12 @@ def pages_of(settings: Context, *, now: datetime) -> dict[str, tuple[str, Contex
             "settings/workflow_draft.html",
             {**frame, **draft(plain, now=now, opens="add=step&from=assess")},
         ),
+        "workflow_draft_empty": (
+            "settings/workflow_draft.html",
+            {**frame, **draft(Definition(name="Empty", start="", stages=(), steps=()), now=now,
+             opens="")},
+        ),
+        **trial_pages(frame, now=now),
         "workflow_in_flight": (
             "settings/workflow_in_flight.html",
             {**flight, "rows": [moving, {**moving, "field": "stage_new", "error": "",
