@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Value, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
 
 from cases.models import Case, Message
 from customers.models import Product
@@ -20,6 +21,7 @@ from problems.models import CaseLink, Problem
 from problems.models.link import LinkKind
 from problems.similarity import codes_of, words_of
 from workflow.branding import Brand
+from workflow.conditions import BadCondition, Condition, facts_named_by
 
 CASES_READ = 5
 # Of many customers one comes from anywhere: what a quarter of them share is the problem's.
@@ -108,6 +110,21 @@ DERIVED: Mapping[str, Callable[[ProblemFacts], object]] = {
 }
 NAMES = ("title", "statement", "text", "category", "product", "severity", *DERIVED)
 """Every fact that a condition may name."""
+
+
+def refuse_unknown_facts(condition: Condition) -> None:
+    """Refuse a condition over something that nobody knows of a problem: it would never fit.
+
+    Raises:
+        BadCondition: there is no such fact.
+    """
+    unknown = sorted(facts_named_by(condition) - set(NAMES))
+    if unknown:
+        raise BadCondition(
+            _("Nothing is known of a problem that is called “%(fact)s”.")
+            % {"fact": unknown[0][:60]},
+            next_step=_("Use one of %(names)s.") % {"names": ", ".join(NAMES)},
+        )
 
 
 def patterns_in(text: str, *, openings: Sequence[str]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from problems.facts import refuse_unknown_facts
 from problems.route_rates import rates
 from problems.route_repairs import Repair, accept_repair, repairs_of
 from problems.route_trials import Judged, Trial, compare, fixed_problems, with_rule
@@ -62,11 +63,13 @@ def drafted(ways: list[Way], fields: Fields) -> list[Way]:
         raise Unprocessable(
             _("A rule leads to a department."), next_step=_("Send the short name of one.")
         )
+    condition = parse_condition(fields["condition"])
+    refuse_unknown_facts(condition)
     rule = row_of(RoutingRule.objects, pk=fields["rule"]).pk if fields["rule"] else 0
     way = Way(
         id=rule,
         name="",
-        condition=parse_condition(fields["condition"]),
+        condition=condition,
         department=department_called(fields["department"]),
     )
     return with_rule(ways, way)

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from problems.facts import facts, facts_before_opening
+from problems.facts import facts, facts_before_opening, refuse_unknown_facts
 from servicedesk.api.base import TokenView
 from servicedesk.api.naming import department_called, product_for, row_of
 from servicedesk.api.operations import operation, page_shape
 from servicedesk.api.paging import one, shaped
 from servicedesk.api.shapes import organising as shapes
+from workflow.conditions import parse_condition
 from workflow.configuring import DOWN, UP, move_rule, remove_rule, save_rule, set_rule_active
 from workflow.people.models import Department
 from workflow.people.permissions import Permission
@@ -30,6 +31,7 @@ class RuleView(TokenView):
 
     def saved(self, fields: Fields, *, rule_id: int | None) -> dict[str, Any]:
         """Save a rule and return it."""
+        refuse_unknown_facts(parse_condition(fields["condition"]))
         rule = save_rule(
             rule_id=rule_id,
             name=fields["name"],

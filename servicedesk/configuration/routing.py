@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from problems.facts import Customers, ProblemFacts, facts, facts_of_all
+from problems.facts import Customers, ProblemFacts, facts, facts_of_all, refuse_unknown_facts
 from problems.models import Problem
 from problems.route_rates import Rate, rates
 from problems.route_trials import Comparison, Judged, compare, fixed_problems, with_rule
@@ -85,6 +85,7 @@ def save(request: StaffRequest) -> HttpResponse:
     else:
         try:
             condition = condition_in(request)
+            refuse_unknown_facts(parse_condition(condition))
             save_rule(
                 rule_id=rule_id,
                 name=request.POST.get("name", "").strip()
@@ -112,6 +113,7 @@ def look(request: StaffRequest) -> HttpResponse:
     editing = RoutingRule.objects.filter(pk=rule_id).first() if rule_id else None
     try:
         condition = parse_condition(condition_in(request))
+        refuse_unknown_facts(condition)
     except BadCondition as refusal:
         field = "condition" if data["condition"].strip() else "value"
         form = {"data": data, "errors": {field: str(refusal)}}

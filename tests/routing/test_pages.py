@@ -92,3 +92,7 @@ def test_programs_try_rate_and_repair_rules(tenant: Tenant, story: RoutingRule) 
     assert (repairs[0]["department"], len(repairs[0]["set_right"])) == ("loans", 2)
     assert (made["department"], made["position"]) == ("loans", 1)
     assert api.post("rules/past/", {"condition": {"all": []}}).status_code == 422
+    unknown = {"condition": {"fact": "colour", "is": "red"}, "department": "payments"}
+    assert "“colour”" in api.post("rules/past/", unknown).json()["title"]
+    admin = caller_as(tenant, Role.ADMIN)
+    assert admin.post("rules/", {**unknown, "name": "Red"}).status_code == 409
