@@ -163,14 +163,14 @@ def bank_stories(messages: list[BankMessage]) -> tuple[Story, ...]:
                      " anything."),
                 Step(6, "10:00", Act.ESTIMATE, count=6),
                 Step(6, "10:30", Act.PUBLISH),
-                Step(3, "15:20", Act.ESTIMATE, "The table of rates is also read by the mobile app;"
-                     " both have to change on one day.", count=8),
                 Step(6, "15:00", Act.TASK, "List the payments with an older rate", "Since the"
                      " change of Friday two weeks ago; we need amount and difference.",
                      to="Card operations"),
                 Step(6, "15:10", Act.TASK, "Say whether the regulator has to be told", "It depends on"
                      " the sum.", to="Fraud & security", count=1),
                 Step(4, "10:40", Act.TASK_DONE, "1,318 payments, 2,940 in all; the list is with you."),
+                Step(3, "15:20", Act.ESTIMATE, "The table of rates is also read by the mobile app;"
+                     " both have to change on one day.", count=8),
                 Step(3, "16:30", Act.CHANGE, "Bookings wait for the table of rates", "First the bank's"
                      " own cards, then all; we compare 500 bookings with the table.",
                      to="Release & change", count=6),

@@ -191,6 +191,7 @@ def analysis_page(
             "tree": draw(found.effect, [supposed(one) for one in tree]),
             "causes": shown,
             "next_question": next_question(found.questions, shown) if is_chain else "",
+            "goes_on_from": goes_on_from(shown) if is_chain else "",
             "parents": [
                 {"value": one["number"], "label": f"{one['number']}. {one['words'][:MOST_WORDS]}"}
                 for one in shown
@@ -222,6 +223,12 @@ def next_question(questions: list[str], shown: list[dict[str, Any]]) -> str:
     """Return what a chain asks next, after the deepest answer that holds; nothing at its end."""
     answered = max((one["depth"] + 1 for one in shown if one["may_go_on"]), default=0)
     return questions[answered] if answered < len(questions) else ""
+
+
+def goes_on_from(shown: list[dict[str, Any]]) -> int | str:
+    """Return the number of the deepest answer of a chain that holds; nothing before the first."""
+    holding = [one for one in shown if one["may_go_on"]]
+    return max(holding, key=lambda one: one["depth"])["number"] if holding else ""
 
 
 # ---- what is done with one -------------------------------------------------------------------

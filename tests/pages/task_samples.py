@@ -138,6 +138,7 @@ ANALYSIS_PAGE = {
     "tree": draw(str(ANALYSIS["effect"]), SUPPOSED),
     "causes": CAUSES,
     "next_question": "",
+    "goes_on_from": "",
     "parents": CHOICES,
     "categories": [{"value": "People", "label": "People"}],
     "verdicts": [{"value": "open", "label": "Not known yet"}, {"value": "confirmed", "label": "Confirmed"}],
