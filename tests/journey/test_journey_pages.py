@@ -16,9 +16,8 @@ from problems.queries import (
     new_cases_per_day,
     problem_with_counts,
 )
-from problems.statements import statements_of
+from problems.tasks_told import tasks_on_the_way
 from servicedesk.pages.journey_data import log_of, picture_of, told
-from servicedesk.pages.statements_shown import with_statements
 from tests.journey.long_lives import problem_with_stays
 from tests.make import (
     AT,
@@ -84,10 +83,11 @@ def test_a_journey_of_200_stays_costs_six_queries(tenant: Tenant) -> None:
             cases_per_day=new_cases_per_day(shown, zone=zone),
             told_at=moments_of_messages(shown),
             estimates=estimates_of(shown),
+            tasks=tasks_on_the_way(shown.pk),
         )
-        log = with_statements(log_of(journey), statements_of(shown.pk))
+        log = log_of(journey)
 
-    # Problem, stays, cases by day, what customers were told, dates of the fix, statements.
+    # Problem, stays, cases by day, what customers were told, dates of the fix, tasks.
     assert len(queries) == 6, told_queries(queries)
     assert len(picture.legs) == len(log) == 200
 
