@@ -148,5 +148,6 @@ def test_the_board_asks_the_same_for_two_problems_and_for_twenty(tenant: Tenant)
 
     assert len(few) == len(many), told(many)
     # Session, user with memberships; then departments, problems with counts, legs with departments
-    # and calendars, open clocks, four for the impact.
-    assert len(many) == 2 + 8, told(many)
+    # and calendars, open clocks, approvals, people with what they have, absences and rotas, four
+    # for the impact, the count of tasks.
+    assert len(many) == 2 + 14, told(many)

@@ -152,6 +152,7 @@ def test_the_overview_asks_the_same_for_two_cases_and_for_twenty(tenant: Tenant)
     few, many = queries_with(2), queries_with(18)
 
     assert len(few) == len(many), told(many)
-    # Session, user with memberships; then hand-overs, the counts of all tiles, the oldest cases
-    # and what is shown of them, departments, days twice, load, feelings.
-    assert len(many) == 2 + 9, told(many)
+    # Session, user with memberships; then hand-overs, the counts of all tiles, approvals, the oldest
+    # cases and what is shown of them, departments, what is late or astray with its stays, days
+    # twice, load, feelings.
+    assert len(many) == 2 + 12, told(many)
