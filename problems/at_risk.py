@@ -41,7 +41,7 @@ def problems_at_risk(*, at: datetime, at_most: int) -> list[AtRisk]:
     """Return open problems that are late, lost or on a detour at `at`, the worst first.
 
     Those with nobody come first, then the latest. Of very many the 200 due first are looked at;
-    three queries on any size.
+    two queries on any size.
     """
     here = Q(legs__left_at__isnull=True, legs__due_at__lt=at)
     astray = Q(pk__in=Leg.objects.filter(entered_because__in=ASTRAY).values("problem_id"))
