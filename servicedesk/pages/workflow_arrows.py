@@ -20,8 +20,10 @@ SIZE = 11.5
 LINE = 14.0
 LONGEST_LINE = 104.0
 LEAST_LINE = 62.0
+LONGEST_NAME = 240.0
 HEADROOM = 34.0
 CELL = 64.0
+BESIDE = (15.0, -15.0, 23.0, -23.0)
 PLACES = (0.5, 0.35, 0.65, 0.2, 0.8)
 Box = tuple[float, float, float, float]
 
@@ -214,15 +216,25 @@ def label_for(text: str, points: Points, *, boxes: Boxes, extra: str) -> StepLab
     if not text and not extra:
         return None
     for (x, y), (to_x, to_y) in longest_parts(points):
-        room = abs(to_x - x) - HEADROOM if y == to_y else LONGEST_LINE
-        for lines in written(text, extra, room=max(LEAST_LINE, min(LONGEST_LINE, room))):
+        # On a long level part a name stands in one line: lanes run close to the cards.
+        room = min(LONGEST_NAME, abs(to_x - x) - HEADROOM) if y == to_y else LONGEST_LINE
+        for lines in written(text, extra, room=max(LEAST_LINE, room)):
             width = max(text_width(line, size=SIZE) for line in lines) + 8
             height = LINE * len(lines) + 2
-            for share in PLACES:
-                middle = x + (to_x - x) * share, y + (to_y - y) * share
+            for middle in middles((x, y), (to_x, to_y)):
                 if boxes.take(middle, width, height):
                     return StepLabel(*middle, round(width, 1), height, baselines(lines))
     return None
+
+
+def middles(begin: Point, end: Point) -> Iterator[Point]:
+    """Return where a name could stand on a part of a line, at last close beside it."""
+    (x, y), (to_x, to_y) = begin, end
+    for share in PLACES:
+        yield x + (to_x - x) * share, y + (to_y - y) * share
+    if y == to_y:
+        for beside in BESIDE:
+            yield (x + to_x) / 2, y + beside
 
 
 def written(text: str, extra: str, *, room: float) -> list[list[str]]:

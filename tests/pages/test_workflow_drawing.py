@@ -19,8 +19,10 @@ from tests.pages.workflows import (
 )
 from workflow.stages.checking import Finding
 from workflow.stages.definition import Definition, StepKind
+from workflow.stages.starters import starter_with
 
 LOOKS = Looks(departments=DEPARTMENTS, hues=HUES)
+STARTERS = ("plain", "product_defect", "billing_error", "logistics", "service_outage")
 SIZES = [(2, 1), (8, 11), (40, 90), (60, 300)]
 
 
@@ -63,6 +65,16 @@ def test_no_name_of_a_step_lies_on_a_card_or_on_another_name() -> None:
         assert not (
             one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
         )
+
+
+@pytest.mark.parametrize("arrangement", Arrangement)
+@pytest.mark.parametrize("starter", STARTERS)
+def test_every_step_of_a_starter_has_its_name_on_the_map(
+    starter: str, arrangement: Arrangement
+) -> None:
+    drawn = draw(starter_with(starter).definition, looks=replace(LOOKS, arrangement=arrangement))
+
+    assert [one.name for one in drawn.steps if one.label is None] == []
 
 
 def crossed(points: Points, card: Card) -> bool:
