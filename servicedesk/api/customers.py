@@ -37,6 +37,9 @@ Fields = dict[str, Any]
 SEES = (Permission.VIEW_CUSTOMER,)
 EDITS = (Permission.EDIT_CUSTOMER,)
 CONFIGURES = (Permission.CONFIGURE,)
+CHANGED_ONE_BY_ONE = (
+    "name", "organisation", "language", "timezone", "tier", "region", "may_be_mailed",
+)  # fmt: skip
 PATH = ("pk",)
 TAG = "Customers"
 
@@ -123,18 +126,7 @@ class OneContact(CustomerView):
     def patch(self, fields: Fields, pk: int) -> Any:
         """Change what is known of a contact; what is not sent stays."""
         contact = the_one(visible_contacts(self.actor), pk=pk)
-        values = {
-            name: getattr(contact, name)
-            for name in (
-                "name",
-                "organisation",
-                "language",
-                "timezone",
-                "tier",
-                "region",
-                "may_be_mailed",
-            )
-        }
+        values = {name: getattr(contact, name) for name in CHANGED_ONE_BY_ONE}
         if "organisation" in fields:
             fields = {**fields, "organisation": self.organisation_named(fields["organisation"])}
         change_contact(contact_id=pk, **{**values, **fields}, actor=self.actor, at=self.at)

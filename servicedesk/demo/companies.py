@@ -54,6 +54,8 @@ class OrganisationPlan:
     name: str
     domain: str
     is_premium: bool = False
+    region: str = ""
+    segment: str = ""
 
 
 @dataclass(frozen=True)
@@ -180,9 +182,9 @@ BANK = CompanyPlan(
         WorkflowPlan("service_outage"),
     ),
     organisations=(
-        OrganisationPlan("Nordlys Shipping", "nordlys.example", is_premium=True),
-        OrganisationPlan("Granite Studios", "granite.example", is_premium=True),
-        OrganisationPlan("Tern & Partners", "tern.example"),
+        OrganisationPlan("Nordlys Shipping", "nordlys.example", True, "North", "Shipping"),
+        OrganisationPlan("Granite Studios", "granite.example", True, "Oslo", "Agencies"),
+        OrganisationPlan("Tern & Partners", "tern.example", region="Oslo", segment="Agencies"),
     ),
 )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Found a demo company: its tenant and all that an administrator would set up."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -25,6 +25,10 @@ from workflow.history.recording import record
 from workflow.people.actors import Actor, Source
 from workflow.people.models import Department, Membership, User
 from workflow.refusals import Refusal
+from workflow.rota.changing import save_rota
+from workflow.rota.models import MOST_WEEKS
+from workflow.rota.on_call import Shift
+from workflow.rota.reading import people_of
 from workflow.stages.beginning import begin_workflow_with
 from workflow.stages.starters import starter_with
 from workflow.stages.versions import publish_draft
@@ -102,6 +106,8 @@ def set_up(plan: CompanyPlan, *, at: datetime) -> None:
         )
     for person in plan.people:
         bring_in(person, department=departments.get(person.department), at=at)
+    for one in plan.departments:
+        put_on_call(departments[one.name], timezone=plan.timezone, at=at)
     standard = ServiceLevel.objects.get(is_default=True)
     save_service_level(
         service_level_id=standard.pk,
@@ -185,9 +191,38 @@ def bring_in(person: PersonPlan, *, department: Department | None, at: datetime)
     return user
 
 
+def put_on_call(department: Department, *, timezone: str, at: datetime) -> None:
+    """Let the people of a department be on call week by week, one after the other."""
+    people = people_of(department)[:MOST_WEEKS]
+    if not people:
+        return
+    save_rota(
+        rota_id=None,
+        department=department,
+        team=None,
+        name="On call",
+        timezone=timezone,
+        weeks=len(people),
+        begins_on=at.date(),
+        shifts=[
+            Shift(person.pk, week, weekday, time(), time())
+            for week, person in enumerate(people, start=1)
+            for weekday in range(7)
+        ],
+        actor=FOUNDER,
+        at=at,
+    )
+
+
 def meet(plan: OrganisationPlan, *, premium: ServiceLevel, at: datetime) -> Organisation:
     """Make a company among the customers, with what it was promised."""
-    organisation = Organisation.objects.create(name=plan.name, domain=plan.domain, created_at=at)
+    organisation = Organisation.objects.create(
+        name=plan.name,
+        domain=plan.domain,
+        region=plan.region,
+        segment=plan.segment,
+        created_at=at,
+    )
     if plan.is_premium:
         Entitlement.objects.create(organisation=organisation, service_level=premium, begins_at=at)
     return organisation
