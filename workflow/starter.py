@@ -1,5 +1,6 @@
 """What a new tenant starts with: hours, a customer service, a brand, a service level, an admin."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -17,8 +18,12 @@ from workflow.clocks.models import (
     Target,
     VersionState,
 )
+from workflow.people.actors import Actor, Source
 from workflow.people.models import Department, Membership, User
 from workflow.people.permissions import Role
+from workflow.stages.beginning import begin_workflow_with
+from workflow.stages.starters import starter_with
+from workflow.stages.world import Manned
 from workflow.tenancy.creating import new_tenant_row
 from workflow.tenancy.models import Tenant
 from workflow.tenancy.scope import tenant_scope
@@ -113,3 +118,30 @@ def first_admin(tenant: Tenant, *, email: str, name: str, password: str, at: dat
         user.save()
         Membership.objects.create(user=user, role=Role.ADMIN)
     return user
+
+
+@transaction.atomic
+def begin_workflows(tenant: Tenant, *, codes: Sequence[str], at: datetime) -> list[str]:
+    """Begin a draft of each starter that a tenant wants to begin with, and return their names.
+
+    Nothing is published: people make them their own first.
+
+    Raises:
+        NoSuchStarter: there is none of this code.
+        NameTaken: it was begun before.
+    """
+    with tenant_scope(tenant.pk):
+        departments = {
+            one.slug: Manned(one.name) for one in Department.objects.filter(is_active=True)
+        }
+        drafts = [
+            begin_workflow_with(
+                starter.definition,
+                name=str(starter.name),
+                departments=departments,
+                actor=Actor.system("new tenant", source=Source.COMMAND),
+                at=at,
+            )
+            for starter in map(starter_with, codes)
+        ]
+    return [draft.workflow.name for draft in drafts]

@@ -78,7 +78,7 @@ def stages_shown(
             "state": stage.state,
             "state_name": world.state_name(stage.state),
             "owner": owner_shown(stage, world=world),
-            "within": span_words(stage.within),
+            "within": "" if stage.state in world.ends_in else span_words(stage.within),
             "needs": ", ".join(str(world.fields.get(one, one)) for one in stage.needs),
             "public": str(world.customer_stages.get(stage.public, stage.public)),
             "public_words": stage.public_words,

@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import now
 
 from workflow.refusals import Refusal
-from workflow.starter import first_admin, new_tenant
+from workflow.stages.starters import STARTERS
+from workflow.starter import begin_workflows, first_admin, new_tenant
 
 
 class Command(BaseCommand):
@@ -25,6 +26,13 @@ class Command(BaseCommand):
         parser.add_argument("--timezone", default="UTC", help="for example Europe/Berlin")
         parser.add_argument("--admin-email", required=True)
         parser.add_argument("--admin-name", default="Administrator")
+        parser.add_argument(
+            "--workflow",
+            action="append",
+            default=[],
+            choices=list(STARTERS),
+            help="a workflow to begin with, as a draft",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Create both."""
@@ -46,7 +54,12 @@ class Command(BaseCommand):
                 password=password,
                 at=now(),
             )
+            begun = begin_workflows(tenant, codes=options["workflow"], at=now())
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"{tenant.name} is at {settings.PUBLIC_SCHEME}://{hosts[0]}/")
         self.stdout.write(f"Sign in as {options['admin_email']} with {password}")
+        if begun:
+            self.stdout.write(f"Drafts under Settings, Workflows: {', '.join(begun)}")
+        else:
+            self.stdout.write(f"Workflows to begin with: {', '.join(STARTERS)} (--workflow)")

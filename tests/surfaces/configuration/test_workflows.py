@@ -6,11 +6,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.make import make_user
+from tests.make import make_problem, make_user
+from tests.surfaces.counting import counted
 from tests.surfaces.signing_in import signed_in_staff
 from workflow.people.permissions import Role
 from workflow.stages.definition import Definition
+from workflow.stages.files import write
 from workflow.stages.models import Workflow, WorkflowState, WorkflowVersion
+from workflow.stages.starters import starter_with
 from workflow.stages.versions import definition_of
 from workflow.tenancy.models import Tenant
 
@@ -169,3 +172,116 @@ def test_a_published_workflow_takes_the_rest_and_is_exported_and_taken_back(clie
     kept = definition_of(Workflow.objects.get(name="Defects").version)
     assert drawing().stages == kept.stages
     assert drawing().steps == kept.steps
+
+
+def test_the_list_costs_the_same_for_two_workflows_and_for_twelve(client: Client) -> None:
+    def cost() -> int:
+        client.get(LIST)
+        with counted() as asked:
+            client.get(LIST)
+        return len(asked)
+
+    begin(client, name="First")
+    begin(client, name="Second")
+    few = cost()
+    for number in range(10):
+        begin(client, name=f"Workflow {number}")
+
+    assert cost() == few
+
+
+def test_a_draft_costs_the_same_for_few_stages_and_for_many(client: Client) -> None:
+    address = begin(client)
+
+    def cost() -> int:
+        client.get(address)
+        with counted() as asked:
+            client.get(address)
+        return len(asked)
+
+    few = cost()
+    for number in range(10):
+        client.post(f"{address}stages/", {"name": f"Look {number}", "state": "root_cause"})
+
+    assert cost() == few
+
+
+def test_the_page_costs_the_same_for_two_versions_and_for_ten(client: Client) -> None:
+    address = begin(client)
+    page = address.removesuffix("draft/")
+
+    def publish(times: int) -> None:
+        for _number in range(times):
+            assert client.post(address, {"action": "publish"}).status_code == 302
+            client.post(page, {"action": "draft"})
+
+    def cost() -> int:
+        client.get(page)
+        with counted() as asked:
+            client.get(page)
+        return len(asked)
+
+    publish(2)
+    few = cost()
+    publish(8)
+
+    assert cost() == few
+
+
+def test_problems_under_way_are_moved_by_a_form(client: Client) -> None:
+    address = begin(client)
+    page = address.removesuffix("draft/")
+    client.post(address, {"action": "publish"})
+    client.post(page, {"action": "default"})
+    problem = make_problem()
+    client.post(page, {"action": "draft"})
+    client.post(address, {"action": "publish"})
+
+    assert "1 problem under way in version 1" in words(client.get(LIST))
+    assert "Move them" in words(client.get(page))
+    form = words(client.get(f"{page}in-flight/?from=1"))
+    assert "New: 1 problem goes to" in form
+    refused = client.post(f"{page}in-flight/", {"from": "1", "stage_new": ""})
+    assert refused.status_code == 422
+    assert "nothing says where they go" in words(refused)
+    moved = client.post(f"{page}in-flight/", {"from": "1", "stage_new": "new"})
+    assert moved["Location"] == page
+    problem.refresh_from_db(fields=["workflow_version"])
+    assert problem.workflow_version is not None
+    assert problem.workflow_version.number == 2
+    assert client.get(f"{page}in-flight/?from=7")["Location"] == page
+
+
+def test_which_problems_take_it_and_what_changed_is_said_in_words(client: Client) -> None:
+    address = begin(client)
+    page = address.removesuffix("draft/")
+    client.post(address, {"action": "publish"})
+
+    client.post(page, {"action": "applies", "fact_0": "category", "operator_0": "is",
+                       "value_0": "billing"})  # fmt: skip
+    client.post(page, {"action": "draft"})
+    client.post(f"{address}stages/assess/", {"action": "save", "within": "6 h"})
+    client.post(address, {"action": "name", "name": "Faults"})
+
+    assert "Category is “billing”" in words(client.get(page))
+    draft_page = words(client.get(address))
+    assert "Waiting for acceptance: limit 4 h → 6 h" in draft_page
+    assert "The workflow is called “Faults”, no longer “Defects”." in draft_page
+    wrong = client.post(page, {"action": "applies", "condition": '{"fact": "mood", "is": "bad"}'})
+    assert wrong.status_code == 422
+    assert "“mood” is nothing that is known of a problem." in words(wrong)
+
+
+def test_a_file_takes_the_place_of_a_draft_and_a_newer_one_is_refused(client: Client) -> None:
+    address = begin(client)
+    text = write(starter_with("logistics").definition)
+
+    taken = client.post(
+        address, {"action": "replace", "file": SimpleUploadedFile("a.yaml", text.encode())}
+    )
+    newer = client.post(address, {"action": "replace", "text": text.replace("w: 1", "w: 2", 1)})
+
+    assert taken.status_code == 302
+    assert drawing().stages == starter_with("logistics").definition.stages
+    assert newer.status_code == 422
+    assert "This file is of version 2; this program reads version 1." in words(newer)
