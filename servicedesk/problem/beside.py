@@ -11,19 +11,22 @@ from servicedesk.problem.task_pages import tasks_beside
 from workflow.people.actors import Actor
 
 CARRIES = ("in_progress", "done")
+UNDONE = ("asked", "accepted", "refused")
 
 
 def beside(actor: Actor, problem: Any, leg: Any, *, at: datetime) -> dict[str, Any]:
     """Return the lists beside a problem and what somebody may add to them; five queries at most.
 
     `leg` is its last stay with the department. `offered_cause` is the text of the confirmed causes
-    while the root cause is looked for; `carriers` are changes that can have carried the fix.
+    while the root cause is looked for; `undone_tasks` is how many are not done; `carriers` are changes that can have carried the fix.
     """
     changes = changes_beside(problem, at=at)
     analyses = analyses_beside(problem)
     is_confirmed = any(one["confirmed"] for one in analyses)
+    tasks = tasks_beside(problem, at=at)
     return {
-        "tasks": tasks_beside(problem, at=at),
+        "tasks": tasks,
+        "undone_tasks": sum(one["state"] in UNDONE for one in tasks),
         "changes": changes,
         "analyses": analyses,
         "offered_cause": offered_for(problem.pk)
