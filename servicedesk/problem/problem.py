@@ -98,6 +98,8 @@ def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
     may = rights(request.actor, shown, department_id=journey.last.department_id)
     linked = linked_cases(shown, after=request.GET.get("cases_after", ""))
     clocks = open_clocks_of_problems([shown.pk]).get(shown.pk, [])
+    asked = questions_of_problem(shown.pk) if may["note"] else []
+    questions = [question_shown(one, at=at) for one in asked]
     way = way_shown(
         shown,
         journey.last,
@@ -144,9 +146,8 @@ def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
             **linked,
             **beside(request.actor, shown, journey.last, at=at),
             "article": article_of(shown),
-            "questions": [question_shown(one, at=at) for one in questions_of_problem(shown.pk)]
-            if may["note"]
-            else [],
+            "questions": questions,
+            "open_questions": sum(one["is_open"] for one in questions),
             "impact": impact_shown(impact_of([shown.pk], at=at, zone=get_current_timezone())),
             "customers_are_told": {
                 "stage_label": stage_customers_see(shown),

@@ -98,6 +98,8 @@ ANALYSIS = {
 }
 BESIDE = {
     "tasks": TASKS,
+    "undone_tasks": 2,
+    "open_questions": 1,
     "changes": [LINKED],
     "analyses": [ANALYSIS],
     "offered_cause": "",

@@ -109,6 +109,8 @@ def test_a_department_is_asked_and_answers_on_its_pages(desk: Desk) -> None:
     assert "Compare it with the ledger" in listed
     assert "2 tasks for us" in engineer.get("/work/").content.decode()
 
+    assert "2 tasks of departments are not done yet" in owner.get(desk.home).content.decode()
+
     accepted = engineer.post(f"/t/{first.number}/act/", {"action": "accept", "back": "board"})
     assert accepted["Location"] == "/work/tasks/"
     engineer.post(f"/t/{first.number}/act/", {"action": "finish", "result": "At 03:10."})
