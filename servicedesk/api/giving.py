@@ -14,7 +14,7 @@ from servicedesk.api.naming import (
 from servicedesk.api.operations import operation, page_shape
 from servicedesk.api.shapes import giving as shapes
 from servicedesk.api.shapes.organising import Activity
-from workflow.people.absences import away_at
+from workflow.people.absences import Away, away_at
 from workflow.people.models import AssignBy, Department, User
 from workflow.people.permissions import Permission
 from workflow.rota.changing import (
@@ -27,7 +27,7 @@ from workflow.rota.changing import (
 )
 from workflow.rota.models import Rota, RotaException
 from workflow.rota.on_call import Shift
-from workflow.rota.reading import exceptions_ahead, on_call_now, plan_of, plans_of
+from workflow.rota.reading import exceptions_ahead, plan_of, plans_of, present_by
 
 Fields = dict[str, Any]
 CONFIGURES = (Permission.CONFIGURE,)
@@ -41,7 +41,7 @@ class RotaView(TokenView):
     """An address of rotas."""
 
     def shown(self, rota_id: int | None = None) -> list[Fields]:
-        """Return rotas with who is on call; five queries and one for each rota, or those of one."""
+        """Return all rotas, or one, with who is on call; seven queries, however many."""
         rotas = Rota.objects.select_related("department").prefetch_related(
             "shifts__user", "exceptions__user"
         )
@@ -49,13 +49,14 @@ class RotaView(TokenView):
             rotas = rotas.filter(pk=rota_id)
         found = list(rotas.order_by("department__slug", "name", "id"))
         emails = dict(User.objects.filter(is_active=True).values_list("pk", "email"))
-        return [self.rota(one, emails) for one in found]
+        away = away_at(self.at)
+        return [self.rota(one, emails, away) for one in found]
 
-    def rota(self, rota: Rota, emails: dict[int, str]) -> Fields:
+    def rota(self, rota: Rota, emails: dict[int, str], away: Away) -> Fields:
         """Return one rota."""
         plan = plan_of(rota, at=self.at)
         following = plan.next_turn(at=self.at) if rota.is_active else None
-        present = on_call_now([plan], at=self.at) if rota.is_active else set()
+        present = present_by([plan], at=self.at, away=away) if rota.is_active else set()
         return {
             "id": rota.pk,
             "name": rota.name,
@@ -257,7 +258,7 @@ class Loads(TokenView):
         ids = [user.pk for user in users]
         problems, cases = open_stays_of(ids), open_cases_of(ids)
         away = away_at(self.at)
-        on_call = on_call_now(plans_of(at=self.at), at=self.at)
+        on_call = present_by(plans_of(at=self.at), at=self.at, away=away)
         return [
             {
                 "colleague": user.email,

@@ -22,7 +22,7 @@ from workflow.people.models import AssignBy, Department, User
 from workflow.people.permissions import Permission
 from workflow.rota.changing import set_assignment, set_limits
 from workflow.rota.on_call import Plan
-from workflow.rota.reading import on_call_now, plans_of
+from workflow.rota.reading import plans_of, present_by
 
 MOST_PEOPLE = 500
 
@@ -130,7 +130,8 @@ def departments_shown(
     departments: list[Department], plans: list[Plan], *, at: datetime
 ) -> list[dict[str, Any]]:
     """Return departments with who is on call now and next; two queries."""
-    present = {plan.rota_id: on_call_now([plan], at=at) for plan in plans}
+    away = away_at(at)
+    present = {plan.rota_id: present_by([plan], at=at, away=away) for plan in plans}
     following = {plan.rota_id: plan.next_turn(at=at) for plan in plans}
     turns = [turn for turn in following.values() if turn is not None]
     wanted = {turn.user_id for turn in turns}.union(*present.values())
@@ -171,7 +172,8 @@ def people_shown(
     )
     ids = [user.pk for user in users]
     problems, cases = open_stays_of(ids), open_cases_of(ids)
-    away, on_call = away_at(at), on_call_now(plans, at=at)
+    away = away_at(at)
+    on_call = present_by(plans, at=at, away=away)
     return [
         {
             "id": user.pk,

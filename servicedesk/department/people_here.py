@@ -7,7 +7,7 @@ from problems.load import open_stays_of
 from servicedesk.pages.giving_words import ASSIGN_BY
 from workflow.people.absences import away_at
 from workflow.people.models import AssignBy, Department
-from workflow.rota.reading import on_call_now, people_of, plans_of
+from workflow.rota.reading import people_of, plans_of, present_by
 
 
 def people_here(department: Department, *, at: datetime) -> dict[str, Any]:
@@ -16,7 +16,7 @@ def people_here(department: Department, *, at: datetime) -> dict[str, Any]:
     carried = open_stays_of(user.pk for user in people)
     away = away_at(at)
     plans = plans_of([department.pk], at=at)
-    on_call = on_call_now(plans, at=at) if plans else set()
+    on_call = present_by(plans, at=at, away=away)
     following = [turn for plan in plans if (turn := plan.next_turn(at=at)) is not None]
     soonest = min(following, key=lambda turn: turn.begins_at, default=None)
     names = {user.pk: user.name for user in people}

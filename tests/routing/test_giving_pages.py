@@ -167,8 +167,9 @@ def test_the_page_of_who_gets_the_work_costs_the_same_for_two_and_for_twenty(
     make_rota(payments, user=users[0])
     cost()
     few = cost()
-    for _ in range(18):
-        make_user(Role.MEMBER, department=payments)
+    for place in range(18):
+        user = make_user(Role.MEMBER, department=payments)
+        make_rota(payments, user=user, name=f"Rota {place}")
 
     assert cost() == few
 

@@ -12,7 +12,7 @@ from django.db import connection
 from workflow.people.absences import away_at
 from workflow.people.models import AssignBy, Department, User
 from workflow.rota.choosing import Candidate, Choice, choose
-from workflow.rota.reading import on_call_now, people_of, plans_of
+from workflow.rota.reading import people_of, plans_of, present_by
 from workflow.tenancy.scope import tenant_of_the_scope
 
 Load = Callable[[Iterable[int]], Mapping[int, int]]
@@ -49,7 +49,7 @@ def candidates_of(
     """Return the people of a department as they stand now; up to six queries."""
     away, carried = away_at(at), load(people)
     plans = plans_of([department.pk], at=at)
-    on_call = on_call_now(plans, at=at) if plans else set()
+    on_call = present_by(plans, at=at, away=away)
     return [
         Candidate(
             user_id=user.pk,

@@ -1,9 +1,9 @@
-"""Read rotas: what is planned for departments, and who of them is on call now."""
+"""Read rotas: what is planned for departments, and who of them is on call."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from workflow.people.absences import away_at
+from workflow.people.absences import Away
 from workflow.people.models import Department, Membership, Team, User
 from workflow.people.permissions import Role
 from workflow.rota.models import Rota, RotaException
@@ -65,9 +65,8 @@ def turn_of(exception: RotaException) -> Turn:
     )
 
 
-def on_call_now(plans: Sequence[Plan], *, at: datetime) -> set[int]:
-    """Return who is on call by some plans; who is away is stood in for. One query."""
-    away = away_at(at)
+def present_by(plans: Sequence[Plan], *, at: datetime, away: Away) -> set[int]:
+    """Return who is on call by some plans, or steps in for who is away. Pure."""
     found = {user_id for plan in plans for user_id in plan.on_call(at=at)}
     there = {away.get(user_id) if user_id in away else user_id for user_id in found}
     return {user_id for user_id in there if user_id is not None and user_id not in away}
