@@ -1,6 +1,9 @@
 """Workflows and problems, for programs: files, what is under way, a problem taken through a draft."""
 
+from collections.abc import Mapping
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from problems.drawable import world_of_problems
 from problems.drawn import stay_of
@@ -9,12 +12,30 @@ from problems.queries import legs_of, problem_with_counts
 from servicedesk.api.naming import row_of
 from servicedesk.api.operations import operation
 from servicedesk.api.paging import one
+from servicedesk.api.refusals import Unprocessable
 from servicedesk.api.shapes import workflows as shapes
 from servicedesk.api.workflows import CONFIGURES, PATH, TAG, Fields, WorkflowView
 from workflow.stages.files import write
 from workflow.stages.models import WorkflowVersion
 from workflow.stages.trying import TriedStay, taken_through
 from workflow.stages.versions import definition_of
+
+
+def named(asked: Mapping[str, Any], name: str) -> int:
+    """Return a number that the address must name.
+
+    What it names is looked for first, so that a stranger's is not told from what is not there.
+
+    Raises:
+        Unprocessable: the address does not name it.
+    """
+    number = asked.get(name)
+    if number is None:
+        raise Unprocessable(
+            _("The address does not say which %(name)s.") % {"name": name},
+            next_step=_("Add ?%(name)s= and its number.") % {"name": name},
+        )
+    return int(number)
 
 
 class FileOfWorkflow(WorkflowView):
@@ -49,7 +70,8 @@ class MoveOfWorkflow(WorkflowView):
     )
     def get(self, pk: int) -> Any:
         """Say where the open problems of an old version stand, and where they would go."""
-        move = move_from(workflow_id=self.workflow(pk).pk, number=self.asked["version"])
+        workflow = self.workflow(pk)
+        move = move_from(workflow_id=workflow.pk, number=named(self.asked, "version"))
         return one(
             shapes.MoveShape,
             {
@@ -96,7 +118,7 @@ class TryWorkflow(WorkflowView):
     def get(self, pk: int) -> Any:
         """Say how the stays of a problem would have been under the draft; nothing is changed."""
         drawing = definition_of(self.draft(pk))
-        problem = problem_with_counts(self.actor, self.asked["problem"])
+        problem = problem_with_counts(self.actor, named(self.asked, "problem"))
         tried = taken_through(
             drawing,
             [stay_of(leg) for leg in legs_of([problem.pk])[problem.pk]],

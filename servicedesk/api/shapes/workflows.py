@@ -124,12 +124,13 @@ class WorkflowCheckShape(Shown):
 class FromVersion(Taken):
     """Which version problems are moved from."""
 
-    version = number(says="Number of the version that they are in.")
+    version = number(is_needed=False, says="Number of the version that they are in; needed.")
 
 
-class MoveWish(FromVersion):
+class MoveWish(Taken):
     """Where the problems of each stage go."""
 
+    version = number(says="Number of the version that they are in.")
     stages = serializers.DictField(
         child=serializers.CharField(max_length=40), help_text="Old key to new key."
     )
@@ -186,7 +187,7 @@ class StarterListShape(Shown):
 class TryFilters(Taken):
     """Which problem is taken through the draft."""
 
-    problem = number(says="Number of the problem.")
+    problem = number(is_needed=False, says="Number of the problem; needed.")
 
 
 class TriedStayShape(Shown):

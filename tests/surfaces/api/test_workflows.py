@@ -116,6 +116,8 @@ def test_a_problem_is_taken_through_a_draft(admin: Caller) -> None:
     assert_problem_document(
         admin.get(f"{path}draft/try/?problem=999999"), status=404, code="no_such_problem"
     )
+    assert admin.get(f"{path}draft/try/").status_code == 422
+    assert admin.get(f"{path}in-flight/").status_code == 422
 
 
 def test_workflows_are_ordered_switched_conditioned_and_removed(admin: Caller) -> None:
