@@ -200,7 +200,7 @@ def put_on_call(department: Department, *, timezone: str, at: datetime) -> None:
         rota_id=None,
         department=department,
         team=None,
-        name="On call",
+        name="Week by week",
         timezone=timezone,
         weeks=len(people),
         begins_on=at.date(),
