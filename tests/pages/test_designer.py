@@ -157,7 +157,7 @@ def board(port: int, committing: None) -> Iterator[Board]:
                 else None
             ),
         )
-        page.goto(f"http://{host}:{port}/settings/workflows/{workflow.pk}/draft/")
+        page.goto(f"http://{host}:{port}/settings/workflows/{workflow.pk}/draft/", timeout=60_000)
         yield Board(page, tenant_id=tenant.pk, version_id=version.pk)
         browser.close()
     os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
