@@ -88,11 +88,15 @@ class ActsOnDrawings(ActsOnPeople):
     def migrate(self) -> object:
         """Move what is in flight to what counts, mostly as suggested, sometimes anyhow."""
         workflow = self.workflow()
-        numbers = list(
-            WorkflowVersion.objects.filter(workflow=workflow).values_list("number", flat=True)
-        )
+        retired = WorkflowVersion.objects.filter(workflow=workflow, state="retired")
+        numbers = list(retired.values_list("number", flat=True)) or [1]
         number = self.random.choice(numbers)
-        stages = dict(move_from(workflow_id=workflow.pk, number=number).suggested)
+        move = move_from(workflow_id=workflow.pk, number=number)
+        before, after = move.drawings
+        stages = {
+            stage.key: next((one.key for one in after.stages if one.state == stage.state), "")
+            for stage in before.stages
+        } | dict(move.suggested)
         if stages and self.random.random() < 0.3:
             stages[self.random.choice(sorted(stages))] = "nowhere"
         return move_problems(

@@ -38,7 +38,8 @@ class Havoc(ActsOnDrawings, Wanderer):
         unusual = [
             (name, getattr(self, name)) for name in acts_of(ActsOnPeople, ActsOnDrawings, Havoc)
         ]
-        self.acts = [*usual, *unusual]
+        # Most of what happens is work.
+        self.acts = [*usual, *usual, *unusual]
         self.killed = 0
 
     def import_bad_data(self) -> object:
