@@ -251,7 +251,7 @@ def link_change(
         problem=lock_problem(problem_id),
         defaults={"role": role, "carried_at": None},
     )
-    facts = {"change": change.number, "role": role.value}
+    facts: dict[str, ChangeValue] = {"change": change.number, "role": role.value}
     record(Action.CHANGE_LINKED, link.problem, actor=actor, at=at, changes=facts)
     record(Action.CHANGE_LINKED, change, actor=actor, at=at, changes={"problem": problem_id})
     return link

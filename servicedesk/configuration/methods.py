@@ -45,26 +45,26 @@ def methods(request: StaffRequest) -> HttpResponse:
             else {"kind": "tree", "is_active": True}
         )
         return methods_page(request, data=data, editing=row.name if row is not None else "")
-    data = {
+    posted = {
         name: request.POST.get(name, "") for name in ("code", "name", "kind", "parts", "is_active")
     }
-    if data["kind"] not in KINDS:
+    if posted["kind"] not in KINDS:
         raise NotFound(_("This is not there."), next_step=_("Load the page again."))
     try:
         save_method(
-            code=data["code"][:LONGEST_CODE] or slugify(data["name"])[:LONGEST_CODE].strip("-"),
-            name=data["name"][:LONGEST_PART],
-            kind=kind_named(data["kind"]),
-            parts=data["parts"].splitlines(),
-            is_active=bool(data["is_active"]),
+            code=posted["code"][:LONGEST_CODE] or slugify(posted["name"])[:LONGEST_CODE].strip("-"),
+            name=posted["name"][:LONGEST_PART],
+            kind=kind_named(posted["kind"]),
+            parts=posted["parts"].splitlines(),
+            is_active=bool(posted["is_active"]),
             actor=request.actor,
             at=now(),
         )
     except BadMethod as refusal:
         return methods_page(
-            request, data=data, editing="", errors={"parts": str(refusal)}, status=422
+            request, data=posted, editing="", errors={"parts": str(refusal)}, status=422
         )
-    messages.success(request, _("%(name)s is saved.") % {"name": data["name"]})
+    messages.success(request, _("%(name)s is saved.") % {"name": posted["name"]})
     return redirect("settings:methods")
 
 

@@ -62,7 +62,7 @@ def desk(tenant: Tenant) -> Desk:
 
 def ask(desk: Desk, title: str, **more: object) -> Task:
     """Ask Network for something."""
-    return ask_department(  # type: ignore[misc]
+    return ask_department(
         problem_id=desk.problem.pk,
         department=desk.network,
         title=title,

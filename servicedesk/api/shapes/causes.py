@@ -50,7 +50,9 @@ class CauseShape(Shown):
     """A supposed cause; `parent` is the number of what it would explain, null for the effect."""
 
     number = number_shown()
-    parent = serializers.IntegerField(source="parent.number", read_only=True, allow_null=True)
+    parent = serializers.IntegerField(  # type: ignore[assignment]
+        source="parent.number", read_only=True, allow_null=True
+    )
     category = text_shown()
     words = text_shown()
     verdict = text_shown()
@@ -96,7 +98,9 @@ class NewAnalysis(Taken):
 class NewCause(Taken):
     """A supposed cause."""
 
-    parent = number(is_needed=False, says="Number of what it would explain; the effect without.")
+    parent = number(  # type: ignore[assignment]
+        is_needed=False, says="Number of what it would explain; the effect without."
+    )
     category = text_of(longest=80, says="One of the method's; deeper causes take their parent's.")
     words = text_of(longest=400, is_needed=True)
 
