@@ -47,7 +47,7 @@ def a_problem(*steps: tuple[str, str, float]) -> int:
             )
         elif department is not None:
             do = {"route": route_problem, "hand over": hand_over_problem}[act]
-            do(problem_id=problem.pk, department=department, reason="Yours.", actor=SYSTEM, at=at)  # type: ignore[operator]
+            do(problem_id=problem.pk, department=department, reason="Yours.", actor=SYSTEM, at=at)
     return problem.pk
 
 
