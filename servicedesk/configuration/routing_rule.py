@@ -117,7 +117,7 @@ def repair_shown(repair: Repair) -> dict[str, Any]:
     if repair.department is None:
         says = _("Leave out of this rule: %(statement)s") % {"statement": statement}
     else:
-        says = _("A new rule above this one: and %(statement)s, to %(department)s") % {
+        says = _("A new rule above this one: if also %(statement)s, to %(department)s") % {
             "statement": statement,
             "department": repair.department.name,
         }
