@@ -10,11 +10,11 @@ const drawn = (name, facts) => {
 const GRID = 22, COLUMN = 286, ROW = 132, WIDTH = 176, HEIGHT = 72, MOST_UNDO = 60;
 const snapped = value => Math.round(value / GRID) * GRID;
 
-const map = () => one("#drawing");
-const canvas = () => one("#wf-canvas");
-const svg = () => one("#wf-canvas svg.wf");
+const map = () => one("#drawing"), canvas = () => one("#wf-canvas"), svg = () => one("#wf-canvas svg.wf");
 const words = () => map().dataset;
-const stages = () => all("#wf-canvas .stage");
+const stages = () => all("#wf-canvas .stage"), steps = () => all("#wf-canvas .step");
+const stepsAt = key => steps().filter(step => step.dataset.from === key || step.dataset.to === key);
+const nameOf = key => one(`#wf-canvas [data-named="${CSS.escape(key)}"]`);
 const stageWith = key => one(`#wf-canvas .stage[data-stage="${CSS.escape(key)}"]`);
 const stepWith = key => one(`#wf-canvas .step[data-step="${CSS.escape(key)}"]`);
 const placeOf = stage => ({ x: Number(stage.dataset.x), y: Number(stage.dataset.y) });
@@ -25,11 +25,11 @@ const isTyping = event => event.target.closest?.("input, textarea, select");
 function say(text) { one("#wf-say").textContent = text; }
 const filled = (text, facts) => text.replace(/\{(\w+)\}/g, (_all, name) => facts[name]);
 const findings = () => all("#findings .findings li").map(line => line.textContent.replace(/\s+/g, " ").trim());
-function sayChecks(before) {
+function sayChecks(before, first = "") {
   const after = findings();
   const fresh = after.filter(line => !before.includes(line)), gone = before.filter(line => !after.includes(line));
   const said = [...fresh.map(what => filled(words().sayNew, { what })), ...gone.map(what => filled(words().saySolved, { what }))];
-  say([...said.slice(0, 4), words().checks].join(" "));
+  say([first, ...said.slice(0, 4), words().checks].join(" ").trim());
 }
 
 // ---- what is chosen: a stage or a step, and the stage from which a step is being drawn ----
@@ -39,7 +39,7 @@ function choose(kind, key, { focus = false } = {}) {
   for (const part of all("#wf-canvas .chosen")) part.classList.remove("chosen");
   const part = kind === "stage" ? stageWith(key) : kind === "step" ? stepWith(key) : null;
   part?.classList.add("chosen");
-  if (kind === "step") one(`#wf-canvas [data-named="${CSS.escape(key)}"]`)?.classList.add("chosen");
+  if (kind === "step") nameOf(key)?.classList.add("chosen");
   const stop = kind === "stage" ? part : kind === "step" ? stageWith(part?.dataset.from ?? "") : null;
   for (const stage of stages()) stage.setAttribute("tabindex", "-1");
   (stop ?? stages()[0])?.setAttribute("tabindex", "0");
@@ -51,10 +51,9 @@ const here = () => chosen.kind === "stage" ? stageWith(chosen.key) : chosen.kind
 // The canvas scrolls, never the page: nobody loses the place where he reads.
 function show(stage) {
   const box = stage.getBoundingClientRect(), frame = canvas().getBoundingClientRect(), edge = 24;
-  if (box.left < frame.left + edge) canvas().scrollLeft += box.left - frame.left - edge;
-  else if (box.right > frame.right - edge) canvas().scrollLeft += box.right - frame.right + edge;
-  if (box.top < frame.top + edge) canvas().scrollTop += box.top - frame.top - edge;
-  else if (box.bottom > frame.bottom - edge) canvas().scrollTop += box.bottom - frame.bottom + edge;
+  const beyond = (low, high, from, to) => low < from + edge ? low - from - edge : Math.max(0, high - to + edge);
+  canvas().scrollLeft += beyond(box.left, box.right, frame.left, frame.right);
+  canvas().scrollTop += beyond(box.top, box.bottom, frame.top, frame.bottom);
 }
 
 // ---- changes: one after another, each with the edition that the page shows ----
@@ -80,8 +79,7 @@ async function change(address, values, { said = "", undo = true } = {}) {
   if (isChanged && undo) { before.push(was); if (before.length > MOST_UNDO) before.shift(); after.length = 0; }
   showUndo();
   const refused = one("#draft > .banner");
-  if (refused) say(refused.textContent.trim()); else sayChecks(found);
-  if (said && isChanged) say(`${said} ${one("#wf-say").textContent}`);
+  if (refused) say(refused.textContent.trim()); else sayChecks(found, isChanged ? said : "");
   return isChanged;
 }
 async function open(address, { focus = "" } = {}) {
@@ -97,8 +95,8 @@ async function turnBack(from, to) {
   await line.catch(() => null);
   const then = from.pop();
   if (then === undefined) { say(words().sayNothing); return; }
-  const now = text();
-  if (await change(words().draft, { action: "replace", text: then }, { undo: false, said: words().sayUndone })) to.push(now);
+  const now = text(), isBack = await change(words().draft, { action: "replace", text: then }, { undo: false, said: words().sayUndone });
+  if (isBack) to.push(now);
   showUndo();
 }
 function showUndo() {
@@ -123,8 +121,8 @@ function enter(kept) {
   const now = originOf(svg());
   canvas().scrollLeft = kept.left + (kept.origin.x - now.x) * zoom;
   canvas().scrollTop = kept.top + (kept.origin.y - now.y) * zoom;
-  if (kept.inMap) (here() ?? stageWith(kept.stage) ?? canvas()).focus({ preventScroll: true });
-  else if (kept.id && one(`#${CSS.escape(kept.id)}`)) one(`#${CSS.escape(kept.id)}`).focus({ preventScroll: true });
+  (kept.inMap ? here() ?? stageWith(kept.stage) ?? canvas() : document.getElementById(kept.id))?.focus({ preventScroll: true });
+  map().dataset.shows = one("#draft").dataset.edition;
 }
 
 // ---- size ----
@@ -170,9 +168,14 @@ function connect() {
   stage.focus();
   say(filled(words().sayConnect, { name: stage.dataset.name }));
 }
+function aim(stage) {
+  for (const part of all("#wf-canvas .target")) part.classList.remove("target");
+  stage?.classList.add("target");
+}
 function stopConnecting() {
   origin = "";
-  for (const part of all("#wf-canvas .origin, #wf-canvas .target")) part.classList.remove("origin", "target");
+  aim(null);
+  for (const part of all("#wf-canvas .origin")) part.classList.remove("origin");
   one("#wf-canvas .rubber")?.remove();
 }
 function freePlace(stage) {
@@ -206,7 +209,7 @@ async function addAsked(form) {
 function remove() {
   const { kind, key } = chosen, part = kind === "stage" ? stageWith(key) : kind === "step" ? stepWith(key) : null;
   if (!part) { say(words().sayChoose); return; }
-  const count = all("#wf-canvas .step").filter(step => [step.dataset.from, step.dataset.to].includes(key)).length;
+  const count = stepsAt(key).length;
   const dialog = one("#wf-gone");
   one("h2", dialog).textContent = filled(kind === "stage" ? words().askStage : words().askStep, { name: part.dataset.name, count });
   dialog.returnValue = "";
@@ -225,20 +228,13 @@ const ACTS = {
 // ---- the keyboard: one stop of the tab key; arrows go from stage to stage ----
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 function nearest(stage, [dx, dy]) {
-  const from = placeOf(stage), joined = new Set();
-  for (const step of all("#wf-canvas .step")) {
-    if (step.dataset.from === stage.dataset.stage) joined.add(step.dataset.to);
-    if (step.dataset.to === stage.dataset.stage) joined.add(step.dataset.from);
-  }
-  let best = null, least = Infinity;
-  for (const other of stages()) {
-    const at = placeOf(other), along = (at.x - from.x) * dx + (at.y - from.y) * dy;
-    if (other === stage || along <= 0) continue;
-    const aside = Math.abs((at.x - from.x) * dy) + Math.abs((at.y - from.y) * dx);
-    const cost = (along + aside * 2) * (joined.has(other.dataset.stage) ? .5 : 1);
-    if (cost < least) { best = other; least = cost; }
-  }
-  return best;
+  const from = placeOf(stage), key = stage.dataset.stage;
+  const joined = new Set(stepsAt(key).flatMap(step => [step.dataset.from, step.dataset.to]));
+  const ways = stages().filter(other => other !== stage).map(other => {
+    const x = placeOf(other).x - from.x, y = placeOf(other).y - from.y, along = x * dx + y * dy;
+    return { other, along, cost: (along + 2 * Math.abs(x * dy + y * dx)) * (joined.has(other.dataset.stage) ? .5 : 1) };
+  });
+  return ways.filter(way => way.along > 0).sort((way, next) => way.cost - next.cost)[0]?.other;
 }
 let nudging = null, nudgeEnds;
 function nudge(stage, [dx, dy]) {
@@ -252,22 +248,21 @@ function nudge(stage, [dx, dy]) {
 function nextStep() {
   const stage = here();
   if (!stage) { say(words().sayChoose); return; }
-  const ways = all("#wf-canvas .step").filter(step => step.dataset.from === stage.dataset.stage);
+  const ways = steps().filter(step => step.dataset.from === stage.dataset.stage);
   if (!ways.length) { say(filled(words().sayNoSteps, { name: stage.dataset.name })); return; }
   const at = ways.findIndex(step => chosen.kind === "step" && step.dataset.step === chosen.key);
   choose("step", ways[(at + 1) % ways.length].dataset.step);
 }
 function openChosen() {
   const { kind, key } = chosen;
-  if (!key) return;
-  open(`${words().draft}?${kind}=${encodeURIComponent(key)}&arrange=${words().arrange}`, { focus: kind === "stage" ? "#stage-name" : "#step-name" });
+  if (key) open(`${words().draft}?${kind}=${encodeURIComponent(key)}&arrange=${words().arrange}`, { focus: kind === "stage" ? "#stage-name" : "#step-name" });
 }
 function pressed(event, stage) {
   const way = WAYS[event.key];
   if (way && event.shiftKey) { nudge(stage, way); return true; }
   if (way) {
     const next = nearest(stage, way);
-    if (next && origin) { for (const part of all("#wf-canvas .target")) part.classList.remove("target"); next.classList.add("target"); }
+    if (next && origin) aim(next);
     if (next) choose("stage", next.dataset.stage, { focus: true });
     return true;
   }
@@ -280,11 +275,7 @@ function pressed(event, stage) {
 // Before the keys of the whole page hear it.
 addEventListener("keydown", event => {
   if (one("dialog[open]") || isTyping(event) || !map()) return;
-  if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "z") {
-    ACTS[event.shiftKey ? "redo" : "undo"]();
-    event.preventDefault();
-    return;
-  }
+  if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "z") { ACTS[event.shiftKey ? "redo" : "undo"](); event.preventDefault(); return; }
   const stage = event.target.closest?.("#wf-canvas .stage");
   if (!stage || event.metaKey || event.ctrlKey || event.altKey) return;
   if (pressed(event, stage)) { event.preventDefault(); event.stopImmediatePropagation(); }
@@ -299,12 +290,7 @@ let grip = null;
 function lift(stage, at) {
   stage.setAttribute("transform", `translate(${at.x} ${at.y})`);
   stage.classList.add("moving");
-  for (const step of all("#wf-canvas .step")) {
-    if ([step.dataset.from, step.dataset.to].includes(stage.dataset.stage)) {
-      step.classList.add("waiting");
-      one(`#wf-canvas [data-named="${CSS.escape(step.dataset.step)}"]`)?.classList.add("waiting");
-    }
-  }
+  for (const step of stepsAt(stage.dataset.stage)) for (const part of [step, nameOf(step.dataset.step)]) part?.classList.add("waiting");
 }
 function stageUnder(event) { return document.elementFromPoint(event.clientX, event.clientY)?.closest?.("#wf-canvas .stage"); }
 function rubber(from, to) {
@@ -321,7 +307,7 @@ function handle(stage) {
 document.addEventListener("pointerover", event => {
   if (grip) return;
   const stage = event.target.closest?.("#wf-canvas .stage");
-  if (stage) { if (!one(".handle", stage)) handle(stage); } else handle(null);
+  if (!stage || !one(".handle", stage)) handle(stage);
 });
 document.addEventListener("pointerdown", event => {
   if (event.button !== 0 || !event.target.closest?.("#wf-canvas svg.wf")) return;
@@ -335,15 +321,9 @@ document.addEventListener("pointermove", event => {
   if (!grip) return;
   if (grip.kind === "pan") { canvas().scrollTo(grip.left - event.clientX + grip.x, grip.top - event.clientY + grip.y); return; }
   const at = pointOf(event);
-  if (grip.kind === "join") {
-    rubber(grip.stage, at);
-    for (const part of all("#wf-canvas .target")) part.classList.remove("target");
-    stageUnder(event)?.classList.add("target");
-    return;
-  }
+  if (grip.kind === "join") { rubber(grip.stage, at); aim(stageUnder(event)); return; }
   const dx = at.x - grip.start.x, dy = at.y - grip.start.y;
-  if (!grip.isMoved && Math.hypot(dx, dy) * zoom < 4) return;
-  if (!isDrawn()) return;
+  if (!isDrawn() || (!grip.isMoved && Math.hypot(dx, dy) * zoom < 4)) return;
   grip.isMoved = true;
   lift(grip.stage, { x: snapped(grip.from.x + dx), y: snapped(grip.from.y + dy) });
 });
@@ -354,15 +334,10 @@ document.addEventListener("pointerup", event => {
   if (!ended || ended.kind === "pan") return;
   isDragged = ended.kind === "join" || ended.isMoved;
   if (isDragged) setTimeout(() => { isDragged = false; }, 0);
-  if (ended.kind === "join") {
-    const stage = stageUnder(event);
-    if (stage && stage !== ended.stage) join(ended.stage.dataset.stage, stage.dataset.stage, { focus: "#step-name" });
-    else stopConnecting();
-    return;
-  }
-  if (!ended.isMoved) return;
-  const at = pointOf(event);
-  place(ended.stage, { x: ended.from.x + at.x - ended.start.x, y: ended.from.y + at.y - ended.start.y });
+  const stage = stageUnder(event), at = pointOf(event);
+  if (ended.kind === "move") { if (ended.isMoved) place(ended.stage, { x: ended.from.x + at.x - ended.start.x, y: ended.from.y + at.y - ended.start.y }); }
+  else if (stage && stage !== ended.stage) join(ended.stage.dataset.stage, stage.dataset.stage, { focus: "#step-name" });
+  else stopConnecting();
 });
 addEventListener("pointercancel", () => { grip = null; stopConnecting(); });
 document.addEventListener("dragstart", event => { if (event.target.closest?.("#wf-canvas")) event.preventDefault(); });
@@ -372,9 +347,7 @@ document.addEventListener("dblclick", event => {
   add({ x: at.x - WIDTH / 2, y: at.y - HEIGHT / 2 });
 });
 document.addEventListener("wheel", event => {
-  if (!event.ctrlKey || !event.target.closest?.("#wf-canvas")) return;
-  event.preventDefault();
-  scale(zoom * (event.deltaY < 0 ? 1.1 : .9));
+  if (event.ctrlKey && event.target.closest?.("#wf-canvas")) { event.preventDefault(); scale(zoom * (event.deltaY < 0 ? 1.1 : .9)); }
 }, { passive: false });
 
 // ---- clicks: what opens a form opens it in place; a finding leads to its place on the map ----
@@ -383,11 +356,7 @@ document.addEventListener("click", event => {
   const act = event.target.closest("#drawing [data-act]")?.dataset.act;
   if (act) { ACTS[act](); return; }
   const stage = event.target.closest("#wf-canvas .stage");
-  if (stage && (isDragged || origin)) {
-    event.preventDefault();
-    if (origin && !isDragged && origin !== stage.dataset.stage) join(origin, stage.dataset.stage);
-    return;
-  }
+  if (stage && (isDragged || origin)) { event.preventDefault(); if (!isDragged && origin !== stage.dataset.stage) join(origin, stage.dataset.stage); return; }
   const step = event.target.closest("#wf-canvas .step");
   if (step) { choose("step", step.dataset.step); open(`${words().draft}?step=${encodeURIComponent(step.dataset.step)}&arrange=${words().arrange}`); return; }
   const link = event.target.closest("#draft a[href]"), address = link?.getAttribute("href") ?? "";
@@ -411,8 +380,8 @@ document.addEventListener("submit", event => {
   event.preventDefault();
   const values = new FormData(form, event.submitter), sent = {};
   for (const name of new Set(values.keys())) sent[name] = values.getAll(name).length > 1 ? values.getAll(name) : values.get(name);
-  for (const own of ["edition", "csrfmiddlewaretoken"]) delete sent[own];
-  change(action, sent);
+  const { edition, csrfmiddlewaretoken, ...said } = sent;
+  change(action, said);
 });
 
 // ---- begin: once for the page, and again for each answer ----

@@ -31,6 +31,8 @@ from workflow.tenancy.scope import tenant_scope
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 SYSTEM = Actor.system("test")
+# A busy machine takes its time; what is right is seen at once.
+expect.set_options(timeout=20_000)
 
 pytestmark = [
     pytest.mark.browser,
@@ -90,6 +92,10 @@ class Board:
     def stored_as(self, says: Callable[[Definition], bool]) -> Definition:
         """Return what the draft draws once it is as expected."""
         wait_for(lambda: says(self.stored()), seconds=20, why="the change")
+        # What is stored is on the screen too before the next hand is laid on it.
+        with tenant_scope(self.tenant_id):
+            edition = WorkflowVersion.objects.get(pk=self.version_id).edition
+        expect(self.page.locator("#drawing")).to_have_attribute("data-shows", str(edition))
         return self.stored()
 
     def stage(self, name: str) -> Locator:
