@@ -14,13 +14,15 @@ from problems.lifecycle import lock_problem, tell
 from problems.models import Problem, StepRequest
 from problems.models.step_request import RequestState, Vote
 from problems.stages import definition_of, stage_of
+from problems.states import WORKING_STATES, ProblemState
 from problems.step_moves import Move, move
+from problems.task_rights import refuse_while_needed
 from workflow.history.actions import Action
 from workflow.people.actors import Actor, Source
 from workflow.people.authentication import actor_for_user
 from workflow.people.models import User
 from workflow.refusals import Refusal
-from workflow.stages.definition import Stage, Step
+from workflow.stages.definition import Stage, Step, StepKind
 
 # What the form of a step may fill in; each is a field of the problem.
 WRITTEN = ("root_cause", "public_cause", "fix", "solution")
@@ -61,12 +63,15 @@ def take_step(
     Raises:
         StepElsewhere, NotDrawn: it does not begin where the problem stands.
         NotYourStep, WrongOwner, ConditionNotMet, StepNeeds: see `problems.gates`.
+        TasksAreNeeded: a step forward needs tasks that are not done.
         AskedAlready, NobodyToApprove: see `problems.approving`.
         ProblemChangedMeanwhile: somebody changed the problem since `expected_version`.
         Refusal: whatever the action says that the pair of states asks for.
     """
     problem = lock_problem(problem_id, expected_version=expected_version)
     step, end = step_from_here(problem, step_key)
+    if step.kind is StepKind.FORWARD and problem.state in WORKING_STATES:
+        refuse_while_needed(problem, resolves=end.state == ProblemState.RESOLVED)
     try:
         with transaction.atomic():
             write_texts(problem, offered)

@@ -324,3 +324,20 @@ def test_a_tree_costs_the_same_for_two_and_for_twenty_causes(desk: Desk) -> None
 
     assert queries_of(owner, address) == few
     assert Analysis.objects.count() == 1
+
+
+def test_an_admin_adds_and_changes_a_method(desk: Desk) -> None:
+    admin = desk.at(make_user(Role.ADMIN))
+    method = {"name": "Four places", "kind": "tree", "parts": "Shop\nRoad", "is_active": "1"}
+
+    empty = admin.post("/settings/methods/", {**method, "parts": ""})
+    assert empty.status_code == 422
+    assert "questions or categories" in empty.content.decode()
+    assert admin.post("/settings/methods/", method).status_code == 302
+    changed = {**method, "code": "four-places", "parts": "Shop\nRoad\nDoor"}
+    assert admin.post("/settings/methods/", changed).status_code == 302
+
+    page = admin.get("/settings/methods/?edit=four-places").content.decode()
+    assert "Shop · Road · Door" in page
+    assert "Change Four places" in page
+    assert "Four places" in desk.at(desk.owner).get(f"{desk.home}causes/").content.decode()
