@@ -216,8 +216,8 @@ def investigate(problem: Problem, *, member: Actor, at: datetime) -> None:
         )
 
 
-def wait_for_approval(*, department: Department, at: datetime) -> None:
-    """Let a problem follow a drawing, whose first step somebody has to approve."""
+def wait_for_approval(*, department: Department, at: datetime) -> int:
+    """Let a problem follow a drawing, whose first step somebody has to approve; return what waits."""
     make_user(Role.LEAD)
     approval = Approval(quorum=100, roles=("lead",))
     publish(with_step("send", approval=approval), applies_when={"fact": "category", "is": "drawn"})
@@ -231,18 +231,18 @@ def wait_for_approval(*, department: Department, at: datetime) -> None:
             actor=Actor.system("test"),
             at=at,
         )
-        take_step(
+        taken = take_step(
             problem_id=problem.pk,
             step_key="send",
             offered=Offered(department=department),
             actor=Actor.system("test"),
             at=at,
         )
+    assert taken.request is not None
+    return taken.request.pk
 
 
-def say_a_word(
-    problem: Problem, *, department: Department, member: Actor, at: datetime
-) -> None:
+def say_a_word(problem: Problem, *, department: Department, member: Actor, at: datetime) -> None:
     """Let a department say its word beside its first stay."""
     leg = problem.legs.filter(department=department).earliest("position")
     write_statement(

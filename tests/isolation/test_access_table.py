@@ -58,6 +58,8 @@ ABSENT = {
             "clock_id",
             "level_id",
             "promise_id",
+            "request_id",
+            "statement_id",
         ),
         777_777_777,
     ),

@@ -31,6 +31,7 @@ from tests.isolation.access_table import (
     CONTACT,
     Access,
 )
+from tests.isolation.crowd import wait_for_approval
 from tests.isolation.furnishing import doors_of, workflow_of
 from tests.isolation.tasks_told import tell_of_tasks
 from tests.make import (
@@ -283,6 +284,9 @@ def make_world(*, numbers_from: int) -> World:
             },
             "api:revoke_token": {"pk": spare.pk},
             "api:held_mail": {"pk": held.pk},
+        }
+        values["api:approval"] = {
+            "request_id": wait_for_approval(department=make_department("Payments"), at=at)
         }
         values |= doors_of(contact, problem, at=at)
         told = tell_of_tasks(problem, actor=Actor.system("test"), at=at + 2 * HOUR)
