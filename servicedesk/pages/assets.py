@@ -75,8 +75,9 @@ def stylesheet(css_folder: Path) -> bytes:
     """Return all stylesheets in their order, without comments and needless blanks."""
     text = "\n".join((css_folder / name).read_text(encoding="utf-8") for name in STYLESHEETS)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    text = re.sub(r"\s*\n\s*", "\n", text)
-    return re.sub(r"([;{},])\n", r"\1", text).strip().encode()
+    text = re.sub(r"\s*([{};])\s*", r"\1", re.sub(r"\s+", " ", text)).replace(";}", "}")
+    # A blank before a colon parts selectors; one behind it, or behind a comma, parts nothing.
+    return re.sub(r"([:,]) ", r"\1", text).strip().encode()
 
 
 def sprite(names: Iterable[str]) -> bytes:
