@@ -53,7 +53,7 @@ def transitions() -> dict[str, frozenset[str]]:
     Read from the transitions of the problem itself: what they do not allow, nobody can draw.
     """
     follow: dict[str, set[str]] = {state.value: set() for state in DRAWN}
-    for transition in Problem._meta.get_field("state").get_all_transitions(Problem):  # type: ignore[union-attr]
+    for transition in Problem._meta.get_field("state").get_all_transitions(Problem):
         if transition.name not in NEVER_DRAWN and transition.source in follow:
             follow[transition.source].add(str(transition.target))
     return {state: frozenset(states) for state, states in follow.items()}

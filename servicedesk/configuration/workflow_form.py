@@ -205,7 +205,7 @@ def take(filled: Filled, posted: QueryDict, *names: str) -> None:
     """Take over the fields that were posted."""
     for name in names:
         if name in posted:
-            filled.data[name] = posted[name].strip()
+            filled.data[name] = str(posted[name]).strip()
 
 
 def take_lists(filled: Filled, posted: QueryDict, *names: str) -> None:

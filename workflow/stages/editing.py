@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from workflow.refusals import Refusal
 from workflow.stages.definition import Definition, Stage, Step
+from workflow.stages.files import FURTHEST
 
 LONGEST_KEY = 40
-FURTHEST = 20_000
 
 Piece = TypeVar("Piece", Stage, Step)
 
@@ -196,8 +196,8 @@ def with_step_moved(definition: Definition, key: str, *, by: int) -> Definition:
 
 def moved(pieces: Sequence[Piece], piece: Piece, *, by: int) -> tuple[Piece, ...]:
     """Return pieces with one of them further up or down; at the end nothing changes."""
-    others = [one for one in pieces if one is not piece]
-    place = max(0, min(len(others), list(pieces).index(piece) + by))
+    others: list[Piece] = [one for one in pieces if one is not piece]
+    place: int = max(0, min(len(others), list(pieces).index(piece) + by))
     return (*others[:place], piece, *others[place:])
 
 

@@ -26,14 +26,25 @@ from workflow.stages.definition import (
     Step,
     StepKind,
 )
+from workflow.stages.writable import UNWRITABLE, is_writable
 
 FORMAT = 1
-LARGEST_FILE = 512 * 1024
+LARGEST_FILE = 256 * 1024
+# A condition has ten levels; reading what lies much deeper takes longer than anybody waits.
+DEEPEST = 40
 LONGEST_TEXT = 2000
+LONGEST_NAME = 80
+FURTHEST = 20_000
+IN_A_STAGE = (
+    "key", "name", "state", "owner", "department", "within_minutes", "needs", "public",
+    "public_words", "at",
+)  # fmt: skip
+IN_A_STEP = (
+    "key", "name", "from", "to", "kind", "may_take", "needs", "when", "needs_reason", "approval",
+    "then",
+)  # fmt: skip
 # Keys stand in addresses and beside every stay.
 KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
-# What no database and no file holds.
-UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 Kind = TypeVar("Kind", bound=StrEnum)
 
@@ -177,11 +188,8 @@ def loaded(text: str) -> dict[str, Any]:
             next_step=_("A workflow needs a few KB: look whether it is the right file."),
         )
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-            raise bad(_("it uses references (* and &)"), place="")
+        refuse_unbearable(text)
         data = yaml.safe_load(text)
-    except RecursionError as error:
-        raise bad(_("lists stand within one another too deep"), place="") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = _("line %(line)d") % {"line": mark.line + 1} if mark else _("somewhere")
@@ -191,22 +199,23 @@ def loaded(text: str) -> dict[str, Any]:
     return data
 
 
+def refuse_unbearable(text: str) -> None:
+    """Refuse references, which may hold anything many times over, and lists in lists in lists."""
+    depth = 0
+    for event in yaml.parse(text, yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise bad(_("it uses references (* and &)"), place="")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST:
+            raise bad(_("lists stand within one another too deep"), place="")
+
+
 def stage_of(data: Mapping[str, Any], *, place: str) -> Stage:
     """Read a stage."""
-    known(
-        data,
-        "key",
-        "name",
-        "state",
-        "owner",
-        "department",
-        "within_minutes",
-        "needs",
-        "public",
-        "public_words",
-        "at",
-        place=place,
-    )
+    known(data, *IN_A_STAGE, place=place)
     x, y = position(data.get("at"), place=place)
     return Stage(
         key=key_of(data, place=place),
@@ -225,23 +234,11 @@ def stage_of(data: Mapping[str, Any], *, place: str) -> Stage:
 
 def step_of(data: Mapping[str, Any], *, place: str) -> Step:
     """Read a step."""
-    known(
-        data,
-        "key",
-        "name",
-        "from",
-        "to",
-        "kind",
-        "may_take",
-        "needs",
-        "when",
-        "needs_reason",
-        "approval",
-        "then",
-        place=place,
-    )
+    known(data, *IN_A_STEP, place=place)
     try:
         condition = parse_condition(data.get("when", {"all": []}))
+        if not is_writable(data.get("when")):
+            raise bad(_("it holds a character that nobody can read"), place=f"{place}, when")
     except BadCondition as refusal:
         raise bad(str(refusal), place=f"{place}, when") from refusal
     who = texts(data, "may_take", place=place) if "may_take" in data else ("department",)
@@ -329,6 +326,10 @@ def words(data: Mapping[str, Any], name: str, *, place: str, needed: bool = True
         raise bad(
             _("“%(name)s” holds a character that nobody can read") % {"name": name}, place=place
         )
+    if name == "name" and len(value) > LONGEST_NAME:
+        raise bad(
+            _("a name has at most %(count)d characters") % {"count": LONGEST_NAME}, place=place
+        )
     if needed and not value.strip():
         raise bad(_("“%(name)s” is missing") % {"name": name}, place=place)
     return value
@@ -368,9 +369,9 @@ def position(value: object, *, place: str) -> tuple[int | None, int | None]:
     if value is None:
         return None, None
     match value:
-        case [int(x), int(y)]:
+        case [int(x), int(y)] if max(abs(x), abs(y)) <= FURTHEST:
             return x, y
-    raise bad(_("“at” holds two whole numbers"), place=place)
+    raise bad(_("“at” holds two whole numbers on the map"), place=place)
 
 
 def one_of(kind: type[Kind], value: object, *, place: str) -> Kind:

@@ -20,6 +20,7 @@ from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 from workflow.stages.models import Workflow, WorkflowVersion
+from workflow.stages.writable import is_writable
 
 MOST_WORKFLOWS = 50
 LONGEST_NAME = 80
@@ -163,6 +164,11 @@ def read_condition(
     if not condition:
         return {}
     tree = parse_condition(condition)
+    if not is_writable(condition):
+        raise BadCondition(
+            _("The condition holds a character that nobody can read."),
+            next_step=_("Write it anew."),
+        )
     unknown = sorted(facts_named_by(tree) - known_facts.keys())
     if unknown:
         raise BadCondition(

@@ -169,7 +169,7 @@ def test_a_published_workflow_takes_the_rest_and_is_exported_and_taken_back(clie
         {"action": "import", "name": "Copy", "file": SimpleUploadedFile("copy.yaml", sent)},
     )
     assert again.status_code == 302
-    kept = definition_of(Workflow.objects.get(name="Defects").version)
+    kept = definition_of(WorkflowVersion.objects.get(workflow__name="Defects"))
     assert drawing().stages == kept.stages
     assert drawing().steps == kept.steps
 

@@ -5,7 +5,6 @@ import pytest
 from tests.workflow.stages.drawing import plain, stage, step
 from workflow.stages.definition import Definition
 from workflow.stages.editing import (
-    FURTHEST,
     LONGEST_KEY,
     KeyTaken,
     PieceNotThere,
@@ -21,7 +20,7 @@ from workflow.stages.editing import (
     without_stage,
     without_step,
 )
-from workflow.stages.files import KEY
+from workflow.stages.files import FURTHEST, KEY
 
 
 def test_a_key_is_made_of_the_name_and_never_taken_twice() -> None:

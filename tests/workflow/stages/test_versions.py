@@ -203,6 +203,14 @@ def test_a_condition_asks_only_for_what_is_known(admin: Actor) -> None:
 
     assert "“weather”" in refusal.value.sentence
     assert "category" in refusal.value.next_step
+    with pytest.raises(BadCondition):
+        set_applies_when(
+            workflow_id=workflow.pk,
+            condition={"fact": "category", "is": "a\x00"},
+            known_facts=FACTS,
+            actor=admin,
+            at=AT,
+        )
 
 
 def test_only_what_counts_takes_the_rest_and_it_is_not_switched_off(admin: Actor) -> None:
