@@ -1,6 +1,7 @@
 """Somebody who does anything to anything, to the organisation too, and workers that die meanwhile."""
 
 import json
+from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import now
@@ -92,7 +93,7 @@ class Havoc(ActsOnDrawings, Wanderer):
 
     def half_of_a_work(self) -> None:
         """Do what a worker does, up to the moment before it is committed."""
-        model = self.random.choice([CaseClock, ProblemClock, TaskClock])
+        model: Any = self.random.choice([CaseClock, ProblemClock, TaskClock])
         clock = model.objects.filter(state="running", next_look_at__isnull=False).first()
         if clock is not None and clock.next_look_at is not None and self.random.random() < 0.5:
             look_at(model, clock.pk, at=clock.next_look_at)

@@ -56,6 +56,34 @@ STAFF_MAILS: dict[str, dict[str, Any]] = {
         },
         "url": "http://x",
     },
+    "staff_acted": {
+        "problem": {"number": "P-204", "title": "Debit taken twice"},
+        "outcome": "You accepted it: it is yours.",
+        "is_note": False,
+        "task": "",
+        "state": "Looking for the cause",
+        "department_name": "Payments",
+        "responsible": "Olav",
+        "url": "http://x",
+        "answer_url": "http://x/decide/x/",
+        "answer_until": "Monday 9 March, 01:00",
+        "answers": ["done: …", "hand over to DEPARTMENT: …"],
+    },
+    "staff_forgotten": {
+        "person_name": "Olav",
+        "problems": [
+            {
+                "number": "P-204",
+                "title": "Debit taken twice",
+                "state": "New",
+                "department": "Payments",
+                "since": "Monday 2 March, 09:00",
+                "url": "http://x",
+            }
+        ],
+        "has_more": True,
+        "url": "http://x",
+    },
     "department_assigned": {
         "department_name": "Payments",
         "problem": {"number": "P-204", "title": "Debit taken twice"},

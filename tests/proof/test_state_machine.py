@@ -73,7 +73,7 @@ class Stepper(ActsOnProblems):
             for department in self.departments
         }
         self.roles |= dict.fromkeys(self.members.values(), "member")
-        self.tried: Problem | None = None
+        self.trials: list[Problem] = []
         self.by: Actor = Actor.system("nobody")
         self.attempts: Counter[str] = Counter()
         self.went: Counter[str] = Counter()
@@ -100,8 +100,9 @@ class Stepper(ActsOnProblems):
 
     def problem(self, *likely: str) -> Problem:
         """Return a problem, mostly in a likely state; it is the one that is tried."""
-        self.tried = super().problem(*likely)
-        return self.tried
+        tried = super().problem(*likely)
+        self.trials = [tried]
+        return tried
 
     def take(self) -> object:
         """Take it for a department, mostly as one of its members."""
@@ -115,24 +116,27 @@ class Stepper(ActsOnProblems):
     def step(self) -> None:
         """Try something and compare what came of it with the table."""
         (name,) = self.random.choices(list(LEGAL), weights=[HOW_OFTEN.get(n, 4) for n in LEGAL])
-        self.tried = None
+        self.trials = []
         self.by = Actor.system("nobody")
         self.attempts[name] += 1
         try:
             result = getattr(self, name)()
         except Refusal:
             result = None
-        if self.tried is None:
-            return
-        before = self.tried.state
-        after = Problem.objects.values_list("state", flat=True).get(pk=self.tried.pk)
-        leg = Leg.objects.filter(problem=self.tried).order_by("-position")
-        if result is None:
+        for tried in self.trials:
+            self.compare(name, tried, is_done=result is not None)
+
+    def compare(self, name: str, tried: Problem, *, is_done: bool) -> None:
+        """Note what the table does not allow."""
+        before = tried.state
+        after = Problem.objects.values_list("state", flat=True).get(pk=tried.pk)
+        if not is_done:
             if after != before:
                 self.faults.append(f"{name} was refused and went from {before} to {after}")
             return
         self.went[name] += 1
-        had_it = list(leg.values_list("department_id", flat=True)[:2])
+        legs = Leg.objects.filter(problem=tried).order_by("-position")
+        had_it = list(legs.values_list("department_id", flat=True)[:2])
         if not self.is_legal(name, before=before, after=after, departments=had_it):
             self.faults.append(f"{name} by {self.role} from {before} to {after}")
 
