@@ -217,7 +217,7 @@ class OneException(RotaView):
 class Ways(TokenView):
     """How departments give what comes."""
 
-    @operation("list_giving", any_of=SEES, gives=page_shape(shapes.WayShape), tag=TAG)
+    @operation("list_giving", any_of=SEES, gives=page_shape(shapes.GivingShape), tag=TAG)
     def get(self) -> Any:
         """List how each open department gives what comes to its people."""
         found = Department.objects.filter(is_active=True).order_by("slug")
@@ -234,7 +234,7 @@ class OneWay(TokenView):
         "set_giving",
         any_of=CONFIGURES,
         takes=shapes.WayWish,
-        gives=shapes.WayShape,
+        gives=shapes.GivingShape,
         path=("slug",),
         tag=TAG,
     )
@@ -275,7 +275,7 @@ class Loads(TokenView):
     @operation(
         "list_loads",
         any_of=(Permission.STEER_PROBLEM, Permission.WORK_PROBLEM),
-        gives=page_shape(shapes.LoadShape),
+        gives=page_shape(shapes.LoadOfPersonShape),
         tag=TAG,
     )
     def get(self) -> Any:
@@ -283,7 +283,11 @@ class Loads(TokenView):
         return {"results": self.shown(), "next": None}
 
     @operation(
-        "set_limit", any_of=CONFIGURES, takes=shapes.LimitWish, gives=shapes.LoadShape, tag=TAG
+        "set_limit",
+        any_of=CONFIGURES,
+        takes=shapes.LimitWish,
+        gives=shapes.LoadOfPersonShape,
+        tag=TAG,
     )
     def post(self, fields: Fields) -> Any:
         """Say how much a rule gives somebody at once; what they have stays theirs."""

@@ -64,7 +64,7 @@ class MoveOfWorkflow(WorkflowView):
         "preview_workflow_move",
         any_of=CONFIGURES,
         filters=shapes.FromVersion,
-        gives=shapes.MoveShape,
+        gives=shapes.MoveOfProblemsShape,
         path=PATH,
         tag=TAG,
     )
@@ -73,7 +73,7 @@ class MoveOfWorkflow(WorkflowView):
         workflow = self.workflow(pk)
         move = move_from(workflow_id=workflow.pk, number=named(self.asked, "version"))
         return one(
-            shapes.MoveShape,
+            shapes.MoveOfProblemsShape,
             {
                 "from_version": move.before.number,
                 "to_version": move.after.number,
@@ -111,7 +111,7 @@ class TryWorkflow(WorkflowView):
         "try_workflow_draft",
         any_of=CONFIGURES,
         filters=shapes.TryFilters,
-        gives=shapes.TriedShape,
+        gives=shapes.TriedProblemShape,
         path=PATH,
         tag=TAG,
     )
@@ -125,7 +125,7 @@ class TryWorkflow(WorkflowView):
             departments={slug: one.name for slug, one in world_of_problems().departments.items()},
         )
         return one(
-            shapes.TriedShape,
+            shapes.TriedProblemShape,
             {"problem": problem.number, "stays": [stay_shown(each) for each in tried]},
         )
 

@@ -141,7 +141,7 @@ class QuartilesShape(Shown):
     third_quartile_seconds = seconds_shown(is_nullable=True)
 
 
-class ComparedShape(Shown):
+class ComparedFixTimesShape(Shown):
     """Both sides; `change` is a share of the median before, null where there are too few."""
 
     name = text_shown()
@@ -159,8 +159,8 @@ class FixTimesShape(Shown):
     begins_at = time_shown()
     before = serializers.CharField(read_only=True, allow_null=True)
     after = serializers.CharField(read_only=True, allow_null=True)
-    whole = ComparedShape()
-    departments = ComparedShape(many=True)
-    fixers = ComparedShape(many=True)
-    stages = ComparedShape(many=True)
-    versions = ComparedShape(many=True)
+    whole = ComparedFixTimesShape()
+    departments = ComparedFixTimesShape(many=True)
+    fixers = ComparedFixTimesShape(many=True)
+    stages = ComparedFixTimesShape(many=True)
+    versions = ComparedFixTimesShape(many=True)

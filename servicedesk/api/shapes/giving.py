@@ -91,14 +91,14 @@ class WayWish(Taken):
     assign_by = choice(*WAYS)
 
 
-class WayShape(Shown):
+class GivingShape(Shown):
     """How a department gives what comes."""
 
     department = text_shown()
     assign_by = text_shown()
 
 
-class LoadShape(Shown):
+class LoadOfPersonShape(Shown):
     """What somebody carries, and takes at most; null is no limit."""
 
     colleague = text_shown()

@@ -144,7 +144,7 @@ class MoveStageShape(Shown):
     suggested = text_shown()
 
 
-class MoveShape(Shown):
+class MoveOfProblemsShape(Shown):
     """What a move would do."""
 
     from_version = number_shown()
@@ -205,7 +205,7 @@ class TriedStayShape(Shown):
     remark = text_shown()
 
 
-class TriedShape(Shown):
+class TriedProblemShape(Shown):
     """A problem under a draft."""
 
     problem = number_shown()
