@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cases.numbering import next_number
@@ -309,11 +310,7 @@ def name_carrier(*, problem_id: int, change_id: int, actor: Actor, at: datetime)
 @transaction.atomic
 def move_changes(*, department: Department, to: Department, actor: Actor, at: datetime) -> int:
     """Let another department make what one had planned or begun; returns how many changes."""
-    ids = list(
-        Change.objects.filter(department=department, state__in=AHEAD)
-        .order_by("id")
-        .values_list("pk", flat=True)
-    )
+    ids = list(changes_ahead_of(department).values_list("pk", flat=True))
     for change_id in ids:
         change = lock_change(change_id, *AHEAD)
         change.department = to
@@ -326,6 +323,11 @@ def move_changes(*, department: Department, to: Department, actor: Actor, at: da
             changes={"department": to.pk, "department_was": department.pk},
         )
     return len(ids)
+
+
+def changes_ahead_of(department: Department) -> QuerySet[Change]:
+    """Return what a department has planned or begun, the oldest first."""
+    return Change.objects.filter(department=department, state__in=AHEAD).order_by("id")
 
 
 # ---- what every step does --------------------------------------------------------------------

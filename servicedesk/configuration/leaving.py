@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from problems.changes import changes_ahead_of
 from problems.leaving import (
     CannotTakeOver,
     Moved,
@@ -24,6 +25,7 @@ from problems.leaving import (
     rules_of_department,
 )
 from problems.lifecycle import ReasonMissing
+from problems.task_moving import tasks_of_department, tasks_of_person
 from servicedesk.configuration.frame import NotFound, chosen, settings_page
 from servicedesk.pages.guards import StaffRequest, staff
 from workflow.people.models import Department, Membership, User
@@ -89,6 +91,7 @@ def person_page(
                 work_of(_("Open cases"), cases_of_person(user), named=case_named),
                 work_of(_("Problems being worked on"), problems_of_person(user), named=named),
                 work_of(_("Problems answered for"), problems_led_by(user), named=named),
+                work_of(_("Tasks"), tasks_of_person(user), named=task_named),
             ],
             "memberships": [
                 {
@@ -138,6 +141,18 @@ def work_of(
         "count": rows.count(),
         "first": [named(row) for row in rows[:NAMED_AT_MOST]],
     }
+
+
+def task_named(task: Any) -> dict[str, str]:
+    """Return a task with where it is."""
+    href = reverse("problem:task", args=[task.number])
+    return {"label": task.name, "says": task.title, "href": href}
+
+
+def change_named(change: Any) -> dict[str, str]:
+    """Return a change with where it is."""
+    href = reverse("problem:change", args=[change.number])
+    return {"label": change.name, "says": change.title, "href": href}
 
 
 def case_named(case: Any) -> dict[str, str]:
@@ -239,6 +254,8 @@ def department_page(
             "work": [
                 work_of(_("Open problems"), problems_of_department(department), named=named),
                 work_of(_("Cases in its queue"), cases_of_department(department), named=case_named),
+                work_of(_("Tasks"), tasks_of_department(department), named=task_named),
+                work_of(_("Changes ahead"), changes_ahead_of(department), named=change_named),
                 work_of(_("Routing rules"), rules_of_department(department), named=rule_named),
             ],
             "departments": [

@@ -21,6 +21,7 @@ from problems.department_tasks import (
 )
 from problems.fixing import put_fix_in_place, record_root_cause, resolve_problem
 from problems.handing import accept_problem, route_problem
+from problems.leaving import close_department, let_person_go
 from problems.legs import open_leg
 from problems.lifecycle import end_problem_without_fix
 from problems.models import Problem, Task, TaskClock
@@ -416,3 +417,29 @@ def test_a_ladder_sends_a_task_to_another_department(story: Story) -> None:
     task.refresh_from_db()
     assert task.department == story.legal
     assert actions_on(story.problem) == ["task.asked", "task.moved"]
+
+
+def test_a_department_that_closes_and_a_person_who_leaves_hand_their_tasks_on(story: Story) -> None:
+    task = story.ask()
+    accept_task(task_id=task.pk, actor=story.engineer, at=LATER)
+    admin = make_actor(Role.ADMIN)
+
+    gone = let_person_go(
+        user_id=story.engineer.user_id or 0,
+        cases_to=None,
+        problems_to=None,
+        actor=admin,
+        at=LATER,
+    )
+    task.refresh_from_db()
+    assert (gone.tasks, task.assignee_id, task.department) == (1, None, story.network)
+
+    closed = close_department(
+        department_id=story.network.pk,
+        work_to=story.legal,
+        reason="Merged.",
+        actor=admin,
+        at=LATER + HOUR,
+    )
+    task.refresh_from_db()
+    assert (closed.tasks, task.department, task.reason) == (1, story.legal, "Merged.")
