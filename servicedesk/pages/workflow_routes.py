@@ -14,6 +14,8 @@ from servicedesk.pages.workflow_shapes import HEIGHT, WIDTH, Card
 from servicedesk.pages.workflow_tracks import TRACK, Tracks
 
 STUB = 20.0
+# Names stand on returns: their lanes are a line of text apart.
+LANE = 16.0
 ARROW = 9.0
 BESIDE = 24.0
 FURTHER = 400.0
@@ -132,12 +134,12 @@ class Router:
         away = -1.0 if is_above else 1.0
         outmost = min(y, to_y) if is_above else max(y, to_y)
         everything = self.top if is_above else self.bottom
-        for row in (outmost + away * STUB, everything + away * (STUB + TRACK)):
-            lane = self.level.free_from(row, x, to_x, step=away * TRACK)
+        for row in (outmost + away * STUB, everything + away * (STUB + LANE)):
+            lane = self.level.free_from(row, x, to_x, step=away * LANE)
             yield ((x, y), (x, lane), (to_x, lane), (to_x, to_y))
-        first = self.level.free_from(y + away * STUB, x, to_x, step=away * TRACK)
+        first = self.level.free_from(y + away * STUB, x, to_x, step=away * LANE)
         for base, step in ((end.right + STUB, TRACK), (end.left - STUB, -TRACK)):
-            last = self.level.free_from(to_y + away * STUB, base, to_x, step=away * TRACK)
+            last = self.level.free_from(to_y + away * STUB, base, to_x, step=away * LANE)
             turn = self.upright.free_from(base, first, last, step=step)
             yield ((x, y), (x, first), (turn, first), (turn, last), (to_x, last), (to_x, to_y))
 
