@@ -196,9 +196,11 @@ def with_step_moved(definition: Definition, key: str, *, by: int) -> Definition:
 
 def moved(pieces: Sequence[Piece], piece: Piece, *, by: int) -> tuple[Piece, ...]:
     """Return pieces with one of them further up or down; at the end nothing changes."""
-    others: list[Piece] = [one for one in pieces if one is not piece]
-    place: int = max(0, min(len(others), list(pieces).index(piece) + by))
-    return (*others[:place], piece, *others[place:])
+    found = list(pieces)
+    place = found.index(piece)
+    found.remove(piece)
+    found.insert(max(0, place + by), piece)
+    return tuple(found)
 
 
 def refuse_taken(key: str, *, taken: Collection[str]) -> None:
