@@ -479,6 +479,18 @@ def decisions(door: dict[str, Any]) -> dict[str, tuple[str, dict[str, Any]]]:
                 "refusal": REFUSAL,
             },
         ),
+        "decide_approval": (
+            "doors/decide.html",
+            {
+                **asked,
+                "title": "Direct debit taken twice: Release",
+                "departments": [],
+                "customers": 0,
+                "may": {"approve": True, "decline": True},
+                "given": {"deed": "decline"},
+                "errors": {"text": "A reason is needed."},
+            },
+        ),
         "decide_moved_on": (
             "doors/decide.html",
             {**asked, "has_moved_on": True, "says_now": "P-204 has moved on. It is now: New."},
