@@ -125,8 +125,8 @@ def end_leg(problem: Problem, *, at: datetime) -> Leg:
 
 
 def acknowledge(problem: Problem, leg: Leg, *, assignee: User | None, at: datetime) -> None:
-    """The department has seen it and takes it on."""
-    leg.acknowledged_at = at
+    """The department has seen it and takes it on; never before it came, whichever clock is wrong."""
+    leg.acknowledged_at = max(at, leg.entered_at)
     leg.assignee = assignee
     leg.save(update_fields=["acknowledged_at", "assignee"])
     follow(problem, leg, event="acknowledged", at=at)
