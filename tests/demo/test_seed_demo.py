@@ -10,7 +10,7 @@ from django.db import connections
 from cases.models import Case, CaseClock, Message
 from customers.models import Contact
 from knowledge.models import Article
-from problems.models import CaseLink, Estimate, Problem, ProblemClock
+from problems.models import CaseLink, Estimate, Problem, ProblemClock, TaskClock
 from problems.states import ProblemState
 from servicedesk.demo.seeding import was_told
 from servicedesk.mail.models import RawMail
@@ -50,7 +50,7 @@ def quiet_after(committing: None) -> Iterator[None]:
     for tenant in Tenant.objects.filter(is_demo=True, slug__in=["bank", "acme"]):
         with tenant_scope(tenant.pk):
             Effect.objects.filter(state="pending").update(state="dropped")
-            for clocks in (CaseClock, ProblemClock):
+            for clocks in (CaseClock, ProblemClock, TaskClock):
                 clocks.objects.filter(state="running").update(state="cancelled", next_look_at=None)
 
 

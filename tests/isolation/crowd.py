@@ -70,6 +70,7 @@ AT_REST = (
     "UPDATE workflow_effect SET state = 'sent' WHERE tenant_id = ANY(%(of)s)",
     "UPDATE cases_caseclock SET state = 'met' WHERE tenant_id = ANY(%(of)s)",
     "UPDATE problems_problemclock SET state = 'met' WHERE tenant_id = ANY(%(of)s)",
+    "UPDATE problems_taskclock SET state = 'met' WHERE tenant_id = ANY(%(of)s)",
 )
 PLAIN: dict[str, Callable[[datetime], Any]] = {
     "BigIntegerField": lambda _: 1,
