@@ -40,13 +40,13 @@ class Boxes:
             self.cells[cell].append(box)
 
     def is_free(self, box: Box) -> bool:
-        """Whether a box meets none that is kept clear."""
+        """Whether a box meets none that is kept clear; written flat because it is asked often."""
         left, top, right, bottom = box
-        return not any(
-            left < other[2] and other[0] < right and top < other[3] and other[1] < bottom
-            for cell in covered(box)
-            for other in self.cells.get(cell, ())
-        )
+        for cell in covered(box):
+            for other in self.cells.get(cell, ()):
+                if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom:
+                    return False
+        return True
 
     def take(self, middle: Point, width: float, height: float) -> bool:
         """Keep a box around a point clear if nothing is there; say whether it was so."""
@@ -171,10 +171,11 @@ def length(one: Point, other: Point) -> float:
 
 
 def backed(before: Point, here: Point, *, by: float) -> Point:
-    """Return the point so far before `here`, on the way from `before`."""
-    way = length(before, here) or 1.0
-    share = by / way
-    return here[0] + (before[0] - here[0]) * share, here[1] + (before[1] - here[1]) * share
+    """Return the point so far before `here`, on a level or an upright way from `before`."""
+    (x, y), (to_x, to_y) = before, here
+    if x == to_x:
+        return to_x, to_y + (by if y > to_y else -by if y < to_y else 0)
+    return to_x + (by if x > to_x else -by), to_y
 
 
 def head(points: Points, kind: StepKind) -> str:
@@ -253,7 +254,10 @@ def baselines(lines: Sequence[str]) -> tuple[tuple[str, float], ...]:
 
 def longest_parts(points: Points) -> list[tuple[Point, Point]]:
     """Return the parts of a line on which a name could stand, the longest first."""
-    return sorted(pairwise(points), key=lambda part: -length(part[0], part[1]))[:3]
+    parts = list(pairwise(points))
+    if len(parts) > 1:
+        parts.sort(key=lambda part: -length(part[0], part[1]))
+    return parts[:3]
 
 
 def wrapped(text: str, *, size: float = SIZE, width: float = LONGEST_LINE) -> list[str]:
