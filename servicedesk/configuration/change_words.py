@@ -365,7 +365,7 @@ def moment_in_words(value: Any) -> str:
     except ValueError:
         return ""
     if day is not None:
-        return date_format(day, "DATE_FORMAT")
+        return date_format(day, "j F Y")
     return date_format(localtime(moment), "DATETIME_FORMAT") if moment and moment.tzinfo else ""
 
 

@@ -138,7 +138,7 @@ def named(kind: str, pk: Any, changes: Mapping[str, Any], names: Names) -> str:
 def day_words(value: Any) -> str:
     """Return a day that stands in history as people write it."""
     try:
-        return date_format(date.fromisoformat(str(value)[:10]), "DATE_FORMAT")
+        return date_format(date.fromisoformat(str(value)[:10]), "j F Y")
     except ValueError:
         return str(value)
 
