@@ -120,11 +120,13 @@ def change(
     `opens` is the query that the next page opens with (`stage=assess`). With `filled`, a form
     that was refused keeps what was written in it.
     """
+    # What is edited is the drawing that was read: a form without an edition means that one.
+    edition = whole_number(request.POST.get("edition"))
     try:
         change_draft(
             version_id=draft.pk,
             definition=edits(definition_of(draft)),
-            expected_edition=whole_number(request.POST.get("edition")),
+            expected_edition=draft.edition if edition is None else edition,
             actor=request.actor,
             at=now(),
         )

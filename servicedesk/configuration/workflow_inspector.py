@@ -89,6 +89,7 @@ def step_form(
         "errors": errors,
         "stages": [{"value": one.key, "label": one.name} for one in drawing.stages],
         "kinds": choices(KINDS),
+        "needs_chosen": bool(data["needs"]),
         "may_take": boxes(WHO_MAY, data["may_take"]),
         "needs": boxes(world.fields, data["needs"]),
         "quorums": [{"value": one, "label": f"{one} %"} for one in quorums],

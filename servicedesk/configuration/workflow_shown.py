@@ -46,7 +46,9 @@ def draft_shown(
             finding_shown(one, drawing=drawing, workflow_id=workflow.pk) for one in findings
         ],
         "is_sound": not any(one.is_fault for one in findings),
-        "changes": differences(from_data(published.definition), drawing) if published else [],
+        "changes": differences(from_data(published.definition), drawing, world=world)
+        if published
+        else [],
         "inspector": inspector_of(
             drawing, world=world, opened=opened(opens), filled=filled, workflow_id=workflow.pk
         ),
