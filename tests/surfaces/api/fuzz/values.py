@@ -58,7 +58,8 @@ def fitting(part: dict[str, Any], *, random: Random, depth: int = 0) -> Any:
             for _ in range(random.randrange(3))
         ]
     if kind == "integer":
-        return random.randint(max(int(part.get("minimum", 0)), -5), 9)
+        least = max(int(part.get("minimum", 0)), -5)
+        return random.randint(least, max(least, 9))
     if kind == "boolean":
         return random.random() < 0.5
     return text_of(part.get("format", ""), random=random)
