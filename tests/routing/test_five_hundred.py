@@ -39,12 +39,13 @@ def copies(row: Any, **differing: list[Any]) -> list[Any]:
         if not field.primary_key
     }
     count = len(next(iter(differing.values())))
-    return kind._base_manager.bulk_create(
+    found: list[Any] = kind._base_manager.bulk_create(
         [
             kind(**{**plain, **{name: values[place] for name, values in differing.items()}})
             for place in range(count)
         ]
     )
+    return found
 
 
 def test_five_hundred_problems_are_tried_in_seconds_by_seven_queries(undone: None) -> None:
