@@ -22,7 +22,8 @@ class KeptGenerator(SchemaGenerator):
         """Return the description of everything."""
         language = get_language() or ""
         if language not in _made:
-            _made[language] = super().get_schema(request=request, public=public)
+            made: Any = super()
+            _made[language] = made.get_schema(request=request, public=public)
         return _made[language]
 
 
@@ -33,11 +34,12 @@ class KeptYaml(OpenApiYamlRenderer):
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None
     ) -> bytes:
         """Return it as YAML; what went wrong instead is written each time."""
+        writer: Any = super()
         if data is not _made.get(get_language() or ""):
-            return bytes(super().render(data, accepted_media_type, renderer_context))
+            return bytes(writer.render(data, accepted_media_type, renderer_context))
         key = (get_language() or "", self.format)
         if key not in _written:
-            _written[key] = super().render(data, accepted_media_type, renderer_context)
+            _written[key] = writer.render(data, accepted_media_type, renderer_context)
         return _written[key]
 
 
@@ -51,4 +53,4 @@ class KeptSchemaView(SpectacularAPIView):
     """Tells what the API can do, whoever asks."""
 
     generator_class = KeptGenerator
-    renderer_classes = (KeptYaml, KeptYamlByType, OpenApiJsonRenderer, OpenApiJsonRenderer2)
+    renderer_classes = [KeptYaml, KeptYamlByType, OpenApiJsonRenderer, OpenApiJsonRenderer2]

@@ -1,6 +1,7 @@
 """Migrations are quick: each knows its end before it begins, and joined ones are taken whole."""
 
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.core.management.base import CommandError
@@ -13,7 +14,7 @@ from tests.architecture.test_house_rules import ROOMS, ROOT
 from tests.isolation.roles import HAS_ADMIN
 from workflow.tenancy.one_step import BETWEEN, OneStepMigration
 
-NUMBER = ("id", models.BigAutoField(primary_key=True))
+NUMBER: tuple[str, Any] = ("id", models.BigAutoField(primary_key=True))
 OPERATIONS = [
     migrations.CreateModel("Planted", [NUMBER], options={"db_table": "planted"}),
     migrations.AddField("planted", "word", models.CharField(max_length=20, db_index=True)),
@@ -57,7 +58,7 @@ def tables_made_by(kind: type[migrations.Migration]) -> list[tuple[object, ...]]
             editor.deferred_sql.clear()
         with connection.cursor() as cursor:
             cursor.execute(LOOKS)
-            looks = cursor.fetchall()
+            looks: list[tuple[object, ...]] = cursor.fetchall()
         editor.execute("DROP TABLE grown, planted")
     return looks
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import transaction
-from kombu import Connection, Queue
+from kombu import Connection, Message, Queue
 
 from cases.models import CaseClock
 from servicedesk.celery import app
@@ -127,13 +127,16 @@ def test_a_storm_in_one_queue_holds_up_no_other(broker: Broker) -> None:
     queues = [Queue("urgent"), Queue("default")]
     options = app.conf.broker_transport_options
     came: list[str] = []
+
+    def take(body: str, message: Message) -> None:
+        came.append(body)
+        message.ack()
+
     with Connection(broker.url, transport_options=options) as connection:
         producer = connection.Producer()
         for name in ("urgent", "urgent", "urgent", "default"):
             producer.publish(name, routing_key=name, declare=queues)
-        with connection.Consumer(
-            queues, callbacks=[lambda body, message: (came.append(body), message.ack())]
-        ) as consumer:
+        with connection.Consumer(queues, callbacks=[take]) as consumer:
             consumer.qos(prefetch_count=1)
             while len(came) < 4:
                 connection.drain_events(timeout=10)
