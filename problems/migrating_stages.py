@@ -45,6 +45,7 @@ class NoSuchMove(Refusal):
     """Problems move from a published or retired version to the one that counts."""
 
     code = "no_such_move"
+    status = 422
 
 
 @dataclass(frozen=True, kw_only=True)
