@@ -159,7 +159,9 @@ def test_a_file_is_built_again_only_when_its_inputs_changed(tmp_path: Path) -> N
 def _many_languages(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Look texts up, as an installation with several languages does."""
     settings.USE_I18N = True
-    monkeypatch.setattr(translation, "_trans", type(translation._trans)())
+    # Which way texts are looked up is chosen once, when the first one is; this is chosen anew.
+    trans: Any = vars(translation)["_trans"]
+    monkeypatch.setattr(translation, "_trans", type(trans)())
 
 
 @pytest.mark.usefixtures("_many_languages")

@@ -51,7 +51,9 @@ def version(drawing: Definition, *, now: datetime) -> WorkflowVersion:
     )
 
 
-def draft(drawing: Definition, *, now: datetime, opens: str, filled: Filled | None = None) -> Context:
+def draft(
+    drawing: Definition, *, now: datetime, opens: str, filled: Filled | None = None
+) -> Context:
     """Return the context of the page of a draft."""
     one = version(drawing, now=now)
     shown = draft_shown(one, world=WORLD, opens=opens, filled=filled)

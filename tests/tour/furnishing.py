@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from customers.models import Contact
+from problems.models import Problem
 from servicedesk.mail.receiving import receive_mail
 from servicedesk.simulating.pieces import ask_simulation
 from servicedesk.webhooks.subscriptions import add_webhook
@@ -24,7 +25,7 @@ Your confirmation code is 482-113. Enter it to join the workspace.
 
 def furnish(*, at: datetime) -> None:
     """Put something to see on the pages that the story passes by."""
-    doors_of(Contact.objects.earliest("pk"), at=at)
+    doors_of(Contact.objects.earliest("pk"), Problem.objects.earliest("pk"), at=at)
     add_webhook(
         name="Warehouse",
         url="https://receiver.example/hooks",

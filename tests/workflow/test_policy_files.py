@@ -21,7 +21,6 @@ from workflow.clocks.policies import DraftExists, change_draft, publish_draft, s
 from workflow.clocks.policy_content import METRICS, Policy, Promise, in_order, policy_of
 from workflow.clocks.policy_files import (
     Names,
-    as_yaml,
     import_drafts,
     names_here,
     read_file,
@@ -30,6 +29,7 @@ from workflow.clocks.policy_files import (
 )
 from workflow.clocks.spans import NotASpan, span_in, span_written
 from workflow.clocks.yaml_nodes import LONGEST_FILE, BadFile
+from workflow.exact_yaml import as_yaml
 from workflow.people.actors import Actor
 from workflow.tenancy.models import Tenant
 
