@@ -2,13 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from socketserver import ThreadingMixIn
 from threading import Thread
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-import axe_playwright_python
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.wsgi import get_wsgi_application
@@ -17,8 +15,9 @@ from django.utils.timezone import now
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from tests.make import make_tenant, make_user
+from tests.pages.axe import faults
 from tests.pages.shown import build
-from tests.pages.test_looks import CHROMIUM, RULES
+from tests.pages.test_looks import CHROMIUM
 from tests.processes import wait_for
 from tests.surfaces.signing_in import signed_in_staff
 from workflow.people.actors import Actor
@@ -29,7 +28,6 @@ from workflow.stages.versions import definition_of, start_draft
 from workflow.stages.workflows import add_workflow
 from workflow.tenancy.scope import tenant_scope
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 SYSTEM = Actor.system("test")
 # A busy machine takes its time; what is right is seen at once.
 expect.set_options(timeout=20_000)
@@ -220,7 +218,7 @@ def test_a_workflow_is_drawn_by_mouse_and_the_checks_speak(board: Board) -> None
     page.get_by_role("button", name="Undo").click()
 
     assert board.stored_as(lambda drawing: len(drawing.steps) == 1).steps == drawing.steps
-    assert findings_of_axe(page) == []
+    assert faults(page) == []
 
 
 def test_a_workflow_is_drawn_by_keyboard_alone(board: Board) -> None:
@@ -285,12 +283,3 @@ def test_a_workflow_is_drawn_by_keyboard_alone(board: Board) -> None:
     expect(page.locator("#wf-say")).to_contain_text("Undone.")
     press("?")
     expect(page.get_by_role("dialog", name="Keyboard")).to_contain_text("Move the chosen stage")
-
-
-def findings_of_axe(page: Page) -> list[Any]:
-    """Return what axe finds on the page as it stands."""
-    page.evaluate(AXE)
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    return [
-        (rule["id"], [node["html"][:160] for node in rule["nodes"]]) for rule in found["violations"]
-    ]

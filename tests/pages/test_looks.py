@@ -7,21 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import axe_playwright_python
 import pytest
 from django.conf import settings
 from django.utils.safestring import mark_safe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.pages.axe import faults
 from tests.pages.rendering import rendered
 from tests.pages.samples import CASE, MESSAGES, PAGES
 from tests.pages.shown import build, serving
 
 CHROMIUM = Path("/usr/bin/chromium")
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+VIEWS: tuple[tuple[str, Any, Any], ...] = (("desk", DESK, "light"), ("phone", PHONE, "dark"))
 WIDTHS = {"desk": (1280, 1024, 768, 390, 320), "phone": (320,)}
 SHOTS = Path(settings.BASE_DIR) / "var" / "shots"
 
@@ -54,9 +53,25 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="module")
+def windows(browser: Browser) -> dict[str, BrowserContext]:
+    """A window at a desk in light and one on a phone in dark; what they loaded once, they keep."""
+    return {
+        size: browser.new_context(
+            reduced_motion="reduce", locale="en-GB", viewport=view, color_scheme=scheme
+        )
+        for size, view, scheme in VIEWS
+    }
+
+
 def opened(browser: Browser, url: str, **options: Any) -> tuple[Page, list[str]]:
-    """Open a page in a context of its own; return it with the complaints of its console."""
+    """Open a page in a window of its own; return it with the complaints of its console."""
     context = browser.new_context(reduced_motion="reduce", locale="en-GB", **options)
+    return opened_in(context, url)
+
+
+def opened_in(context: BrowserContext, url: str) -> tuple[Page, list[str]]:
+    """Open a page; return it with the complaints of its console."""
     page = context.new_page()
     said: list[str] = []
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -66,23 +81,21 @@ def opened(browser: Browser, url: str, **options: Any) -> tuple[Page, list[str]]
 
 
 @each_page
-def test_a_page_is_fit_to_be_seen(browser: Browser, address: str, name: str) -> None:
+def test_a_page_is_fit_to_be_seen(
+    windows: dict[str, BrowserContext], address: str, name: str
+) -> None:
     """Nothing complains, axe finds nothing, nothing scrolls sideways: loaded twice for all of it."""
     SHOTS.mkdir(parents=True, exist_ok=True)
 
-    for size, view, scheme in (("desk", DESK, "light"), ("phone", PHONE, "dark")):
-        page, said = opened(browser, f"{address}/{name}", viewport=view, color_scheme=scheme)
+    for size, _view, scheme in VIEWS:
+        page, said = opened_in(windows[size], f"{address}/{name}")
         page.screenshot(path=SHOTS / f"{name}_{size}_{scheme}.png", full_page=True)
-        page.evaluate(AXE)
-        found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+        found = faults(page)
         over = too_wide(page, WIDTHS[size])
-        page.context.close()
+        page.close()
 
         assert said == []
-        assert [
-            (rule["id"], [node["html"][:160] for node in rule["nodes"]])
-            for rule in found["violations"]
-        ] == []
+        assert found == []
         assert over == {}
 
 
