@@ -34,7 +34,7 @@ class BetterOwner:
 
 
 def better_owners(problem: Problem, *, has_it: int, at_most: int = NAMED) -> list[BetterOwner]:
-    """Return who likely owns a problem instead of the department that has it; four queries.
+    """Return who likely owns a problem instead of the department that has it; five queries.
 
     First those that fixed the like of it for good, then whom the routing rules would choose next,
     then who had it before. Customer service, closed departments and the one that has it are none.
@@ -103,7 +103,7 @@ def fixed_in_words(row: Mapping[str, int], *, problem: Problem) -> str:
 
 
 def chosen_by_rules(problem: Problem) -> Iterable[tuple[int, str]]:
-    """Yield where the routing rules lead, in their order, not the first alone; one query."""
+    """Yield where the routing rules lead, in their order, not the first alone; two queries."""
     facts = facts_of(problem)
     for rule in RoutingRule.objects.filter(is_active=True).order_by("position", "id"):
         if evaluate(parse_condition(rule.condition), facts).matched:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from customers.models import AddressKind, Contact, ContactAddress, Organisation, Product
+from problems.lifecycle import LOOK_AGAIN_AFTER
 from problems.linking import open_problem_from_cases
 from problems.models import Problem
 from servicedesk.seeding.loading import load, patiently
@@ -206,6 +207,8 @@ def add_problems(wanted: int, *, at: datetime) -> None:
             actor=SEEDER,
             at=at - timedelta(days=30) + timedelta(hours=number * 7),
         )
+    # Nobody looked at them for a month; they are looked at from now on.
+    Problem.objects.filter(next_look_at__lt=at).update(next_look_at=at + LOOK_AGAIN_AFTER)
 
 
 def add_contacts(wanted: int, *, seed: int, at: datetime) -> None:

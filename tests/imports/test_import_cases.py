@@ -66,7 +66,7 @@ def test_an_old_case_becomes_a_case_as_it_was_opened_then(tenant: Any) -> None:
     entry = Entry.objects.get(subject_kind="case", subject_id=case.pk)
     assert (entry.source, entry.state_version) == ("import", 1)
     assert OutboxEvent.objects.filter(entry=entry).count() == 1
-    assert Delivery.objects.count() == 4
+    assert Delivery.objects.count() == 5
 
 
 def test_an_old_case_starts_no_clock_and_is_looked_at_from_now_on(tenant: Any) -> None:

@@ -84,9 +84,26 @@ def opened(context: Any) -> Any:
     return page, said
 
 
-@pytest.mark.parametrize("address", PLACES, ids=[address.name for address in PLACES])
+def looks() -> list[Any]:
+    """Return each page with a view: at a desk and on a phone in turn, the other one in full runs.
+
+    The sample pages are seen in both each time (tests/pages/test_looks.py).
+    """
+    return [
+        pytest.param(
+            address,
+            size,
+            id=f"{address.name}-{size}",
+            marks=() if number % 2 == turn else (pytest.mark.full,),
+        )
+        for number, address in enumerate(PLACES)
+        for turn, size in enumerate(VIEWS)
+    ]
+
+
+@pytest.mark.parametrize(("address", "size"), looks())
 def test_a_page_of_the_demo_is_fit_to_be_seen(
-    windows: Windows, town: Town, address: Address
+    windows: Windows, town: Town, address: Address, size: str
 ) -> None:
     may = PAGES[address.name].get or frozenset()
     visitor = next(eyes for eyes in BEST_EYES if eyes in may)
@@ -94,18 +111,18 @@ def test_a_page_of_the_demo_is_fit_to_be_seen(
         values = values_of(address.name, contact_id=town.contact_id)
     path = address.path({key: values[key] for key in address.parameters})
     SHOTS.mkdir(parents=True, exist_ok=True)
+    view, _scheme = VIEWS[size]
+    page, said = opened(windows(visitor, size))
 
-    for size, (view, _scheme) in VIEWS.items():
-        page, said = opened(windows(visitor, size))
-        answer = page.goto(town.url + path, wait_until="load")
-        name = f"{address.name.replace(':', '_')}_{size}.png"
-        page.screenshot(path=SHOTS / name, full_page=True)
-        found = faults(page)
-        page.set_viewport_size({"width": min(NARROWEST, view["width"]), "height": 800})
-        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        page.close()
+    answer = page.goto(town.url + path, wait_until="load")
+    name = f"{address.name.replace(':', '_')}_{size}.png"
+    page.screenshot(path=SHOTS / name, full_page=True)
+    found = faults(page)
+    page.set_viewport_size({"width": min(NARROWEST, view["width"]), "height": 800})
+    over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    page.close()
 
-        assert answer.status == 200, f"{path} answered {answer.status} to {visitor}"
-        assert said == []
-        assert over <= 0, f"{over} px too wide at {NARROWEST} px"
-        assert found == []
+    assert answer.status == 200, f"{path} answered {answer.status} to {visitor}"
+    assert said == []
+    assert over <= 0, f"{over} px too wide at {NARROWEST} px"
+    assert found == []
