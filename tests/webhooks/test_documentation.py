@@ -65,7 +65,9 @@ def test_the_example_in_python_refuses_an_old_call() -> None:
 
 def test_every_kind_of_news_stands_on_the_page() -> None:
     assert set(
-        re.findall(r"`((?:case|problem|question|task|change|step|article|clock|webhook)\.[a-z_]+)`", PAGE)
+        re.findall(
+            r"`((?:case|problem|question|task|change|step|article|clock|webhook)\.[a-z_]+)`", PAGE
+        )
     ) == {
         *KINDS,
         TEST,
