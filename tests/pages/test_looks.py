@@ -4,6 +4,7 @@ Pictures of all pages are left in var/shots to be looked at.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -53,12 +54,24 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@dataclass(frozen=True)
+class Window:
+    """A window in which one page after the other is looked at, and what its console complained of."""
+
+    page: Page
+    said: list[str]
+
+
 @pytest.fixture(scope="module")
-def windows(browser: Browser) -> dict[str, BrowserContext]:
+def windows(browser: Browser) -> dict[str, Window]:
     """A window at a desk in light and one on a phone in dark; what they loaded once, they keep."""
     return {
-        size: browser.new_context(
-            reduced_motion="reduce", locale="en-GB", viewport=view, color_scheme=scheme
+        size: Window(
+            *heard(
+                browser.new_context(
+                    reduced_motion="reduce", locale="en-GB", viewport=view, color_scheme=scheme
+                )
+            )
         )
         for size, view, scheme in VIEWS
     }
@@ -66,33 +79,33 @@ def windows(browser: Browser) -> dict[str, BrowserContext]:
 
 def opened(browser: Browser, url: str, **options: Any) -> tuple[Page, list[str]]:
     """Open a page in a window of its own; return it with the complaints of its console."""
-    context = browser.new_context(reduced_motion="reduce", locale="en-GB", **options)
-    return opened_in(context, url)
-
-
-def opened_in(context: BrowserContext, url: str) -> tuple[Page, list[str]]:
-    """Open a page; return it with the complaints of its console."""
-    page = context.new_page()
-    said: list[str] = []
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
+    page, said = heard(browser.new_context(reduced_motion="reduce", locale="en-GB", **options))
     page.goto(url, wait_until="load")
     return page, said
 
 
+def heard(context: BrowserContext) -> tuple[Page, list[str]]:
+    """Return an empty page and the list that its complaints go to."""
+    page = context.new_page()
+    said: list[str] = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
+    return page, said
+
+
 @each_page
-def test_a_page_is_fit_to_be_seen(
-    windows: dict[str, BrowserContext], address: str, name: str
-) -> None:
+def test_a_page_is_fit_to_be_seen(windows: dict[str, Window], address: str, name: str) -> None:
     """Nothing complains, axe finds nothing, nothing scrolls sideways: loaded twice for all of it."""
     SHOTS.mkdir(parents=True, exist_ok=True)
 
-    for size, _view, scheme in VIEWS:
-        page, said = opened_in(windows[size], f"{address}/{name}")
+    for size, view, scheme in VIEWS:
+        page, said = windows[size].page, windows[size].said
+        said.clear()
+        page.set_viewport_size(view)
+        page.goto(f"{address}/{name}", wait_until="load")
         page.screenshot(path=SHOTS / f"{name}_{size}_{scheme}.png", full_page=True)
         found = faults(page)
         over = too_wide(page, WIDTHS[size])
-        page.close()
 
         assert said == []
         assert found == []

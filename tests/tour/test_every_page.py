@@ -54,7 +54,7 @@ PLACES = looked_at()
 
 @pytest.fixture(scope="module")
 def windows(chromium: Any, town: Town) -> Windows:
-    """A window of each visitor for each view, opened when it is needed first."""
+    """A page of each visitor for each view, opened when it is needed first."""
 
     @cache
     def window(visitor: str, size: str) -> Any:
@@ -63,13 +63,13 @@ def windows(chromium: Any, town: Town) -> Windows:
             viewport=view, color_scheme=scheme, reduced_motion="reduce", locale="en-GB"
         )
         context.add_cookies(town.cookies[visitor])
-        return context
+        return heard(context)
 
     return window
 
 
-def opened(context: Any) -> Any:
-    """Return a new page of a visitor and the list that its complaints go to."""
+def heard(context: Any) -> Any:
+    """Return an empty page of a visitor and the list that its complaints go to."""
     page = context.new_page()
     said: list[str] = []
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -112,7 +112,9 @@ def test_a_page_of_the_demo_is_fit_to_be_seen(
     path = address.path({key: values[key] for key in address.parameters})
     SHOTS.mkdir(parents=True, exist_ok=True)
     view, _scheme = VIEWS[size]
-    page, said = opened(windows(visitor, size))
+    page, said = windows(visitor, size)
+    said.clear()
+    page.set_viewport_size(view)
 
     answer = page.goto(town.url + path, wait_until="load")
     name = f"{address.name.replace(':', '_')}_{size}.png"
@@ -120,7 +122,6 @@ def test_a_page_of_the_demo_is_fit_to_be_seen(
     found = faults(page)
     page.set_viewport_size({"width": min(NARROWEST, view["width"]), "height": 800})
     over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    page.close()
 
     assert answer.status == 200, f"{path} answered {answer.status} to {visitor}"
     assert said == []
