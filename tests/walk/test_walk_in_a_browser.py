@@ -80,7 +80,7 @@ def open_problem(page: Any, *, url: str, agent: Any, number: str) -> None:
     page.get_by_label("Title").fill("Direct debit taken twice")
     page.get_by_label("What is known").fill("Collected a second time some days later.")
     page.get_by_label("Category").fill("billing")
-    page.get_by_label("Product").select_option(label="Direct debit")
+    page.get_by_label("Product", exact=True).select_option(label="Direct debit")
     page.get_by_role("button", name=re.compile("^Open problem")).click()
     page.get_by_role("heading", name="Direct debit taken twice").first.wait_for()
 
