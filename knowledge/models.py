@@ -79,6 +79,33 @@ class ArticleVersion(TenantModel):
         return str(self.version)
 
 
+class ArticleEmbedding(TenantModel):
+    """What an article's title and beginning mean, as the model reads them, for matching.
+
+    384 numbers of 16 bits, little-endian; `digest` tells which wording was read.
+    """
+
+    article = models.ForeignKey(
+        Article, on_delete=models.CASCADE, db_constraint=False, related_name="+"
+    )
+    model = models.CharField(max_length=40)
+    digest = models.CharField(max_length=32)
+    vector = models.BinaryField()
+
+    class Meta:
+        db_table = "knowledge_articleembedding"
+        constraints = [
+            tenant_key("knowledge_articleembedding"),
+            *same_tenant("knowledge_articleembedding", "article"),
+            models.UniqueConstraint(
+                fields=["tenant", "article"], name="knowledge_articleembedding_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.model
+
+
 class Feedback(TenantModel):
     """Whether an article helped a contact."""
 

@@ -11,8 +11,10 @@ from problems.models.department_task import (
     TaskNeed,
     TaskNote,
 )
+from problems.models.embedding import CaseEmbedding, ProblemEmbedding
 from problems.models.estimate import Estimate
 from problems.models.leg import Leg
+from problems.models.lesson import Lesson
 from problems.models.link import CaseLink
 from problems.models.problem import Evidence, Note, Problem
 from problems.models.question import Question
@@ -24,6 +26,7 @@ __all__ = [
     "Affected",
     "Analysis",
     "AnalysisMethod",
+    "CaseEmbedding",
     "CaseLink",
     "Cause",
     "CauseEvidence",
@@ -31,11 +34,13 @@ __all__ = [
     "Estimate",
     "Evidence",
     "Leg",
+    "Lesson",
     "Note",
     "Problem",
     "ProblemChange",
     "ProblemClock",
     "ProblemClockMark",
+    "ProblemEmbedding",
     "ProblemTerm",
     "Question",
     "Statement",
