@@ -22,15 +22,20 @@ WHERE tenant_id = %s AND problem_id = %s AND term = ANY(%s)
 """
 
 
-def text_of_case(case: Case) -> str:
-    """Return what the customer wrote first: subject and opening message; one query."""
+def opening_text(case: Case) -> str:
+    """Return the first message of a case's customer, "" if there is none; one query."""
     first = (
         Message.objects.filter(case=case, direction="in")
         .order_by("id")
         .values_list("text", flat=True)
         .first()
     )
-    return whole_text(case.subject, first or "")
+    return first or ""
+
+
+def text_of_case(case: Case) -> str:
+    """Return what the customer wrote first: subject and opening message; one query."""
+    return whole_text(case.subject, opening_text(case))
 
 
 def whole_text(subject: str, text: str) -> str:
