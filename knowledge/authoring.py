@@ -9,6 +9,7 @@ from cases.numbering import next_number
 from knowledge.events import ArticlePublished
 from knowledge.models import Article, ArticleState, ArticleVersion
 from problems.models import Problem
+from problems.teaching import LessonKind, teach
 from workflow.history.actions import Action
 from workflow.history.recording import record
 from workflow.lengths import fitting
@@ -96,6 +97,7 @@ def revise_article(
     record(
         Action.ARTICLE_REVISED, article, actor=actor, at=at, changes={"version": article.current}
     )
+    teach(LessonKind.ARTICLES, at=at)
     return article
 
 
@@ -117,6 +119,7 @@ def publish_article(*, article_id: int, actor: Actor, at: datetime) -> Article:
     article.save(update_fields=["state", "published_at"])
     entry = record(Action.ARTICLE_PUBLISHED, article, actor=actor, at=at)
     publish(ArticlePublished(article_id=article.pk), at=at, entry_id=entry.pk)
+    teach(LessonKind.ARTICLES, at=at)
     return article
 
 
@@ -136,6 +139,7 @@ def retire_article(*, article_id: int, actor: Actor, at: datetime) -> Article:
     article.state = ArticleState.RETIRED
     article.save(update_fields=["state"])
     record(Action.ARTICLE_RETIRED, article, actor=actor, at=at)
+    teach(LessonKind.ARTICLES, at=at)
     return article
 
 

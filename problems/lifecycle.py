@@ -20,6 +20,7 @@ from problems.models.leg import Because
 from problems.models.link import LinkKind
 from problems.stages import begin_workflow, is_closing_drawn
 from problems.states import OPEN_STATES, Outcome, ProblemState
+from problems.teaching import LessonKind, teach
 from workflow.history.actions import Action
 from workflow.history.recording import ChangeValue, record
 from workflow.lengths import fitting, one_line
@@ -116,6 +117,7 @@ def open_problem(
         at=at,
         event=ProblemOpened(problem_id=problem.pk),
     )
+    teach(LessonKind.OPENED, problem_id=problem.pk, at=at)
     return problem
 
 
@@ -170,6 +172,7 @@ def describe_problem(
         changes_state=False,
         event=ProblemDescribed(problem_id=problem.pk),
     )
+    teach(LessonKind.RETITLED, problem_id=problem.pk, at=at)
     return problem
 
 
@@ -308,6 +311,7 @@ def end_problem_without_fix(
         changes={"outcome": outcome.value, **way.facts()},
         event=ProblemResolved(problem_id=problem.pk, resolved_at=at, is_fixed=False),
     )
+    teach(LessonKind.ENDED, problem_id=problem.pk, at=at)
     return problem
 
 
@@ -335,6 +339,7 @@ def close_problem(
     keep(problem)
     tell(problem, Action.PROBLEM_CLOSED, actor=actor, at=at, changes=way.facts())
     announce_step(problem, way, at=at)
+    teach(LessonKind.ENDED, problem_id=problem.pk, at=at)
     return problem
 
 
@@ -391,4 +396,5 @@ def reopen_problem(*, problem_id: int, reason: str, actor: Actor, at: datetime) 
         changes={"department": last.department_id, "leg": following.pk, **way.facts()},
         event=ProblemReopened(problem_id=problem.pk, reopened_at=at),
     )
+    teach(LessonKind.OPENED, problem_id=problem.pk, at=at)
     return problem

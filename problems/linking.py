@@ -14,6 +14,7 @@ from problems.learning import forget_case, learn_case, learn_problem
 from problems.lifecycle import keep, lock_problem, open_problem, tell
 from problems.models import Affected, CaseLink, Leg, Problem
 from problems.models.link import LinkKind
+from problems.teaching import LessonKind, teach
 from workflow.history.actions import Action
 from workflow.history.recording import record
 from workflow.outbox.publishing import publish
@@ -116,6 +117,7 @@ def confirm_link(*, problem_id: int, case: Case, actor: Actor, at: datetime) -> 
     if problem.is_open:
         let_case_wait_for_problem(case_id=case.pk, problem_id=problem.pk, actor=actor, at=at)
     learn_case(problem, case)
+    teach(LessonKind.LINKED, problem_id=problem.pk, case_id=case.pk, at=at)
     entry = record(
         Action.LINK_CONFIRMED,
         problem,
@@ -174,6 +176,7 @@ def reject_link(*, problem_id: int, case: Case, actor: Actor, at: datetime) -> C
     link.decided_at = at
     link.save()
     record(Action.LINK_REJECTED, case, actor=actor, at=at, changes={"problem": problem_id})
+    teach(LessonKind.REJECTED, problem_id=problem_id, case_id=case.pk, at=at)
     return link
 
 
@@ -205,6 +208,7 @@ def unlink_case(*, problem_id: int, case: Case, actor: Actor, at: datetime) -> C
             problem=problem, contact_id=case.contact_id, found="case", told=None
         ).delete()
     forget_case(problem, case)
+    teach(LessonKind.UNLINKED, problem_id=problem.pk, case_id=case.pk, at=at)
     record(
         Action.LINK_REMOVED,
         problem,
