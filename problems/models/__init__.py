@@ -16,8 +16,10 @@ from problems.models.estimate import Estimate
 from problems.models.leg import Leg
 from problems.models.lesson import Lesson
 from problems.models.link import CaseLink
+from problems.models.pattern import Pattern, PatternCase
 from problems.models.problem import Evidence, Note, Problem
 from problems.models.question import Question
+from problems.models.radar import Radar, RadarTrial
 from problems.models.statement import Statement
 from problems.models.step_request import StepRequest, StepVote
 from problems.models.term import ProblemTerm
@@ -36,6 +38,8 @@ __all__ = [
     "Leg",
     "Lesson",
     "Note",
+    "Pattern",
+    "PatternCase",
     "Problem",
     "ProblemChange",
     "ProblemClock",
@@ -43,6 +47,8 @@ __all__ = [
     "ProblemEmbedding",
     "ProblemTerm",
     "Question",
+    "Radar",
+    "RadarTrial",
     "Statement",
     "StepRequest",
     "StepVote",

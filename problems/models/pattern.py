@@ -84,15 +84,11 @@ class Pattern(FSMModelMixin, TenantModel):
     problem = models.ForeignKey(
         Problem, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="patterns"
     )
-    accepted_by = models.CharField(
-        max_length=6, choices=AcceptedBy.choices, default="", blank=True
-    )
+    accepted_by = models.CharField(max_length=6, choices=AcceptedBy.choices, default="", blank=True)
     survivor = models.ForeignKey(
         "self", on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
     )
-    reason = models.CharField(
-        max_length=10, choices=DismissReason.choices, default="", blank=True
-    )
+    reason = models.CharField(max_length=10, choices=DismissReason.choices, default="", blank=True)
     note = models.TextField(default="", blank=True)
     decided_by = models.ForeignKey(
         User, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
@@ -162,9 +158,7 @@ class Pattern(FSMModelMixin, TenantModel):
         """How many times the usual number of cases came; a usual of none counts as one half."""
         return self.cases / max(self.usual, 0.5)
 
-    @transition(
-        field=state, source=PatternState.PROPOSED.value, target=PatternState.ACCEPTED.value
-    )
+    @transition(field=state, source=PatternState.PROPOSED.value, target=PatternState.ACCEPTED.value)
     def accept(self) -> None:
         """A lead says that it is a problem, a new one or one that is known."""
         self.state_version += 1
