@@ -101,6 +101,21 @@ class Action(StrEnum):
     LINK_CONFIRMED = "link.confirmed"
     LINK_REJECTED = "link.rejected"
     LINK_REMOVED = "link.removed"
+    PATTERN_FOUND = "pattern.found"
+    PATTERN_GREW = "pattern.grew"
+    PATTERN_FADED = "pattern.faded"
+    PATTERN_EDITED = "pattern.edited"
+    PATTERN_CASE_EXCLUDED = "pattern.case_excluded"
+    PATTERN_CASE_INCLUDED = "pattern.case_included"
+    PATTERN_MERGED = "pattern.merged"
+    PATTERN_SPLIT = "pattern.split"
+    PATTERN_SNOOZED = "pattern.snoozed"
+    PATTERN_WOKEN = "pattern.woken"
+    PATTERN_ACCEPTED = "pattern.accepted"
+    PATTERN_DISMISSED = "pattern.dismissed"
+    PATTERN_TAKEN_BACK = "pattern.taken_back"
+    RADAR_SET = "radar.set"
+    RADAR_TRIED = "radar.tried"
     ARTICLE_DRAFTED = "article.drafted"
     ARTICLE_REVISED = "article.revised"
     ARTICLE_PUBLISHED = "article.published"
@@ -234,6 +249,21 @@ SENTENCES = {
     Action.LINK_CONFIRMED: _("linked a case with the problem"),
     Action.LINK_REJECTED: _("said that a suggested problem is not behind the case"),
     Action.LINK_REMOVED: _("took a case away from the problem"),
+    Action.PATTERN_FOUND: _("suspected a problem: cases began to look alike"),
+    Action.PATTERN_GREW: _("suspected the problem again: it has grown since"),
+    Action.PATTERN_FADED: _("saw that nothing new came"),
+    Action.PATTERN_EDITED: _("described the suspected problem"),
+    Action.PATTERN_CASE_EXCLUDED: _("took a case out of the suspected problem"),
+    Action.PATTERN_CASE_INCLUDED: _("put a case into the suspected problem"),
+    Action.PATTERN_MERGED: _("merged two suspected problems"),
+    Action.PATTERN_SPLIT: _("split the suspected problem"),
+    Action.PATTERN_SNOOZED: _("put the suspected problem off"),
+    Action.PATTERN_WOKEN: _("took the suspected problem up again"),
+    Action.PATTERN_ACCEPTED: _("accepted the suspected problem"),
+    Action.PATTERN_DISMISSED: _("dismissed the suspected problem"),
+    Action.PATTERN_TAKEN_BACK: _("took the decision about the suspected problem back"),
+    Action.RADAR_SET: _("set the radar"),
+    Action.RADAR_TRIED: _("tried settings of the radar on the past"),
     Action.ARTICLE_DRAFTED: _("drafted the article"),
     Action.ARTICLE_REVISED: _("revised the article"),
     Action.ARTICLE_PUBLISHED: _("published the article"),
