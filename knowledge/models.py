@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from cases.models import Case
 from customers.models import Contact
 from problems.models import Problem
 from workflow.people.models import User
@@ -130,3 +131,92 @@ class Feedback(TenantModel):
 
     def __str__(self) -> str:
         return str(self.helped)
+
+
+class OfferDoor(models.TextChoices):
+    """Where something known was put before somebody."""
+
+    CASE = "case"
+    FORM = "form"
+    PHONE = "phone"
+    PORTAL = "portal"
+    QUEUE = "queue"
+
+
+class Offer(TenantModel):
+    """A problem, a case or an article that was shown to somebody because it may help.
+
+    The first time each: shown, opened, used. `case` is what it was shown beside; None while
+    somebody was still writing. `is_relevant` is what a colleague said of it. Shown to a colleague
+    (`user`) or to a customer (`contact`).
+    """
+
+    door = models.CharField(max_length=6, choices=OfferDoor.choices)
+    case = models.ForeignKey(
+        Case, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="offers"
+    )
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
+    contact = models.ForeignKey(
+        Contact, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
+    problem = models.ForeignKey(
+        Problem, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="offers"
+    )
+    alike = models.ForeignKey(
+        Case, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
+    article = models.ForeignKey(
+        Article, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="offers"
+    )
+    shown_on = models.DateField()
+    shown_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    is_relevant = models.BooleanField(null=True)
+
+    class Meta:
+        db_table = "knowledge_offer"
+        constraints = [
+            tenant_key("knowledge_offer"),
+            *same_tenant(
+                "knowledge_offer", "case", "user", "contact", "problem", "alike", "article"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(user__isnull=False, contact__isnull=True)
+                | models.Q(user__isnull=True, contact__isnull=False),
+                name="knowledge_offer_to_one",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(problem__isnull=False, alike__isnull=True, article__isnull=True)
+                | models.Q(problem__isnull=True, alike__isnull=False, article__isnull=True)
+                | models.Q(problem__isnull=True, alike__isnull=True, article__isnull=False),
+                name="knowledge_offer_of_one",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "case", "door", "problem", "alike", "article"],
+                condition=models.Q(case__isnull=False),
+                nulls_distinct=False,
+                name="knowledge_offer_once_beside",
+            ),
+            models.UniqueConstraint(
+                fields=[
+                    "tenant",
+                    "user",
+                    "contact",
+                    "door",
+                    "problem",
+                    "alike",
+                    "article",
+                    "shown_on",
+                ],
+                condition=models.Q(case__isnull=True),
+                nulls_distinct=False,
+                name="knowledge_offer_once_a_day",
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "shown_on", "id"], name="offer_by_day")]
+
+    def __str__(self) -> str:
+        return self.door

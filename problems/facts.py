@@ -4,7 +4,6 @@ Its own words are there at once. What its customers are and wrote is asked for w
 names it, so that a rule about a category costs nothing. docs/routing.md says what each fact means.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import Case, Message
 from customers.models import Product
+from problems.evidence import VERSION
 from problems.models import CaseLink, Problem
 from problems.models.link import LinkKind
 from problems.similarity import codes_of, words_of
@@ -28,9 +28,6 @@ CASES_READ = 5
 SHARED_BY = 0.25
 WORDS_NEED = 2
 LONGEST_OPENING = 2000
-_VERSION = re.compile(
-    r"\b(?:v|version |release |firmware )?(\d{1,3}(?:\.\d{1,4}){1,3}\b)", re.IGNORECASE
-)
 _SHARED = {
     "region": ("contact__region", "organisation__region"),
     "segment": ("contact__tier", "organisation__segment"),
@@ -84,7 +81,7 @@ class ProblemFacts(Mapping[str, object]):
         """The version that was named, else those that title and statement speak of."""
         if self.version:
             return (self.version,)
-        return tuple(dict.fromkeys(_VERSION.findall(str(self.own["text"]))))
+        return tuple(dict.fromkeys(VERSION.findall(str(self.own["text"]))))
 
     @property
     def said(self) -> str:

@@ -52,6 +52,11 @@ class CaseLink(TenantModel):
         indexes = [
             models.Index(fields=["tenant", "case", "kind"], name="caselink_case"),
             models.Index(fields=["tenant", "problem", "kind", "id"], name="caselink_problem"),
+            models.Index(
+                fields=["tenant", "id"],
+                condition=models.Q(kind="suggested"),
+                name="caselink_waiting",
+            ),
         ]
 
     def __str__(self) -> str:

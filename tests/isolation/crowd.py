@@ -16,7 +16,7 @@ from cases.models import CallDirection, CallOutcome, Case, CaseClock
 from cases.phone import Told, log_call
 from customers.models import Entitlement, Organisation
 from customers.portal_access import make_link, open_session
-from knowledge.models import Feedback
+from knowledge.models import Feedback, Offer
 from knowledge.publishing import draft_known_error
 from problems.fixing import add_evidence, estimate_fix, note_problem, record_root_cause
 from problems.gates import Offered
@@ -260,7 +260,11 @@ def say_a_word(problem: Problem, *, department: Department, member: Actor, at: d
 def read_about(problem: Problem, *, at: datetime) -> None:
     """Let a contact say that the article of a problem helped."""
     article = draft_known_error(problem_id=problem.pk, actor=Actor.system("test"), at=at)
-    Feedback.objects.create(article=article, contact=make_contact(at=at), helped=True, at=at)
+    reader = make_contact(at=at)
+    Feedback.objects.create(article=article, contact=reader, helped=True, at=at)
+    Offer.objects.create(
+        article=article, contact=reader, door="portal", shown_on=at.date(), shown_at=at
+    )
 
 
 def relay_tenant() -> None:
