@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from workflow.refusals import Refusal
 
@@ -58,6 +58,7 @@ class Environment:
     base_domain: str
     public_scheme: str
     smtp_url: str
+    matcher_url: str
     mail_domain: str
     mail_authserv_id: str
     receipts_an_hour: int
@@ -105,6 +106,7 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         base_domain=base_domain,
         public_scheme=choice(environ, "PUBLIC_SCHEME", among=("http", "https"), default="http"),
         smtp_url=url(environ, "SMTP_URL", schemes=("smtp", "smtps", "smtp+starttls")),
+        matcher_url=matcher_url(environ),
         mail_domain=text(environ, "MAIL_DOMAIN", default=f"reply.{base_domain}"),
         mail_authserv_id=text(environ, "MAIL_AUTHSERV_ID"),
         receipts_an_hour=count(environ, "RECEIPTS_AN_HOUR", default=1000),
@@ -277,6 +279,14 @@ def url(environ: Mapping[str, str], name: str, *, schemes: tuple[str, ...]) -> s
             next_step=f"Write {name} as {schemes[0]}://user:password@host:port/name.",
         )
     return value
+
+
+def matcher_url(environ: Mapping[str, str]) -> str:
+    """Return where the matcher listens: a socket in DATA_DIR unless it is said; "" for none."""
+    beside_the_data = folder(environ, "DATA_DIR", default=str(PROJECT_FOLDER / "var"))
+    if "MATCHER_URL" not in environ:
+        return f"unix://{quote(str(beside_the_data))}/matcher/matcher.socket"
+    return url(environ, "MATCHER_URL", schemes=("unix", "tcp"))
 
 
 def database_url(environ: Mapping[str, str], name: str) -> str:

@@ -29,6 +29,8 @@ MAIL_AUTHSERV_ID = ENVIRONMENT.mail_authserv_id
 RECEIPTS_AN_HOUR = ENVIRONMENT.receipts_an_hour
 SMTP_URL = ENVIRONMENT.smtp_url
 REDIS_URL = ENVIRONMENT.redis_url
+# The process that knows which problems a text is like; "" means by words alone.
+MATCHER_URL = ENVIRONMENT.matcher_url
 # Where calls to hosts that a tenant names may go besides the public network; see docs/security.md.
 OUTBOUND_ALLOWED = ENVIRONMENT.outbound_allowed
 OUTBOUND_PORTS = ENVIRONMENT.outbound_ports
