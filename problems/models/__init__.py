@@ -16,6 +16,7 @@ from problems.models.estimate import Estimate
 from problems.models.leg import Leg
 from problems.models.lesson import Lesson
 from problems.models.link import CaseLink
+from problems.models.matching_policy import MatchingPolicy
 from problems.models.pattern import Pattern, PatternCase
 from problems.models.problem import Evidence, Note, Problem
 from problems.models.question import Question
@@ -37,6 +38,7 @@ __all__ = [
     "Evidence",
     "Leg",
     "Lesson",
+    "MatchingPolicy",
     "Note",
     "Pattern",
     "PatternCase",

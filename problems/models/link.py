@@ -17,8 +17,26 @@ class LinkKind(models.TextChoices):
     SIMILAR = "similar"
 
 
+class LinkReason(models.TextChoices):
+    """Why a problem is not the cause of a case, as a person says."""
+
+    NOT_SAID = "", "Not said"
+    OTHER_PROBLEM = "other_problem", "Another problem is behind it"
+    OTHER_PRODUCT = "other_product", "Another product or version"
+    NO_FAULT = "no_fault", "A question or a wish, nothing is broken"
+    BEFORE_OR_AFTER = "other_time", "Before it began, or after its fix"
+    ONLY_WORDS = "only_words", "Only words in common"
+    OTHER = "other", "Something else"
+
+
 class CaseLink(TenantModel):
-    """One case and one problem; `score` is per mille, `evidence` the shared words and weights."""
+    """One case and one problem; `score` is per mille, `evidence` the shared words and weights.
+
+    Of a suggestion, `place` says where it stood when it was made (1 is the likeliest) and `source`
+    what it rests on (`problems.asking.Source`). `reason` and `note` say why a person rejected it.
+    `is_automatic` marks a link that the matching made by itself; a person who looked at it is
+    `decided_by`.
+    """
 
     problem = models.ForeignKey(
         Problem, on_delete=models.PROTECT, db_constraint=False, related_name="links"
@@ -29,6 +47,13 @@ class CaseLink(TenantModel):
     kind = models.CharField(max_length=10, choices=LinkKind.choices)
     score = models.SmallIntegerField(null=True)
     evidence = models.JSONField(default=dict)
+    place = models.SmallIntegerField(null=True)
+    source = models.CharField(max_length=5, default="", blank=True)
+    reason = models.CharField(
+        max_length=13, choices=LinkReason.choices, default=LinkReason.NOT_SAID, blank=True
+    )
+    note = models.CharField(max_length=200, default="", blank=True)
+    is_automatic = models.BooleanField(default=False)
     decided_by = models.ForeignKey(
         User, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
     )
@@ -56,6 +81,11 @@ class CaseLink(TenantModel):
                 fields=["tenant", "id"],
                 condition=models.Q(kind="suggested"),
                 name="caselink_waiting",
+            ),
+            models.Index(
+                fields=["tenant", "decided_at"],
+                condition=models.Q(decided_at__isnull=False),
+                name="caselink_decided",
             ),
         ]
 
