@@ -1,0 +1,173 @@
+"""What was shown to somebody because it may help: keep it, and whether it was opened and used."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from knowledge.models import Offer, OfferDoor
+from workflow.people.actors import Actor, ActorKind
+from workflow.people.permissions import Permission
+from workflow.refusals import Refusal
+
+WHILE_WRITING = timedelta(hours=2)
+"""How long what was shown while somebody wrote belongs to what comes of it."""
+
+
+class NoSuchOffer(Refusal):
+    """This was not shown beside the case."""
+
+    code = "no_such_offer"
+    status = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One thing that may help, by its id: a problem, a case like this one, or an article."""
+
+    problem_id: int | None = None
+    alike_id: int | None = None
+    article_id: int | None = None
+
+    @property
+    def matches(self) -> Q:
+        """Which rows are about it."""
+        return Q(problem=self.problem_id, alike=self.alike_id, article=self.article_id)
+
+
+def problems_offered(ids: Iterable[int]) -> list[Offered]:
+    """Return problems as what is offered."""
+    return [Offered(problem_id=one) for one in ids]
+
+
+def cases_offered(ids: Iterable[int]) -> list[Offered]:
+    """Return cases as what is offered."""
+    return [Offered(alike_id=one) for one in ids]
+
+
+def articles_offered(ids: Iterable[int]) -> list[Offered]:
+    """Return articles as what is offered."""
+    return [Offered(article_id=one) for one in ids]
+
+
+def keep_shown(
+    offered: Iterable[Offered],
+    *,
+    door: OfferDoor,
+    actor: Actor,
+    at: datetime,
+    case_id: int | None = None,
+) -> None:
+    """Keep that these were shown, each once beside a case, once a day without one; one statement.
+
+    Programs are shown nothing: only people and customers count.
+    """
+    user_id, contact_id = people_in(actor)
+    if user_id is None and contact_id is None:
+        return
+    rows = [
+        Offer(
+            door=door,
+            case_id=case_id,
+            user_id=user_id,
+            contact_id=contact_id,
+            problem_id=one.problem_id,
+            alike_id=one.alike_id,
+            article_id=one.article_id,
+            shown_on=at.date(),
+            shown_at=at,
+        )
+        for one in offered
+    ]
+    if rows:
+        Offer.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def people_in(actor: Actor) -> tuple[int | None, int | None]:
+    """Return the ids of the colleague and of the customer who acts."""
+    return actor.user_id, actor.id if actor.kind is ActorKind.CONTACT else None
+
+
+def take_along(*, case_id: int, actor: Actor, at: datetime) -> None:
+    """Say that what somebody was shown while writing was shown beside this new case.
+
+    One statement; a program has been shown nothing.
+    """
+    user_id, contact_id = people_in(actor)
+    if user_id is None and contact_id is None:
+        return
+    Offer.objects.filter(
+        user=user_id, contact=contact_id, case=None, shown_at__gt=at - WHILE_WRITING
+    ).filter(pk__in=newest_of_each(user_id, contact_id, at=at)).update(case_id=case_id)
+
+
+def newest_of_each(user_id: int | None, contact_id: int | None, *, at: datetime) -> QuerySet[Offer]:
+    """Return the newest row of each thing that was shown lately: midnight makes two of one."""
+    return (
+        Offer.objects.filter(
+            user=user_id, contact=contact_id, case=None, shown_at__gt=at - WHILE_WRITING
+        )
+        .order_by("door", "problem", "alike", "article", "-id")
+        .distinct("door", "problem", "alike", "article")
+        .values("pk")
+    )
+
+
+def keep_opened(offered: Offered, *, actor: Actor, at: datetime, case_id: int | None) -> None:
+    """Keep that something shown was opened, the first time; one statement."""
+    offers_of(offered, actor=actor, at=at, case_id=case_id).filter(opened_at=None).update(
+        opened_at=at
+    )
+
+
+def keep_used(offered: Offered, *, actor: Actor, at: datetime, case_id: int | None) -> None:
+    """Keep that something shown was used: linked to, or said in an answer; one statement.
+
+    What is used counts as opened, too.
+    """
+    offers_of(offered, actor=actor, at=at, case_id=case_id).filter(used_at=None).update(
+        used_at=at, opened_at=Coalesce(F("opened_at"), at)
+    )
+
+
+def offers_of(
+    offered: Offered, *, actor: Actor, at: datetime, case_id: int | None
+) -> QuerySet[Offer]:
+    """Return the rows about something beside a case, or those of who writes just now."""
+    rows = Offer.objects.filter(offered.matches)
+    if case_id is not None:
+        return rows.filter(case=case_id)
+    user_id, contact_id = people_in(actor)
+    return rows.filter(user=user_id, contact=contact_id, case=None, shown_at__gt=at - WHILE_WRITING)
+
+
+@transaction.atomic
+def judge_offer(*, offer_id: int, case_id: int, is_relevant: bool, actor: Actor) -> Offer:
+    """Keep what a colleague says of something shown beside a case: does it help here?
+
+    Raises:
+        NotPermitted: the actor does not work cases.
+        NoSuchOffer: it was not shown beside this case.
+    """
+    actor.require(Permission.WORK_CASE)
+    offer = Offer.objects.select_for_update().filter(pk=offer_id, case=case_id).first()
+    if offer is None:
+        raise NoSuchOffer(
+            _("This was not shown beside the case."), next_step=_("Load the case again.")
+        )
+    offer.is_relevant = is_relevant
+    offer.save(update_fields=["is_relevant"])
+    return offer
+
+
+def offers_beside(case_id: int) -> list[Offer]:
+    """Return what was shown beside a case, the newest first, with what it is; one query."""
+    return list(
+        Offer.objects.filter(case=case_id)
+        .select_related("problem", "alike", "article", "user", "contact")
+        .order_by("-id")[:60]
+    )
