@@ -33,11 +33,13 @@ class NobodyToAssign(Refusal):
 
 
 @transaction.atomic
-def assign_by_rule(*, problem_id: int, actor: Actor, at: datetime) -> User | None:
+def assign_by_rule(
+    *, problem_id: int, actor: Actor, at: datetime, is_first: bool = True
+) -> User | None:
     """Give a problem that nobody of its department has to whom the department's rule chooses.
 
-    The reason is kept; where nobody is able, that is kept too and it stays the department's.
-    Returns who has it, None if nobody was chosen: by hand, ended, or somebody has it already.
+    The reason is kept; where nobody is able, that is kept too, the first time, and it stays the
+    department's: `give_again` tries once more later. Returns who has it, None if nobody was chosen: by hand, ended, or somebody has it already.
     """
     problem = lock_problem(problem_id)
     leg = leg_to_give(problem)
@@ -48,7 +50,8 @@ def assign_by_rule(*, problem_id: int, actor: Actor, at: datetime) -> User | Non
     choice, chosen = give(
         leg.department, load=open_stays_of, limit=lambda user: user.problem_limit, at=at
     )
-    give_to(problem, leg, chosen, actor=actor, at=at, why=choice.facts())
+    if chosen is not None or is_first:
+        give_to(problem, leg, chosen, actor=actor, at=at, why=choice.facts())
     return chosen
 
 

@@ -312,17 +312,26 @@ def move_changes(*, department: Department, to: Department, actor: Actor, at: da
     """Let another department make what one had planned or begun; returns how many changes."""
     ids = list(changes_ahead_of(department).values_list("pk", flat=True))
     for change_id in ids:
-        change = lock_change(change_id, *AHEAD)
-        change.department = to
-        change.save(update_fields=["department"])
-        record(
-            Action.CHANGE_MOVED,
-            change,
-            actor=actor,
-            at=at,
-            changes={"department": to.pk, "department_was": department.pk},
-        )
+        move_change(change_id, to=to, actor=actor, at=at)
     return len(ids)
+
+
+def move_change(change_id: int, *, to: Department, actor: Actor, at: datetime) -> None:
+    """Let another department make a change that is planned or begun; the caller may do that.
+
+    Raises:
+        ChangeIsPast: it has ended.
+    """
+    change = lock_change(change_id, *AHEAD)
+    before, change.department = change.department_id, to
+    change.save(update_fields=["department"])
+    record(
+        Action.CHANGE_MOVED,
+        change,
+        actor=actor,
+        at=at,
+        changes={"department": to.pk, "department_was": before},
+    )
 
 
 def changes_ahead_of(department: Department) -> QuerySet[Change]:

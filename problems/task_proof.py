@@ -105,4 +105,15 @@ RULES = (
               AND (approved_at IS NULL OR approved_by_id = asked_by_id)
         """,
     ),
+    Rule(
+        code="change_of_closed_department",
+        says=_("No change that is planned or begun is a closed department's."),
+        finding=_("C-%(number)s is for department %(department_id)s, which was closed."),
+        broken="""
+            SELECT c.id, c.number, c.department_id FROM problems_change c
+            JOIN workflow_department d ON d.tenant_id = c.tenant_id AND d.id = c.department_id
+            WHERE c.tenant_id = %(tenant)s AND NOT d.is_active
+              AND c.state IN ('planned', 'approved', 'in_progress')
+        """,
+    ),
 )

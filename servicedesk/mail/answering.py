@@ -10,15 +10,18 @@ from django.utils.translation import ngettext
 from cases.intake.email import text_of
 from cases.intake.filters import UNCLEAR_SENDERS, may_acknowledge
 from cases.intake.incoming import IncomingMail
+from problems.department_tasks import note_task
 from problems.fixing import note_problem
-from problems.models import Problem
+from problems.legs import open_leg
+from problems.models import Problem, StepRequest, Task
+from problems.task_rights import may_decide
 from servicedesk.mail.acting import carry_out, owner_named, problem_of, subject_of
 from servicedesk.mail.commands import Command, command_in
 from servicedesk.mail.errands import Errand, Way
 from servicedesk.mail.models import MailOutcome, RawMail
 from servicedesk.notifications.asking import Asked, notify
 from servicedesk.notifications.models import Notification, NotificationKind
-from workflow.people.actors import Source
+from workflow.people.actors import Actor, Source
 from workflow.people.authentication import user_at_work
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -66,10 +69,30 @@ def take_decision(
     code = "noted" if command is None else decide(errand, command, at=at)
     is_done = command is not None and code == command.deed.value
     if not is_done:
-        note_problem(problem_id=problem.pk, text=words_of(mail), actor=actor, at=at)
+        keep_as_note(subject, text=words_of(mail), actor=actor, at=at)
     if is_by_hand:
         tell(stored, problem, errand=errand, code=code, at=at)
     return Decided(outcome=MailOutcome.ACTED if is_done else MailOutcome.NOTED, problem=problem)
+
+
+def keep_as_note(
+    subject: Problem | Task | StepRequest, *, text: str, actor: Actor, at: datetime
+) -> None:
+    """Keep what decided nothing beside what it was about: the task, else the problem.
+
+    Who has nothing to do with the task any more writes beside its problem.
+    """
+    if isinstance(subject, Task) and may_note(actor, subject):
+        note_task(task_id=subject.pk, text=text, actor=actor, at=at)
+    else:
+        note_problem(problem_id=problem_of(subject).pk, text=text, actor=actor, at=at)
+
+
+def may_note(actor: Actor, task: Task) -> bool:
+    """Whether somebody may write beside a task: its department, and who answers for the problem."""
+    problem = task.problem
+    leg = open_leg(problem) if problem.is_open else None
+    return actor.works_in(task.department_id) or may_decide(actor, problem, leg)
 
 
 def decide(errand: Errand, command: Command, *, at: datetime) -> str:

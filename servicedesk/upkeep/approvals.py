@@ -1,7 +1,8 @@
 """Ask the next ones about steps that nobody decided in time."""
 
 import logging
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.db import connection, connections
 
@@ -11,29 +12,57 @@ from workflow.tenancy.scope import tenant_scope
 log = logging.getLogger(__name__)
 
 AT_ONCE = 200
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
-def due_requests(*, at: datetime, at_most: int = AT_ONCE) -> list[tuple[int, int]]:
-    """Return tenant and id of requests whose time is over, longest first; one query as sweeper."""
+@dataclass(frozen=True, slots=True)
+class DueRequest:
+    """A request whose time is over."""
+
+    tenant_id: int
+    request_id: int
+    due_at: datetime
+
+
+def due_requests(
+    *, at: datetime, behind: DueRequest | None = None, at_most: int = AT_ONCE
+) -> list[DueRequest]:
+    """Return requests whose time is over, longest first; one query as sweeper.
+
+    `behind` is the last one of the batch before.
+    """
+    after = (behind.due_at, behind.request_id) if behind else (BEGINNING, 0)
     with connections["sweeper"].cursor() as cursor:
         cursor.execute(
-            "SELECT tenant_id, id FROM problems_steprequest"
-            " WHERE state = 'open' AND due_at <= %s ORDER BY due_at LIMIT %s",
-            [at, at_most],
+            "SELECT tenant_id, id, due_at FROM problems_steprequest"
+            " WHERE state = 'open' AND due_at <= %s AND (due_at, id) > (%s, %s)"
+            " ORDER BY due_at, id LIMIT %s",
+            [at, *after, at_most],
         )
-        return [(tenant_id, request_id) for tenant_id, request_id in cursor.fetchall()]
+        return [DueRequest(*row) for row in cursor.fetchall()]
 
 
-def ask_on_everywhere(*, at: datetime) -> int:
-    """Ask the next ones about each request whose time is over; returns how many were asked on."""
-    asked = 0
-    for tenant_id, request_id in due_requests(at=at):
-        try:
-            with tenant_scope(tenant_id):
-                asked += ask_on(request_id=request_id, at=at)
-        except Exception:
-            # The others are not to wait for it; it is tried again with the next look.
-            if not connection.is_usable():
-                raise
-            log.exception("nobody can be asked on", extra={"request": request_id})
+def ask_on_everywhere(*, at: datetime, at_most: int = AT_ONCE) -> int:
+    """Ask the next ones about each request whose time is over; returns how many were asked on.
+
+    Goes through all of them, `at_most` at a time: one that fails stays due, is named by the proof
+    after a day, and is behind us, so that any number of them hold up nobody else's.
+    """
+    asked, behind = 0, None
+    while batch := due_requests(at=at, behind=behind, at_most=at_most):
+        asked += sum(is_asked_on(request, at=at) for request in batch)
+        behind = batch[-1]
     return asked
+
+
+def is_asked_on(request: DueRequest, *, at: datetime) -> bool:
+    """Ask the next ones about a request; whether it was still due and it went well."""
+    try:
+        with tenant_scope(request.tenant_id):
+            return ask_on(request_id=request.request_id, at=at)
+    except Exception:
+        # The others are not to wait for it; it is tried again with the next look.
+        if not connection.is_usable():
+            raise
+        log.exception("nobody can be asked on", extra={"request": request.request_id})
+        return False

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from problems.giving_again import give_again
 from problems.repairing import repair
 from problems.watching import look_again
 from servicedesk.notifications.forgotten import tell_of_forgotten
@@ -16,8 +17,8 @@ def repair_everywhere(*, at: datetime) -> int:
 
 
 def watch(*, at: datetime) -> int:
-    """Repair the current tenant, then plan looks and tell of what nobody is woken for."""
-    repaired = repair(at=at).total
+    """Repair the current tenant, give again, plan looks, tell of what nobody is woken for."""
+    repaired = repair(at=at).total + give_again(at=at)
     with transaction.atomic():
         forgotten = look_again(at=at)
         told = tell_of_forgotten(forgotten, at=at)

@@ -8,7 +8,7 @@ from django.utils.timezone import now
 
 from problems.department_tasks import ask_department
 from problems.gates import Offered
-from problems.models import StepRequest, StepVote, Task
+from problems.models import Note, StepRequest, StepVote, Task, TaskNote
 from problems.stepping import take_step
 from servicedesk.mail.receiving import receive_mail
 from servicedesk.notifications.composing import letter_for
@@ -77,6 +77,35 @@ def test_a_task_is_accepted_by_link_and_finished_by_answer(
     assert outcome == "acted"
     asked = Task.objects.get(pk=asked.pk)
     assert (asked.state, asked.result, asked.assignee) == ("done", "4,012 of them.", member)
+
+
+def test_what_decides_nothing_about_a_task_stands_beside_the_task(
+    task: tuple[Task, User],
+) -> None:
+    asked, member = task
+    _text, address, _link = mail_to(member, "task_asked")
+
+    outcome = answer("Which cards do you mean?", sender=member, to=address)
+
+    assert outcome == "noted"
+    assert [(note.text, note.user) for note in TaskNote.objects.filter(task=asked)] == [
+        ("Which cards do you mean?", member)
+    ]
+    assert not Note.objects.filter(problem=asked.problem).exists()
+
+
+def test_who_works_elsewhere_by_now_writes_beside_the_problem(task: tuple[Task, User]) -> None:
+    asked, member = task
+    _text, address, _link = mail_to(member, "task_asked")
+    Task.objects.filter(pk=asked.pk).update(department=make_department("Network"))
+
+    outcome = answer("It was us after all.", sender=member, to=address)
+
+    assert outcome == "noted"
+    assert [note.text for note in Note.objects.filter(problem=asked.problem)] == [
+        "It was us after all."
+    ]
+    assert not TaskNote.objects.filter(task=asked).exists()
 
 
 def test_a_task_that_ended_or_belongs_to_others_is_decided_no_more(

@@ -27,8 +27,9 @@ from problems.stepping import vote_on_step
 from servicedesk.upkeep.approvals import ask_on_everywhere, due_requests
 from servicedesk.upkeep.due import find_due
 from tests.hearing import hear_everything, told
-from tests.make import AT, HOUR, make_actor, make_department, make_problem, make_user
+from tests.make import AT, HOUR, make_actor, make_case, make_department, make_problem, make_user
 from tests.problems.drawing import DRAWING, SYSTEM, publish, stands_in, take
+from workflow.clocks.calendar_models import Calendar
 from workflow.history.models import Entry
 from workflow.people.actors import Actor, Source
 from workflow.people.authentication import actor_for_user
@@ -60,7 +61,12 @@ def member(payments: Department) -> Actor:
 def reproducing(definition: Definition, *, member: Actor, department: Department) -> Problem:
     """Return a problem that follows a drawing and stands before the step that is approved."""
     publish(definition)
-    problem = make_problem()
+    return begun(member=member, department=department)
+
+
+def begun(*, member: Actor, department: Department) -> Problem:
+    """Return a problem that stands before the step that is approved."""
+    problem = make_problem(cases=[make_case()])
     take(problem, "send", hours=2, department=department)
     take(problem, "ours", actor=member, hours=3)
     return problem
@@ -326,7 +332,7 @@ def test_the_tick_finds_what_nobody_answered_and_the_next_ones_are_asked(
     request = take(problem, "seen", actor=SYSTEM, hours=4).request
     assert request is not None
     is_due = [
-        request.pk in {pk for _tenant, pk in due_requests(at=at)}
+        request.pk in {one.request_id for one in due_requests(at=at)}
         for at in (AT + 5 * HOUR, AT + 6 * HOUR)
     ]
     is_woken = find_due(at=AT + 6 * HOUR).approvals
@@ -337,4 +343,26 @@ def test_the_tick_finds_what_nobody_answered_and_the_next_ones_are_asked(
     assert is_woken
     assert asked_on >= 1
     assert (Round.LEADS, lead.pk) in asked(request)
+    StepRequest.objects.update(state=RequestState.WITHDRAWN, due_at=None, decided_at=AT)
+
+
+def test_one_that_cannot_be_asked_about_holds_up_no_other(committed_tenant: Any) -> None:
+    payments, cards = make_department("Payments"), make_department("Cards")
+    publish(with_approval())
+    requests = []
+    for hours, department in ((4, payments), (5, cards)):
+        make_user(Role.HEAD, department=department)
+        member = make_actor(Role.MEMBER, department=department)
+        problem = begun(member=member, department=department)
+        requests.append(take(problem, "seen", actor=SYSTEM, hours=hours).request)
+    first, second = (request for request in requests if request is not None)
+    lead = make_user(Role.LEAD)
+    # The hours of one department were broken by hand: no time limit can be counted in them.
+    broken = Calendar.objects.create(name="Broken", timezone="Nowhere", hours={})
+    Department.objects.filter(pk=payments.pk).update(calendar=broken)
+
+    ask_on_everywhere(at=AT + 9 * HOUR, at_most=1)
+
+    assert (Round.LEADS, lead.pk) not in asked(first)
+    assert (Round.LEADS, lead.pk) in asked(second)
     StepRequest.objects.update(state=RequestState.WITHDRAWN, due_at=None, decided_at=AT)

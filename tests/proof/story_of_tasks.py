@@ -37,6 +37,7 @@ def tell_of_tasks(problem: Problem, *, at: datetime) -> dict[str, Any]:
         ),
         **common,
     )
+    archive = make_department("Archive")
     approve_change(change_id=change.pk, actor=make_actor(Role.LEAD), at=at)
     return {
         "ready_task": ready.pk,
@@ -46,6 +47,7 @@ def tell_of_tasks(problem: Problem, *, at: datetime) -> dict[str, Any]:
         "third_task": third.pk,
         "third_number": third.number,
         "legal": legal.pk,
+        "archive": archive.pk,
         "network": network.pk,
         "change": change.pk,
         "change_number": change.number,

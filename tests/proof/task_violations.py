@@ -85,4 +85,12 @@ TASK_VIOLATIONS = (
             ),
         ),
     ),
+    Violation(
+        "change_of_closed_department",
+        "C-{change_number} is for department {archive}",
+        (
+            "UPDATE workflow_department SET is_active = false WHERE id = %(archive)s",
+            "UPDATE problems_change SET department_id = %(archive)s WHERE id = %(change)s",
+        ),
+    ),
 )

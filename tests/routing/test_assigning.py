@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from cases.assigning import assign_case_by_rule
+from cases.models import Case
 from problems.assigning import (
     CannotHaveIt,
     NobodyToAssign,
     assign_by_rule,
     assign_problem,
 )
+from problems.giving_again import give_again
 from problems.handing import accept_problem, route_problem
 from problems.models import Leg, Problem
 from tests.concurrency.at_once import all_at_once
@@ -105,6 +107,45 @@ def test_nobody_absent_full_or_inactive_is_given_anything(tenant: Any) -> None:
     assert why(second) == {
         "assignee": None, "assignee_was": None, "by": "turn", "able": 0, "away": 1, "full": 1
     }  # fmt: skip
+
+
+def test_what_nobody_could_take_is_given_once_somebody_can(tenant: Any) -> None:
+    payments = make_payments(AssignBy.LEAST)
+    ann = make_member(payments, "Ann")
+    absence = Absence.objects.create(user=ann, begins_at=AT - DAY, ends_at=AT + DAY)
+    waiting, put_back = routed(payments, "One"), routed(payments, "Two")
+    lead = make_actor(Role.LEAD)
+    assert (given(waiting), given(put_back)) == (None, None)
+    assign_problem(problem_id=put_back.pk, user_id=None, actor=lead, at=AT + HOUR)
+    while_away = give_again(at=AT + 2 * HOUR)
+    told_while_away = why(waiting)
+    absence.delete()
+    bob = make_user(Role.MEMBER, department=payments)
+    assign_problem(problem_id=put_back.pk, user_id=bob.pk, actor=lead, at=AT + 3 * HOUR)
+    assign_problem(problem_id=put_back.pk, user_id=None, actor=lead, at=AT + 3 * HOUR)
+    bob.is_active = False
+    bob.save()
+
+    once_back = [give_again(at=AT + 2 * DAY), give_again(at=AT + 2 * DAY)]
+
+    assert (while_away, once_back) == (0, [1, 0])
+    assert told_while_away["away"] == 1
+    assert Leg.objects.get(problem=waiting, left_at=None).assignee == ann
+    # Who gave it to nobody by hand meant it so.
+    assert Leg.objects.get(problem=put_back, left_at=None).assignee is None
+
+
+def test_a_case_that_nobody_could_take_is_given_once_somebody_can(tenant: Any) -> None:
+    payments = make_payments(AssignBy.TURN)
+    ann = make_member(payments, "Ann", limit=0)
+    case = make_case()
+    Case.objects.filter(pk=case.pk).update(queue=payments)
+    before = give_again(at=AT + HOUR)
+    set_limits(limits={ann.pk: (1, 1)}, actor=make_actor(Role.ADMIN), at=AT)
+
+    assert (before, give_again(at=AT + HOUR)) == (0, 1)
+    case.refresh_from_db()
+    assert case.owner == ann
 
 
 def test_who_is_on_call_comes_first_and_a_substitute_steps_in(tenant: Any) -> None:

@@ -6,9 +6,11 @@ import pytest
 from django.utils.timezone import now
 
 from cases.lifecycle import assign_case
+from problems.changes import Plan, plan_change
 from problems.department_tasks import accept_task, ask_department
 from problems.handing import accept_problem, route_problem
 from problems.models import Problem, ProblemClock, Task
+from problems.models.change import ChangeKind, ChangeRisk
 from problems.repairing import repair
 from problems.watching import forgotten_problems, look_again
 from servicedesk.notifications.composing import letter_for
@@ -107,6 +109,25 @@ def test_what_a_closed_department_had_goes_to_customer_service(tenant: Tenant) -
         leg = problem.legs.get(left_at=None)
         assert leg.department.is_customer_service
         assert leg.reason == "The department was closed."
+
+
+def test_what_a_closed_department_had_planned_is_customer_services_to_make(tenant: Tenant) -> None:
+    payments = make_department("Payments")
+    plan = Plan(
+        title="Release 4.2", kind=ChangeKind.STANDARD, risk=ChangeRisk.LOW, department=payments,
+        product=None, plan="", back_out_plan="", reference="", starts_at=AT, ends_at=AT + HOUR,
+    )  # fmt: skip
+    change = plan_change(plan=plan, actor=SYSTEM, at=AT)
+    Department.objects.filter(pk=payments.pk).update(is_active=False)
+    before = set(broken_rules(at=AT + HOUR))
+
+    repaired = repair(at=AT + HOUR)
+
+    assert before == {"change_of_closed_department"}
+    assert (repaired.changes, repaired.failed) == (1, 0)
+    assert broken_rules(at=AT + HOUR) == {}
+    change.refresh_from_db()
+    assert change.department.is_customer_service
 
 
 def speaks_no_more(problem: Problem, *, at: datetime) -> None:
