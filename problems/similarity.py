@@ -81,7 +81,7 @@ def terms_of(text: str) -> tuple[str, ...]:
     Quoted mail, greetings, farewells, addresses, and numbers that belong to one person are left
     out. Codes such as E-4012, HTTP 500 or ERR_TIMED_OUT and names such as Fiber 500 stay whole.
     """
-    return tuple(_worded_terms(text))
+    return tuple(worded_terms(text))
 
 
 def codes_of(text: str) -> tuple[str, ...]:
@@ -93,6 +93,11 @@ def codes_of(text: str) -> tuple[str, ...]:
     named = [term for term, _ in _numbered_names(plain)]
     codes = [token.casefold() for token in _TOKEN.findall(plain) if _is_code(token)]
     return tuple(dict.fromkeys([*named, *codes]))
+
+
+def says_something(word: str) -> bool:
+    """Say whether a word, in small letters, is more than grammar and politeness."""
+    return word not in _STOP_WORDS
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -107,8 +112,8 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _worded_terms(text: str) -> dict[str, str]:
-    """Return the terms of a text and the words in which each first appeared."""
+def worded_terms(text: str) -> dict[str, str]:
+    """Return the terms of a text, as `terms_of`, and the words in which each first appeared."""
     plain = _ADDRESS.sub(" ", _own_words(unicodedata.normalize("NFKC", text[:TEXT_LENGTH])))
     codes: dict[str, str] = {}
     words: dict[str, str] = {}
@@ -326,7 +331,7 @@ def rank(
     learned from the candidates, which must then hold all their terms.
     """
     ranked = _ranked(
-        _worded_terms(query_text), candidates=candidates, corpus=corpus or Corpus.of(candidates)
+        worded_terms(query_text), candidates=candidates, corpus=corpus or Corpus.of(candidates)
     )
     return [similarity for similarity in ranked if similarity.shared][:at_most]
 
