@@ -242,10 +242,10 @@ def first_openings(rows: QuerySet[Any], *, case: str, case_id: str) -> dict[int,
     opening = Message.objects.filter(case_id=OuterRef(case_id), direction="in").order_by("id")
     found = (
         rows.annotate(
-            place=Window(RowNumber(), partition_by="of", order_by=case_id),
+            nth=Window(RowNumber(), partition_by="of", order_by=case_id),
             opening=Subquery(opening.values("text")[:1]),
         )
-        .filter(place__lte=CASES_READ)
+        .filter(nth__lte=CASES_READ)
         .order_by("of", case_id)
         .values_list("of", f"{case}subject", "opening")
     )

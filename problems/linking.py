@@ -1,6 +1,7 @@
 """Say that a case belongs to a problem, or that it does not; open a problem from cases."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -13,10 +14,11 @@ from problems.events import CaseLinked
 from problems.learning import forget_case, learn_case, learn_problem
 from problems.lifecycle import keep, lock_problem, open_problem, tell
 from problems.models import Affected, CaseLink, Leg, Problem
-from problems.models.link import LinkKind
+from problems.models.link import LinkKind, LinkReason
 from problems.teaching import LessonKind, teach
 from workflow.history.actions import Action
-from workflow.history.recording import record
+from workflow.history.recording import ChangeValue, record
+from workflow.lengths import one_line
 from workflow.outbox.publishing import publish
 from workflow.people.actors import Actor
 from workflow.people.models import User
@@ -34,6 +36,24 @@ class NotLinked(Refusal):
     """The case is not linked to the problem."""
 
     code = "not_linked"
+
+
+class NotSuggested(Refusal):
+    """The matching never named this problem for the case, or nobody decided on it."""
+
+    code = "not_suggested"
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a problem is not the cause of a case: one of the usual reasons, and a line of words."""
+
+    reason: LinkReason = LinkReason.NOT_SAID
+    note: str = ""
+
+
+NOT_SAID = Why()
+LONGEST_NOTE = 200
 
 
 @transaction.atomic
@@ -77,11 +97,14 @@ def open_problem_from_cases(
 
 
 @transaction.atomic
-def confirm_link(*, problem_id: int, case: Case, actor: Actor, at: datetime) -> CaseLink:
+def confirm_link(
+    *, problem_id: int, case: Case, actor: Actor, at: datetime, is_automatic: bool = False
+) -> CaseLink:
     """Say that the problem is the cause of the case; a second time changes nothing.
 
     The contact joins those affected, the case waits for the fix, its words teach the matching,
-    and an earlier first contact moves the discovery.
+    and an earlier first contact moves the discovery. `is_automatic` marks a link that the matching
+    makes by itself; whoever confirms it afterwards has looked at it.
 
     Raises:
         LinkedElsewhere: the case has another problem as its cause.
@@ -96,7 +119,7 @@ def confirm_link(*, problem_id: int, case: Case, actor: Actor, at: datetime) -> 
         .first()
     )
     if other is not None and other.problem_id == problem.pk:
-        return other
+        return other if is_automatic else looked_at(other, case=case, actor=actor, at=at)
     if other is not None:
         raise LinkedElsewhere(
             _("Case #%(case)s belongs to %(problem)s already.")
@@ -106,10 +129,8 @@ def confirm_link(*, problem_id: int, case: Case, actor: Actor, at: datetime) -> 
     link, _made = CaseLink.objects.get_or_create(
         problem=problem, case=case, defaults={"kind": LinkKind.CONFIRMED, "created_at": at}
     )
-    link.kind = LinkKind.CONFIRMED
-    link.decided_by_id = actor.user_id
-    link.decided_at = at
-    link.save()
+    link.is_automatic = is_automatic
+    decide(link, LinkKind.CONFIRMED, why=NOT_SAID, actor=actor, at=at)
     Affected.objects.get_or_create(
         problem=problem, contact_id=case.contact_id, defaults={"found": "case", "found_at": at}
     )
@@ -133,6 +154,31 @@ def confirm_link(*, problem_id: int, case: Case, actor: Actor, at: datetime) -> 
     return link
 
 
+def looked_at(link: CaseLink, *, case: Case, actor: Actor, at: datetime) -> CaseLink:
+    """Keep that a person found an automatic link right; any other link stays as it is."""
+    if not link.is_unseen:
+        return link
+    decide(link, LinkKind.CONFIRMED, why=NOT_SAID, actor=actor, at=at)
+    record(
+        Action.LINK_CONFIRMED,
+        link.problem,
+        actor=actor,
+        at=at,
+        changes={"case": case.pk, "number": case.number},
+    )
+    return link
+
+
+def decide(link: CaseLink, kind: LinkKind, *, why: Why, actor: Actor, at: datetime) -> None:
+    """Save what somebody says of a case and a problem, and who."""
+    link.kind = kind
+    link.reason = why.reason
+    link.note = one_line(why.note, longest=LONGEST_NOTE)
+    link.decided_by_id = actor.user_id
+    link.decided_at = at
+    link.save()
+
+
 def redate(problem: Problem, case: Case, *, actor: Actor, at: datetime) -> None:
     """Move the discovery to the case's first contact, if that was earlier."""
     if case.first_contact_at >= problem.discovered_at:
@@ -153,35 +199,44 @@ def redate(problem: Problem, case: Case, *, actor: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
-def reject_link(*, problem_id: int, case: Case, actor: Actor, at: datetime) -> CaseLink:
+def reject_link(
+    *, problem_id: int, case: Case, actor: Actor, at: datetime, why: Why = NOT_SAID
+) -> CaseLink:
     """Say that the problem is not the cause of the case; the suggestion is kept as rejected.
 
     Raises:
         NotLinked: nothing was suggested; a confirmed link is unlinked instead.
     """
     actor.require(Permission.LINK_CASE)
-    link = (
-        CaseLink.objects.select_for_update()
-        .filter(problem_id=problem_id, case=case)
-        .exclude(kind=LinkKind.CONFIRMED)
-        .first()
-    )
+    link = undecided_link(problem_id, case)
     if link is None:
         raise NotLinked(
             _("This problem is not suggested for the case any more."),
             next_step=_("Load the case again."),
         )
-    link.kind = LinkKind.REJECTED
-    link.decided_by_id = actor.user_id
-    link.decided_at = at
-    link.save()
-    record(Action.LINK_REJECTED, case, actor=actor, at=at, changes={"problem": problem_id})
+    decide(link, LinkKind.REJECTED, why=why, actor=actor, at=at)
+    changes: dict[str, ChangeValue] = {"problem": problem_id}
+    if why.reason:
+        changes["reason"] = why.reason.value
+    record(Action.LINK_REJECTED, case, actor=actor, at=at, changes=changes)
     teach(LessonKind.REJECTED, problem_id=problem_id, case_id=case.pk, at=at)
     return link
 
 
+def undecided_link(problem_id: int, case: Case) -> CaseLink | None:
+    """Return what is said of a case and a problem, locked, unless it is the cause; one query."""
+    return (
+        CaseLink.objects.select_for_update()
+        .filter(problem_id=problem_id, case=case)
+        .exclude(kind=LinkKind.CONFIRMED)
+        .first()
+    )
+
+
 @transaction.atomic
-def unlink_case(*, problem_id: int, case: Case, actor: Actor, at: datetime) -> CaseLink:
+def unlink_case(
+    *, problem_id: int, case: Case, actor: Actor, at: datetime, why: Why = NOT_SAID
+) -> CaseLink:
     """Take a confirmed link back; the case goes on by itself. The rejection is kept.
 
     Raises:
@@ -196,19 +251,26 @@ def unlink_case(*, problem_id: int, case: Case, actor: Actor, at: datetime) -> C
             % {"case": case.number, "problem": problem.name},
             next_step=_("Load the page again."),
         )
-    link.kind = LinkKind.REJECTED
-    link.decided_by_id = actor.user_id
-    link.decided_at = at
-    link.save()
-    still_there = CaseLink.objects.filter(
-        problem=problem, kind=LinkKind.CONFIRMED, case__contact_id=case.contact_id
-    ).exists()
+    take_back(link, problem=problem, case=case, actor=actor, at=at)
+    decide(link, LinkKind.REJECTED, why=why, actor=actor, at=at)
+    teach(LessonKind.UNLINKED, problem_id=problem.pk, case_id=case.pk, at=at)
+    return link
+
+
+def take_back(link: CaseLink, *, problem: Problem, case: Case, actor: Actor, at: datetime) -> None:
+    """Undo what a confirmed link did: who is affected, what was learned, what the case waits for."""
+    still_there = (
+        CaseLink.objects.filter(
+            problem=problem, kind=LinkKind.CONFIRMED, case__contact_id=case.contact_id
+        )
+        .exclude(pk=link.pk)
+        .exists()
+    )
     if not still_there:
         Affected.objects.filter(
             problem=problem, contact_id=case.contact_id, found="case", told=None
         ).delete()
     forget_case(problem, case)
-    teach(LessonKind.UNLINKED, problem_id=problem.pk, case_id=case.pk, at=at)
     record(
         Action.LINK_REMOVED,
         problem,
@@ -217,4 +279,47 @@ def unlink_case(*, problem_id: int, case: Case, actor: Actor, at: datetime) -> C
         changes={"case": case.pk, "number": case.number},
     )
     stop_waiting_for_problem(case_id=case.pk, problem_id=problem.pk, actor=actor, at=at)
+
+
+@transaction.atomic
+def mark_similar(*, problem_id: int, case: Case, actor: Actor, at: datetime) -> CaseLink:
+    """Say that the case looks like the problem and has another cause; a link is taken back.
+
+    It is not suggested again, and teaches where the border lies.
+    """
+    actor.require(Permission.LINK_CASE)
+    problem = lock_problem(problem_id)
+    lock_case(case.pk)
+    link, _made = CaseLink.objects.get_or_create(
+        problem=problem, case=case, defaults={"kind": LinkKind.SIMILAR, "created_at": at}
+    )
+    if link.kind == LinkKind.SIMILAR and link.decided_at is not None:
+        return link
+    if link.kind == LinkKind.CONFIRMED:
+        take_back(link, problem=problem, case=case, actor=actor, at=at)
+    decide(link, LinkKind.SIMILAR, why=NOT_SAID, actor=actor, at=at)
+    record(Action.LINK_SIMILAR, case, actor=actor, at=at, changes={"problem": problem.pk})
+    teach(LessonKind.SIMILAR, problem_id=problem.pk, case_id=case.pk, at=at)
+    return link
+
+
+@transaction.atomic
+def reconsider_link(*, problem_id: int, case: Case, actor: Actor, at: datetime) -> CaseLink:
+    """Take a rejection back: what the matching named is suggested again.
+
+    Raises:
+        NotSuggested: the matching did not name it, or nobody rejected it.
+    """
+    actor.require(Permission.LINK_CASE)
+    link = undecided_link(problem_id, case)
+    if link is None or link.score is None or link.kind == LinkKind.SUGGESTED:
+        raise NotSuggested(
+            _("No suggestion of this problem was rejected for the case."),
+            next_step=_("Link the case to the problem, if that is its cause."),
+        )
+    link.kind, link.reason, link.note = LinkKind.SUGGESTED, LinkReason.NOT_SAID, ""
+    link.decided_by_id, link.decided_at = None, None
+    link.save()
+    record(Action.LINK_RECONSIDERED, case, actor=actor, at=at, changes={"problem": problem_id})
+    teach(LessonKind.UNLINKED, problem_id=problem_id, case_id=case.pk, at=at)
     return link

@@ -91,3 +91,12 @@ class CaseLink(TenantModel):
 
     def __str__(self) -> str:
         return self.kind
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether the matching made this link by itself and nobody has looked at it."""
+        return (
+            self.is_automatic
+            and self.kind == LinkKind.CONFIRMED
+            and self.decided_at == self.created_at
+        )

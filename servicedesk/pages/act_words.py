@@ -208,6 +208,12 @@ FINER: dict[Action, tuple[Finer, ...]] = {
     Action.LINK_CONFIRMED: ((("case",), gettext_lazy("linked %(case)s with the problem")),),
     Action.LINK_REJECTED: ((("problem",), gettext_lazy("said that %(problem)s is not behind it")),),
     Action.LINK_REMOVED: ((("case",), gettext_lazy("took %(case)s away from the problem")),),
+    Action.LINK_SIMILAR: (
+        (("problem",), gettext_lazy("said that it is like %(problem)s, with another cause")),
+    ),
+    Action.LINK_RECONSIDERED: (
+        (("problem",), gettext_lazy("suggested %(problem)s again after all")),
+    ),
     Action.ARTICLE_REVISED: (
         (("version",), gettext_lazy("wrote version %(version)s of the article")),
     ),

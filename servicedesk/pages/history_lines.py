@@ -62,6 +62,8 @@ SYMBOLS = {
     Action.LINK_CONFIRMED: "link",
     Action.LINK_REJECTED: "circle-x",
     Action.LINK_REMOVED: "unlink",
+    Action.LINK_SIMILAR: "copy",
+    Action.LINK_RECONSIDERED: "undo-2",
     Action.CLOCK_WARNED: "alarm-clock",
     Action.CLOCK_BREACHED: "triangle-alert",
     Action.CLOCK_REPLANNED: "calendar-clock",

@@ -69,6 +69,8 @@ CHANGES: dict[Action, list[dict[str, Any]]] = {
     Action.LINK_CONFIRMED: [{"case": 7, "number": 194}],
     Action.LINK_REJECTED: [{"problem": 2}],
     Action.LINK_REMOVED: [{"case": 7, "number": 194}],
+    Action.LINK_SIMILAR: [{"problem": 2}],
+    Action.LINK_RECONSIDERED: [{"problem": 2}],
     Action.ARTICLE_REVISED: [{"version": 2}],
     Action.CLOCK_WARNED: [{"metric": "first_response"}],
     Action.CLOCK_BREACHED: [{"metric": "acknowledge"}],

@@ -101,6 +101,8 @@ class Action(StrEnum):
     LINK_CONFIRMED = "link.confirmed"
     LINK_REJECTED = "link.rejected"
     LINK_REMOVED = "link.removed"
+    LINK_SIMILAR = "link.similar"
+    LINK_RECONSIDERED = "link.reconsidered"
     PATTERN_FOUND = "pattern.found"
     PATTERN_GREW = "pattern.grew"
     PATTERN_FADED = "pattern.faded"
@@ -249,6 +251,8 @@ SENTENCES = {
     Action.LINK_CONFIRMED: _("linked a case with the problem"),
     Action.LINK_REJECTED: _("said that a suggested problem is not behind the case"),
     Action.LINK_REMOVED: _("took a case away from the problem"),
+    Action.LINK_SIMILAR: _("said that the case is like a problem, with another cause"),
+    Action.LINK_RECONSIDERED: _("took back that a suggested problem is not behind the case"),
     Action.PATTERN_FOUND: _("suspected a problem: cases began to look alike"),
     Action.PATTERN_GREW: _("suspected the problem again: it has grown since"),
     Action.PATTERN_FADED: _("saw that nothing new came"),
