@@ -63,11 +63,14 @@ class Grounds:
     nearest: tuple[NearCase, ...] = ()
     own_text: str = ""
 
-    @property
-    def kept(self) -> dict[str, Any]:
-        """Words and facts as a suggestion keeps them; nobody's name stands in it."""
+    def kept(self, words: Sequence[tuple[str, float]] = ()) -> dict[str, Any]:
+        """Return words and facts as a suggestion keeps them; nobody's name stands in it.
+
+        `words` are those that ranked the problem, with their shares: they count where there are any.
+        """
+        own = words or [(one.words, 0.0) for one in self.shared]
         return {
-            "words": [[one.words, 1.0] for one in self.shared],
+            "words": [[word, weight] for word, weight in own],
             "reasons": [
                 [one.ground.value, "" if one.ground == "confirmed" else one.value, one.count]
                 for one in self.reasons
@@ -139,14 +142,18 @@ def nearest_cases(matches: Sequence[Matched]) -> dict[int, list[NearCase]]:
     unknown = [match.problem.pk for match in matches if not match.nearest]
     order = {case_id: place for place, case_id in enumerate(ids)}
     opening = Message.objects.filter(case_id=OuterRef("case_id"), direction="in").order_by("id")
-    rows = (
-        confirmed_links([match.problem.pk for match in matches])
-        .annotate(
-            place=Window(RowNumber(), partition_by="problem_id", order_by=F("id").desc()),
-            opening=Subquery(opening.values("text")[:1]),
+    links = confirmed_links([match.problem.pk for match in matches])
+    if unknown:
+        # To number thousands of links costs more than to find three: only where words alone count.
+        newest = Window(RowNumber(), partition_by="problem_id", order_by=F("id").desc())
+        links = links.annotate(how_new=newest).filter(
+            Q(case_id__in=ids) | Q(problem_id__in=unknown, how_new__lte=NEAREST)
         )
-        .filter(Q(case_id__in=ids) | Q(problem_id__in=unknown, place__lte=NEAREST))
-        .order_by("place")
+    else:
+        links = links.filter(case_id__in=ids)
+    rows = (
+        links.annotate(opening=Subquery(opening.values("text")[:1]))
+        .order_by("-id")
         .values_list(
             "problem_id", "case_id", "case__number", "case__subject", "opening", "decided_by__name"
         )

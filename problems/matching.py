@@ -7,6 +7,7 @@ from django.db import transaction
 
 from cases.models import Case
 from problems.asking import Alike, Question, Source
+from problems.grounds import grounds_of
 from problems.learning import opening_text, whole_text
 from problems.models import CaseLink, Problem
 from problems.models.link import LinkKind
@@ -120,13 +121,15 @@ def problems_like(text: str, *, at_most: int = AT_MOST) -> list[Match]:
 
 
 def question_of(case: Case, *, at: datetime, at_most: int = AT_MOST) -> Question:
-    """Return what is asked for a case: what its customer wrote first; one query."""
+    """Return what is asked for a case: what its customer wrote first, and from where; three queries."""
+    organisation = case.organisation
     return Question(
         subject=case.subject,
         text=opening_text(case),
         at=at,
         case_id=case.pk,
         product_id=case.product_id,
+        region=case.contact.region or (organisation.region if organisation else ""),
         at_most=at_most,
     )
 
@@ -142,7 +145,9 @@ def suggest_problems(*, case_id: int, at: datetime) -> list[CaseLink]:
     if not case.is_open or any(link.kind == LinkKind.CONFIRMED for link in links):
         return []
     known = {link.problem_id for link in links}
-    found = find(question_of(case, at=at))
+    question = question_of(case, at=at)
+    found = find(question)
+    grounds = grounds_of(question, found.shown)
     made = CaseLink.objects.bulk_create(
         [
             CaseLink(
@@ -150,7 +155,7 @@ def suggest_problems(*, case_id: int, at: datetime) -> list[CaseLink]:
                 case=case,
                 kind=LinkKind.SUGGESTED,
                 score=round(match.probability * 1000),
-                evidence={"words": [[word, weight] for word, weight in match.words]},
+                evidence=grounds[match.problem.pk].kept(match.words),
                 created_at=at,
             )
             for match in found.shown
