@@ -1,11 +1,14 @@
 """Move problems in flight to another version of their workflow, by a map that is checked first.
 
+Those on the standard way are moved onto a drawing in the same manner: each of its states counts as
+a stage, and the workflow takes those whose facts fit it.
+
 The state never changes and no stay ends: the open stay and its times go on under the new drawing.
 Ended stays keep the version in which they were.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,19 +16,24 @@ from django.db import transaction
 from django.db.models import Count, F
 from django.utils.translation import gettext as _
 
+from problems.facts import facts_of_all
 from problems.models import Leg, Problem, StepRequest
 from problems.models.step_request import LIVE_REQUEST, RequestState
 from problems.stages import definition_with, first_stage_in
-from problems.states import OPEN_STATES
+from problems.states import OPEN_STATES, STATE_NAMES, ProblemState
 from workflow.amending import lock, remember
 from workflow.history.actions import Action
 from workflow.history.recording import ChangeValue, Line, record_all
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
-from workflow.stages.definition import Definition
+from workflow.stages.definition import Definition, Stage
 from workflow.stages.models import Workflow, WorkflowState, WorkflowVersion
 from workflow.stages.moving import MapFault, check_map, suggested_map
+from workflow.stages.workflows import active_workflows, the_one_for
+
+# The number that stands for the standard way, from which problems move onto a drawing.
+STANDARD_WAY = 0
 
 
 class BadMap(Refusal):
@@ -50,9 +58,12 @@ class NoSuchMove(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """A move as it would be: both drawings, how many problems of each old stage, what is suggested."""
+    """A move as it would be: both drawings, how many problems of each old stage, what is suggested.
 
-    before: WorkflowVersion
+    `before` is None for the standard way.
+    """
+
+    before: WorkflowVersion | None
     after: WorkflowVersion
     in_flight: Mapping[str, int]
     suggested: Mapping[str, str]
@@ -60,7 +71,7 @@ class Move:
     @property
     def drawings(self) -> tuple[Definition, Definition]:
         """The old and the new drawing."""
-        return definition_with(self.before.pk), definition_with(self.after.pk)
+        return drawing_before(self.before), definition_with(self.after.pk)
 
     def faults(self, stage_map: Mapping[str, str]) -> list[MapFault]:
         """Return why problems cannot be moved by a map; empty if they can."""
@@ -95,25 +106,77 @@ def move_from(*, workflow_id: int, number: int) -> Move:
         NoSuchMove: there is no such version, or none to move to.
     """
     before, after = versions_of(workflow_id, number)
-    rows = (
-        Problem.objects.filter(workflow_version=before, state__in=OPEN_STATES)
-        .exclude(stage_key="")
-        .order_by()
-    )
-    in_flight: Counter[str] = Counter()
-    for name in ("stage_key", "next_stage_key"):
-        found = rows.exclude(**{name: ""}).values_list(name).annotate(count=Count("id"))
-        in_flight.update(dict(found))
+    moving = standard_ones(after) if before is None else list(followers_of(before))
+    old, new = drawing_before(before), definition_with(after.pk)
     return Move(
         before=before,
         after=after,
-        in_flight=in_flight,
-        suggested=suggested_map(definition_with(before.pk), definition_with(after.pk)),
+        in_flight=stages_of(moving),
+        suggested=suggested_map(old, new)
+        | ({} if before is not None else places_in(new, states=stages_of(moving))),
     )
 
 
-def versions_of(workflow_id: int, number: int) -> tuple[WorkflowVersion, WorkflowVersion]:
+def drawing_before(version: WorkflowVersion | None) -> Definition:
+    """Return the drawing that problems follow; for the standard way one stage to each state."""
+    return definition_with(version.pk) if version is not None else standard_way()
+
+
+def standard_way() -> Definition:
+    """Return the standard way as stages, one to each open state and called as it is."""
+    return Definition(
+        name=_("The standard way"),
+        start=ProblemState.NEW.value,
+        steps=(),
+        stages=tuple(
+            Stage(key=state.value, name=str(STATE_NAMES[state]), state=state.value)
+            for state in ProblemState
+            if state in OPEN_STATES
+        ),
+    )
+
+
+def places_in(new: Definition, *, states: Iterable[str]) -> dict[str, str]:
+    """Return for each state where problems of it begin in a drawing."""
+    found = {state: first_stage_in(new, state) for state in states}
+    return {state: stage.key for state, stage in found.items() if stage is not None}
+
+
+def followers_of(version: WorkflowVersion, *, is_locked: bool = False) -> Iterator[Moving]:
+    """Yield the open problems that follow a version, in order; one query."""
+    rows = Problem.objects.filter(workflow_version=version, state__in=OPEN_STATES).order_by("id")
+    if is_locked:
+        rows = rows.select_for_update(of=("self",))
+    for row in rows.values_list("id", "state", "stage_key", "next_stage_key"):
+        yield Moving(*row)
+
+
+def standard_ones(version: WorkflowVersion, *, is_locked: bool = False) -> list[Moving]:
+    """Return the open problems on the standard way that a version's workflow would take, in order.
+
+    They would take it if they were opened now. Five queries, however many problems.
+    """
+    rows = (
+        Problem.objects.filter(workflow_version__isnull=True, state__in=OPEN_STATES)
+        .select_related("product")
+        .order_by("id")
+    )
+    if is_locked:
+        rows = rows.select_for_update(of=("self",))
+    problems = list(rows)
+    facts, choice = facts_of_all(problems), active_workflows()
+    return [
+        Moving(problem.pk, problem.state, problem.state, "")
+        for problem in problems
+        if (taken := the_one_for(facts[problem.pk], choice)) is not None
+        and taken.pk == version.workflow_id
+    ]
+
+
+def versions_of(workflow_id: int, number: int) -> tuple[WorkflowVersion | None, WorkflowVersion]:
     """Return the version that problems are in and the one that counts; two queries.
+
+    `STANDARD_WAY` names the standard way, which has no version.
 
     Raises:
         NoSuchMove: there is no such version, or none to move to.
@@ -124,12 +187,16 @@ def versions_of(workflow_id: int, number: int) -> tuple[WorkflowVersion, Workflo
         .exclude(state=WorkflowState.DRAFT)
         .first()
     )
-    if before is None:
+    if before is None and number != STANDARD_WAY:
         raise NoSuchMove(
             _("There is no version %(number)d that problems could follow.") % {"number": number},
             next_step=_("Choose a version that was published."),
         )
-    if workflow is None or workflow.version is None or workflow.version == before:
+    if workflow is None or workflow.version is None:
+        raise NoSuchMove(
+            _("No version of this workflow counts."), next_step=_("Publish a draft first.")
+        )
+    if workflow.version == before:
         raise NoSuchMove(
             _("Version %(number)d is the one that counts.") % {"number": number},
             next_step=_("Publish a draft first, then move what is under way."),
@@ -155,14 +222,11 @@ def move_problems(
     actor.require(Permission.CONFIGURE)
     workflow = lock(Workflow.objects, workflow_id)
     before, after = versions_of(workflow_id, number)
-    moving = [
-        Moving(*row)
-        for row in Problem.objects.select_for_update(of=("self",))
-        .filter(workflow_version=before, state__in=OPEN_STATES)
-        .order_by("id")
-        .values_list("id", "state", "stage_key", "next_stage_key")
-    ]
-    old, new = definition_with(before.pk), definition_with(after.pk)
+    if before is None:
+        moving = standard_ones(after, is_locked=True)
+    else:
+        moving = list(followers_of(before, is_locked=True))
+    old, new = drawing_before(before), definition_with(after.pk)
     faults = check_map(old, new, stage_map=stage_map, in_flight=stages_of(moving))
     if faults:
         raise BadMap(faults)
@@ -173,7 +237,7 @@ def move_problems(
     StepRequest.objects.filter(problem__in=list(places), state__in=LIVE_REQUEST).update(
         state=RequestState.WITHDRAWN, due_at=None, decided_at=at
     )
-    versions = (before.number, after.number)
+    versions = (before.number if before is not None else STANDARD_WAY, after.number)
     record_all(
         [told_of(piece, places[piece.id], versions=versions) for piece in moving],
         actor=actor,
@@ -182,7 +246,7 @@ def move_problems(
     facts: dict[str, ChangeValue] = {
         "moved": len(moving),
         "version": after.number,
-        "version_was": before.number,
+        "version_was": versions[0],
     }
     remember(workflow, actor=actor, at=at, changes={"what": "workflow", **facts})
     return len(moving)
@@ -234,7 +298,9 @@ def told_of(piece: Moving, place: tuple[str, str], *, versions: tuple[int, int])
     """Return the history line of one problem: version and stage, as they were and are."""
     before, after = versions
     changes: dict[str, ChangeValue] = {"workflow_version": after, "workflow_version_was": before}
-    if place[0] != piece.stage_key:
+    if before == STANDARD_WAY:
+        changes |= {"stage": place[0]}
+    elif place[0] != piece.stage_key:
         changes |= {"stage": place[0], "stage_was": piece.stage_key}
     return Line(
         action=Action.PROBLEM_MOVED,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from problems.drawable import world_of_problems
 from problems.drawn import stay_of
-from problems.migrating_stages import move_from, move_problems
+from problems.migrating_stages import STANDARD_WAY, move_from, move_problems
 from problems.queries import legs_of, problem_with_counts
 from servicedesk.api.naming import row_of
 from servicedesk.api.operations import operation
@@ -69,13 +69,13 @@ class MoveOfWorkflow(WorkflowView):
         tag=TAG,
     )
     def get(self, pk: int) -> Any:
-        """Say where the open problems of an old version stand, and where they would go."""
+        """Say where the open problems of an old version, or of the standard way, would go."""
         workflow = self.workflow(pk)
         move = move_from(workflow_id=workflow.pk, number=named(self.asked, "version"))
         return one(
             shapes.MoveOfProblemsShape,
             {
-                "from_version": move.before.number,
+                "from_version": move.before.number if move.before is not None else STANDARD_WAY,
                 "to_version": move.after.number,
                 "stages": [
                     {"stage": key, "problems": count, "suggested": move.suggested.get(key, "")}
@@ -93,7 +93,11 @@ class MoveOfWorkflow(WorkflowView):
         tag=TAG,
     )
     def post(self, fields: Fields, pk: int) -> Any:
-        """Let all open problems of an old version follow the one that counts; all or none."""
+        """Let all open problems of an old version follow the one that counts; all or none.
+
+        With version 0 those on the standard way that would take the workflow if they were opened now;
+        their stages are the states.
+        """
         moved = move_problems(
             workflow_id=self.workflow(pk).pk,
             number=fields["version"],

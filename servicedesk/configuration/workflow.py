@@ -1,5 +1,6 @@
 """Settings: one workflow, what counts now, which problems take it, its versions side by side."""
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -22,6 +23,7 @@ from servicedesk.configuration.condition_form import (
 from servicedesk.configuration.frame import NotFound, settings_page, whole_number
 from servicedesk.configuration.service_levels import as_file
 from servicedesk.configuration.workflow_draft import workflow_with
+from servicedesk.configuration.workflow_in_flight import FROM_STANDARD
 from servicedesk.configuration.workflow_inspector import choices
 from servicedesk.configuration.workflow_shown import stages_shown
 from servicedesk.configuration.workflows import applies_shown
@@ -126,7 +128,7 @@ def workflow_page(
     status: int = 200,
 ) -> HttpResponse:
     """Return the page; about ten queries for any number of versions."""
-    world = world_of_problems()
+    world, under_way = world_of_problems(), problems_by_version()
     versions = list(
         WorkflowVersion.objects.filter(workflow=found)
         .select_related("created_by", "published_by")
@@ -151,7 +153,8 @@ def workflow_page(
             "stages": stages_shown(definition_of(found.version), world=world, workflow_id=found.pk)
             if found.version
             else [],
-            "versions": versions_shown(versions, world=world),
+            "versions": versions_shown(versions, under_way=under_way, world=world),
+            "standard": standard_shown(found, count=under_way.get(None, 0)),
             "form": when_form(found, world=world, posted=posted, error=error),
             "compared": compared(request, versions, world=world),
         },
@@ -159,9 +162,18 @@ def workflow_page(
     )
 
 
-def versions_shown(versions: list[WorkflowVersion], *, world: World) -> list[dict[str, Any]]:
+def standard_shown(found: Workflow, *, count: int) -> dict[str, Any] | None:
+    """Return how many follow the standard way and where they are moved; None if nobody can be."""
+    if not count or found.version is None or not found.is_active:
+        return None
+    here = reverse("settings:workflow_in_flight", args=[found.pk])
+    return {"problems": count, "move_href": f"{here}?from={FROM_STANDARD}"}
+
+
+def versions_shown(
+    versions: list[WorkflowVersion], *, under_way: Mapping[int | None, int], world: World
+) -> list[dict[str, Any]]:
     """Return versions, newest first, each with what it draws other than the one before."""
-    under_way = problems_by_version()
     before: list[WorkflowVersion | None] = [*versions[1:], None]
     return [
         {

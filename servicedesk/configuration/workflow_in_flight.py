@@ -1,4 +1,4 @@
-"""Settings: move the problems of an old version to the one that counts, by a map of stages."""
+"""Settings: move problems of an old version, or of the standard way, to the one that counts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from problems.drawable import world_of_problems
-from problems.migrating_stages import BadMap, Move, NoSuchMove, move_from, move_problems
+from problems.migrating_stages import (
+    STANDARD_WAY,
+    BadMap,
+    Move,
+    NoSuchMove,
+    move_from,
+    move_problems,
+)
 from servicedesk.configuration.frame import settings_page, whole_number
 from servicedesk.configuration.workflow_draft import workflow_with
 from servicedesk.pages.guards import StaffRequest, staff
@@ -21,6 +28,8 @@ from workflow.stages.models import Workflow
 from workflow.stages.world import World
 
 STAGE_FIELD = "stage_"
+FROM_STANDARD = "standard"
+NO_VERSION = -1
 
 
 @staff(Permission.CONFIGURE)
@@ -28,7 +37,7 @@ def workflow_in_flight(request: StaffRequest, workflow_id: int) -> HttpResponse:
     """Show where the problems of an old version stand and where they would go; move them."""
     workflow = workflow_with(workflow_id)
     asked = request.POST if request.method == "POST" else request.GET
-    number = whole_number(asked.get("from")) or 0
+    number = number_in(asked.get("from", ""))
     try:
         move = move_from(workflow_id=workflow.pk, number=number)
     except NoSuchMove as refusal:
@@ -62,6 +71,13 @@ def workflow_in_flight(request: StaffRequest, workflow_id: int) -> HttpResponse:
     return redirect("settings:workflow", workflow.pk)
 
 
+def number_in(written: str) -> int:
+    """Return the number of the version that an address names; what names none is no version."""
+    if written == FROM_STANDARD:
+        return STANDARD_WAY
+    return whole_number(written) or NO_VERSION
+
+
 def map_in(request: StaffRequest, move: Move) -> dict[str, str]:
     """Return the map that a form says."""
     before, _after = move.drawings
@@ -86,8 +102,10 @@ def in_flight_page(
         {
             "settings_page": "workflows",
             "workflow": {"id": workflow.pk, "name": workflow.name},
-            "before": {"number": move.before.number, "note": move.before.note},
-            "after": {"number": move.after.number, "note": move.after.note},
+            "before": {"number": move.before.number, "value": move.before.number}
+            if move.before is not None
+            else {"number": None, "value": FROM_STANDARD},
+            "after": {"number": move.after.number},
             "rows": [
                 {
                     "key": stage.key,

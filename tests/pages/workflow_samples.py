@@ -121,6 +121,7 @@ def pages_of(settings: Context, *, now: datetime) -> dict[str, tuple[str, Contex
         "map": published(),
         "stages": stages_shown(plain, world=WORLD, workflow_id=1),
         "versions": versions,
+        "standard": {"problems": 3, "move_href": "?from=standard"},
         "form": {
             "statements": STATEMENTS, "facts": [{"value": "severity", "label": "Severity"}],
             "operators": [{"value": "is", "label": "is"}], "joined": "all",
@@ -142,8 +143,8 @@ def pages_of(settings: Context, *, now: datetime) -> dict[str, tuple[str, Contex
     }  # fmt: skip
     flight = {
         "workflow": {"id": 1, "name": "Product defect"},
-        "before": {"number": 1, "note": ""},
-        "after": {"number": 2, "note": "Since spring"},
+        "before": {"number": 1, "value": 1},
+        "after": {"number": 2},
         **frame,
     }
     return {

@@ -5,10 +5,18 @@ from typing import Any
 
 import pytest
 
-from problems.migrating_stages import BadMap, NoSuchMove, move_from, move_problems
+from problems.handing import accept_problem, route_problem
+from problems.migrating_stages import (
+    STANDARD_WAY,
+    BadMap,
+    NoSuchMove,
+    move_from,
+    move_problems,
+)
 from problems.models import Leg, Problem, StepRequest
 from tests.make import AT, HOUR, make_actor, make_department, make_problem
-from tests.problems.drawing import DRAWING, publish, stands_in, stays, take, with_step
+from tests.problems.drawing import DRAWING, SYSTEM, publish, stands_in, stays, take, with_step
+from tests.proof.asking import broken_rules
 from tests.surfaces.counting import counted
 from workflow.history.models import Entry
 from workflow.people.actors import Actor, NotPermitted
@@ -123,6 +131,48 @@ def test_a_map_that_leaves_somebody_behind_or_changes_a_state_moves_nobody(
 
     assert stands_in(problem) == ("assess", "waiting")
     assert Problem.objects.get().workflow_version == old
+
+
+def test_problems_on_the_standard_way_move_onto_a_drawing_that_fits_them(
+    payments: Department, admin: Actor
+) -> None:
+    waiting, working = make_problem(title="Waits"), make_problem(title="Works")
+    other = make_problem(title="Another matter")
+    Problem.objects.filter(pk=other.pk).update(category="logistics")
+    member = make_actor(Role.MEMBER, department=payments)
+    for problem in (waiting, working, other):
+        route_problem(problem_id=problem.pk, department=payments, actor=SYSTEM, at=AT + HOUR)
+    accept_problem(problem_id=working.pk, actor=member, at=AT + 2 * HOUR)
+    version = publish()
+    publish(
+        replace(DRAWING, name="Deliveries"), applies_when={"fact": "category", "is": "logistics"}
+    )
+    found = move_from(workflow_id=version.workflow_id, number=STANDARD_WAY)
+
+    with pytest.raises(BadMap):
+        move_problems(
+            workflow_id=version.workflow_id,
+            number=STANDARD_WAY,
+            stage_map={},
+            actor=admin,
+            at=LATER,
+        )
+    moved = move_problems(
+        workflow_id=version.workflow_id,
+        number=STANDARD_WAY,
+        stage_map=found.suggested,
+        actor=admin,
+        at=LATER,
+    )
+
+    assert found.in_flight == {"assess": 1, "root_cause": 1}
+    assert moved == 2
+    assert stands_in(waiting) == ("assess", "waiting")
+    assert stands_in(working) == ("root_cause", "reproduce")
+    assert stands_in(other) == ("assess", "")
+    assert broken_rules(at=LATER) == {}
+    take(working, "seen", actor=member, hours=31)
+    assert stands_in(working) == ("root_cause", "cause")
 
 
 def test_what_is_suggested_moves_everybody_and_who_may_not_moves_nobody(

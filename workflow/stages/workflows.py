@@ -1,6 +1,6 @@
 """Which workflows there are, which problem takes which, and in which order they are asked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -50,18 +50,27 @@ def workflow_for(facts: Mapping[str, object]) -> Workflow | None:
     The first active one whose condition fits, else the default one. Without either the problem
     follows the standard way. One without a condition is taken by nothing but as the default.
     """
-    rows = list(
+    return the_one_for(facts, active_workflows())
+
+
+def active_workflows() -> list[Workflow]:
+    """Return the workflows that take problems, with what counts, as they are asked; one query."""
+    return list(
         Workflow.objects.filter(is_active=True, version__isnull=False)
         .select_related("version")
         .order_by("position", "id")
     )
-    for workflow in rows:
+
+
+def the_one_for(facts: Mapping[str, object], workflows: Sequence[Workflow]) -> Workflow | None:
+    """Return which of some workflows takes a problem of these facts, or None."""
+    for workflow in workflows:
         if (
             workflow.applies_when
             and evaluate(parse_condition(workflow.applies_when), facts).matched
         ):
             return workflow
-    return next((workflow for workflow in rows if workflow.is_default), None)
+    return next((workflow for workflow in workflows if workflow.is_default), None)
 
 
 @transaction.atomic

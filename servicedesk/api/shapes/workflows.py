@@ -124,13 +124,16 @@ class WorkflowCheckShape(Shown):
 class FromVersion(Taken):
     """Which version problems are moved from."""
 
-    version = number(is_needed=False, says="Number of the version that they are in; needed.")
+    version = number(
+        is_needed=False,
+        says="Number of the version that they are in, 0 for the standard way; needed.",
+    )
 
 
 class MoveWish(Taken):
     """Where the problems of each stage go."""
 
-    version = number(says="Number of the version that they are in.")
+    version = number(says="Number of the version that they are in, 0 for the standard way.")
     stages = serializers.DictField(
         child=serializers.CharField(max_length=40), help_text="Old key to new key."
     )

@@ -252,6 +252,27 @@ def test_problems_under_way_are_moved_by_a_form(client: Client) -> None:
     assert client.get(f"{page}in-flight/?from=7")["Location"] == page
 
 
+def test_problems_on_the_standard_way_are_moved_onto_the_drawing_by_a_form(client: Client) -> None:
+    problem = make_problem()
+    address = begin(client)
+    page = address.removesuffix("draft/")
+    client.post(address, {"action": "publish"})
+    nobody = words(client.get(f"{page}in-flight/?from=standard"))
+    client.post(page, {"action": "default"})
+
+    link = client.get(page).context["standard"]["move_href"]
+    form = words(client.get(link))
+    moved = client.post(f"{page}in-flight/", {"from": "standard", "stage_new": "new"})
+
+    assert "No problem on the standard way would take this workflow." in nobody
+    assert "From the standard way to version 1" in form
+    assert "New: 1 problem goes to" in form
+    assert moved["Location"] == page
+    problem.refresh_from_db(fields=["workflow_version", "stage_key"])
+    assert (problem.workflow_version.number, problem.stage_key) == (1, "new")
+    assert client.get(page).context["standard"] is None
+
+
 def test_which_problems_take_it_and_what_changed_is_said_in_words(client: Client) -> None:
     address = begin(client)
     page = address.removesuffix("draft/")
