@@ -69,6 +69,19 @@ class Vectors:
         if self._basis is not None:
             self._sketches[place] = self._rows[place].astype(np.float32) @ self._basis
 
+    def put_many(self, keys: Sequence[int], rows: np.ndarray[Any, Any]) -> None:
+        """Keep many vectors, one row a key; keys that are there already get their new vector."""
+        new = [place for place, key in enumerate(keys) if key not in self._place]
+        if len(new) < len(keys) or self._basis is not None:
+            for key, row in zip(keys, rows, strict=True):
+                self.put(key, row)
+            return
+        start = len(self._place)
+        self._make_room(start + len(keys))
+        self._rows[start : start + len(keys)] = rows
+        self._keys[start : start + len(keys)] = keys
+        self._place.update(zip(keys, range(start, start + len(keys)), strict=True))
+
     def drop(self, key: int) -> None:
         """Forget a vector; one that is not there is forgotten already."""
         place = self._place.pop(key, None)
