@@ -256,3 +256,24 @@ class ChangeBackedOut(ChangeEvent):
 
     kind: ClassVar[str] = "problems.change.backed_out"
     ended_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatternEvent(Event):
+    """Base of what is told of a suspected problem."""
+
+    kind: ClassVar[str] = "problems.pattern"
+    pattern_id: int
+
+    @property
+    def subject(self) -> str:
+        """The suspected problem."""
+        return f"pattern:{self.pattern_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatternRaised(PatternEvent):
+    """Cases began to look alike, or a dismissed pattern has grown: a lead has to decide."""
+
+    kind: ClassVar[str] = "problems.pattern.raised"
+    raised_at: datetime
