@@ -23,7 +23,7 @@ from problems.matcher_talk import (
     remaining,
     said_question,
 )
-from workflow.tenancy.scope import tenant_of_the_scope
+from workflow.tenancy.scope import current_tenant_id, tenant_of_the_scope
 
 ANSWERS_WITHIN = 0.3  # seconds, from connecting to the last word
 SILENCES_BEFORE_REST = 2
@@ -36,7 +36,7 @@ class MatcherState:
 
     Of the tenant who asks: `cases` and `problems` that it has in memory (none before the first
     question), and `backlog`, how many texts nobody has read with this model yet, when it last looked.
-    `memory` is what the process holds, in bytes.
+    Of the process: `memory` in bytes, and how many questions it `answered` since it began.
     """
 
     model: str
@@ -45,6 +45,7 @@ class MatcherState:
     problems: int
     backlog: int
     memory: int
+    answered: int
 
 
 class Patience:
@@ -98,17 +99,15 @@ def ask(question: Question, *, within: float = ANSWERS_WITHIN) -> Answer | None:
 
 
 def state_of_matcher(*, within: float = ANSWERS_WITHIN) -> MatcherState | None:
-    """Return how the matcher is and what it has of the current tenant; None if it is not there."""
-    said = exchanged({"how": "are you"}, tenant_id=tenant_of_the_scope(), within=within)
+    """Return how the matcher is, and what it has of the current tenant; None if it is not there.
+
+    May be asked outside every tenant.
+    """
+    said = exchanged({"how": "are you"}, tenant_id=current_tenant_id(), within=within)
     try:
         return MatcherState(**said["state"]) if said is not None and "state" in said else None
     except TypeError:
         return None
-
-
-def is_matcher_alive(*, within: float = ANSWERS_WITHIN) -> bool:
-    """Whether the matcher answers at all; needs no tenant."""
-    return exchanged({"how": "are you"}, tenant_id=None, within=within) is not None
 
 
 def exchanged(

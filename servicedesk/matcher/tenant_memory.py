@@ -1,0 +1,270 @@
+"""One tenant in the matcher's memory: read once, then kept as the database is, answer by answer.
+
+Works in the tenant's scope and reads through its wall. Holds vectors and ids, no text.
+"""
+
+from collections.abc import Collection
+from threading import RLock
+from typing import Any
+
+from django.db import connection
+
+from problems.asking import Alike, Answer, Question, Source
+from problems.likeness.embedding import Embedder
+from problems.likeness.memory import Memory, ProblemFacts
+from problems.likeness.ranking import Query, cases_like, rank
+from problems.likeness.reading import readable
+from problems.likeness.vectors import Vectors, Vectors16, packed
+from problems.models.lesson import LessonKind
+from problems.teaching import MATCHED_STATES, NO_CAUSE
+from servicedesk.matcher.following import Changed, Follower
+from servicedesk.matcher.reading import BIGINT, VECTOR, Table, read_columns
+from servicedesk.matcher.titles import article_titles, problem_titles
+from workflow.tenancy.scope import tenant_of_the_scope
+
+MOST_CASES = 100_000
+"""Cases of one tenant that are kept in memory: the latest, and before them those that are linked."""
+
+SIMILAR_CASES = 5
+ARTICLES = 3
+LEAST_LIKENESS = 0.35
+"""Below it a case or an article has nothing to do with a text."""
+
+LINKS = """
+SELECT link.case_id, link.problem_id, (link.kind = 'confirmed')::int::bigint
+FROM problems_caselink link
+JOIN problems_problem problem
+  ON problem.tenant_id = link.tenant_id AND problem.id = link.problem_id
+WHERE link.tenant_id = %(tenant)s AND link.kind IN ('confirmed', 'rejected', 'similar')
+  AND problem.state = ANY(%(states)s) AND problem.outcome <> ALL(%(no_cause)s)
+"""
+LINKS_OF_CASES = f"{LINKS} AND link.case_id = ANY(%(cases)s) ORDER BY link.case_id"
+LINKS_OF_PROBLEMS = f"{LINKS} AND link.problem_id = ANY(%(problems)s) ORDER BY link.case_id"
+LATEST_LINKS = f"{LINKS} ORDER BY link.case_id DESC LIMIT %(most)s"
+VECTORS = """
+SELECT embedding.case_id, embedding.vector FROM problems_caseembedding embedding
+WHERE embedding.tenant_id = %(tenant)s AND embedding.model = %(model)s
+  AND octet_length(embedding.vector) = 768
+"""
+VECTORS_OF_CASES = f"{VECTORS} AND embedding.case_id = ANY(%(cases)s)"
+LATEST_VECTORS = f"{VECTORS} ORDER BY embedding.case_id DESC LIMIT %(most)s"
+COUNT = """
+SELECT count(*) FROM (SELECT 1 FROM problems_caseembedding
+                      WHERE tenant_id = %(tenant)s LIMIT %(most)s) some
+"""
+Links = list[tuple[int, int, bool]]
+
+
+class TenantMemory:
+    """What the matcher knows of one tenant; safe for threads, one answer at a time."""
+
+    def __init__(self, embedder: Embedder, *, most_cases: int = MOST_CASES) -> None:
+        self.embedder = embedder
+        self.most_cases = most_cases
+        self.lock = RLock()
+        self.follower = Follower()
+        self.memory = Memory()
+        self.articles = Vectors()
+        self.rejections: dict[int, set[int]] = {}
+
+    def __len__(self) -> int:
+        return len(self.memory.cases) + len(self.memory.problems) + len(self.articles)
+
+    # ---- reading the tenant -----------------------------------------------------------------
+
+    def expected(self) -> int:
+        """Return how many vectors there will be, at most; one query."""
+        with connection.cursor() as cursor:
+            cursor.execute(COUNT, self.values(most=self.most_cases))
+            (count,) = cursor.fetchone()
+        return int(count)
+
+    def load(self) -> None:
+        """Read the tenant; six queries, and what it takes to read new titles.
+
+        A hundred thousand cases take some seconds. Outside any transaction, unless it is to see what
+        the transaction did.
+        """
+        with self.lock:
+            # What changes while we read is read again by whoever asks next.
+            self.follower.begin()
+            self.memory = Memory(expected_cases=self.expected())
+            for title in problem_titles(self.embedder):
+                self.memory.put_problem(title.problem_id, title=title.vector, facts=title.facts)
+            links = self.links(LATEST_LINKS, most=self.most_cases)[::-1]
+            self.read_vectors(VECTORS_OF_CASES, cases=sorted({case for case, _, _ in links}))
+            room = self.most_cases - len(self.memory.cases)
+            self.read_vectors(LATEST_VECTORS, most=max(room, 0))
+            self.connect([link for link in links if not link[2]])
+            self.memory.link_many(
+                [
+                    (case_id, problem_id)
+                    for case_id, problem_id, is_cause in links
+                    if is_cause and self.are_known(case_id, problem_id)
+                ]
+            )
+            self.read_articles()
+            self.memory.learn()
+
+    def read_vectors(self, query: str, **values: Any) -> None:
+        """Remember the vectors that a query finds, but for those that are known; one query."""
+
+        def take(table: Table) -> None:
+            known = self.memory.cases
+            new = [place for place, key in enumerate(table["case"].tolist()) if key not in known]
+            known.put_many(table["case"][new].tolist(), table["vector"][new])
+
+        read_columns(
+            query,
+            self.values(model=self.embedder.version, **values),
+            columns={"case": BIGINT, "vector": VECTOR},
+            take=take,
+        )
+
+    def links(self, query: str, **values: Any) -> Links:
+        """Return case, problem, and whether that is its cause; one query."""
+        found: Links = []
+
+        def take(table: Table) -> None:
+            found.extend(
+                zip(
+                    table["case"].tolist(),
+                    table["problem"].tolist(),
+                    table["cause"].astype(bool).tolist(),
+                    strict=True,
+                )
+            )
+
+        read_columns(
+            query,
+            self.values(states=MATCHED_STATES, no_cause=NO_CAUSE, **values),
+            columns={"case": BIGINT, "problem": BIGINT, "cause": BIGINT},
+            take=take,
+        )
+        return found
+
+    def connect(self, links: Links) -> None:
+        """Remember links and rejections of cases and problems that are known."""
+        for case_id, problem_id, is_cause in links:
+            if not self.are_known(case_id, problem_id):
+                continue
+            if is_cause:
+                self.memory.link(case_id, problem_id=problem_id)
+            else:
+                self.memory.reject(case_id, problem_id=problem_id)
+                self.rejections.setdefault(case_id, set()).add(problem_id)
+
+    def are_known(self, case_id: int, problem_id: int) -> bool:
+        """Whether a case was read, and a problem is one that cases are matched to."""
+        return case_id in self.memory.cases and problem_id in self.memory.problems
+
+    def read_articles(self) -> None:
+        """Read the published articles anew; two queries."""
+        self.articles = Vectors()
+        for article_id, vector in article_titles(self.embedder).items():
+            self.articles.put(article_id, vector)
+
+    def values(self, **values: Any) -> dict[str, Any]:
+        """Return the values of a query of this tenant."""
+        return {"tenant": tenant_of_the_scope(), **values}
+
+    # ---- following --------------------------------------------------------------------------
+
+    def follow(self) -> None:
+        """Take in what changed since the last look; one query, and a few if something did."""
+        changes = self.follower.changes()
+        if not changes:
+            return
+        if any(change.kind == LessonKind.ARTICLES for change in changes):
+            self.read_articles()
+        self.follow_problems(
+            {change.problem_id for change in changes if is_about_problem(change)} - {None}
+        )
+        self.follow_cases({change.case_id for change in changes} - {None})
+
+    def follow_problems(self, changed: Collection[Any]) -> None:
+        """Read problems again that were opened, worded anew or ended; two queries, or four."""
+        if not changed:
+            return
+        titles = {title.problem_id: title for title in problem_titles(self.embedder, only=changed)}
+        new = [problem_id for problem_id in titles if problem_id not in self.memory.problems]
+        for problem_id in changed:
+            if problem_id in titles:
+                title = titles[problem_id]
+                self.memory.put_problem(problem_id, title=title.vector, facts=title.facts)
+            else:
+                self.memory.drop_problem(problem_id)
+        if new:
+            links = self.links(LINKS_OF_PROBLEMS, problems=sorted(new))
+            self.read_vectors(VECTORS_OF_CASES, cases=sorted({case for case, _, _ in links}))
+            self.connect(links)
+
+    def follow_cases(self, changed: Collection[Any]) -> None:
+        """Read cases again that are new, or whose links changed; two queries."""
+        if not changed:
+            return
+        cases = sorted(changed)
+        self.read_vectors(VECTORS_OF_CASES, cases=cases)
+        links = self.links(LINKS_OF_CASES, cases=cases)
+        causes = {case_id: problem_id for case_id, problem_id, is_cause in links if is_cause}
+        for case_id in cases:
+            if self.memory.problem_of.get(case_id) != causes.get(case_id):
+                self.memory.unlink(case_id)
+            for problem_id in self.rejections.pop(case_id, ()):
+                self.memory.take_back_rejection(case_id, problem_id=problem_id)
+        self.connect(links)
+
+    def learn(self) -> None:
+        """Learn from all examples together, if there are new ones."""
+        with self.lock:
+            if self.memory.changes:
+                self.memory.learn()
+
+    # ---- answering --------------------------------------------------------------------------
+
+    def answer(self, question: Question) -> Answer:
+        """Return what is like the text, by everything that was decided up to now."""
+        with self.lock:
+            self.follow()
+            vector = self.known_vector(question.case_id)
+        if vector is None:
+            text = readable(question.subject, text=question.text)
+            vector = self.embedder.embed_one(text)
+        query = Query(
+            vector=vector,
+            case_id=question.case_id,
+            facts=ProblemFacts(
+                product_id=question.product_id,
+                product_version=question.product_version,
+                region=question.region,
+            ),
+        )
+        with self.lock:
+            ranking = rank(self.memory, query, at_most=question.at_most)
+            cases = cases_like(self.memory, query, at_most=SIMILAR_CASES)
+            articles = self.articles.nearest(vector, at_most=ARTICLES)
+        return Answer(
+            source=Source.MODEL,
+            problems=ranking.problems,
+            some=ranking.some,
+            cases=tuple(one for one in cases if one.likeness >= LEAST_LIKENESS),
+            articles=tuple(
+                Alike(key, round(likeness, 4))
+                for key, likeness in articles
+                if likeness >= LEAST_LIKENESS
+            ),
+            vector=packed(vector),
+            model=self.embedder.version,
+        )
+
+    def known_vector(self, case_id: int | None) -> Vectors16 | None:
+        """Return the vector of a case that was read before; its first words do not change."""
+        if case_id is None or case_id not in self.memory.cases:
+            return None
+        found: Vectors16 = self.memory.cases.of([case_id])[0]
+        return found
+
+
+def is_about_problem(change: Changed) -> bool:
+    """Whether a lesson tells of a problem itself, not of a link to it."""
+    return change.kind in {LessonKind.OPENED, LessonKind.RETITLED, LessonKind.ENDED}

@@ -1,0 +1,93 @@
+"""What problems and articles say, as vectors: the kept ones, and new ones for new wordings."""
+
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models.functions import Left
+
+from knowledge.embeddings import keep_article_vectors, kept_article_vectors, published_wordings
+from problems.embeddings import keep_problem_vectors
+from problems.likeness.embedding import Embedder
+from problems.likeness.memory import ProblemFacts
+from problems.likeness.reading import readable
+from problems.likeness.vectors import Vectors16, packed, unpacked
+from problems.models import ProblemEmbedding
+from problems.teaching import matched_problems
+
+READ_AT_ONCE = 32
+READ_OF_A_STATEMENT = 2_000
+"""Characters of a problem's statement that say what it is about."""
+
+Kept = Iterable[tuple[int, str, memoryview]]
+Keep = Callable[[Sequence[tuple[int, str, bytes]]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A problem that cases may be matched to: its title and statement as a vector."""
+
+    problem_id: int
+    vector: Vectors16
+    facts: ProblemFacts
+
+
+def problem_titles(embedder: Embedder, *, only: Collection[int] | None = None) -> list[Title]:
+    """Return the problems that cases may be matched to; two queries, and one for new wordings.
+
+    `only` limits it to some problems; those of them that are not returned are not matched.
+    """
+    problems = matched_problems().annotate(beginning=Left("statement", READ_OF_A_STATEMENT))
+    kept = ProblemEmbedding.objects.filter(model=embedder.version)
+    if only is not None:
+        problems = problems.filter(pk__in=only)
+        kept = kept.filter(problem_id__in=only)
+    rows = list(
+        problems.order_by("pk").values_list(
+            "pk", "title", "beginning", "product_id", "product_version"
+        )
+    )
+    vectors = read(
+        {row[0]: readable(row[1], text=row[2] or "") for row in rows},
+        embedder=embedder,
+        kept=kept.values_list("problem_id", "digest", "vector"),
+        keep=lambda new: keep_problem_vectors(new, model=embedder.version),
+    )
+    return [
+        Title(row[0], vectors[row[0]], ProblemFacts(product_id=row[3], product_version=row[4]))
+        for row in rows
+    ]
+
+
+def article_titles(embedder: Embedder) -> Mapping[int, Vectors16]:
+    """Return the vectors of all published articles; two queries, and one for new wordings."""
+    return read(
+        {key: readable(title, text=body or "") for key, title, body in published_wordings()},
+        embedder=embedder,
+        kept=kept_article_vectors(model=embedder.version),
+        keep=lambda new: keep_article_vectors(new, model=embedder.version),
+    )
+
+
+def read(
+    wordings: Mapping[int, str], *, embedder: Embedder, kept: Kept, keep: Keep
+) -> dict[int, Vectors16]:
+    """Return a vector for each wording; one that was not read yet is read now, and kept."""
+    digests = {key: digest_of(wording) for key, wording in wordings.items()}
+    vectors = {key: unpacked(vector) for key, digest, vector in kept if digests.get(key) == digest}
+    for some in by([key for key in wordings if key not in vectors], count=READ_AT_ONCE):
+        new = embedder.embed([wordings[key] for key in some])
+        keep([(key, digests[key], packed(vector)) for key, vector in zip(some, new, strict=True)])
+        vectors.update(zip(some, new, strict=True))
+    return vectors
+
+
+def digest_of(wording: str) -> str:
+    """Return what tells one wording from another."""
+    return hashlib.sha256(wording.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def by(keys: Sequence[int], *, count: int) -> Iterator[Sequence[int]]:
+    """Yield the keys in pieces of at most `count`."""
+    for start in range(0, len(keys), count):
+        yield keys[start : start + count]
