@@ -14,7 +14,8 @@ from problems.events import QuestionEvent
 from workflow.outbox.event import Event
 from workflow.tenancy.scope import tenant_of_the_scope
 
-ANNOUNCED_AT_ONCE = 100
+# As many rows as a list shows.
+ANNOUNCED_AT_ONCE = 50
 
 
 def channel_of(tenant_id: int) -> str:

@@ -4,9 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from cases.lifecycle import service_department
-from cases.models import Case, CaseClock
+from cases.models import CaseClock
 from problems.models import Leg, Task, TaskClock
 from servicedesk.notifications.digests import Woken, tell_in_digests
 from workflow.clocks.escalating import Fired
@@ -16,12 +20,19 @@ from workflow.clocks.working_time import WorkingTime
 from workflow.people.absences import active_users, away_at, present, service_leads
 from workflow.people.models import Membership
 from workflow.people.permissions import Role
+from workflow.tenancy.kept_queries import kept
+from workflow.tenancy.prepared import Statement
+from workflow.tenancy.scope import tenant_of_the_scope
 
 WORKERS = (Role.AGENT, Role.MEMBER, Role.HEAD)
+WAKING = frozenset({StepAction.NOTIFY, StepAction.ESCALATE_HEAD, StepAction.ESCALATE_LEAD})
+OWNERS = Statement("""
+SELECT id, owner_id, queue_id FROM cases_case
+WHERE tenant_id = %(tenant)s AND id = ANY(%(cases)s)
+""")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Who has a record: a person, and the department whose head answers for it."""
 
     user_id: int | None
@@ -51,12 +62,18 @@ def wake(fired: Sequence[Fired], model: type[Clock], at: datetime) -> None:
 
 def waking_steps(one: Fired) -> tuple[str, ...]:
     """Return the codes of the steps that wake people, each once."""
-    return tuple(dict.fromkeys(step.action for step in one.taken if is_waking(step)))
+    return waking_codes(tuple([step.action for step in one.taken]))
+
+
+@lru_cache(maxsize=256)
+def waking_codes(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those codes that wake people, each once; kept, as thousands take the same steps."""
+    return tuple(code for code in dict.fromkeys(codes) if code in WAKING)
 
 
 def is_waking(step: LadderStep) -> bool:
     """Whether a step tells people, and changes nothing."""
-    return step.action in (StepAction.NOTIFY, StepAction.ESCALATE_HEAD, StepAction.ESCALATE_LEAD)
+    return step.action in WAKING
 
 
 def places_of(owners: Iterable[int], *, model: type[Clock]) -> Mapping[int, Place]:
@@ -78,8 +95,8 @@ def places_of_cases(cases: Iterable[int]) -> Mapping[int, Place]:
     service_id = service_department().pk
     return {
         case_id: Place(user_id=owner_id, department_id=queue_id or service_id)
-        for case_id, owner_id, queue_id in Case.objects.filter(pk__in=list(cases)).values_list(
-            "pk", "owner_id", "queue_id"
+        for case_id, owner_id, queue_id in OWNERS.rows(
+            tenant=tenant_of_the_scope(), cases=list(cases)
         )
     }
 
@@ -127,7 +144,7 @@ def woken_when(
     expected = []
     for at, position in looks:
         step = by_position.get(int(position))
-        waking = [step.action] if step is not None and is_waking(step) else []
+        waking = (step.action,) if step is not None and is_waking(step) else ()
         expected.append(
             Expected(
                 at=datetime.fromisoformat(str(at)),
@@ -147,31 +164,30 @@ class Crew:
         self.leads = service_leads()
         self.heads: dict[int, list[int]] = defaultdict(list)
         self.workers: dict[int, list[int]] = defaultdict(list)
-        rows = Membership.objects.filter(
-            department_id__isnull=False, role__in=WORKERS, user__is_active=True
-        ).values_list("department_id", "user_id", "role")
-        for department_id, user_id, role in rows.order_by("user_id"):
+        for department_id, user_id, role in workers_of_departments():
             found = self.heads if role == Role.HEAD else self.workers
             found[department_id].append(user_id)
-        self._known: dict[tuple[str, Place], list[int]] = {}
+        self._known: dict[tuple[tuple[str, ...], Place], dict[int, str]] = {}
 
-    def woken(self, steps: Iterable[str], *, place: Place | None) -> dict[int, str]:
+    def woken(self, steps: tuple[str, ...], *, place: Place | None) -> dict[int, str]:
         """Return who is woken by some steps, with the code of the last step that does it."""
         if place is None:
             return {}  # It has ended between the look and now.
-        return {user_id: step for step in steps for user_id in self.receivers(step, place=place)}
+        key = (steps, place)
+        if key not in self._known:
+            self._known[key] = {
+                user_id: step for step in steps for user_id in self.receivers(step, place=place)
+            }
+        return self._known[key]
 
     def receivers(self, step: str, *, place: Place) -> list[int]:
         """Return whom a step wakes; nobody there means the leads."""
-        key = (step, place)
-        if key not in self._known:
-            self._known[key] = present(
-                self.meant(step, place=place),
-                away=self.away,
-                active=self.active,
-                leads=self.leads,
-            )
-        return self._known[key]
+        return present(
+            self.meant(step, place=place),
+            away=self.away,
+            active=self.active,
+            leads=self.leads,
+        )
 
     def meant(self, step: str, *, place: Place) -> list[int]:
         """Return for whom a step is meant, whether they are there or not."""
@@ -183,3 +199,15 @@ class Crew:
         if place.user_id is not None:
             return [place.user_id]
         return self.workers.get(place.department_id, []) or heads
+
+
+@kept()
+def workers_of_departments() -> QuerySet[Any, Any]:
+    """Return who works in departments, as department, user and role."""
+    return (
+        Membership.objects.filter(
+            department_id__isnull=False, role__in=WORKERS, user__is_active=True
+        )
+        .order_by("user_id")
+        .values_list("department_id", "user_id", "role")
+    )

@@ -91,7 +91,7 @@ class Counting:
             steps = self.taken(one)
             for step in steps:
                 self.tally.add(self.tally.steps, f"{side}.{step.action}")
-            waking = [step.action for step in steps if is_waking(step)]
+            waking = tuple(step.action for step in steps if is_waking(step))
             for user_id in self.crew.woken(waking, place=place):
                 self.tally.add(self.tally.woken, f"{side}.{user_id}")
         return verdicts

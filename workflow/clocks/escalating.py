@@ -67,26 +67,23 @@ def fire(
     if not is_breached and all(position != DUE for _at, position in looks):
         looks = sorted([*looks, [due_at.isoformat(), DUE]], key=moment)
     come = [look for look in timed(looks) if look[0] <= at]
-    steps = (
-        []
-        if is_acknowledged
-        else [(at_moment, ladder[position]) for at_moment, position in come if position in ladder]
-    )
+    steps = [] if is_acknowledged else [look for look in come if look[1] in ladder]
     return Fired(
         clock_id=clock_id,
         owner_id=owner_id,
         metric=metric,
         due_at=due_at,
         is_breach=any(position == DUE for _at, position in come),
-        is_early=any(at_moment < due_at for at_moment, _step in steps),
-        taken=tuple(step for _at, step in steps),
+        # The first comes first, and the others after it.
+        is_early=bool(steps) and steps[0][0] < due_at,
+        taken=tuple([ladder[position] for _at, position in steps]),
         looks=looks[len(come) :],
     )
 
 
-def timed(looks: Sequence[Look]) -> Iterable[tuple[datetime, int]]:
+def timed(looks: Sequence[Look]) -> list[tuple[datetime, int]]:
     """Return looks with their moments read, in their order."""
-    return ((moment(look), int(look[1])) for look in looks)
+    return [(datetime.fromisoformat(str(at)), int(position)) for at, position in looks]
 
 
 def moment(look: Look) -> datetime:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -113,7 +114,13 @@ def steps_as_facts(one: Fired) -> dict[str, int | str | list[int] | None]:
 
 def codes_of(one: Fired) -> str:
     """Return the codes of the steps that were taken, each once, with blanks between."""
-    return " ".join(dict.fromkeys(step.action for step in one.taken))
+    return joined(tuple([step.action for step in one.taken]))
+
+
+@lru_cache(maxsize=256)
+def joined(codes: tuple[str, ...]) -> str:
+    """Return codes as one text, each once; kept, for thousands of clocks take the same steps."""
+    return " ".join(dict.fromkeys(codes))
 
 
 def line_of(one: Fired, *, kind: str) -> Line:

@@ -1,18 +1,19 @@
 """Find clocks whose look has come and let each do what its ladder says, once."""
 
+import json
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, connections, transaction
 
 from workflow.clocks.escalating import Fired, Steps, fire, ring
 from workflow.clocks.firing import write_fired
 from workflow.clocks.models import Clock, ClockState, LadderStep
-from workflow.tenancy.scope import tenant_scope
+from workflow.tenancy.scope import tenant_of_the_scope, tenant_scope
 
 log = logging.getLogger(__name__)
 
@@ -21,9 +22,15 @@ BATCH = 500
 FOUND_AT_ONCE = 2_000
 # A clock that cannot do what its ladder says is looked at again after this.
 LOOK_AGAIN_AFTER = timedelta(minutes=1)
-COLUMNS = (
-    "pk", "metric", "due_at", "looks", "ladder_id", "breach_recorded_at", "acknowledged_at",
-)  # fmt: skip
+# Written out, with one value for all clocks: the ORM took longer to make it than it took to answer.
+LOCK = """
+SELECT id, {owner}, metric, due_at, looks::text, ladder_id, breach_recorded_at IS NOT NULL,
+  acknowledged_at IS NOT NULL
+FROM {table}
+WHERE tenant_id = %(tenant)s AND id = ANY(%(clocks)s) AND state = 'running'
+  AND next_look_at <= %(at)s
+ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+"""
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,19 @@ class Due:
 
     tenant_id: int
     clock_id: int
+
+
+class Locked(NamedTuple):
+    """What counts of a clock that is ours until the transaction ends; `looks` as JSON."""
+
+    clock_id: int
+    owner_id: int
+    metric: str
+    due_at: datetime
+    looks: str
+    ladder_id: int | None
+    is_breached: bool
+    is_acknowledged: bool
 
 
 def due_clocks(
@@ -134,33 +154,36 @@ def look_at_clocks(model: type[Clock], clock_ids: Sequence[int], *, at: datetime
     if not rows:
         return 0
     steps = steps_by_ladder()
-    fired = [fired_of(row, steps=steps, owner=model.owner_field, at=at) for row in rows]
+    fired = [fired_of(row, steps=steps, at=at) for row in rows]
     write_fired(fired, model=model, at=at)
     ring(fired, model=model, at=at)
     return len(fired)
 
 
-def locked(model: type[Clock], clock_ids: Sequence[int], *, at: datetime) -> list[dict[str, Any]]:
+def locked(model: type[Clock], clock_ids: Sequence[int], *, at: datetime) -> list[Locked]:
     """Lock those clocks that are still due and that nobody else has, and return what counts."""
-    return list(
-        model.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
-        .filter(pk__in=clock_ids, state=ClockState.RUNNING, next_look_at__lte=at)
-        .order_by("pk")
-        .values(*COLUMNS, model.owner_field)
-    )
+    quote = connection.ops.quote_name
+    asked = LOCK.format(table=quote(model._meta.db_table), owner=quote(model.owner_field))
+    values: dict[str, Any] = {"tenant": tenant_of_the_scope(), "clocks": list(clock_ids), "at": at}
+    with connection.cursor() as cursor:
+        # Not waited for: if the machine stops now the clocks are due as before and act again, with
+        # everything that they did undone; nothing of it has left the database.
+        cursor.execute("SET LOCAL synchronous_commit = off")
+        cursor.execute(asked, values)
+        return [Locked._make(row) for row in cursor.fetchall()]
 
 
-def fired_of(row: Mapping[str, Any], *, steps: Steps, owner: str, at: datetime) -> Fired:
+def fired_of(row: Locked, *, steps: Steps, at: datetime) -> Fired:
     """Return what a locked clock does."""
     return fire(
-        clock_id=row["pk"],
-        owner_id=row[owner],
-        metric=row["metric"],
-        due_at=row["due_at"],
-        looks=row["looks"],
-        ladder=steps.get(row["ladder_id"], {}),
-        is_breached=row["breach_recorded_at"] is not None,
-        is_acknowledged=row["acknowledged_at"] is not None,
+        clock_id=row.clock_id,
+        owner_id=row.owner_id,
+        metric=row.metric,
+        due_at=row.due_at,
+        looks=json.loads(row.looks),
+        ladder=steps.get(row.ladder_id, {}),
+        is_breached=row.is_breached,
+        is_acknowledged=row.is_acknowledged,
         at=at,
     )
 

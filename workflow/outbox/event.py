@@ -37,9 +37,8 @@ class Event:
     def to_payload(self) -> dict[str, Plain]:
         """Return plain values; times as ISO 8601 with zone."""
         return {
-            field.name: value.isoformat() if isinstance(value, datetime) else value
-            for field in dataclasses.fields(self)
-            for value in [getattr(self, field.name)]
+            name: value.isoformat() if isinstance(value, datetime) else value
+            for name, value in vars(self).items()
         }
 
     @classmethod

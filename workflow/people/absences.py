@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 
 from workflow.people.actors import Actor
 from workflow.people.models import Absence, Membership, User
 from workflow.people.permissions import Permission, Role
+from workflow.tenancy.kept_queries import kept
 
 Away = Mapping[int, int | None]
 """Who is away, by id, and the id of who steps in, if anybody does."""
@@ -21,7 +23,13 @@ def away_at(at: datetime) -> dict[int, int | None]:
 
     Who has two absences at once is stood in for by the one that was written down last.
     """
-    return dict(
+    return dict(absent_at(at=at))
+
+
+@kept("at")
+def absent_at(*, at: datetime) -> models.QuerySet[Absence, Any]:
+    """Return who is away at a moment and who steps in, the absence written down last at the end."""
+    return (
         Absence.objects.filter(begins_at__lte=at, ends_at__gt=at)
         .order_by("id")
         .values_list("user_id", "substitute_id")
@@ -59,7 +67,13 @@ def stepped_in(users: Iterable[int], *, away: Away, active: frozenset[int]) -> s
 
 def active_users() -> frozenset[int]:
     """Return everybody who may sign in; one query."""
-    return frozenset(User.objects.filter(is_active=True).values_list("pk", flat=True))
+    return frozenset(ids_of_active_users())
+
+
+@kept()
+def ids_of_active_users() -> models.QuerySet[User, Any]:
+    """Return the ids of everybody who may sign in."""
+    return User.objects.filter(is_active=True).values_list("pk", flat=True)
 
 
 def service_leads() -> list[int]:
@@ -67,14 +81,20 @@ def service_leads() -> list[int]:
 
     There is always an administrator: what is told to leads is told to somebody.
     """
-    found = list(
+    found = leads_and_administrators()
+    leads = [user_id for user_id, role in found if role == Role.LEAD]
+    return leads or [user_id for user_id, _role in found]
+
+
+@kept()
+def leads_and_administrators() -> models.QuerySet[Membership, Any]:
+    """Return users who lead or administer, with the role."""
+    return (
         Membership.objects.filter(role__in=(Role.LEAD, Role.ADMIN), user__is_active=True)
         .order_by("user_id")
         .values_list("user_id", "role")
         .distinct()
     )
-    leads = [user_id for user_id, role in found if role == Role.LEAD]
-    return leads or [user_id for user_id, _role in found]
 
 
 # ---- what is to come -------------------------------------------------------------------------
