@@ -160,7 +160,7 @@ def looked_at(link: CaseLink, *, case: Case, actor: Actor, at: datetime) -> Case
         return link
     decide(link, LinkKind.CONFIRMED, why=NOT_SAID, actor=actor, at=at)
     record(
-        Action.LINK_CONFIRMED,
+        Action.LINK_CHECKED,
         link.problem,
         actor=actor,
         at=at,

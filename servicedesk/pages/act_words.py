@@ -211,6 +211,9 @@ FINER: dict[Action, tuple[Finer, ...]] = {
     Action.LINK_SIMILAR: (
         (("problem",), gettext_lazy("said that it is like %(problem)s, with another cause")),
     ),
+    Action.LINK_CHECKED: (
+        (("case",), gettext_lazy("found right that %(case)s was linked automatically")),
+    ),
     Action.LINK_RECONSIDERED: (
         (("problem",), gettext_lazy("suggested %(problem)s again after all")),
     ),

@@ -63,6 +63,7 @@ SYMBOLS = {
     Action.LINK_REJECTED: "circle-x",
     Action.LINK_REMOVED: "unlink",
     Action.LINK_SIMILAR: "copy",
+    Action.LINK_CHECKED: "circle-check",
     Action.LINK_RECONSIDERED: "undo-2",
     Action.CLOCK_WARNED: "alarm-clock",
     Action.CLOCK_BREACHED: "triangle-alert",

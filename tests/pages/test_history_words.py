@@ -70,6 +70,7 @@ CHANGES: dict[Action, list[dict[str, Any]]] = {
     Action.LINK_REJECTED: [{"problem": 2}],
     Action.LINK_REMOVED: [{"case": 7, "number": 194}],
     Action.LINK_SIMILAR: [{"problem": 2}],
+    Action.LINK_CHECKED: [{"case": 7, "number": 194}],
     Action.LINK_RECONSIDERED: [{"problem": 2}],
     Action.ARTICLE_REVISED: [{"version": 2}],
     Action.CLOCK_WARNED: [{"metric": "first_response"}],

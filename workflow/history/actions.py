@@ -102,6 +102,7 @@ class Action(StrEnum):
     LINK_REJECTED = "link.rejected"
     LINK_REMOVED = "link.removed"
     LINK_SIMILAR = "link.similar"
+    LINK_CHECKED = "link.checked"
     LINK_RECONSIDERED = "link.reconsidered"
     PATTERN_FOUND = "pattern.found"
     PATTERN_GREW = "pattern.grew"
@@ -252,6 +253,7 @@ SENTENCES = {
     Action.LINK_REJECTED: _("said that a suggested problem is not behind the case"),
     Action.LINK_REMOVED: _("took a case away from the problem"),
     Action.LINK_SIMILAR: _("said that the case is like a problem, with another cause"),
+    Action.LINK_CHECKED: _("found right what was linked automatically"),
     Action.LINK_RECONSIDERED: _("took back that a suggested problem is not behind the case"),
     Action.PATTERN_FOUND: _("suspected a problem: cases began to look alike"),
     Action.PATTERN_GREW: _("suspected the problem again: it has grown since"),
