@@ -9,7 +9,7 @@ RUN python -m venv /venv \
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /program --shell /usr/sbin/nologin servicedesk \
-    && install --directory --owner=servicedesk --group=servicedesk /data /data/files
+    && install --directory --owner=servicedesk --group=servicedesk /data /data/files /data/matcher
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATA_DIR=/data
 WORKDIR /program
 COPY --from=packages /venv /venv

@@ -8,11 +8,15 @@ DROP_WORK_AFTER = 10.0  # seconds
 
 @dataclass(frozen=True, kw_only=True)
 class Process:
-    """One long-running process and how long it may take to end."""
+    """One long-running process and how long it may take to end.
+
+    One that `stands_alone` shares nothing with the others: it loads what they never need.
+    """
 
     name: str
     command: tuple[str, ...]
     seconds_to_end: float = DROP_WORK_AFTER
+    stands_alone: bool = False
 
 
 def web(*, bind: str, port: int) -> Process:
@@ -65,6 +69,11 @@ def tick() -> Process:
     return Process(name="tick", command=("python", "manage.py", "tick"))
 
 
+def matcher() -> Process:
+    """Return the process that holds the matching model; there is one, everybody asks it."""
+    return Process(name="matcher", command=("python", "manage.py", "match"), stands_alone=True)
+
+
 def worker(*queues: str, concurrency: int) -> Process:
     """Return a worker of one or more queues."""
     name = f"worker-{'-'.join(queues)}"
@@ -91,6 +100,7 @@ def on_one_machine(*, bind: str, port: int, live_port: int, smtp_port: int) -> t
         live(bind=bind, port=live_port),
         listener(bind=bind, port=smtp_port),
         tick(),
+        matcher(),
         worker("urgent", "default", "mail", concurrency=2),
         # Whatever waits for hosts of others, which may be slow, keeps nobody else waiting.
         worker("webhooks", "bulk", concurrency=1),
@@ -104,6 +114,7 @@ def as_services() -> tuple[Process, ...]:
         live(bind="0.0.0.0", port=8001),  # noqa: S104
         listener(bind="0.0.0.0", port=8025),  # noqa: S104
         tick(),
+        matcher(),
         *(worker(queue, concurrency=2) for queue in QUEUES),
     )
 

@@ -33,6 +33,8 @@ from servicedesk.env import Environment, is_loopback, read_environment
 from workflow.refusals import Refusal
 
 LOOK_EVERY = 0.2
+# Threads share two heaps of the C library; with one each, what was freed stays in many.
+SPARING = {"MALLOC_ARENA_MAX": "2"}
 FIRST_ANSWER_WITHIN = 120.0
 DEATHS_BEFORE_FIRST_ANSWER = 3
 MAIL_CATCHER = "mail-catcher"
@@ -141,15 +143,21 @@ class Supervisor:
             build_assets(self.data, environ=self.environ)
             stem = self.start_stem()
             self.catch_mail(stem)
-            for process in on_one_machine(
+            processes = on_one_machine(
                 bind=self.environment.bind,
                 port=self.environment.port,
                 live_port=self.environment.live_port,
                 smtp_port=self.environment.smtp_port,
-            ):
-                self.add(process, stem=stem)
+            )
+            for process in processes:
+                if not process.stands_alone:
+                    self.add(process, stem=stem)
             self.wait_for_first_answer()
             self.say_where_to_go(seconds=time.monotonic() - began)
+            # The pages answer without them, and sooner while nothing else is loaded beside them.
+            for process in processes:
+                if process.stands_alone:
+                    self.add(process)
             self.begin_story()
             while True:
                 self.look()
@@ -159,8 +167,7 @@ class Supervisor:
 
     def start_stem(self) -> Stem:
         """Start the process that loads the program for all others."""
-        # Threads share two heaps of the C library; with one each, what was freed stays in many.
-        environ = {"MALLOC_ARENA_MAX": "2", **self.environ}
+        environ = {**SPARING, **self.environ}
         stem = Stem(environ=environ, log=self.data.logs / f"{STEM.name}.log", say=say, process=STEM)
         self.children.append(stem)
         stem.start()
@@ -170,13 +177,14 @@ class Supervisor:
         self, process: Process, *, handed_over: tuple[int, ...] = (), stem: Forking | None = None
     ) -> None:
         """Start a process and watch it from now on."""
+        environ = {**SPARING, **self.environ}
         child = Child(
             process=process,
-            environ=self.environ,
+            environ=environ,
             log=self.data.logs / f"{process.name}.log",
             say=say,
             handed_over=handed_over,
-            stem=stem,
+            stem=None if process.stands_alone else stem,
         )
         self.children.append(child)
         child.start()

@@ -50,7 +50,7 @@ VECTORS_OF_CASES = f"{VECTORS} AND embedding.case_id = ANY(%(cases)s)"
 LATEST_VECTORS = f"{VECTORS} ORDER BY embedding.case_id DESC LIMIT %(most)s"
 COUNT = """
 SELECT count(*) FROM (SELECT 1 FROM problems_caseembedding
-                      WHERE tenant_id = %(tenant)s LIMIT %(most)s) some
+                      WHERE tenant_id = %(tenant)s LIMIT %(most)s) counted
 """
 Links = list[tuple[int, int, bool]]
 
