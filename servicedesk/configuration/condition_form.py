@@ -18,7 +18,11 @@ OPERATORS: Names = {
     "in": lambda: _("is one of (with commas between)"),
     "starts_with": lambda: _("starts with"),
     "is_not": lambda: _("is not"),
+    "not_in": lambda: _("is none of (with commas between)"),
+    "at_least": lambda: _("is at least (a number)"),
+    "at_most": lambda: _("is at most (a number)"),
 }
+LISTS = frozenset({"contains", "in", "not_in"})
 
 
 def tree_in(written: str) -> dict[str, Any]:
@@ -51,7 +55,7 @@ def refuse_constant(name: str) -> None:
 def statement_of(fact: str, operator: str, value: str) -> dict[str, Any]:
     """Return one statement of the fields; commas part the words that one of is enough for."""
     phrases: list[Any] = [phrase.strip() for phrase in value.split(",") if phrase.strip()]
-    if operator in ("contains", "in"):
+    if operator in LISTS:
         return {"fact": fact, operator: [typed(fact, one) for one in phrases]}
     return {"fact": fact, operator: typed(fact, value.strip())}
 

@@ -14,8 +14,16 @@ from problems.facts import Customers, ProblemFacts, facts, facts_of_all, refuse_
 from problems.models import Problem
 from problems.route_rates import Rate, rates
 from problems.route_trials import Comparison, Judged, compare, fixed_problems, with_rule
+from servicedesk.configuration.condition_form import OPERATORS
+from servicedesk.configuration.condition_groups import (
+    Groups,
+    condition_posted,
+    groups_of,
+    groups_posted,
+    groups_shown,
+)
 from servicedesk.configuration.frame import NotFound, chosen, posted_id, settings_page, whole_number
-from servicedesk.configuration.routing_words import FACTS, OPERATORS, in_words
+from servicedesk.configuration.routing_words import FACTS, in_words
 from servicedesk.pages.guards import StaffRequest, staff
 from workflow.amending import BadSetting
 from workflow.conditions import BadCondition, Condition, evaluate, parse_condition
@@ -32,8 +40,7 @@ from workflow.people.permissions import Permission
 from workflow.routing.deciding import Way, decide, ways_in_force
 from workflow.routing.models import RoutingRule
 
-FIELDS = ("field", "operator", "value", "department", "condition", "name")
-LONGEST_CONDITION = 20_000
+FIELDS = ("department", "condition", "name")
 LOOKED_AT = 50
 SHOWN = 10
 
@@ -54,6 +61,8 @@ def routing(request: StaffRequest) -> HttpResponse:
         return save(request)
     if action == "look":
         return look(request)
+    if action == "more":
+        return more(request)
     change(request, action)
     return redirect("settings:routing")
 
@@ -84,7 +93,7 @@ def save(request: StaffRequest) -> HttpResponse:
         errors["department"] = _("Choose where it goes.")
     else:
         try:
-            condition = condition_in(request)
+            condition = condition_posted(request.POST.dict())
             refuse_unknown_facts(parse_condition(condition))
             save_rule(
                 rule_id=rule_id,
@@ -96,38 +105,64 @@ def save(request: StaffRequest) -> HttpResponse:
                 at=now(),
             )
         except (BadCondition, BadSetting) as refusal:
-            field = "condition" if request.POST.get("condition", "").strip() else "value"
-            errors[field] = str(refusal)
+            errors[refused_field(request)] = str(refusal)
         else:
             messages.success(request, _("The rule is saved."))
             return redirect("settings:routing")
-    data = {name: request.POST.get(name, "") for name in FIELDS}
-    editing = RoutingRule.objects.filter(pk=rule_id).first() if rule_id else None
-    return routing_page(request, editing=editing, form={"data": data, "errors": errors}, status=422)
+    form = form_posted(request, errors=errors)
+    return routing_page(request, editing=edited(request), form=form, status=422)
+
+
+def more(request: StaffRequest) -> HttpResponse:
+    """Show the form as it is written with one more group; nothing is saved."""
+    form = form_posted(request, errors={}, has_more=True)
+    return routing_page(request, editing=edited(request), form=form)
+
+
+def edited(request: StaffRequest) -> RoutingRule | None:
+    """Return the rule that the form changes, or None; one query if it names one."""
+    rule_id = whole_number(request.POST.get("id"))
+    return RoutingRule.objects.filter(pk=rule_id).first() if rule_id else None
+
+
+def refused_field(request: StaffRequest) -> str:
+    """Return beside what a refusal of the condition stands."""
+    return "condition" if request.POST.get("condition", "").strip() else "statements"
+
+
+def form_posted(
+    request: StaffRequest, *, errors: dict[str, str], has_more: bool = False
+) -> dict[str, Any]:
+    """Return the fields as somebody wrote them."""
+    posted = request.POST.dict()
+    return {
+        "data": {name: posted.get(name, "") for name in FIELDS},
+        "errors": errors,
+        "when": groups_shown(groups_posted(posted), has_more=has_more),
+    }
 
 
 def look(request: StaffRequest) -> HttpResponse:
     """Say which of the last problems the rule of the form fits; nothing is saved."""
-    data = {name: request.POST.get(name, "") for name in FIELDS}
-    rule_id = whole_number(request.POST.get("id"))
-    editing = RoutingRule.objects.filter(pk=rule_id).first() if rule_id else None
+    editing = edited(request)
     try:
-        condition = parse_condition(condition_in(request))
+        condition = parse_condition(condition_posted(request.POST.dict()))
         refuse_unknown_facts(condition)
     except BadCondition as refusal:
-        field = "condition" if data["condition"].strip() else "value"
-        form = {"data": data, "errors": {field: str(refusal)}}
+        form = form_posted(request, errors={refused_field(request): str(refusal)})
         return routing_page(request, editing=editing, form=form, status=422)
+    form = form_posted(request, errors={})
+    data, rule_id = form["data"], editing.pk if editing else 0
     department = chosen(Department.objects.filter(is_active=True), data["department"])
     way = (
-        Way(id=rule_id or 0, name=data["name"], condition=condition, department=department)
+        Way(id=rule_id, name=data["name"], condition=condition, department=department)
         if department
         else None
     )
     return routing_page(
         request,
         editing=editing,
-        form={"data": data, "errors": {}},
+        form=form,
         fits=fits_of(condition),
         effect=effect_of(way) if way else None,
     )
@@ -185,47 +220,15 @@ def judged_shown(judged: Judged, comparison: Comparison) -> dict[str, str]:
     }
 
 
-def condition_in(request: StaffRequest) -> object:
-    """Return the condition of the form: its JSON if there is any, else the three simple fields.
-
-    Raises:
-        BadCondition: the JSON cannot be read.
-    """
-    written = request.POST.get("condition", "").strip()
-    if not written:
-        value = request.POST.get("value", "").strip()
-        operator = request.POST.get("operator", "")
-        phrases = [phrase.strip() for phrase in value.split(",") if phrase.strip()]
-        return {
-            "fact": request.POST.get("field", ""),
-            operator: phrases if operator in ("contains", "in") else value,
-        }
-    try:
-        return json.loads(written[:LONGEST_CONDITION])
-    except (ValueError, RecursionError):
-        raise BadCondition(
-            _("This is not JSON."),
-            next_step=_('Write it like {"fact": "category", "is": "billing"}.'),
-        ) from None
-
-
 def form_for(rule: RoutingRule | None) -> dict[str, Any]:
-    """Return the fields as they are; a condition of one statement in the simple fields."""
+    """Return the fields as they are; a condition that groups cannot say stands in JSON."""
     if rule is None:
-        return {"data": {}, "errors": {}}
+        return {"data": {}, "errors": {}, "when": groups_shown(Groups())}
     data: dict[str, Any] = {"name": rule.name, "department": rule.department_id}
-    condition = rule.condition
-    operator = next((key for key in condition if key != "fact"), "")
-    if "fact" in condition and operator in OPERATORS and len(condition) == 2:
-        value = condition[operator]
-        data |= {
-            "field": condition["fact"],
-            "operator": operator,
-            "value": ", ".join(map(str, value)) if isinstance(value, list) else str(value),
-        }
-    else:
-        data["condition"] = json.dumps(condition, ensure_ascii=False, indent=2)
-    return {"data": data, "errors": {}}
+    groups = groups_of(rule.condition)
+    if groups is None:
+        data["condition"] = json.dumps(rule.condition, ensure_ascii=False, indent=2)
+    return {"data": data, "errors": {}, "when": groups_shown(groups or Groups())}
 
 
 def tried(text: str) -> dict[str, Any] | None:

@@ -23,13 +23,6 @@ FACTS: dict[str, Callable[[], str]] = {
     "brand": lambda: _("Brand"),
     "request_type": lambda: _("Request type (short name)"),
 }
-OPERATORS: dict[str, Callable[[], str]] = {
-    "is": lambda: _("is"),
-    "contains": lambda: _("contains one of (words, with commas between)"),
-    "in": lambda: _("is one of (with commas between)"),
-    "starts_with": lambda: _("starts with"),
-    "is_not": lambda: _("is not"),
-}
 SAID: dict[str, Callable[[], str]] = {
     "is": lambda: _("is"),
     "is_not": lambda: _("is not"),

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from servicedesk.configuration.condition_groups import Group, Groups, Row, groups_shown
+
 PROBLEM = {
     "number": "P-204",
     "title": "Direct debit taken twice",
@@ -29,6 +31,14 @@ HERE = {
     "next": "Bob Lie",
     "next_at": datetime(2026, 3, 2, 9, tzinfo=UTC),
 }  # fmt: skip
+
+
+ROWS = (Row("region", "is", "North"), Row("pattern", "in", "E-4012, E-4013"))
+RULE_FORM = {
+    "data": {"name": "", "department": 2},
+    "errors": {"statements": "A statement is not whole. Say what is looked at."},
+    "when": groups_shown(Groups("all", (Group("all", ROWS[:1]), Group("any", ROWS)))),
+}
 
 
 def routing_pages(settings: dict[str, Any], *, now: datetime) -> dict[str, Any]:

@@ -55,9 +55,9 @@ def test_a_drafted_rule_is_tried_on_fixed_problems_before_it_is_saved(
         {
             "action": "look",
             "id": story.pk,
-            "field": "product",
-            "operator": "is",
-            "value": "Card",
+            "fact_0_0": "product",
+            "operator_0_0": "is",
+            "value_0_0": "Card",
             "department": story.department_id,
         },
     )

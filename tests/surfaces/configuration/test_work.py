@@ -159,7 +159,9 @@ def test_customer_service_stays_open(client: Client) -> None:
 
 def save_rule(client: Client, **fields: Any) -> Any:
     """Send the form of a rule."""
-    form = {"action": "save", "field": "category", "operator": "is", "value": "billing"}
+    form = {
+        "action": "save", "fact_0_0": "category", "operator_0_0": "is", "value_0_0": "billing",
+    }  # fmt: skip
     return client.post("/settings/routing/", {**form, **fields})
 
 
@@ -179,7 +181,11 @@ def test_a_simple_rule_routes_the_next_problem(client: Client) -> None:
 def test_words_of_the_text_make_a_rule_that_can_be_tried(client: Client) -> None:
     department = make_department()
     save_rule(
-        client, field="text", operator="contains", value="debit, twice", department=department.pk
+        client,
+        fact_0_0="text",
+        operator_0_0="contains",
+        value_0_0="debit, twice",
+        department=department.pk,
     )
 
     hit = client.get("/settings/routing/", {"try": "My card was charged twice"}).content.decode()
@@ -202,14 +208,49 @@ def test_a_rule_in_json_counts_instead_of_the_fields(client: Client) -> None:
     assert "Category is “billing” and not (Severity is at least 3)" in page
 
 
+def test_a_tree_is_written_and_changed_in_groups_of_statements(client: Client) -> None:
+    department = make_department()
+    grown = save_rule(client, action="more", department=department.pk)
+    save_rule(
+        client,
+        department=department.pk,
+        join="all",
+        join_1="any",
+        fact_1_0="region", operator_1_0="is", value_1_0="North",
+        fact_1_1="pattern", operator_1_1="in", value_1_1="E-4012, E-4013",
+        join_2="none",
+        fact_2_0="severity", operator_2_0="at_least", value_2_0="3",
+    )  # fmt: skip
+
+    rule = RoutingRule.objects.get()
+    page = client.get("/settings/routing/", {"edit": rule.pk})
+
+    assert [len(group["rows"]) for group in grown.context["form"]["when"]["groups"]] == [2, 2]
+    assert not grown.context["form"]["errors"]
+    assert rule.condition == {
+        "all": [
+            {"fact": "category", "is": "billing"},
+            {"any": [{"fact": "region", "is": "North"}, {"fact": "pattern", "in": ["E-4012", "E-4013"]}]},
+            {"not": {"fact": "severity", "at_least": 3}},
+        ]
+    }  # fmt: skip
+    assert [group["join"] for group in page.context["form"]["when"]["groups"]] == [
+        "all", "any", "none",
+    ]  # fmt: skip
+    assert 'value="E-4012, E-4013"' in page.content.decode()
+    assert "condition" not in page.context["form"]["data"]
+
+
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
         ({"condition": "{"}, "This is not JSON."),
         ({"condition": "[" * 5000}, "This is not JSON."),
         ({"condition": '{"all": 3}'}, "needs a list of conditions"),
-        ({"operator": "contains", "value": " , "}, "cannot be compared"),
-        ({"operator": "resembles"}, "there is no operator"),
+        ({"operator_0_0": "contains", "value_0_0": " , "}, "cannot be compared"),
+        ({"operator_0_0": "resembles"}, "there is no operator"),
+        ({"value_0_0": ""}, "A statement is not whole."),
+        ({"fact_0_0": "", "value_0_0": ""}, "Nothing says when it fits."),
         ({"department": ""}, "Choose where it goes."),
     ],
 )
@@ -258,13 +299,17 @@ def test_a_rule_that_is_gone_is_said_to_be_gone(client: Client) -> None:
 def test_a_rule_is_tried_on_the_last_problems_before_it_is_saved(client: Client) -> None:
     fitting = make_problem(title="Money is late", at=now())
 
-    answer = save_rule(client, action="look", field="title", operator="contains", value="money")
+    answer = save_rule(
+        client, action="look", fact_0_0="title", operator_0_0="contains", value_0_0="money"
+    )
 
     page = answer.content.decode()
     assert answer.status_code == 200
     assert "Of the last problem it fits 1." in page
     assert fitting.name in page
     assert not RoutingRule.objects.exists()
-    other = save_rule(client, action="look", field="title", operator="contains", value="zebra")
+    other = save_rule(
+        client, action="look", fact_0_0="title", operator_0_0="contains", value_0_0="zebra"
+    )
     assert "it fits 0." in other.content.decode()
-    assert save_rule(client, action="look", operator="rhymes_with").status_code == 422
+    assert save_rule(client, action="look", operator_0_0="rhymes_with").status_code == 422
