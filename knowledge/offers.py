@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from knowledge.models import Offer, OfferDoor
+from knowledge.models import Article, Offer, OfferDoor
 from workflow.people.actors import Actor, ActorKind
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -132,6 +132,14 @@ def keep_used(offered: Offered, *, actor: Actor, at: datetime, case_id: int | No
     offers_of(offered, actor=actor, at=at, case_id=case_id).filter(used_at=None).update(
         used_at=at, opened_at=Coalesce(F("opened_at"), at)
     )
+
+
+def keep_used_articles(numbers: Iterable[int], *, actor: Actor, at: datetime, case_id: int) -> None:
+    """Keep that an answer leads to these articles, if they were shown; a statement for each."""
+    wanted = list(numbers)
+    found = Article.objects.filter(number__in=wanted).values_list("pk", flat=True) if wanted else ()
+    for pk in found:
+        keep_used(Offered(article_id=pk), actor=actor, at=at, case_id=case_id)
 
 
 def offers_of(

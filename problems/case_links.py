@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
 
+from cases.filtering import COUNTED_AT_MOST
+from cases.states import OPEN_STATES
 from problems.models import CaseLink, Estimate, Question
 from problems.models.link import LinkKind
 from problems.models.question import OPEN_QUESTION
@@ -76,3 +78,30 @@ def first_links_of(cases: Iterable[int]) -> dict[int, FirstLink]:
             tenant=tenant_of_the_scope(), cases=list(cases)
         )
     }
+
+
+def waiting_links(*, problem_id: int | None = None) -> QuerySet[CaseLink]:
+    """Return the first suggestion of each open case that nobody has decided on, the oldest first.
+
+    Those that name one problem, if it is given: cases that look like it and are not linked.
+    """
+    others = CaseLink.objects.filter(case=OuterRef("case"))
+    named = CaseLink.objects.filter(kind=LinkKind.SUGGESTED, case__state__in=OPEN_STATES)
+    earlier = others.filter(kind=LinkKind.SUGGESTED, pk__lt=OuterRef("pk"))
+    if problem_id is not None:
+        named = named.filter(problem=problem_id)
+        earlier = earlier.filter(problem=problem_id)
+    return named.filter(~Exists(others.filter(kind=LinkKind.CONFIRMED)), ~Exists(earlier)).order_by(
+        "id"
+    )
+
+
+def next_waiting(*, after: int, problem_id: int | None = None) -> CaseLink | None:
+    """Return the first suggestion of the next case that waits, with its case; one query."""
+    found = waiting_links(problem_id=problem_id).filter(pk__gt=after)
+    return found.select_related("case__contact", "case__product").first()
+
+
+def count_waiting(*, problem_id: int | None = None) -> int:
+    """Return how many cases wait for a word on their suggestion, 1001 for more than 1000; one query."""
+    return waiting_links(problem_id=problem_id).order_by()[: COUNTED_AT_MOST + 1].count()

@@ -39,6 +39,14 @@ class Matched(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Pointed:
+    """A problem that somebody points at: its newest cases count."""
+
+    problem: Problem
+    nearest: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class NearCase:
     """A linked case like the text: what its customer wrote first, and who linked it ("" if nobody)."""
 

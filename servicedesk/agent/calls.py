@@ -17,9 +17,7 @@ from cases.card_numbers import masked
 from cases.phone import Told, calls_page, log_call, open_case_of_call
 from cases.request_types import Door, offered_at
 from customers.queries import active_products, contact_with_id
-from problems.access import problem_for
-from problems.linking import confirm_link
-from servicedesk.agent.case_new import like
+from servicedesk.agent.case_new import like, link_chosen
 from servicedesk.pages.answers import page
 from servicedesk.pages.call_words import (
     OUTCOMES,
@@ -122,10 +120,9 @@ def saved(
         began_at=began_at_in(typed, at=at),
         at=at,
     )
-    problem = problem_number_in(typed.get("problem", ""))
-    if call.case is not None and problem is not None and request.actor.may(Permission.LINK_CASE):
-        linked = problem_for(request.actor, problem)
-        confirm_link(problem_id=linked.pk, case=call.case, actor=request.actor, at=at)
+    if call.case is not None:
+        number = problem_number_in(typed.get("problem", ""))
+        link_chosen(request, call.case, number=number, at=at)
     return call
 
 
@@ -184,7 +181,8 @@ def call_page(
                 typed, types=offered_at(Door.PHONE), products=active_products(), errors=errors
             ),
             "is_outgoing": typed.get("direction") == "out",
-            **like(request, typed),
+            "door": "phone",
+            **like(request, {**typed, "door": "phone"}),
         },
         status=status,
     )

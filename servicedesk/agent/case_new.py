@@ -1,6 +1,7 @@
 """Write down what a customer told by telephone or otherwise; like problems show while typing."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -17,9 +18,11 @@ from cases.lifecycle import assign_case
 from cases.request_types import Door, offered_at, open_request
 from cases.states import Channel
 from customers.queries import active_products, contact_with_id
+from knowledge.offers import OfferDoor, keep_shown, keep_used, problems_offered, take_along
 from problems.access import problem_for
+from problems.asking import Question
 from problems.linking import confirm_link
-from problems.matching import SUGGEST_FROM, problems_like
+from servicedesk.pages.alike import LONGEST_MATCHED, everything_like
 from servicedesk.pages.answers import page
 from servicedesk.pages.callers import (
     caller_shown,
@@ -29,17 +32,16 @@ from servicedesk.pages.callers import (
     people_found,
 )
 from servicedesk.pages.case_words import channel_choices, priority_choices
+from servicedesk.pages.evidence_shown import likenesses_shown
 from servicedesk.pages.forms import EMPTY_TEXT, NewCaseForm
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.numbers import problem_number_in
-from servicedesk.pages.problem_words import state_words
 from servicedesk.pages.refusals import status_of
 from servicedesk.pages.request_fields import Requested, request_fields, requested
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 
-ENOUGH_TO_MATCH = 8
-LONGEST_MATCHED = 4000
+DOORS = {"phone": OfferDoor.PHONE, "form": OfferDoor.FORM}
 
 
 class NobodyChosen(Refusal):
@@ -136,10 +138,19 @@ def opened(
         assign_case(
             case_id=case.pk, owner=request.person, queue=case.queue, actor=request.actor, at=at
         )
-    if given["problem"] is not None and request.actor.may(Permission.LINK_CASE):
-        problem = problem_for(request.actor, given["problem"])
-        confirm_link(problem_id=problem.pk, case=case, actor=request.actor, at=at)
+    link_chosen(request, case, number=given["problem"], at=at)
     return case
+
+
+def link_chosen(request: StaffRequest, case: Any, *, number: int | None, at: datetime) -> None:
+    """Link a new case to the problem that was chosen while it was written; keep what was shown."""
+    take_along(case_id=case.pk, actor=request.actor, at=at)
+    if number is None or not request.actor.may(Permission.LINK_CASE):
+        return
+    problem = problem_for(request.actor, number)
+    confirm_link(problem_id=problem.pk, case=case, actor=request.actor, at=at)
+    [offered] = problems_offered([problem.pk])
+    keep_used(offered, actor=request.actor, at=at, case_id=case.pk)
 
 
 def form_page(
@@ -178,33 +189,46 @@ def form_page(
 @require_safe
 @staff(Permission.OPEN_CASE)
 def similar(request: StaffRequest) -> HttpResponse:
-    """Answer the problems that what is being typed may belong to."""
+    """Answer what is like the text that is being typed, and keep that it was shown."""
     return page(request, "agent/similar.html", like(request, request.GET))
 
 
 def like(request: StaffRequest, typed: Any) -> dict[str, Any]:
-    """Return problems like what is typed, best first; none for too little to say anything.
+    """Return problems, cases and articles like what is typed, best first.
 
-    The one that was chosen stays chosen while it is among them; three queries.
+    The problem that was chosen stays chosen while it is among them; thirteen queries at most, none
+    for too little to say anything.
     """
-    text = f"{typed.get('subject', '')}\n{typed.get('body', '')}"[:LONGEST_MATCHED].strip()
-    found = problems_like(text) if len(text) >= ENOUGH_TO_MATCH else []
+    at = now()
+    found = everything_like(
+        Question(
+            subject=typed.get("subject", "")[:LONGEST_MATCHED],
+            text=typed.get("body", "")[:LONGEST_MATCHED],
+            at=at,
+            product_id=product_typed(typed.get("product", "")),
+        ),
+        actor=request.actor,
+    )
+    door = DOORS.get(typed.get("door", ""), OfferDoor.FORM)
+    keep_shown(found.offered, door=door, actor=request.actor, at=at)
+    shown = likenesses_shown(found, address=address_while_writing)
     chosen = problem_number_in(typed.get("problem", ""))
-    likely = [
-        {
-            "number": match.problem.name,
-            "title": match.problem.title,
-            "state_label": state_words(match.problem.state),
-            "percent": round(match.score * 100),
-            "words": [word for word, _weight in match.words],
-            "workaround": match.problem.workaround,
-            "is_chosen": match.problem.number == chosen,
-        }
-        for match in found
-        if match.score >= SUGGEST_FROM
-    ]
+    for problem in shown["likely"]:
+        problem["is_chosen"] = problem_number_in(problem["number"]) == chosen
     return {
+        **shown,
         "may_link": request.actor.may(Permission.LINK_CASE),
-        "likely": likely,
-        "is_chosen": any(one["is_chosen"] for one in likely),
+        "is_chosen": any(one["is_chosen"] for one in shown["likely"]),
     }
+
+
+def product_typed(slug: str) -> int | None:
+    """Return the id of the product that was chosen in the form, if one was; one query at most."""
+    if not slug:
+        return None
+    return next((one.pk for one in active_products() if one.slug == slug), None)
+
+
+def address_while_writing(kind: str, key: int) -> str:
+    """Return where something leads that is shown while a case is written down."""
+    return reverse("agent:opens_new", args=[kind, key])

@@ -1,15 +1,19 @@
 """What an agent does with a case: reply, note, assign, wait, resolve, reopen, link."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from cases.access import case_for
@@ -25,11 +29,21 @@ from cases.lifecycle import (
 )
 from cases.participants import let_in, remove_participant
 from cases.queries import active_departments, colleagues_who_work_cases
+from knowledge.offers import Offered, keep_used, keep_used_articles
 from problems.access import problem_for
-from problems.linking import confirm_link, reject_link, unlink_case
+from problems.linking import (
+    LinkReason,
+    Why,
+    confirm_link,
+    mark_similar,
+    reconsider_link,
+    reject_link,
+    unlink_case,
+)
 from servicedesk.agent.case import Attempt, case_page
 from servicedesk.pages.forms import (
     AssignForm,
+    DecisionForm,
     FeelingForm,
     LinkForm,
     ParticipantForm,
@@ -44,6 +58,12 @@ from servicedesk.pages.refusals import status_of
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 
+DECIDED = {
+    "link": gettext_lazy("Linked to %(problem)s."),
+    "reject": gettext_lazy("Not suggested again: %(problem)s."),
+    "similar": gettext_lazy("Like %(problem)s, with another cause: it is not suggested again."),
+    "reconsider": gettext_lazy("Suggested again: %(problem)s."),
+}
 Work = Callable[[StaffRequest, Any, dict[str, Any], datetime], str]
 NOT_TO_BE_SHOWN_HERE = (403, 404)
 
@@ -94,6 +114,7 @@ def said(request: StaffRequest, case: Any, form: ReplyForm) -> None:
             at=at,
             expected_version=form.cleaned_data["version"],
         )
+        keep_used_articles(articles_named(text), actor=request.actor, at=at, case_id=case.pk)
         messages.success(request, _("Reply sent."))
     files = [
         File(
@@ -105,6 +126,12 @@ def said(request: StaffRequest, case: Any, form: ReplyForm) -> None:
     ]
     if files:
         keep_files(message, files, at=at)
+
+
+def articles_named(text: str) -> list[int]:
+    """Return the numbers of the articles that an answer leads to."""
+    prefix, _number, end = reverse("portal:article", args=[0]).rpartition("0")
+    return [int(found) for found in re.findall(rf"{prefix}([0-9]{{1,15}}){end}", text)][:20]
 
 
 def refused(request: StaffRequest, number: int, refusal: Refusal, attempt: Attempt) -> HttpResponse:
@@ -303,20 +330,45 @@ def link(request: StaffRequest, number: int) -> HttpResponse:
 @require_POST
 @staff(Permission.LINK_CASE)
 def suggestion(request: StaffRequest, number: int) -> HttpResponse:
-    """Confirm or reject a suggested problem."""
+    """Confirm or reject a suggested problem, call it only similar, or take such a word back."""
     case = case_for(request.actor, number)
-    form = LinkForm(request.POST)
+    form = DecisionForm(request.POST)
     if not form.is_valid():
         raise UnknownAct(
             _("The suggestion is not there any more."), next_step=_("Open the case again.")
         )
     problem = problem_for(request.actor, form.cleaned_data["problem"])
-    is_rejected = form.cleaned_data["decision"] == "reject"
-    decide = reject_link if is_rejected else confirm_link
+    decision = form.cleaned_data["decision"]
     try:
-        decide(problem_id=problem.pk, case=case, actor=request.actor, at=now())
+        decide_on(request, case, problem, form.cleaned_data)
     except Refusal as refusal:
         return refused(request, number, refusal, Attempt())
-    said_so = _("Not suggested again: %(problem)s.") if is_rejected else _("Linked to %(problem)s.")
-    messages.success(request, said_so % {"problem": problem.name})
-    return redirect("agent:case", number)
+    messages.success(request, DECIDED[decision] % {"problem": problem.name})
+    return redirect(way_back(request) or reverse("agent:case", args=[number]))
+
+
+def decide_on(request: StaffRequest, case: Any, problem: Any, given: dict[str, Any]) -> None:
+    """Do what was decided on a suggested problem; a link to what was shown is its use.
+
+    Raises:
+        Refusal: see problems.linking.
+    """
+    at, actor = now(), request.actor
+    said: dict[str, Any] = {"problem_id": problem.pk, "case": case, "actor": actor, "at": at}
+    match given["decision"]:
+        case "reject":
+            reject_link(**said, why=Why(LinkReason(given["reason"]), given["note"]))
+        case "similar":
+            mark_similar(**said)
+        case "reconsider":
+            reconsider_link(**said)
+        case _:
+            confirm_link(**said)
+            keep_used(Offered(problem_id=problem.pk), actor=actor, at=at, case_id=case.pk)
+
+
+def way_back(request: StaffRequest) -> str:
+    """Return where the queue of suggestions goes on, if the decision was made there."""
+    after, only = request.POST.get("triage", ""), request.POST.get("only", "")
+    asked = {"after": after, **({"problem": only} if only else {})}
+    return f"{reverse('agent:triage')}?{urlencode(asked)}" if after else ""

@@ -12,6 +12,7 @@ from problems.case_links import FirstLink
 from problems.queries import legs_of
 from problems.requests import answer_offered, open_questions_of_case
 from servicedesk.pages.case_words import state_words as case_state_words
+from servicedesk.pages.evidence_shown import reasons_kept
 from servicedesk.pages.journey_data import strip_of, told
 from servicedesk.pages.problem_words import estimate_words, state_words
 from servicedesk.pages.question_words import question_shown
@@ -52,6 +53,7 @@ def suggestion(link: Any) -> dict[str, Any]:
         "title": link.problem.title,
         "percent": round((link.score or 0) / 10),
         "words": words,
+        "reasons": reasons_kept(link.evidence),
         "because": because,
         "cases": count,
     }

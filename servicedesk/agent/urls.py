@@ -14,16 +14,19 @@ from servicedesk.agent import (
     held_forms,
     in_hand,
     joining,
+    knowing,
     problem_new,
     promises,
     questions,
     queue,
     search,
+    triage,
     views,
 )
-from servicedesk.pages.numbers import CaseNumber
+from servicedesk.pages.numbers import CaseNumber, ProblemNumber
 
 register_converter(CaseNumber, "case")
+register_converter(ProblemNumber, "suspect")
 
 app_name = "agent"
 urlpatterns = [
@@ -43,7 +46,12 @@ urlpatterns = [
     path("forms/held/", held_forms.held_forms, name="held_forms"),
     path("c/new/", case_new.case_new, name="case_new"),
     path("c/new/similar/", case_new.similar, name="case_new_similar"),
+    path("c/new/opens/<slug:kind>/<int:key>/", knowing.opens_new, name="opens_new"),
     path("c/<case:number>/", case.case, name="case"),
+    path("c/<case:number>/known/", knowing.known, name="known"),
+    path("c/<case:number>/known/judge/", knowing.judge, name="judge"),
+    path("c/<case:number>/why/<suspect:problem>/", knowing.why, name="why"),
+    path("c/<case:number>/opens/<slug:kind>/<int:key>/", knowing.opens, name="opens"),
     path("c/<case:number>/customer/", customer.customer, name="customer"),
     path("c/<case:number>/clocks/", clocks.clocks, name="clocks"),
     path("c/<case:number>/clocks/<int:clock_id>/", clocks.clock, name="clock"),
@@ -56,5 +64,6 @@ urlpatterns = [
     path("c/<case:number>/suggestion/", case_work.suggestion, name="suggestion"),
     path("c/<case:number>/messages/<int:message_id>/body/", files.mail_body, name="mail_body"),
     path("c/<case:number>/files/<int:file_id>/", files.attachment, name="attachment"),
+    path("triage/", triage.triage, name="triage"),
     path("problems/new/", problem_new.problem_new, name="problem_new"),
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from servicedesk.pages.case_words import CHANNELS_WRITTEN_DOWN, FEELINGS, PRIORITIES, PRIORITY_CODES
 from servicedesk.pages.field_words import speak_plainly
+from servicedesk.pages.link_words import REJECTED_BECAUSE
 from servicedesk.pages.numbers import problem_number_in
 
 MOST_FILES = 10
@@ -128,6 +129,18 @@ class LinkForm(Form):
     def clean_problem(self) -> int:
         """Return the number of the problem."""
         return number_of_problem(self.cleaned_data["problem"])
+
+
+class DecisionForm(LinkForm):
+    """What somebody says of a suggested problem; why not, if it is not."""
+
+    decision = forms.ChoiceField(
+        choices=[("link", ""), ("reject", ""), ("similar", ""), ("reconsider", "")]
+    )
+    reason = forms.ChoiceField(
+        choices=[(code.value, "") for code in REJECTED_BECAUSE], required=False
+    )
+    note = text(most=200, required=False)
 
 
 def number_of_problem(written: str) -> int:

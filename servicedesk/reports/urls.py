@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from servicedesk.reports import departments, fix_times, promises, service_levels, time_spent
+from servicedesk.reports import (
+    departments,
+    fix_times,
+    knowledge,
+    promises,
+    service_levels,
+    time_spent,
+)
 
 app_name = "reports"
 urlpatterns = [
@@ -23,6 +30,8 @@ urlpatterns = [
     path("reports/fix-times/file/", fix_times.fix_times_file, name="fix_times_file"),
     path("reports/departments/", departments.departments, name="departments"),
     path("reports/departments/file/", departments.departments_file, name="departments_file"),
+    path("reports/knowledge/", knowledge.knowledge, name="knowledge"),
+    path("reports/knowledge/file/", knowledge.knowledge_file, name="knowledge_file"),
     path("reports/promises/", promises.promises, name="promises"),
     path("reports/promises/file/", promises.promises_file, name="promises_file"),
 ]

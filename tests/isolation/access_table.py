@@ -18,6 +18,9 @@ CUSTOMERS: Visitors = frozenset({CONTACT})
 EVERYBODY: Visitors = STAFF | CUSTOMERS | {ANONYMOUS}
 WITH_TOKEN: Visitors = STAFF | CUSTOMERS
 
+OFFERS = frozenset({"knowledge_offer"})
+SHOWN = "it keeps what was shown because it may help, and whether it was opened"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
@@ -56,7 +59,14 @@ PAGES = {
     # Who may join may part; an administrator may part only.
     "agent:join": Access(get=SERVICE | ADMINS, post=SERVICE),
     "agent:case_new": Access(get=SERVICE, post=SERVICE),
-    "agent:case_new_similar": Access(get=SERVICE),
+    "agent:case_new_similar": Access(get=SERVICE, changes=OFFERS, because=SHOWN),
+    "agent:known": Access(get=STAFF, changes=OFFERS, because=SHOWN),
+    "agent:judge": Access(post=SERVICE),
+    "agent:why": Access(get=STAFF, changes=OFFERS, because=SHOWN),
+    # Leads to what was shown: to something that is there, for whoever may see it.
+    "agent:opens": Access(get=STAFF, changes=OFFERS, because=SHOWN),
+    "agent:opens_new": Access(get=SERVICE, changes=OFFERS, because=SHOWN),
+    "agent:triage": Access(get=SERVICE, changes=OFFERS, because=SHOWN),
     "agent:case": Access(get=STAFF),
     "agent:clocks": Access(get=STAFF),
     "agent:clock": Access(get=STAFF),

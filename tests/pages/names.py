@@ -26,7 +26,7 @@ urlpatterns = [
     path("colour/<str:colour>/", nothing, name="colour"),
     room(
         "agent",
-        "queue", "case(number)", "reply(number)", "act(number)", "case_new", "case_new_similar",
+        "queue", "case(number)", "reply(number)", "act(number)", "case_new", "case_new_similar", "known(number)", "judge(number)", "why(number,problem)", "opens(number,kind,key)", "opens_new(kind,key)", "triage",
         "problem_new", "filtered", "bulk", "view(id)", "view_save", "view_remove(id)", "search",
         "question(number,question)", "clocks(number)", "clock(number,id)", "in_hand(number,id)", "promise(number)",
         "calls", "call_new", "call_open_case(id)", "held_forms",

@@ -21,6 +21,8 @@ NO_PAGE = {
     "agent:attachment": "a file",
     "doors:hook": "programs hand in messages there",
     "agent:mail_body": "a frame within the case's page",
+    "agent:opens": "leads on to what was shown beside a case",
+    "agent:opens_new": "leads on to what was shown while a case was written",
     "agent:case_new_similar": "a part of a page, asked for while somebody types",
     "portal:file": "a file",
     "settings:history_file": "a file",
