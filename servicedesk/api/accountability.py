@@ -225,6 +225,10 @@ def card_as_data(card: Scorecard) -> dict[str, Any]:
         "refused_wrongly": card.refused_wrongly,
         "handed_over": card.handed_over,
         "handed_back": card.handed_back,
+        "tasks_done": card.tasks_done,
+        "tasks_refused": card.tasks_refused,
+        "late_tasks": len(card.late_tasks),
+        "task_seconds": card.task_time / SECOND,
         "statements": len(card.said),
     }
 

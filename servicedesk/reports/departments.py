@@ -10,7 +10,7 @@ from django.utils.timezone import get_current_timezone, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from problems.scorecards import Scorecard, Scorecards, Stay, scorecards
+from problems.scorecards import DoneTask, Scorecard, Scorecards, Stay, scorecards
 from problems.time_spent import NOTHING
 from servicedesk.pages.answers import page
 from servicedesk.pages.guards import StaffRequest, staff
@@ -30,7 +30,7 @@ LATE_SHOWN, SAID_SHOWN = 12, 12
 @require_safe
 @staff(Permission.STEER_PROBLEM, Permission.WORK_PROBLEM)
 def departments(request: StaffRequest) -> HttpResponse:
-    """Show the scorecards: leads see all, a department its own; six queries beside the frame's."""
+    """Show the scorecards: leads see all, a department its own; seven queries beside the frame's."""
     question = question_in(request.GET.dict(), at=now(), zone=get_current_timezone())
     found = cards_for(request.actor, question)
     chosen = card_in(found.cards, request.GET.get("department", ""))
@@ -50,7 +50,7 @@ def departments(request: StaffRequest) -> HttpResponse:
 
 
 def cards_for(actor: Actor, question: Question) -> Scorecards:
-    """Return the scorecards that somebody may see; five queries."""
+    """Return the scorecards that somebody may see; six queries."""
     return scorecards(
         since=question.asked.since,
         until=question.asked.until,
@@ -93,6 +93,11 @@ def card_shown(
         "refused_wrongly": card.refused_wrongly,
         "handed_over": card.handed_over,
         "handed_back": card.handed_back,
+        "tasks": len(card.tasks),
+        "tasks_done": card.tasks_done,
+        "tasks_refused": card.tasks_refused,
+        "task_time": hours_in_words(card.task_time),
+        "late_tasks": len(card.late_tasks),
         "bar": bar_of(spent),
     }
 
@@ -103,6 +108,7 @@ def chosen_shown(card: Scorecard) -> dict[str, Any]:
         "name": card.department.name,
         "hue": card.department.hue,
         "late": [late_shown(stay) for stay in card.late_stays[:LATE_SHOWN]],
+        "late_tasks": [late_task_shown(done) for done in card.late_tasks[:LATE_SHOWN]],
         "excused": [
             late_shown(stay) for stay in card.stays if stay.is_excused and stay.spent.late > NOTHING
         ][:LATE_SHOWN],
@@ -131,6 +137,17 @@ def late_shown(stay: Stay) -> dict[str, Any]:
     }
 
 
+def late_task_shown(done: DoneTask) -> dict[str, Any]:
+    """Return a task that took too long; no query."""
+    return {
+        "number": done.task.name,
+        "title": done.task.title,
+        "problem": done.task.problem.name,
+        "href": reverse("problem:task", args=[done.task.number]),
+        "over": hours_in_words(done.late),
+    }
+
+
 def say_place(problem_name: str) -> str:
     """Return where departments say their word about a problem."""
     return reverse("problem:journey", args=[problem_name])
@@ -144,7 +161,7 @@ def place_of(problem_name: str, position: int) -> str:
 @require_safe
 @staff(Permission.STEER_PROBLEM, Permission.WORK_PROBLEM)
 def departments_file(request: StaffRequest) -> HttpResponse:
-    """Answer the scorecards as CSV, times in seconds; five queries."""
+    """Answer the scorecards as CSV, times in seconds; six queries."""
     question = question_in(request.GET.dict(), at=now(), zone=get_current_timezone())
     header = [
         _("Department"),
@@ -162,6 +179,10 @@ def departments_file(request: StaffRequest) -> HttpResponse:
         _("Refused wrongly"),
         _("Handed over"),
         _("Came back"),
+        _("Tasks done"),
+        _("Tasks refused"),
+        _("Tasks over time"),
+        _("Time for tasks, in seconds"),
     ]
     lines = [
         [
@@ -180,6 +201,10 @@ def departments_file(request: StaffRequest) -> HttpResponse:
             card.refused_wrongly,
             card.handed_over,
             card.handed_back,
+            card.tasks_done,
+            card.tasks_refused,
+            len(card.late_tasks),
+            card.task_time / SECOND,
         ]
         for card in cards_for(request.actor, question).cards
     ]

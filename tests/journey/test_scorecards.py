@@ -2,6 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+from problems.department_tasks import (
+    ask_department,
+    finish_task,
+    refuse_task,
+    withdraw_task,
+)
 from problems.handing import accept_problem, hand_over_problem, refuse_problem, route_problem
 from problems.models import Leg
 from problems.scorecards import Scorecard, scorecards
@@ -102,6 +108,39 @@ def test_only_opening_hours_of_the_department_are_its_time(tenant: Tenant) -> No
     assert card.late == hours.between(queue.due_at, queue.left_at) > timedelta()
 
 
+def test_tasks_that_others_asked_for_are_counted_apart_in_own_hours(tenant: Tenant) -> None:
+    problem = make_problem(cases=[make_case()])
+    network = make_department("Network")
+    worker = make_actor(Role.MEMBER, department=network)
+    common = {"problem_id": problem.pk, "department": network, "actor": SYSTEM, "at": AT + HOUR}
+    prompt = ask_department(title="Read the log", **common)
+    slow = ask_department(title="Compare it", needs=[prompt], within=2 * HOUR, **common)
+    refused = ask_department(title="Replace it", **common)
+    withdrawn = ask_department(title="Forget it", **common)
+    finish_task(task_id=prompt.pk, result="Read.", actor=worker, at=AT + 4 * HOUR)
+    refuse_task(task_id=refused.pk, reason="Not ours.", actor=worker, at=AT + 4 * HOUR)
+    withdraw_task(task_id=withdrawn.pk, reason="No need.", actor=SYSTEM, at=AT + 4 * HOUR)
+    finish_task(task_id=slow.pk, result="Compared.", actor=worker, at=AT + 7 * HOUR)
+    data = caller_as(tenant, Role.LEAD).get("reports/departments?since=2026-03&until=2026-03")
+    page = signed_in_staff(tenant, make_user(Role.LEAD)).get(
+        "/reports/departments/?since=2026-03&until=2026-03&department=network"
+    )
+
+    card = cards()["Network"]
+
+    assert card.stays == []
+    assert (card.tasks_done, card.tasks_refused) == (2, 1)
+    # The slow one waited for the first until then: only the three hours after count.
+    assert [(done.task.title, done.used, done.late) for done in card.late_tasks] == [
+        ("Compare it", 3 * HOUR, HOUR)
+    ]
+    assert card.task_time >= 6 * HOUR
+    told_by_api = next(one for one in data.json()["departments"] if one["department"] == "network")
+    assert (told_by_api["tasks_done"], told_by_api["late_tasks"]) == (2, 1)
+    assert "Compare it" in page.content.decode()
+    assert [done["over"] for done in page.context["chosen"]["late_tasks"]] == ["1 h"]
+
+
 def test_what_a_lead_excused_counts_as_late_no_longer(tenant: Tenant) -> None:
     problem = a_problem(("route", "Billing", 1), ("refuse", "Payments", 90))
     billing = make_department("Billing")
@@ -161,4 +200,4 @@ def test_scorecards_of_many_stays_cost_the_same_queries(tenant: Tenant) -> None:
             scorecards(since=MARCH, until=APRIL)
         costs.append(len(queries))
 
-    assert costs == [5, 5], told(queries)
+    assert costs == [6, 6], told(queries)

@@ -29,7 +29,7 @@ STAYS = [
 ]  # fmt: skip
 CARD = {
     "name": "Payments Platform", "hue": "blue", "href": "?department=payments#chosen", "is_chosen": True, "problems": 9, "stays": 14, "own": "73 h", "working": "61 h", "waiting": "12 h",
-    "late": "5 h", "late_stays": 2, "excused": 1, "refused": 4, "refused_rightly": 3, "refused_wrongly": 1, "handed_over": 2, "handed_back": 1,
+    "late": "5 h", "late_stays": 2, "excused": 1, "refused": 4, "refused_rightly": 3, "refused_wrongly": 1, "handed_over": 2, "handed_back": 1, "tasks": 3, "tasks_done": 2, "tasks_refused": 1, "late_tasks": 1, "task_time": "6 h",
     "bar": [{"kind": "work", "x": 0.0, "width": 24.0}, {"kind": "queue", "x": 24.0, "width": 5.0}, {"kind": "wait", "x": 29.0, "width": 2.0}, {"kind": "closed", "x": 31.0, "width": 69.0}],
 }  # fmt: skip
 LATE = {"problem": "P-204", "title": "Direct debit taken twice after a tariff change", "stage": "Fix in progress", "number": 3, "href": "/p/P-204/journey/#leg-3", "say_href": "/p/P-204/journey/?beside=leg-3-12#say", "over": "5 h", "own": "31 h", "left_at": NOW, "has_word": False}  # fmt: skip
@@ -63,7 +63,7 @@ def journey_pages(
         "accountable": ("problem/accountable.html", {**staff, "problem": PROBLEM, "at": "2026-11-19T14:20:00", "error": "", "answer": ANSWER, "stays": STAYS}),
         "accountable_nobody": ("problem/accountable.html", {**staff, "problem": PROBLEM, "at": "2026-11-30T14:20:00", "error": "", "answer": NOBODY, "stays": STAYS}),
         "accountable_no_moment": ("problem/accountable.html", {**staff, "problem": PROBLEM, "at": "soon", "error": "This is no date and time. Write both.", "answer": None, "stays": STAYS}),
-        "report_departments": ("reports/departments.html", {**staff, **SCORES, "cards": [CARD, {**CARD, "name": "Release & Change", "hue": "rose", "is_chosen": False, "late": "", "late_stays": 0, "excused": 0, "refused": 0}], "chosen": {"name": "Payments Platform", "hue": "blue", "late": [LATE, {**LATE, "has_word": True}], "excused": [LATE], "said": [{**WORD, "href": "/p/P-204/journey/#leg-3", "problem": "P-204"}]}}),
+        "report_departments": ("reports/departments.html", {**staff, **SCORES, "cards": [CARD, {**CARD, "name": "Release & Change", "hue": "rose", "is_chosen": False, "late": "", "late_stays": 0, "excused": 0, "refused": 0}], "chosen": {"name": "Payments Platform", "hue": "blue", "late": [LATE, {**LATE, "has_word": True}], "late_tasks": [{"number": "T-4", "title": "Refund list", "problem": "P-204", "href": "/t/4/", "over": "1 h"}], "excused": [LATE], "said": [{**WORD, "href": "/p/P-204/journey/#leg-3", "problem": "P-204"}]}}),
         "report_departments_none": ("reports/departments.html", {**staff, **SCORES, "sees_all": False, "cards": [], "chosen": None}),
         "report_fix_times": ("reports/fix_times.html", {**fixes, "tables": [{"code": "had", "title": "By department: how long it had a problem", "of": "Department", "rows": [ROW, FEW]}, {"code": "stages", "title": "By stage: how long a problem stayed in it", "of": "Stage", "rows": [{**ROW, "name": "Product defect: Analysing", "hue": "", "change": "12 % longer", "is_better": False, "is_worse": True}]}]}),
         "report_fix_times_none": ("reports/fix_times.html", {**fixes, "has_any": False, "tables": []}),

@@ -113,6 +113,10 @@ class ScorecardShape(Shown):
     refused_wrongly = number_shown()
     handed_over = number_shown()
     handed_back = number_shown()
+    tasks_done = number_shown()
+    tasks_refused = number_shown()
+    late_tasks = number_shown()
+    task_seconds = seconds_shown()
     statements = number_shown()
 
 
