@@ -28,6 +28,7 @@ from problems.events import (
     ChangeBackedOut,
     ChangeDone,
     ChangePlanned,
+    PatternRaised,
     ProblemDescribed,
     ProblemEstimated,
     ProblemOpened,
@@ -49,6 +50,7 @@ from problems.events import (
 from problems.matching import suggest_problems
 from problems.models import ProblemClock, TaskClock
 from problems.questions import take_as_answer, withdraw_questions_of
+from problems.radar import TRIAL, look_soon
 from problems.routing import route_by_rules
 from problems.step_acts import give_tasks
 from problems.task_moving import climb_task
@@ -60,6 +62,7 @@ from servicedesk.notifications.change_subscribers import (
     tell_owners_of_backed_out_change,
 )
 from servicedesk.notifications.delivering import deliver_notification
+from servicedesk.notifications.patterns import tell_leads_of_patterns
 from servicedesk.notifications.step_subscribers import (
     tell_approvers,
     tell_of_step,
@@ -85,6 +88,7 @@ from servicedesk.notifications.task_subscribers import (
 )
 from servicedesk.notifications.waking import wake
 from servicedesk.simulating.pieces import simulate_piece
+from servicedesk.simulating.radar_trials import try_radar
 from servicedesk.webhooks.delivering import deliver_webhook
 from servicedesk.webhooks.hearing import EFFECT as WEBHOOK
 from servicedesk.webhooks.hearing import call_webhooks, is_wanted
@@ -110,8 +114,9 @@ CLIMBERS = {"case": climb_case, "problem": climb_problem, "task": climb_task}
 
 
 def match_case(event: CaseOpened) -> None:
-    """Look for the problem behind a case; it waits unmatched if there is none."""
+    """Look for the problem behind a case; the radar sees it soon if there is none."""
     suggest_problems(case_id=event.case_id, at=now())
+    look_soon(at=now())
 
 
 def route_problem(event: ProblemOpened | ProblemDescribed) -> None:
@@ -275,6 +280,7 @@ ROUTES: Routes = {
     StepAnnounced: [call_webhooks],
     ApprovalAsked: [tell_approvers, announce],
     ApprovalDecided: [tell_requester, announce],
+    PatternRaised: [tell_leads_of_patterns, announce],
     ArticlePublished: [announce, call_webhooks],
     ClockWarned: [call_webhooks],
     ClockBreached: [call_webhooks],
@@ -291,4 +297,4 @@ def install_walk() -> None:
     """Make the table known to the outbox; called once a process, when Django is ready."""
     install(ROUTES, wake_up=wake_worker, listens={call_webhooks: is_wanted})
     install_bells([wake, announce_breaches])
-    install_senders({EFFECT: deliver_notification, WEBHOOK: deliver_webhook})
+    install_senders({EFFECT: deliver_notification, WEBHOOK: deliver_webhook, TRIAL: try_radar})

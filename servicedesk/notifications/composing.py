@@ -25,6 +25,7 @@ from servicedesk.notifications.decisions import decision_offered, of_decision
 from servicedesk.notifications.digests import lines_of
 from servicedesk.notifications.forgotten import of_forgotten
 from servicedesk.notifications.models import Notification, NotificationKind
+from servicedesk.notifications.patterns import of_patterns
 from servicedesk.notifications.rewording import LANGUAGE, words_of
 from servicedesk.notifications.step_mails import of_request, of_step
 from servicedesk.notifications.task_mails import of_task
@@ -53,6 +54,7 @@ TEMPLATES = {
     NotificationKind.STEP_TAKEN: "staff_step_taken",
     NotificationKind.CLOCK_DIGEST: "staff_clock_digest",
     NotificationKind.FORGOTTEN: "staff_forgotten",
+    NotificationKind.PATTERNS: "staff_patterns",
     NotificationKind.WEBHOOK_OFF: "staff_webhook_off",
 }
 
@@ -281,6 +283,11 @@ def of_forgotten_problems(notification: Notification) -> Context:
     return of_forgotten(notification, home=home_of(notification.tenant.slug))
 
 
+def of_waiting_patterns(notification: Notification) -> Context:
+    """Tell which suspected problems wait for a decision."""
+    return of_patterns(notification, home=home_of(notification.tenant.slug))
+
+
 def of_webhook_off(notification: Notification) -> Context:
     """Tell which webhook it is; its id is the last number but one of the key. One query."""
     webhook_id = int(notification.key.split(":")[-2])
@@ -318,6 +325,7 @@ MORE: dict[NotificationKind, Callable[[Notification], Context]] = {
     NotificationKind.STEP_TAKEN: of_step,
     NotificationKind.CLOCK_DIGEST: of_digest,
     NotificationKind.FORGOTTEN: of_forgotten_problems,
+    NotificationKind.PATTERNS: of_waiting_patterns,
     NotificationKind.WEBHOOK_OFF: of_webhook_off,
 }
 

@@ -35,6 +35,7 @@ class NotificationKind(models.TextChoices):
     STEP_TAKEN = "step_taken"
     CLOCK_DIGEST = "clock_digest"
     FORGOTTEN = "forgotten"
+    PATTERNS = "patterns"
     WEBHOOK_OFF = "webhook_off"
 
 

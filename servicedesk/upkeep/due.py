@@ -19,7 +19,9 @@ SELECT
           AND (state = 'pending' OR locked_until < %(at)s)),
   EXISTS (SELECT 1 FROM servicedesk_mailbox
           WHERE incoming = 'imap' AND is_active AND next_fetch_at <= %(at)s),
-  EXISTS (SELECT 1 FROM problems_steprequest WHERE state = 'open' AND due_at <= %(at)s)
+  EXISTS (SELECT 1 FROM problems_steprequest WHERE state = 'open' AND due_at <= %(at)s),
+  EXISTS (SELECT 1 FROM problems_radar WHERE is_on AND next_look_at <= %(at)s
+          AND (looking_until IS NULL OR looking_until < %(at)s))
 """
 
 
@@ -35,6 +37,7 @@ class Due:
         queues: list[str],
         mailboxes: bool,
         approvals: bool,
+        radars: bool,
     ) -> None:
         self.news = news
         self.clocks = clocks
@@ -42,13 +45,14 @@ class Due:
         self.queues = queues
         self.mailboxes = mailboxes
         self.approvals = approvals
+        self.radars = radars
 
 
 def find_due(*, at: datetime) -> Due:
     """Return which work waits; one query as sweeper, on partial indexes."""
     with connections["sweeper"].cursor() as cursor:
         cursor.execute(DUE, {"at": at})
-        news, clocks, mails, queues, mailboxes, approvals = cursor.fetchone()
+        news, clocks, mails, queues, mailboxes, approvals, radars = cursor.fetchone()
     return Due(
         news=news,
         clocks=clocks,
@@ -56,4 +60,5 @@ def find_due(*, at: datetime) -> Due:
         queues=list(queues),
         mailboxes=mailboxes,
         approvals=approvals,
+        radars=radars,
     )

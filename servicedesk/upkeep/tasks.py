@@ -8,6 +8,7 @@ from servicedesk.mail.receiving import read_stored_mail, read_unread_mails
 from servicedesk.upkeep.approvals import ask_on_everywhere
 from servicedesk.upkeep.closing import close_quiet_cases_everywhere
 from servicedesk.upkeep.forgetting import forget_old_digests_everywhere
+from servicedesk.upkeep.looking import due_radars, look_at_tenant
 from servicedesk.upkeep.renewing import renew_public_holidays_everywhere
 from servicedesk.upkeep.repairing import repair_everywhere
 from servicedesk.upkeep.sweeping import sweep_for
@@ -27,6 +28,21 @@ def sweep_due_clocks() -> int:
 def ask_on_about_steps() -> int:
     """Ask the next ones about steps that nobody decided in time."""
     return ask_on_everywhere(at=now())
+
+
+@shared_task(name="servicedesk.look_for_patterns", ignore_result=True)
+def look_for_patterns() -> int:
+    """Hand each tenant whose radar is due to a worker; returns how many."""
+    due = due_radars(at=now())
+    for tenant_id in due:
+        look_at_one_tenant.apply_async((tenant_id,), queue="bulk")
+    return len(due)
+
+
+@shared_task(name="servicedesk.look_at_tenant", ignore_result=True)
+def look_at_one_tenant(tenant_id: int) -> int:
+    """Look for patterns in the cases of a tenant; who was faster leaves nothing to do."""
+    return look_at_tenant(tenant_id, at=now())
 
 
 @shared_task(name="servicedesk.read_mail", ignore_result=True)

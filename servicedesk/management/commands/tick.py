@@ -100,14 +100,15 @@ def wake(due: Due, *, is_hour: bool) -> None:
         wake_worker_or_fail(NEWS)
     for queue in due.queues:
         wake_worker_or_fail(queue)
-    if due.clocks:
-        app.send_task("servicedesk.sweep_clocks", queue="urgent", retry=False)
-    if due.mails:
-        app.send_task("servicedesk.read_mails", queue="mail", retry=False)
-    if due.mailboxes:
-        app.send_task("servicedesk.fetch_mailboxes", queue="bulk", retry=False)
-    if due.approvals:
-        app.send_task("servicedesk.ask_on", queue="urgent", retry=False)
+    for is_due, task, queue in (
+        (due.clocks, "servicedesk.sweep_clocks", "urgent"),
+        (due.mails, "servicedesk.read_mails", "mail"),
+        (due.mailboxes, "servicedesk.fetch_mailboxes", "bulk"),
+        (due.approvals, "servicedesk.ask_on", "urgent"),
+        (due.radars, "servicedesk.look_for_patterns", "bulk"),
+    ):
+        if is_due:
+            app.send_task(task, queue=queue, retry=False)
     if is_hour:
         app.send_task("servicedesk.close_quiet_cases", queue="bulk", retry=False)
         app.send_task("servicedesk.raise_attention", queue="bulk", retry=False)
@@ -118,7 +119,7 @@ def wake(due: Due, *, is_hour: bool) -> None:
 
 
 def work_here(due: Due, *, is_hour: bool, at: datetime) -> None:
-    """Do what is due in this process."""
+    """Do what is due in this process; radars wait for a worker, which has the memory for it."""
     if due.clocks:
         sweep_all_clocks(at=at)
     if due.news:

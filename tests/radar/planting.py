@@ -1,0 +1,96 @@
+"""Plant cases whose meaning is known: each topic is a direction, texts say what the topic is."""
+
+from datetime import datetime, timedelta
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cases.models import Case
+from customers.models import Contact
+from problems.models import CaseEmbedding, Pattern, Radar
+from problems.suspecting import Cause, Suspicion, suspect
+from tests.make import AT, HOUR, make_case, make_contact
+from workflow.people.actors import Actor
+
+NUMBERS = 384
+MODEL = "planted"
+SYSTEM = Actor.system("test")
+SAID = ("since Monday", "once more", "on my phone", "at the counter", "and nobody answers")
+TOPICS = (
+    "card payment declined abroad",
+    "password forgotten again today",
+    "address changed after moving",
+    "invoice copy wanted for taxes",
+    "loan interest question",
+    "account statement missing",
+    "transfer pending since yesterday",
+    "exchange rate looks wrong",
+)
+
+
+def direction(topic: str) -> NDArray[np.float32]:
+    """Return where a topic points."""
+    vector = np.random.default_rng(crc32(topic.encode())).normal(size=NUMBERS)
+    return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
+
+
+def meaning(topic: str, *, number: int) -> bytes:
+    """Return the vector of a text about a topic, as a row keeps it: near to it, never the same."""
+    noise = np.random.default_rng(number).normal(size=NUMBERS)
+    vector = direction(topic) + 0.5 * noise / np.linalg.norm(noise)
+    return bytes((vector / np.linalg.norm(vector)).astype(np.float16).tobytes())
+
+
+def plant(topic: str, *, at: datetime, contact: Contact | None = None) -> Case:
+    """Return a case about a topic that the model has read."""
+    contact = contact or make_contact(at=at)
+    said = SAID[contact.pk % len(SAID)]
+    case = make_case(
+        contact=contact,
+        subject=topic,
+        text=f"Hello, {topic} {said}. My number is {contact.pk}.",
+        actor=SYSTEM,
+        at=at,
+    )
+    CaseEmbedding.objects.create(case=case, model=MODEL, vector=meaning(topic, number=case.pk))
+    return case
+
+
+def plant_past(*, cases: int, until: datetime, each: timedelta = 2 * HOUR) -> list[Case]:
+    """Return cases of every topic in turn before a moment, by forty customers."""
+    contacts = [make_contact(f"past{number}@example.org") for number in range(40)]
+    begin = until - cases * each
+    return [
+        plant(
+            TOPICS[number % len(TOPICS)],
+            at=begin + number * each,
+            contact=contacts[number % len(contacts)],
+        )
+        for number in range(cases)
+    ]
+
+
+def make_pattern(
+    *,
+    cases: list[Case] | None = None,
+    customers: int = 4,
+    title: str = "Taken twice",
+    least_customers: int = 2,
+    at: datetime = AT + HOUR,
+) -> Pattern:
+    """Return a pattern that a look raised from cases (of four customers, if none are given)."""
+    found = cases if cases is not None else [make_case(at=AT) for _ in range(customers)]
+    pattern = suspect(
+        Suspicion(
+            case_ids=[case.pk for case in found],
+            usual=0.5,
+            cause=Cause(
+                title=title, phrases=("taken twice", "direct debit"), shares=(("region", "NO", 3.0),)
+            ),
+        ),
+        radar=Radar(least_customers=least_customers),
+        at=at,
+    )
+    assert pattern is not None
+    return pattern
