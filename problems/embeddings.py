@@ -11,13 +11,20 @@ BYTES = 2 * NUMBERS
 """Length of a vector that is kept: 384 numbers of 16 bits."""
 
 
-def keep_case_vector(*, case_id: int, vector: bytes, model: str) -> None:
-    """Keep what a case's first words mean; a second time changes nothing. Two statements."""
-    keep_case_vectors([(case_id, vector)], model=model)
+def keep_case_vector(
+    *, case_id: int, vector: bytes, model: str, known: float | None = None
+) -> None:
+    """Keep what a case's first words mean; a second time changes nothing. Two statements.
+
+    `known` is how probable a known problem was found to be behind it.
+    """
+    keep_case_vectors([(case_id, vector)], model=model, known=known)
 
 
 @transaction.atomic
-def keep_case_vectors(vectors: Sequence[tuple[int, bytes]], *, model: str) -> None:
+def keep_case_vectors(
+    vectors: Sequence[tuple[int, bytes]], *, model: str, known: float | None = None
+) -> None:
     """Keep vectors of cases (id, 768 bytes); those of another model give way. Two statements.
 
     Whoever follows knows new rows by their ids, so a row is replaced and never changed.
@@ -26,7 +33,10 @@ def keep_case_vectors(vectors: Sequence[tuple[int, bytes]], *, model: str) -> No
         model=model
     ).delete()
     CaseEmbedding.objects.bulk_create(
-        [CaseEmbedding(case_id=case_id, model=model, vector=vector) for case_id, vector in vectors],
+        [
+            CaseEmbedding(case_id=case_id, model=model, vector=vector, known=known)
+            for case_id, vector in vectors
+        ],
         ignore_conflicts=True,
         batch_size=200,
     )

@@ -192,7 +192,7 @@ def suggest_problems(*, case_id: int, at: datetime) -> list[CaseLink]:
     question = question_of(case, at=at)
     found = find(question)
     if found.vector is not None:
-        keep_case_vector(case_id=case.pk, vector=found.vector, model=found.model)
+        keep_case_vector(case_id=case.pk, vector=found.vector, model=found.model, known=found.some)
     known = {link.problem_id for link in links}
     made = suggested(case, question, found=found, known=known, at=at)
     link_alone(case, found, made=made, allowed=allowed, at=at)

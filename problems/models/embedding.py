@@ -8,11 +8,16 @@ from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
 
 
 class CaseEmbedding(TenantModel):
-    """What a case's first words mean; `model` is the version of the model that read them."""
+    """What a case's first words mean; `model` is the version of the model that read them.
+
+    `known` is the probability (0 to 1) that a known problem is behind the case, as the matching said
+    when it came; None where nobody asked it then.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, db_constraint=False, related_name="+")
     model = models.CharField(max_length=40)
     vector = models.BinaryField()
+    known = models.FloatField(null=True)
 
     class Meta:
         db_table = "problems_caseembedding"

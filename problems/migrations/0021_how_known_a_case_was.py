@@ -1,0 +1,19 @@
+"""How known a case was when it came is kept, so that the past can be compared with the present."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """Cases of before were not asked about."""
+
+    dependencies = [
+        ('problems', '0020_what_matching_may_do'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='caseembedding',
+            name='known',
+            field=models.FloatField(null=True),
+        ),
+    ]
