@@ -41,7 +41,12 @@ def arrivals_since(since: datetime, *, until: datetime | None = None) -> list[Ar
         rows.filter(model=newest)
         .order_by("-case__opened_at", "-case_id")
         .values_list(
-            "case_id", "case__opened_at", "case__organisation_id", "case__contact_id", "vector"
+            "case_id",
+            "case__opened_at",
+            "case__organisation_id",
+            "case__contact_id",
+            "vector",
+            "known",
         )[:MOST_ARRIVALS]
     )
     return [
@@ -50,9 +55,9 @@ def arrivals_since(since: datetime, *, until: datetime | None = None) -> list[Ar
             at=opened_at,
             customer=customer_of(organisation_id, contact_id),
             vector=vector_of(bytes(vector)),
-            known=known.get(case_id, 0.0),
+            known=known.get(case_id, 0.0) if said is None else said,
         )
-        for case_id, opened_at, organisation_id, contact_id, vector in reversed(list(found))
+        for case_id, opened_at, organisation_id, contact_id, vector, said in reversed(list(found))
     ]
 
 
@@ -62,7 +67,10 @@ def customer_of(organisation_id: int | None, contact_id: int) -> Hashable:
 
 
 def known_by_matching(since: datetime) -> dict[int, float]:
-    """Return how sure the matching was of any known problem, by case; one query."""
+    """Return how sure the matching was of any known problem by what it suggested; one query.
+
+    For cases whose text the model read late.
+    """
     scores = (
         CaseLink.objects.filter(case__opened_at__gte=since, score__isnull=False)
         .values_list("case_id")
