@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.access import case_for
 from cases.queries import cases_of_contact
+from customers.editing import change_contact
 from customers.identity import BadAddress, NoSuchContact, add_address, become_customer
 from customers.preferences import let_see_organisation
 from customers.queries import contact_to_show
@@ -75,6 +76,9 @@ def change(request: StaffRequest, contact_id: int, *, at: datetime) -> str:
             if sees
             else _("Sees the own issues only.")
         )
+    if request.POST.get("action") == "know":
+        know(request, contact_id, at=at)
+        return _("Saved.")
     kind = kind_of_address(request.POST.get("kind", ""))
     if kind is None:
         raise BadAddress(_("This is no sort of address."), next_step=_("Choose one."))
@@ -87,6 +91,31 @@ def change(request: StaffRequest, contact_id: int, *, at: datetime) -> str:
         at=at,
     )
     return _("Address saved.")
+
+
+def know(request: StaffRequest, contact_id: int, *, at: datetime) -> None:
+    """Keep region and tier of a customer: rules for routing and service levels ask for them.
+
+    Raises:
+        NoSuchContact: there is no such customer.
+    """
+    found = contact_to_show(contact_id)
+    if found is None:
+        raise NoSuchContact(
+            _("There is no such customer here."), next_step=_("Look for the customer again.")
+        )
+    change_contact(
+        contact_id=contact_id,
+        name=found.name,
+        organisation=found.organisation,
+        language=found.language,
+        timezone=found.timezone,
+        may_be_mailed=found.may_be_mailed,
+        region=request.POST.get("region", ""),
+        tier=request.POST.get("tier", ""),
+        actor=request.actor,
+        at=at,
+    )
 
 
 def customer_page(
@@ -152,6 +181,7 @@ def described(found: Any, *, cases: list[Any], at: datetime) -> dict[str, Any]:
         "sees_organisation": found.sees_organisation,
         "addresses": found.known_addresses,
         "service_level": found.tier,
+        "region": found.region,
         "is_prospect": found.is_prospect,
         "since": _("Known since %(month)s, not a customer yet") % {"month": since}
         if found.is_prospect

@@ -15,6 +15,7 @@ from problems.offering import (
     standing_of,
 )
 from problems.stages import FIELDS, definition_with, stage_of
+from problems.states import ProblemState
 from workflow.people.actors import Actor
 from workflow.stages.definition import StepKind
 
@@ -78,6 +79,7 @@ def step_shown(
         "department": offered.department,
         "why_not": offered.why_not,
         "needs_approval": offered.needs_approval,
+        "is_plain_refusal": is_plain_refusal(offered),
         "departments": departments if offered.chooses_department else [],
         "needs_department": offered.needs_department,
         "asks_reason": offered.asks_reason,
@@ -99,6 +101,27 @@ def step_shown(
         "data": data,
         "errors": errors,
     }
+
+
+def is_plain_refusal(offered: StepOffered) -> bool:
+    """Whether a step says no to a problem that waits for a yes, and asks for nothing but why.
+
+    Only what waits for a yes leads back to the new ones. Refusing does the same, drawn or not.
+    """
+    return offered.end.state == ProblemState.NEW and not (offered.asks or offered.needs_approval)
+
+
+def refusal_drawn(way: dict[str, Any] | None) -> str:
+    """Take the one plain refusal out of what is offered and return its name, empty if there is none.
+
+    The page has a form that refuses, also towards a better owner: it bears the name of the drawing
+    instead of standing beside a button that does the same.
+    """
+    drawn = [step for step in way["offered"] if step["is_plain_refusal"]] if way else []
+    if way is None or len(drawn) != 1:
+        return ""
+    way["offered"].remove(drawn[0])
+    return str(drawn[0]["name"])
 
 
 def requests_shown(standing: Standing, *, actor: Actor, form: Any) -> list[dict[str, Any]]:

@@ -62,7 +62,7 @@ from servicedesk.pages.problem_words import (
 )
 from servicedesk.pages.question_words import question_shown
 from servicedesk.pages.statements_shown import with_statements
-from servicedesk.pages.steps_shown import drawn_action, stage_shown, way_shown
+from servicedesk.pages.steps_shown import drawn_action, refusal_drawn, stage_shown, way_shown
 from servicedesk.pages.workflow_map import problem_map
 from servicedesk.problem.beside import beside
 from servicedesk.problem.colleagues import colleagues_shown
@@ -125,6 +125,7 @@ def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
             "legs": with_statements(log_of(journey), statements_of(shown.pk)),
             "may": may,
             "way": way,
+            "refusal_name": refusal_drawn(way) if may["refuse"] else "",
             "next_action": next_action(may) or drawn_action(way),
             "forms": attempt.forms,
             "refusal": attempt.refusal,

@@ -154,6 +154,7 @@ CONTACT = {
     **PERSON,
     "since": "Known since March 2018, not a customer yet",
     "service_level": "Gold",
+    "region": "North",
     "facts": [{"label": "Open cases", "value": "2"}],
 }
 CASES = [
@@ -230,6 +231,7 @@ RIGHT = {
     "contact_id": 7,
     "product": "Card",
     "service_level": "Gold",
+    "region": "North",
     "kind": "Contract",
     "reference": "C-2026-114",
     "begins_at": NOW,

@@ -16,6 +16,7 @@ def step(key: str, name: str, **facts: Any) -> dict[str, Any]:
         "department": "",
         "why_not": "",
         "needs_approval": False,
+        "is_plain_refusal": False,
         "departments": [],
         "needs_department": False,
         "asks_reason": False,

@@ -167,6 +167,21 @@ def test_a_prospect_becomes_a_customer_and_keeps_the_history(tenant: Tenant) -> 
     ]
 
 
+def test_region_and_tier_are_changed_and_nothing_else(tenant: Tenant) -> None:
+    ingrid = make_contact("ingrid@example.org")
+    before = Contact.objects.values().get(pk=ingrid.pk)
+    desk = signed_in_staff(tenant, make_user())
+
+    desk.post(f"/customers/{ingrid.pk}/", {"action": "know", "region": "North", "tier": "Gold"})
+
+    assert Contact.objects.values().get(pk=ingrid.pk) == {
+        **before,
+        "region": "North",
+        "tier": "Gold",
+    }
+    assert "North" in desk.get(f"/customers/{ingrid.pk}/").content.decode()
+
+
 def test_an_address_is_added_and_moves_only_when_both_are_one_person(tenant: Tenant) -> None:
     ingrid, twin = make_contact("ingrid@example.org"), make_contact("ingrid@work.example")
     desk = signed_in_staff(tenant, make_user())

@@ -8,7 +8,7 @@ import pytest
 
 from problems.models import Problem, StepRequest
 from tests.make import AT, HOUR, make_actor, make_department, make_problem, make_user
-from tests.problems.drawing import DRAWING, publish, stands_in, take
+from tests.problems.drawing import DRAWING, publish, stands_in, stays, take
 from tests.surfaces.counting import counted, told
 from tests.surfaces.signing_in import signed_in_staff
 from workflow.people.models import Department, User
@@ -93,6 +93,26 @@ def test_a_form_asks_for_just_what_its_step_needs(
     assert "A retry job." in missing.content.decode()
     assert given.status_code == 302
     assert stands_in(problem) == ("assess", "waiting")
+
+
+def test_a_drawn_refusal_is_one_form_by_its_own_name(tenant: Tenant, payments: Department) -> None:
+    publish()
+    problem = make_problem()
+    take(problem, "send", hours=2, department=payments)
+    member = make_user(Role.MEMBER, department=payments)
+    client = signed_in_staff(tenant, member)
+
+    page = client.get(f"/p/P-{problem.number}/")
+    client.post(
+        f"/p/P-{problem.number}/act/",
+        {"action": "refuse", "reason": "It is not.", "version": page.context["problem"]["version"]},
+    )
+
+    assert [step["key"] for step in page.context["way"]["offered"]] == ["ours"]
+    assert page.context["refusal_name"] == "Not ours"
+    assert "Not ours" in page.content.decode()
+    assert stands_in(problem) == ("new", "inbox")
+    assert stays(problem)[-1][2] == "not_ours"
 
 
 def test_why_a_step_is_not_offered_is_said(tenant: Tenant, payments: Department) -> None:
