@@ -83,6 +83,11 @@ class Patience:
 _patience = Patience()
 
 
+def forget_silences() -> None:
+    """Ask again at once, whatever happened before in this process."""
+    _patience.note_word()
+
+
 def ask(question: Question, *, within: float = ANSWERS_WITHIN) -> Answer | None:
     """Return what the matcher finds in the current tenant, or None if it cannot say in time.
 

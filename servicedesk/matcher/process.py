@@ -1,5 +1,6 @@
 """The process: the model, the memories, the door, and the texts that nobody has read yet."""
 
+import ctypes
 import logging
 import time
 from collections.abc import Iterator
@@ -25,6 +26,9 @@ KEPT_FOR_ANSWERING = 0.1  # seconds of a question's patience that are not spent 
 LOOKS_FOR_MODEL_EVERY = 60.0  # seconds
 LEARNS_EVERY = 10.0  # seconds, at least, and twenty times as long as learning takes
 PAGE_SIZE = 4096
+# How the C library calls these settings, and from which size on memory is given back (bytes).
+MMAP_FROM, TRIM_FROM, MOST_HEAPS = -3, -1, -8
+LARGE = 4 << 20
 
 
 class Matcher:
@@ -143,8 +147,19 @@ def held_memory() -> int:
     return int(pages) * PAGE_SIZE
 
 
+def spare_memory() -> None:
+    """Give memory of large arrays back to the machine as soon as they are not needed.
+
+    The C library keeps what was once needed, more of it the larger the pieces were.
+    """
+    library = ctypes.CDLL(None)
+    for setting, value in ((MMAP_FROM, LARGE), (TRIM_FROM, LARGE), (MOST_HEAPS, 2)):
+        library.mallopt(setting, value)
+
+
 def run_matcher(*, stopping: Event, reads_backlog: bool) -> None:
     """Answer until told to end; the door opens at once, the model comes when it comes."""
+    spare_memory()
     matcher = Matcher(stopping=stopping)
     keys = [key_from(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     door = Door(

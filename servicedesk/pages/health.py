@@ -15,6 +15,8 @@ from django.db import connections
 from django.db.utils import Error
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from problems.matcher_client import state_of_matcher
+
 WORST_LAG_SECONDS = 60
 FIGURES = """
 SELECT
@@ -82,8 +84,8 @@ def figures() -> list[float]:
 def readyz(request: HttpRequest) -> HttpResponse:
     """Say whether requests can be answered; 503 if the database is not there.
 
-    Operators are told of Redis and outbox, too. Without Redis the product works, slower: that is no
-    reason to take it out.
+    Operators are told of Redis, outbox and matcher, too. Without Redis the product works, slower, and
+    without the matcher it matches by words alone: that is no reason to take it out.
     """
     checks: dict[str, object] = {}
     try:
@@ -94,8 +96,18 @@ def readyz(request: HttpRequest) -> HttpResponse:
     except Error:
         checks["database"] = "unreachable"
     is_ready = checks["database"] == "ok"
-    details = {**checks, "redis": redis_state()} if is_operator(request) else {}
+    details: dict[str, object] = {}
+    if is_operator(request):
+        details = {**checks, "redis": redis_state(), "matcher": matcher_state()}
     return JsonResponse({"ready": is_ready, **details}, status=200 if is_ready else 503)
+
+
+def matcher_state() -> str:
+    """Return ok, unreachable, not configured, or why the model is not there."""
+    if not settings.MATCHER_URL:
+        return "not configured"
+    state = state_of_matcher()
+    return "unreachable" if state is None else state.missing or "ok"
 
 
 def redis_state() -> str:
@@ -124,8 +136,24 @@ def metrics(request: HttpRequest) -> HttpResponse:
         f"# HELP {name} {text}\n# TYPE {name} gauge\n{name} {value}\n"
         for (name, text), value in zip(NAMES, values, strict=True)
     ]
+    lines += lines_of_matcher()
     lines.append(f"# TYPE servicedesk_time_seconds gauge\nservicedesk_time_seconds {time():.0f}\n")
     return HttpResponse("".join(lines), content_type="text/plain; version=0.0.4")
+
+
+def lines_of_matcher() -> list[str]:
+    """Return whether the matcher answers with its model, what it holds, and how much it was asked."""
+    state = state_of_matcher()
+    values = [("matcher_up", "gauge", int(state is not None and not state.missing))]
+    if state is not None:
+        values += [
+            ("matcher_memory_bytes", "gauge", state.memory),
+            ("matcher_questions_total", "counter", state.answered),
+        ]
+    return [
+        f"# TYPE servicedesk_{name} {kind}\nservicedesk_{name} {value}\n"
+        for name, kind, value in values
+    ]
 
 
 ANSWERS = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}

@@ -1,0 +1,1 @@
+"""The matcher: how it is asked, what it follows, how it lives and dies."""
