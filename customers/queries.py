@@ -83,3 +83,13 @@ def with_addresses(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
     return contacts.select_related("organisation").annotate(
         known_addresses=ArraySubquery(addresses.values("value")[:5])
     )
+
+
+def region_of(contact: Contact) -> str:
+    """Return where a customer is, in the tenant's words, else where its organisation is.
+
+    At most one query.
+    """
+    if contact.region or contact.organisation is None:
+        return contact.region
+    return contact.organisation.region

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cases.models import Case
+from customers.queries import region_of
 from problems.asking import Alike, Answer, Question, Source
 from problems.embeddings import keep_case_vector
 from problems.grounds import grounds_of
@@ -162,14 +163,13 @@ def problems_like(text: str, *, at_most: int = AT_MOST) -> list[Match]:
 
 def question_of(case: Case, *, at: datetime, at_most: int = AT_MOST) -> Question:
     """Return what is asked for a case: what its customer wrote first, and from where; three queries."""
-    organisation = case.organisation
     return Question(
         subject=case.subject,
         text=opening_text(case),
         at=at,
         case_id=case.pk,
         product_id=case.product_id,
-        region=case.contact.region or (organisation.region if organisation else ""),
+        region=region_of(case.contact),
         at_most=at_most,
     )
 

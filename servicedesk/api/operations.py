@@ -48,8 +48,12 @@ ADDRESS = OpenApiParameter(
     "address_id", int, OpenApiParameter.PATH, description="The id of the address."
 )
 ROLE = OpenApiParameter("role_id", int, OpenApiParameter.PATH, description="The id of the role.")
+SUSPECT = OpenApiParameter(
+    "problem_number", int, OpenApiParameter.PATH, description="The number of the problem."
+)
 PATHS = {
     "number": NUMBER,
+    "problem_number": SUSPECT,
     "pk": ID,
     "slug": SLUG,
     "kind": KIND,

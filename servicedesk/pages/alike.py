@@ -69,16 +69,22 @@ class Likenesses:
 
 
 def everything_like(
-    question: Question, *, actor: Actor, cases_at_most: int = CASES_SHOWN
+    question: Question,
+    *,
+    actor: Actor,
+    cases_at_most: int = CASES_SHOWN,
+    is_whole: bool = False,
 ) -> Likenesses:
     """Return what is like a text, as far as the actor may see it; eleven queries at most.
 
-    Nothing for a text too short to say anything.
+    Nothing for a text too short to say anything. Problems that are too unsure to be suggested are
+    among it only if the `is_whole` ranking is asked for.
     """
     if len(f"{question.subject} {question.text}".strip()) < ENOUGH_TO_MATCH:
         return Likenesses()
     findings = find(question)
-    matches = findings.shown if actor.may(Permission.VIEW_PROBLEM) else ()
+    ranked = findings.matches if is_whole else findings.shown
+    matches = ranked if actor.may(Permission.VIEW_PROBLEM) else ()
     grounds = grounds_of(question, matches)
     return Likenesses(
         asked=True,

@@ -1,39 +1,35 @@
-"""A customer's own issues: the list, one with its progress, a new one."""
+"""A customer's own issue with its progress, and what the customer can do with it."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from cases.access import case_for, may_write_in
-from cases.asked import products_asked_about
 from cases.conversation import add_customer_message, keep_files
 from cases.intake.quoting import parts_of_folded
 from cases.lifecycle import EmptyText
-from cases.request_types import Door, offered_at, open_request
 from cases.states import Channel
-from customers.queries import active_products
-from knowledge.queries import published_articles_of_problem, published_known_problems
+from knowledge.queries import (
+    published_articles_of_problem,
+)
 from problems.closing import say_it_still_happens, say_it_works
-from problems.matching import SUGGEST_FROM, problems_like
 from problems.projection import Issue, PublicMessage, file_for_customer, issue_of
 from servicedesk.notifications.rewording import words_of_portal
 from servicedesk.pages.answers import page
 from servicedesk.pages.guards import ContactRequest, contact
 from servicedesk.pages.prose import answer_prose
-from servicedesk.pages.request_fields import request_fields, requested
 from servicedesk.portal.files import FilesTooBig, files_sent
 from servicedesk.portal.hearing import hears_by
 from servicedesk.portal.people import admit, leave_out, people_of, refuse_guests
-from servicedesk.portal.reading import known_in_words
 from servicedesk.portal.wording import (
     is_overdue,
     moved_in_words,
@@ -43,9 +39,6 @@ from servicedesk.portal.wording import (
     story_of,
 )
 from workflow.refusals import Refusal
-
-FIELDS = ("subject", "body", "wanted_outcome", "product")
-LONGEST_SUBJECT = 250
 
 
 class NoSuchAct(Refusal):
@@ -244,112 +237,3 @@ def file(request: ContactRequest, number: int, key: str) -> HttpResponse:
     )
     answer["Cache-Control"] = "private, no-store"
     return answer
-
-
-@contact
-def new(request: ContactRequest) -> HttpResponse:
-    """Let a customer tell what goes wrong; known problems are offered before it is sent."""
-    if request.method != "POST" or request.POST.get("action") == "fields":
-        return new_page(request, known=known_in_words(published_known_problems(at_most=5)))
-    asked = requested(
-        request.POST.dict(), types=offered_at(Door.PORTAL), products=active_products()
-    )
-    errors = {**errors_of(request), **asked.errors}
-    if errors:
-        return new_page(request, errors=errors, known=[], status=422)
-    try:
-        files = files_sent(request)
-    except FilesTooBig as refusal:
-        return new_page(request, errors={"files": str(refusal)}, known=[], status=422)
-    if not request.POST.get("looked") and not files:
-        likely = likely_known(request)
-        if likely:
-            return new_page(request, known=likely, is_asking=True)
-    case = open_request(
-        request_type=asked.request_type,
-        answers=asked.answers,
-        contact=request.contact,
-        subject=request.POST["subject"].strip()[:LONGEST_SUBJECT],
-        text=request.POST["body"],
-        product=asked.product,
-        category=asked.category,
-        wanted_outcome=asked.wanted_outcome,
-        channel=Channel.PORTAL,
-        actor=request.actor,
-        at=now(),
-    )
-    if files:
-        keep_files(case.messages.get(), files, at=now())
-    messages.success(request, _("Your message is with us. You see here how far we are."))
-    return redirect("portal:issue", case.number)
-
-
-@require_POST
-@contact
-def likely(request: ContactRequest) -> HttpResponse:
-    """Offer known problems for what is being written, as the part that is swapped in."""
-    return page(
-        request,
-        "portal/new_issue.html",
-        {"known_problems": likely_known(request), "is_asking": True},
-        partial="likely",
-    )
-
-
-def errors_of(request: HttpRequest) -> dict[str, str]:
-    """Return what is missing in the form."""
-    errors = {}
-    if not request.POST.get("subject", "").strip():
-        errors["subject"] = _("Say it in one line.")
-    if not request.POST.get("body", "").strip():
-        errors["body"] = _("Say what happened.")
-    return errors
-
-
-def likely_known(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the known problems that a text may be about, only those that are public."""
-    text = f"{request.POST.get('subject', '')}\n{request.POST.get('body', '')}"[:5_000]
-    found = [match.problem.pk for match in problems_like(text) if match.score >= SUGGEST_FROM]
-    return known_in_words(published_known_problems(among=found)) if found else []
-
-
-def likely_product(request: ContactRequest, products: list[Any]) -> str:
-    """Return the product that a customer most likely means: the only one there is or asked about.
-
-    At most one query. Who asked about several chooses.
-    """
-    if len(products) == 1:
-        return str(products[0].slug)
-    asked = products_asked_about(request.contact.pk)
-    return next((one.slug for one in products if [one.pk] == asked), "")
-
-
-def new_page(
-    request: ContactRequest,
-    *,
-    known: list[dict[str, Any]],
-    errors: dict[str, str] | None = None,
-    is_asking: bool = False,
-    status: int = 200,
-) -> HttpResponse:
-    """Return the form with what was written; `is_asking` puts the question before sending."""
-    products = active_products()
-    data = {name: request.POST.get(name, "") for name in FIELDS}
-    if request.method != "POST":
-        data["product"] = likely_product(request, products)
-    return page(
-        request,
-        "portal/new_issue.html",
-        {
-            "form": {"data": data, "errors": errors or {}},
-            "asked": request_fields(
-                {**request.POST.dict(), "product": data["product"]},
-                types=offered_at(Door.PORTAL),
-                products=products,
-                errors=errors,
-            ),
-            "known_problems": known,
-            "is_asking": is_asking,
-        },
-        status=status,
-    )

@@ -14,6 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from knowledge.access import NoSuchArticle, article_for
 from knowledge.feedback import say_whether_it_helped
+from knowledge.offers import (
+    Offered,
+    articles_offered,
+    keep_opened,
+    keep_used,
+    problems_offered,
+)
 from knowledge.queries import (
     KnownProblem,
     articles_to_read,
@@ -34,6 +41,8 @@ from workflow.people.actors import Actor, ActorKind, Source
 
 ROWS = 20
 LONGEST_SEARCH = 200
+AS_SHOWN = "shown=1"
+"""In the address of an article that was shown because it may help: its opening is kept."""
 
 
 def number_in(text: str) -> int | None:
@@ -135,6 +144,9 @@ def article(request: HttpRequest, number: int) -> HttpResponse:
         messages.success(request, _("Thank you. That helps the next one."))
         return redirect("portal:article", number)
     known_problem = known_problem_of_article(reader, number)
+    if reader.id and request.GET.get("shown"):
+        for offered in offered_by(found.pk, known_problem):
+            keep_opened(offered, actor=reader, at=now(), case_id=None)
     is_joined = known_problem is not None and is_affected(
         known_problem.problem.id, contact_id=reader.id
     )
@@ -158,6 +170,12 @@ def article(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
+def offered_by(article_id: int, known_problem: KnownProblem | None) -> list[Offered]:
+    """Return as what an article was shown: as itself, or for the known problem behind it."""
+    problem_ids = [known_problem.problem.id] if known_problem else []
+    return [*articles_offered([article_id]), *problems_offered(problem_ids)]
+
+
 @require_POST
 @contact
 def me_too(request: ContactRequest, number: int) -> HttpResponse:
@@ -178,5 +196,7 @@ def me_too(request: ContactRequest, number: int) -> HttpResponse:
         actor=request.actor,
         at=now(),
     )
+    [offered] = problems_offered([found.problem.id])
+    keep_used(offered, actor=request.actor, at=now(), case_id=None)
     messages.success(request, _("You are on the list. We tell you as soon as it is fixed."))
     return redirect("portal:article", number)

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from servicedesk.pages.numbers import CaseNumber
-from servicedesk.portal import entering, issues, listing, preferences, reading
+from servicedesk.portal import entering, issues, listing, new_issue, preferences, reading
 
 register_converter(CaseNumber, "issue")
 
@@ -14,8 +14,8 @@ urlpatterns = [
     path("sign-in/sent/", entering.sign_in_sent, name="sign_in_sent"),
     path("sign-out/", entering.sign_out, name="sign_out"),
     path("enter/<str:token>/", entering.enter, name="enter"),
-    path("new/", issues.new, name="new"),
-    path("new/likely/", issues.likely, name="likely"),
+    path("new/", new_issue.new, name="new"),
+    path("new/likely/", new_issue.likely, name="likely"),
     path("issues/", listing.issues, name="issues"),
     path("issues/<issue:number>/", issues.issue, name="issue"),
     path("issues/<issue:number>/files/<str:key>/", issues.file, name="file"),

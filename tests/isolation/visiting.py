@@ -204,6 +204,13 @@ def make_world(*, numbers_from: int) -> World:
         ask_simulation(version=promised, actor=make_actor(Role.ADMIN), at=at)
         values: dict[str, dict[str, Any]] = {
             "agent": {"number": case.number, "view": "open"},
+            "agent:why": {"number": case.number, "problem": problem.number},
+            "agent:opens": {"number": case.number, "kind": "problem", "key": problem.pk},
+            "agent:opens_new": {"kind": "problem", "key": problem.pk},
+            "api:suggestion_evidence": {
+                "number": case.number,
+                "problem_number": problem.number,
+            },
             "colour": {"colour": "1f6f5c"},
             "agent:mail_body": {"number": case.number, "message_id": message.pk},
             "settings": {},

@@ -38,7 +38,7 @@ urlpatterns = [
     room(
         "reports",
         "service_levels", "service_levels_list", "service_levels_file", "time_spent",
-        "time_spent_file", "promises", "promises_file", "fix_times", "fix_times_file", "departments", "departments_file",
+        "time_spent_file", "promises", "promises_file", "knowledge", "knowledge_file", "fix_times", "fix_times_file", "departments", "departments_file",
     ),
     room(
         "portal",
@@ -47,7 +47,7 @@ urlpatterns = [
     ),
     room(
         "settings",
-        "request_types", "web_forms", "inbound", "index", "people", "departments", "teams", "calendars", "brands", "organisations", "products", "entitlements", "mailboxes", "wording", "wording_mail(kind)", "methods", "routing", "routing_trial", "routing_rule(id)", "giving", "rotas", "rota(id)", "service_levels", "service_levels_file", "service_level(id)", "service_level_file(id)", "service_level_draft(id)", "service_level_simulation(id)", "workflows", "workflow(id)", "workflow_file(id)", "workflow_draft(id)", "workflow_try(id)", "workflow_in_flight(id)", "workflow_stages(id)", "workflow_stage(id,key)", "workflow_steps(id)", "workflow_step(id,key)", "escalation", "tokens", "webhooks", "webhook_calls(id)", "person_leaving(id)", "department_closing(id)", "dead_letters",
+        "request_types", "web_forms", "inbound", "index", "people", "departments", "teams", "calendars", "brands", "organisations", "products", "entitlements", "mailboxes", "wording", "wording_mail(kind)", "methods", "matching", "routing", "routing_trial", "routing_rule(id)", "giving", "rotas", "rota(id)", "service_levels", "service_levels_file", "service_level(id)", "service_level_file(id)", "service_level_draft(id)", "service_level_simulation(id)", "workflows", "workflow(id)", "workflow_file(id)", "workflow_draft(id)", "workflow_try(id)", "workflow_in_flight(id)", "workflow_stages(id)", "workflow_stage(id,key)", "workflow_steps(id)", "workflow_step(id,key)", "escalation", "tokens", "webhooks", "webhook_calls(id)", "person_leaving(id)", "department_closing(id)", "dead_letters",
         "quarantine", "quarantined_mail(mail_id)", "quarantined_body(mail_id)", "quarantined_raw(mail_id)", "proof", "history", "history_file",
     ),
     room("knowledge", "list", "article(number)"),

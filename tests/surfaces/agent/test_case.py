@@ -307,7 +307,7 @@ def test_a_suggestion_is_shown_with_its_words_and_linked(tenant: Tenant) -> None
     client = signed_in_staff(tenant, make_user())
 
     page = client.get(page_of(case)).content.decode()
-    assert "87 % alike" in page
+    assert "87 % likely" in page
     assert "<mark>taken twice</mark>" in page
 
     client.post(f"{page_of(case)}suggestion/", {"problem": problem.name, "decision": "link"})
