@@ -67,10 +67,18 @@ class Backlog:
     were left at the last look, at most some thousands.
     """
 
-    def __init__(self, embedder: Embedder, *, stopping: Event, is_busy: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        embedder: Embedder,
+        *,
+        stopping: Event,
+        is_busy: Callable[[], bool],
+        found_at_once: int = FOUND_AT_ONCE,
+    ) -> None:
         self.embedder = embedder
         self.stopping = stopping
         self.is_busy = is_busy
+        self.found_at_once = found_at_once
         self.unread: dict[int, int] = {}
         self.finished: dict[int, Any] = {}
 
@@ -125,7 +133,7 @@ class Backlog:
             "states": MATCHED_STATES,
             "no_cause": NO_CAUSE,
             "latest": MOST_CASES,
-            "most": FOUND_AT_ONCE,
+            "most": self.found_at_once,
         }
         with connection.cursor() as cursor:
             for query in (UNREAD_LINKED, UNREAD_LATEST):

@@ -49,8 +49,10 @@ WHERE embedding.tenant_id = %(tenant)s AND embedding.model = %(model)s
 VECTORS_OF_CASES = f"{VECTORS} AND embedding.case_id = ANY(%(cases)s)"
 LATEST_VECTORS = f"{VECTORS} ORDER BY embedding.case_id DESC LIMIT %(most)s"
 COUNT = """
-SELECT count(*) FROM (SELECT 1 FROM problems_caseembedding
-                      WHERE tenant_id = %(tenant)s LIMIT %(most)s) counted
+SELECT (SELECT count(*) FROM (SELECT 1 FROM problems_caseembedding
+                              WHERE tenant_id = %(tenant)s LIMIT %(most)s) counted)
+     + (SELECT count(*) FROM problems_problem
+        WHERE tenant_id = %(tenant)s AND state = ANY(%(states)s))
 """
 Links = list[tuple[int, int, bool]]
 
@@ -75,7 +77,7 @@ class TenantMemory:
     def expected(self) -> int:
         """Return how many vectors there will be, at most; one query."""
         with connection.cursor() as cursor:
-            cursor.execute(COUNT, self.values(most=self.most_cases))
+            cursor.execute(COUNT, self.values(most=self.most_cases, states=MATCHED_STATES))
             (count,) = cursor.fetchone()
         return int(count)
 

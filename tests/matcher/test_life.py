@@ -1,0 +1,118 @@
+"""The matcher as a process: answered by meaning, killed, by words at once, and back by itself."""
+
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from problems import matcher_client
+from problems.asking import Answer, Question, Source
+from problems.likeness.embedding import Embedder
+from problems.matcher_client import ask, state_of_matcher
+from problems.matching import find, suggest_problems
+from problems.models import CaseEmbedding
+from servicedesk.matcher.tenant_memory import TenantMemory
+from tests.make import AT, make_case, make_problem
+from tests.matcher.conftest import CARD, DOUBLE, EXCHANGE
+from tests.processes import process, wait_for
+from workflow.tenancy.models import Tenant
+
+QUESTION = Question(subject="", text="Where is my card? It has not arrived.", at=AT)
+SECONDS_FOR_A_PAGE = 0.3
+
+
+@contextmanager
+def matcher(url: str) -> Iterator[Any]:
+    """Run the matcher beside the test."""
+    with process(sys.executable, "manage.py", "match", MATCHER_URL=url) as running:
+        yield running
+
+
+@pytest.fixture
+def url(settings: Any, tmp_path: Path) -> str:
+    """An address of our own."""
+    settings.MATCHER_URL = f"unix://{tmp_path}/matcher.socket"
+    matcher_client.forget_silences()
+    return str(settings.MATCHER_URL)
+
+
+def answered() -> Answer | None:
+    """Ask; the first questions come before the model does."""
+    return ask(QUESTION)
+
+
+def test_the_matcher_answers_dies_and_is_back_by_itself(
+    committed_tenant: Tenant, url: str, embedder: Embedder
+):
+    problem = make_problem(cases=[make_case(subject=t, text=t) for t in CARD], title="Card is late")
+    make_problem(cases=[make_case(subject=t, text=t) for t in DOUBLE], title="Debit taken twice")
+    new = make_case(subject=QUESTION.text, text=QUESTION.text)
+
+    with matcher(url) as running:
+        by_meaning = wait_for(answered, why="an answer of the matcher")
+        # Everything that was said before is read when there is time.
+        wait_for(
+            lambda: CaseEmbedding.objects.count() == 1 + len(CARD) + len(DOUBLE), why="the backlog"
+        )
+        made = suggest_problems(case_id=new.pk, at=AT)
+        state = state_of_matcher()
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+        began = time.monotonic()
+        by_words = find(QUESTION)
+        took = time.monotonic() - began
+    with matcher(url):
+        back = wait_for(answered, why="the matcher that came back")
+
+    assert by_meaning.problems[0].problem_id == back.problems[0].problem_id == problem.pk
+    assert made[0].problem_id == problem.pk
+    assert made[0].source == Source.MODEL
+    assert state is not None
+    assert (state.model, state.missing) == (embedder.version, "")
+    assert state.answered > 0
+    assert by_words.is_by_words_alone
+    assert by_words.matches[0].problem == problem
+    assert took < SECONDS_FOR_A_PAGE
+
+
+def test_the_process_answers_as_the_evaluation_does(
+    committed_tenant: Tenant, url: str, embedder: Embedder
+):
+    for title, texts in (("Card is late", CARD), ("Debit taken twice", DOUBLE), ("Rate", EXCHANGE)):
+        make_problem(cases=[make_case(subject=t, text=t) for t in texts[:2]], title=title)
+    texts = [*CARD, *DOUBLE, *EXCHANGE]
+
+    with matcher(url):
+        wait_for(answered, why="an answer of the matcher")
+        wait_for(lambda: CaseEmbedding.objects.count() == 6, why="the backlog")
+    # Read anew, as an evaluation reads it; so does a new process.
+    memory = TenantMemory(embedder)
+    memory.load()
+    with matcher(url):
+        wait_for(answered, why="the matcher that read everything")
+        for text in texts:
+            question = Question(subject="", text=text, at=AT)
+            assert ask(question, within=5.0) == memory.answer(question)
+
+
+def test_without_the_model_the_process_says_so(committed_tenant: Tenant, url: str, tmp_path: Path):
+    (tmp_path / "data" / "matcher").mkdir(parents=True)
+    (tmp_path / "data" / "matcher" / "all-MiniLM-L6-v2.onnx").mkdir()
+
+    with process(
+        sys.executable, "manage.py", "match", MATCHER_URL=url, DATA_DIR=str(tmp_path / "data")
+    ):
+        state = wait_for(
+            lambda: (found := state_of_matcher()) and found.missing != "loading" and found,
+            why="the matcher to say what it lacks",
+        )
+        found = find(QUESTION)
+
+    assert state.model == ""
+    assert state.missing
+    assert found.is_by_words_alone
