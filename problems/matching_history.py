@@ -7,7 +7,14 @@ from datetime import date, datetime, timedelta, tzinfo
 from django.db.models import Count
 
 from problems.asking import Source
-from problems.matching_quality import Decision, Threshold, proven_threshold
+from problems.matching_quality import (
+    Bin,
+    Decision,
+    Threshold,
+    calibration,
+    calibration_error,
+    proven_threshold,
+)
 from problems.models import CaseLink, Lesson, Problem
 from problems.models.lesson import LessonKind
 from problems.models.link import LinkKind
@@ -112,10 +119,26 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Automatic:
-    """Links that the matching made by itself: standing and not looked at, and taken back."""
+    """Links that the matching made by itself: standing, and taken back."""
 
     standing: int
     taken_back: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What decisions on suggestions of one source show: how certainty and truth lie together.
+
+    `decided` newest first suggestions were looked at, `right` of them were right. `error` is the mean
+    distance of certainty and truth (0 to 1). `threshold` is where links may begin, if anywhere.
+    """
+
+    source: Source
+    decided: int
+    right: int
+    bins: Sequence[Bin]
+    error: float | None
+    threshold: Threshold | None
 
 
 def decisions_on(source: Source, *, at: datetime) -> list[Decision]:
@@ -131,6 +154,27 @@ def decisions_on(source: Source, *, at: datetime) -> list[Decision]:
         at_most=MOST_DECISIONS,
     )
     return [Decision(score=score, is_right=is_right) for score, is_right in rows]
+
+
+def proofs(*, wanted_precision: int, at: datetime) -> list[Proof]:
+    """Return what decisions show of the model, and of words alone; two queries."""
+    return [
+        proof_of(source, decisions_on(source, at=at), wanted_precision=wanted_precision)
+        for source in Source
+    ]
+
+
+def proof_of(source: Source, decisions: Sequence[Decision], *, wanted_precision: int) -> Proof:
+    """Return what decisions on suggestions of one source show; no query."""
+    bins = calibration(decisions)
+    return Proof(
+        source=source,
+        decided=len(decisions),
+        right=sum(one.is_right for one in decisions),
+        bins=bins,
+        error=calibration_error(bins),
+        threshold=proven_threshold(decisions, wanted_precision=wanted_precision),
+    )
 
 
 def proven_now(source: Source, *, wanted_precision: int, at: datetime) -> Threshold | None:

@@ -17,7 +17,15 @@ from cases.lifecycle import (
     set_priority,
 )
 from problems.access import problem_for
-from problems.linking import confirm_link, reject_link, unlink_case
+from problems.linking import (
+    LinkReason,
+    Why,
+    confirm_link,
+    mark_similar,
+    reconsider_link,
+    reject_link,
+    unlink_case,
+)
 from servicedesk.api.base import TokenView
 from servicedesk.api.cases import Fields, case_shown
 from servicedesk.api.naming import colleague_at, department_called
@@ -181,8 +189,16 @@ class ProblemOfCase(TokenView):
         """Say so and return the case."""
         case = case_for(self.actor, number)
         problem = problem_for(self.actor, fields["problem"])
-        type(self).does(problem_id=problem.pk, case=case, actor=self.actor, at=self.at)
+        why = why_in(fields)
+        type(self).does(problem_id=problem.pk, case=case, actor=self.actor, at=self.at, **why)
         return case_shown(self.actor, case.pk)
+
+
+def why_in(fields: Fields) -> dict[str, Why]:
+    """Return why a problem is not the cause, for a decision that asks for it."""
+    if "reason" not in fields:
+        return {}
+    return {"why": Why(reason=LinkReason(fields["reason"]), note=fields["note"])}
 
 
 class LinkProblem(ProblemOfCase):
@@ -192,7 +208,7 @@ class LinkProblem(ProblemOfCase):
 
     @act("link_case_to_problem", any_of=LINKS, takes=shapes.LinkWish)
     def post(self, fields: Fields, number: int) -> Any:
-        """Say that a problem is the cause; this confirms a suggestion, too."""
+        """Say that a problem is the cause; this confirms a suggestion or an automatic link, too."""
         return self.decided(fields, number)
 
 
@@ -201,7 +217,7 @@ class UnlinkProblem(ProblemOfCase):
 
     does = staticmethod(unlink_case)
 
-    @act("unlink_case_from_problem", any_of=LINKS, takes=shapes.LinkWish)
+    @act("unlink_case_from_problem", any_of=LINKS, takes=shapes.RejectionWish)
     def post(self, fields: Fields, number: int) -> Any:
         """Take a link back; the case goes on by itself and the rejection teaches."""
         return self.decided(fields, number)
@@ -212,7 +228,29 @@ class RejectSuggestion(ProblemOfCase):
 
     does = staticmethod(reject_link)
 
-    @act("reject_suggestion", any_of=LINKS, takes=shapes.LinkWish)
+    @act("reject_suggestion", any_of=LINKS, takes=shapes.RejectionWish)
     def post(self, fields: Fields, number: int) -> Any:
         """Say that a suggested problem is not the cause; it is not suggested again."""
+        return self.decided(fields, number)
+
+
+class SimilarProblem(ProblemOfCase):
+    """That a case is like a problem and has another cause."""
+
+    does = staticmethod(mark_similar)
+
+    @act("mark_similar", any_of=LINKS, takes=shapes.LinkWish)
+    def post(self, fields: Fields, number: int) -> Any:
+        """Say that a problem is similar and not the cause; a link is taken back, and it teaches."""
+        return self.decided(fields, number)
+
+
+class ReconsiderSuggestion(ProblemOfCase):
+    """That a rejected suggestion may be right after all."""
+
+    does = staticmethod(reconsider_link)
+
+    @act("reconsider_suggestion", any_of=LINKS, takes=shapes.LinkWish)
+    def post(self, fields: Fields, number: int) -> Any:
+        """Take a rejection back; what the matching named is suggested again."""
         return self.decided(fields, number)

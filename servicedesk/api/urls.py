@@ -25,7 +25,9 @@ from servicedesk.api import (
     intake,
     joining,
     level_acts,
+    likeness,
     mailboxes,
+    matching,
     organising,
     overview,
     own_side,
@@ -60,6 +62,7 @@ PROMISE = r"(?P<promise_id>[0-9]{1,15})"
 CLOCK = r"(?P<clock_id>[0-9]{1,15})"
 STATEMENT = r"(?P<statement_id>[0-9]{1,15})"
 CASE = rf"cases/{NUMBER}"
+SUSPECT = r"(?P<problem_number>[0-9]{1,15})"
 PROBLEM = r"problems/(?P<number>(?:[Pp]-)?[0-9]{1,15})"
 ARTICLE = rf"articles/{NUMBER}"
 ANALYSIS = rf"{PROBLEM}/analyses/(?P<analysis_id>[0-9]{{1,9}})"
@@ -95,6 +98,15 @@ urlpatterns = [
     at(f"{CASE}/history", conversation.HistoryOfCase, "case_history"),
     at(f"{CASE}/blockers", conversation.BlockersOfCase, "blockers"),
     at(f"{CASE}/suggestions", conversation.SuggestionsOfCase, "suggestions"),
+    at(f"{CASE}/known", likeness.KnownAboutCase, "known_about_case"),
+    at(
+        f"{CASE}/suggestions/{SUSPECT}/evidence",
+        likeness.EvidenceOfSuggestion,
+        "suggestion_evidence",
+    ),
+    at(f"{CASE}/offers", likeness.OffersOfCase, "offers"),
+    at("match", likeness.MatchText, "match"),
+    at("suggestions", likeness.WaitingSuggestions, "waiting_suggestions"),
     at(f"{CASE}/clocks", clocks.ClocksOfCase, "case_clocks"),
     at(f"{CASE}/promises", promises.PromisesOfCase, "promises"),
     at(f"{CASE}/promises/{PROMISE}/keep", promises.KeepPromise, "keep_promise"),
@@ -112,6 +124,9 @@ urlpatterns = [
     at(f"{CASE}/link", case_acts.LinkProblem, "link"),
     at(f"{CASE}/unlink", case_acts.UnlinkProblem, "unlink"),
     at(f"{CASE}/reject-suggestion", case_acts.RejectSuggestion, "reject_suggestion"),
+    at(f"{CASE}/similar-problem", case_acts.SimilarProblem, "similar_problem"),
+    at(f"{CASE}/reconsider-suggestion", case_acts.ReconsiderSuggestion, "reconsider_suggestion"),
+    at("matching", matching.Matching, "matching"),
     at(f"{CASE}/progress", own_side.Progress, "progress"),
     at(f"{CASE}/it-works", own_side.ItWorks, "it_works"),
     at(f"{CASE}/it-still-happens", own_side.ItStillHappens, "it_still_happens"),
@@ -319,6 +334,7 @@ urlpatterns = [
     at("reports/time-spent", reports.TimeSpent, "report_time_spent"),
     at("reports/departments", accountability.ScorecardsOfDepartments, "report_departments"),
     at("reports/fix-times", accountability.FixTimesReport, "report_fix_times"),
+    at("reports/knowledge", likeness.KnowledgeReport, "report_knowledge"),
     at("reports/promises", reports.Promises, "report_promises"),
     re_path(
         r"^schema/?$",

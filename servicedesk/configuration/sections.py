@@ -107,6 +107,14 @@ SECTIONS = (
         (Permission.CONFIGURE,),
     ),
     Section(
+        "matching",
+        PEOPLE,
+        "sparkles",
+        _("Matching"),
+        _("What is suggested, what is linked by itself, and how right it was"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
         "escalation",
         PEOPLE,
         "bell",

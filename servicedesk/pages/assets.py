@@ -29,6 +29,7 @@ STYLESHEETS = (
     "workflow.css",
     "causes.css",
     "policies.css",
+    "matching.css",
     "pages.css",
     "portal.css",
     "print.css",

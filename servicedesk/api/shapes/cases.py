@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from cases.states import CaseState, Channel
+from problems.linking import LONGEST_NOTE, LinkReason
 from servicedesk.api.shapes.fields import (
     Listing,
     Shown,
@@ -23,6 +24,7 @@ from servicedesk.api.shapes.fields import (
 
 STATES = [state.value for state in CaseState]
 CHANNELS = [channel.value for channel in Channel]
+REASONS = [reason.value for reason in LinkReason]
 
 
 class CaseFilters(Listing):
@@ -151,6 +153,13 @@ class LinkWish(Taken):
     problem = number(says="Number of the problem.")
 
 
+class RejectionWish(LinkWish):
+    """A problem that is not the cause of a case, and why; neither reason nor note is needed."""
+
+    reason = choice(*REASONS, default="", says="One of the usual reasons, or empty.")
+    note = words(longest=LONGEST_NOTE, says="A line beside it.")
+
+
 class NewMessage(Taken):
     """Something to say in a case. A customer's token always writes as the customer."""
 
@@ -214,13 +223,17 @@ class BlockerShape(Shown):
 
 
 class SuggestionShape(Shown):
-    """A problem that may be, or is, behind a case; `score` from 0 to 1 says how alike they are."""
+    """A problem that may be, or is, behind a case; `score` from 0 to 1 says how sure that seemed.
+
+    `is_automatic` marks a link that the matching made by itself.
+    """
 
     problem = serializers.IntegerField(source="problem.number", read_only=True)
     title = shown("problem.title")
     state = shown("problem.state")
     kind = text_shown()
     score = serializers.SerializerMethodField()
+    is_automatic = yes_shown()
 
     def get_score(self, link: Any) -> float | None:
         """Return how alike case and problem are, or None where a person linked them."""
