@@ -7,23 +7,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 
-from django.db import connection
-
 from cases.models import Case, Message
 from cases.states import CaseState
 from workflow.clocks.engine import Moment
 from workflow.history.actions import Action
 from workflow.history.models import Entry
+from workflow.tenancy.prepared import Statement
+from workflow.tenancy.scope import tenant_of_the_scope
 
-SAID = """
+SAID = Statement("""
 WITH answer AS (
   SELECT max(id) AS id FROM cases_message
-  WHERE case_id = %(case)s AND direction = 'out' AND NOT is_automatic
+  WHERE tenant_id = %(tenant)s AND case_id = %(case)s AND direction = 'out' AND NOT is_automatic
 )
 SELECT (SELECT id FROM answer) IS NOT NULL, min(at) FROM cases_message
-WHERE case_id = %(case)s AND direction = 'in' AND NOT is_automatic
+WHERE tenant_id = %(tenant)s AND case_id = %(case)s AND direction = 'in' AND NOT is_automatic
   AND id > coalesce((SELECT id FROM answer), 0)
-"""
+""")
 EVENTS = {
     Action.CASE_OPENED: "opened",
     Action.CASE_MESSAGE_IN: "customer_wrote",
@@ -62,9 +62,7 @@ class CaseFacts(Mapping[str, object]):
             return False, self.case.opened_at
         if self.event == "answered":
             return True, None
-        with connection.cursor() as cursor:
-            cursor.execute(SAID, {"case": self.case.pk})
-            is_answered, since = cursor.fetchone()
+        ((is_answered, since),) = SAID.rows(tenant=tenant_of_the_scope(), case=self.case.pk)
         return is_answered, since
 
 

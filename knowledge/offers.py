@@ -13,9 +13,24 @@ from knowledge.models import Article, Offer, OfferDoor
 from workflow.people.actors import Actor, ActorKind
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
+from workflow.tenancy.prepared import Statement
+from workflow.tenancy.scope import tenant_of_the_scope
 
 WHILE_WRITING = timedelta(hours=2)
 """How long what was shown while somebody wrote belongs to what comes of it."""
+
+
+# Written out, as each new case asks it. The newest row of each thing: midnight makes two of one.
+TAKE_ALONG = """
+UPDATE knowledge_offer SET case_id = %(case)s
+WHERE tenant_id = %(tenant)s AND id IN (
+  SELECT DISTINCT ON (door, problem_id, alike_id, article_id) id FROM knowledge_offer
+  WHERE tenant_id = %(tenant)s AND {whose} AND case_id IS NULL AND shown_at > %(since)s
+  ORDER BY door, problem_id, alike_id, article_id, id DESC)
+RETURNING id
+"""
+OF_USER = Statement(TAKE_ALONG.format(whose="user_id = %(person)s AND contact_id IS NULL"))
+OF_CONTACT = Statement(TAKE_ALONG.format(whose="contact_id = %(person)s AND user_id IS NULL"))
 
 
 class NoSuchOffer(Refusal):
@@ -100,20 +115,12 @@ def take_along(*, case_id: int, actor: Actor, at: datetime) -> None:
     user_id, contact_id = people_in(actor)
     if user_id is None and contact_id is None:
         return
-    Offer.objects.filter(
-        user=user_id, contact=contact_id, case=None, shown_at__gt=at - WHILE_WRITING
-    ).filter(pk__in=newest_of_each(user_id, contact_id, at=at)).update(case_id=case_id)
-
-
-def newest_of_each(user_id: int | None, contact_id: int | None, *, at: datetime) -> QuerySet[Offer]:
-    """Return the newest row of each thing that was shown lately: midnight makes two of one."""
-    return (
-        Offer.objects.filter(
-            user=user_id, contact=contact_id, case=None, shown_at__gt=at - WHILE_WRITING
-        )
-        .order_by("door", "problem", "alike", "article", "-id")
-        .distinct("door", "problem", "alike", "article")
-        .values("pk")
+    of_whom = OF_CONTACT if user_id is None else OF_USER
+    of_whom.rows(
+        tenant=tenant_of_the_scope(),
+        person=contact_id if user_id is None else user_id,
+        case=case_id,
+        since=at - WHILE_WRITING,
     )
 
 

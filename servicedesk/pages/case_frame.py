@@ -14,6 +14,7 @@ from servicedesk.pages.signs import hue_of, initials_of
 from servicedesk.pages.stencils import Row, gap, written
 
 HEAD, COMPOSER, CLOCK = "agent/case_head.html", "agent/composer.html", "components/clock.html"
+PROMISE = "agent/promise_form.html"
 RIGHTS = ("set_priority", "assign_to_me", "assign", "reopen", "pend", "resolve")
 FORMS = {"assign": "to", "pend": "reason", "resolve": "solution"}
 """The forms above a conversation, each with its field."""
@@ -123,6 +124,24 @@ def composer_markup(page: Mapping[str, Any]) -> SafeString:
         "body": data.get("body") or "",
     }
     return written(COMPOSER, [Row(shape, values)])
+
+
+def promise_markup(page: Mapping[str, Any]) -> SafeString:
+    """Return where something is promised; `page` has the case, and the form that was refused.
+
+    What was refused of a promise that is there already stands beside that one.
+    """
+    form = page.get("form") or None
+    is_refused = form is not None and "promise" not in form.data
+    data, errors = (form.data, form.errors) if is_refused else ({}, {})
+    shape = tuple((f"{name}_error", sentences(errors.get(name))) for name in ("text", "by"))
+    values = {
+        "token": page.get("csrf_token", ""),
+        "promise_url": reverse("agent:promise", args=[page["case"]["number"]]),
+        "text": data.get("text") or "",
+        "by": data.get("by") or "",
+    }
+    return written(PROMISE, [Row(shape, values)])
 
 
 def typed_in(forms: Mapping[str, Any], name: str, field: str) -> str:

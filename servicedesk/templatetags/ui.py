@@ -11,7 +11,12 @@ from django.templatetags.i18n import do_translate
 from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 
-from servicedesk.pages.case_frame import composer_markup, head_markup, options_markup
+from servicedesk.pages.case_frame import (
+    composer_markup,
+    head_markup,
+    options_markup,
+    promise_markup,
+)
 from servicedesk.pages.case_rows import case_rows_markup
 from servicedesk.pages.icons import icon_markup
 from servicedesk.pages.kept_tags import kept_if_fixed
@@ -98,6 +103,12 @@ def case_head(context: template.Context) -> SafeString:
 def case_composer(context: template.Context) -> SafeString:
     """Write where a case is answered."""
     return composer_markup(page_in(context))
+
+
+@register.simple_tag(takes_context=True)
+def promise_form(context: template.Context) -> SafeString:
+    """Write where something is promised to the customer of a case."""
+    return promise_markup(page_in(context))
 
 
 @register.simple_tag

@@ -1,6 +1,7 @@
 """Samples of due times opened up, time budgets and reports."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from servicedesk.pages.clock_chip import clock_chip
@@ -45,7 +46,7 @@ def report_pages(
 ) -> dict[str, tuple[str, dict[str, Any]]]:
     """Return the pages by the name of their sample."""
     return {
-        "clocks_of_case": ("agent/clocks.html", {**staff, "case": {"number": 48213, "subject": "Direct debit taken twice again"}, "is_one": False, "clocks": [CLOCK_TOLD], "ended": [{"href": "/c/48213/clocks/7/", "promise": "First reply", "chip": CHIP_MET, "at": NOW}], "promises": PROMISED, "may_promise": True, "form": {"data": {"text": "I write about the refund.", "by": "2026-11-20T15:00"}, "errors": {"by": "This time is over already. Choose one that is still to come."}}, "refusal": refusal}),
+        "clocks_of_case": ("agent/clocks.html", {**staff, "case": {"number": 48213, "subject": "Direct debit taken twice again"}, "is_one": False, "clocks": [CLOCK_TOLD], "ended": [{"href": "/c/48213/clocks/7/", "promise": "First reply", "chip": CHIP_MET, "at": NOW}], "promises": PROMISED, "may_promise": True, "form": SimpleNamespace(data={"text": "I write about the refund.", "by": "2026-11-20T15:00"}, errors={"by": "This time is over already. Choose one that is still to come."}), "refusal": refusal}),
         "clock_of_case": ("agent/clocks.html", {**staff, "case": {"number": 48213, "subject": "Direct debit taken twice again"}, "is_one": True, "clocks": [{**CLOCK_TOLD, "words": "I write about the refund.", "person": "Olav Hansen"}], "ended": []}),
         "clocks_of_problem": ("problem/clocks.html", {**staff, "problem": {"number": "P-204", "title": "Direct debit taken twice"}, "is_one": False, "clocks": [CLOCK_TOLD], "ended": [{"href": "/p/P-204/clocks/7/", "promise": "Acceptance, Billing", "chip": CHIP_MET, "at": NOW}]}),
         "clocks_of_problem_none": ("problem/clocks.html", {**staff, "problem": {"number": "P-204", "title": "Direct debit taken twice"}, "is_one": False, "clocks": [], "ended": []}),
