@@ -1,5 +1,6 @@
 """Turn texts into vectors: 384 numbers each, of length one, near for what means the same."""
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ MOST_TOKENS = 160
 
 TOKENS_AT_ONCE = 1_024
 """Tokens, with padding, that are read together; more at once takes more memory and saves nothing."""
+
+WORD = re.compile(r"[^\W\d_]{2,}")
 
 Vectors16 = np.ndarray[Any, np.dtype[np.float16]]
 
@@ -48,13 +51,15 @@ class Embedder:
     def embed(self, texts: Sequence[str]) -> Vectors16:
         """Return one vector a text, the same as alone but for the last bit of a number or two.
 
-        Texts of about one length are read together.
+        Texts of about one length are read together. A text without a word (empty, or a number)
+        says nothing: all its numbers are 0, and it is like no other.
         """
         encoded = self._tokenizer.encode_batch_fast([text or " " for text in texts])
         vectors = np.zeros((len(texts), SIZE), np.float16)
         lengths = [len(one.ids) for one in encoded]
         for places in _batches(lengths):
             vectors[places] = self._run([encoded[place] for place in places])
+        vectors[[place for place, text in enumerate(texts) if not WORD.search(text)]] = 0
         return vectors
 
     def embed_one(self, text: str) -> Vectors16:

@@ -35,9 +35,10 @@ class Head:
     weights: Floats
     bias: Floats
 
-    def log_shares(self, query: Floats) -> Floats:
-        """Return the logarithm of each problem's share, in the order of `keys`."""
-        return log_softmax(self.weights @ query + self.bias)
+    def scores(self, query: Floats) -> Floats:
+        """Return each problem's score in the order of `keys`: shares are e to its power."""
+        scores: Floats = self.weights @ query + self.bias
+        return scores
 
 
 def log_softmax(scores: np.ndarray[Any, Any]) -> Floats:
@@ -56,6 +57,9 @@ def fit_head(rows: Floats, owners: Places, *, keys: tuple[int, ...]) -> Head | N
     """
     if len(keys) < 2 or len(rows) * len(keys) > MOST_WORK:
         return None
+    # A problem with many cases says no more than one with few: each counts the same in all.
+    sizes = np.bincount(owners, minlength=len(keys))
+    weight = (len(rows) / (len(keys) * sizes[owners])).astype(np.float32)
     tightness = 1 / (LOOSENESS * len(rows))
     inputs = np.hstack([rows, np.ones((len(rows), 1), np.float32)])
 
@@ -65,10 +69,11 @@ def fit_head(rows: Floats, owners: Places, *, keys: tuple[int, ...]) -> Head | N
         own = shares[np.arange(len(rows)), owners]
         error = np.exp(shares)
         error[np.arange(len(rows)), owners] -= 1
+        error *= weight[:, None]
         slope = (error.T @ inputs).astype(np.float64) / len(rows)
         slope[:, :SIZE] += weights[:, :SIZE] * tightness
         penalty = 0.5 * tightness * float(np.sum(weights[:, :SIZE] ** 2))
-        return penalty - float(own.mean(dtype=np.float64)), slope.ravel()
+        return penalty - float(np.mean(own * weight, dtype=np.float64)), slope.ravel()
 
     flat = lowest_point(loss, np.zeros(len(keys) * (SIZE + 1)), tolerance=TOLERANCE / len(keys))
     weights = flat.reshape(len(keys), SIZE + 1).astype(np.float32)

@@ -5,15 +5,16 @@ all examples together (`Learned`) is renewed by `learn`, whenever there is time;
 examples count by what was learned before.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
 
+from problems.likeness.gate import USUAL_SHARE
 from problems.likeness.head import Head, fit_head
 from problems.likeness.metric import Metric, learned_metric, plain_metric
-from problems.likeness.vectors import Floats, Vectors
+from problems.likeness.vectors import SIZE, Floats, Vectors
 
 MOST_LEARNED_FROM = 20_000
 """Examples from which metric and head are learned; of more, the latest of each problem."""
@@ -39,23 +40,62 @@ class ProblemFacts:
 class Known:
     """A problem: its title's vector, and the cases linked to it with their lengths, latest last.
 
-    `whole` is the sum of the vectors of title and cases.
+    A length is how far a vector is from the middle of all by the learned metric; 0 for a text that
+    says nothing. `whole` is the sum of the vectors of title and cases.
     """
 
     title: Floats
     facts: ProblemFacts
     whole: Floats
-    title_length: float = 1.0
+    title_length: float = 0.0
     cases: dict[int, float] = field(default_factory=dict)
     rejected: set[int] = field(default_factory=set)
+
+    def says_something(self, *, but: int | None = None) -> bool:
+        """Whether there is a text, beside that of one case, that others can be compared with."""
+        return bool(self.title_length) or any(
+            length and key != but for key, length in self.cases.items()
+        )
+
+    def latest(self, *, but: int | None, at_most: int) -> list[int]:
+        """Return the linked cases that say something, the latest ones, in the order of linking."""
+        cases = [key for key, length in self.cases.items() if length and key != but]
+        return cases[-at_most:]
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What was learned from all examples: how to compare, and the tenant's own classifier."""
+    """What was learned from all examples: how to compare, and the tenant's own classifier.
+
+    `changes` counts the changes of the memory that it takes into account.
+    """
 
     metric: Metric
     head: Head | None
+    changes: int = 0
+
+    def lengths(self, rows: Floats) -> Floats:
+        """Return how far rows are from the middle; 0 for those of texts that say nothing."""
+        lengths: Floats = self.metric.lengths(rows) * rows.any(axis=1)
+        return lengths
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Titles and linked cases as rows, and the place in `keys` of each row's problem."""
+
+    keys: tuple[int, ...]
+    rows: Floats
+    owners: np.ndarray[Any, np.dtype[np.int64]]
+    changes: int = 0
+
+    def learned(self) -> Learned:
+        """Learn from them; some seconds for 20,000."""
+        if not self.keys:
+            return Learned(plain_metric(), None, self.changes)
+        metric = learned_metric(self.rows, self.owners, count=len(self.keys))
+        head = fit_head(self.rows, self.owners, keys=self.keys)
+        return Learned(metric, head, self.changes)
 
 
 class Memory:
@@ -69,6 +109,7 @@ class Memory:
         self.problem_of: dict[int, int] = {}
         self.learned = Learned(plain_metric(), None)
         self.changes = 0
+        self.share_of_known = USUAL_SHARE
 
     # ---- problems --------------------------------------------------------------------------
 
@@ -81,7 +122,6 @@ class Memory:
     ) -> None:
         """Remember a problem, or its new title; its cases stay linked."""
         row = np.asarray(title, np.float32)
-        length = float(self.learned.metric.lengths(row[None])[0])
         known = self.problems.get(problem_id)
         if known is None:
             known = Known(row, facts or ProblemFacts(), np.zeros_like(row))
@@ -89,7 +129,7 @@ class Memory:
         else:
             known.whole -= known.title
             known.facts = facts or known.facts
-        known.title, known.title_length = row, length
+        known.title, known.title_length = row, float(self._lengths(row[None])[0])
         self._add(row, problem_id=problem_id)
         self.changes += 1
 
@@ -145,7 +185,7 @@ class Memory:
             for (case_id, problem_id), row in zip(some, rows, strict=True):
                 known = self.problems[problem_id]
                 known.whole += row
-                known.cases[case_id] = 1.0
+                known.cases[case_id] = float(row.any())
                 self.problem_of[case_id] = problem_id
         for problem_id in {problem_id for _case, problem_id in links}:
             self._place_middle(problem_id)
@@ -180,39 +220,55 @@ class Memory:
 
         The same examples teach the same, in whatever order they came.
         """
-        keys = tuple(sorted(self.problems))
+        self.adopt(self.examples().learned())
+
+    def examples(self) -> "Examples":
+        """Return what there is to learn from, apart from the memory, which may change meanwhile."""
+        keys = tuple(sorted(key for key, known in self.problems.items() if known.says_something()))
         if not keys:
-            self.learned = Learned(plain_metric(), None)
-        else:
-            rows, owners = self._examples(keys)
-            metric = learned_metric(rows, owners, count=len(keys))
-            self.learned = Learned(metric, fit_head(rows, owners, keys=keys))
-        self._measure_again()
-        self.changes = 0
+            none = np.zeros((0, SIZE), np.float32), np.zeros(0, np.int64)
+            return Examples((), *none, changes=self.changes)
+        return Examples(keys, *self._examples(keys), changes=self.changes)
+
+    def adopt(self, learned: "Learned", *, lengths: Mapping[int, float] | None = None) -> None:
+        """Go by what was learned from now on.
+
+        `lengths` are those of linked cases by the new metric, where they were measured already.
+        """
+        self.learned = learned
+        self._measure_again(lengths or {})
+        self.changes = max(self.changes - learned.changes, 0)
 
     def _examples(self, keys: Sequence[int]) -> tuple[Floats, np.ndarray[Any, np.dtype[np.int64]]]:
         """Return titles and linked cases as rows, and the place of each row's problem in `keys`."""
-        chosen = [self._taught_by(key, share=MOST_LEARNED_FROM // len(keys)) for key in keys]
-        linked = [case_id for cases in chosen for case_id in cases]
-        titles = np.stack([self.problems[key].title for key in keys])
-        rows = np.concatenate([titles, self.cases.of(linked)])
-        sizes = [len(cases) for cases in chosen]
-        owners = np.concatenate([np.arange(len(keys)), np.repeat(np.arange(len(keys)), sizes)])
-        return rows, owners
+        most = MOST_LEARNED_FROM
+        if len(self.problem_of) > MOST_LEARNED_FROM:
+            most = max(MOST_LEARNED_FROM // len(keys), 1)
+        titled = [place for place, key in enumerate(keys) if self.problems[key].title_length]
+        linked = [
+            (place, case_id)
+            for place, key in enumerate(keys)
+            for case_id in sorted(self.problems[key].latest(but=None, at_most=most))
+        ]
+        titles = [self.problems[keys[place]].title for place in titled]
+        rows = self.cases.of([case_id for _place, case_id in linked])
+        owners = np.asarray([*titled, *(place for place, _case in linked)], np.int64)
+        return np.concatenate([np.reshape(titles, (-1, SIZE)), rows]), owners
 
-    def _taught_by(self, problem_id: int, *, share: int) -> list[int]:
-        linked = sorted(self.problems[problem_id].cases)
-        if len(self.problem_of) <= MOST_LEARNED_FROM:
-            return linked
-        return linked[-max(share, 1) :]
-
-    def _measure_again(self) -> None:
-        for known in self.problems.values():
-            known.title_length = float(self.learned.metric.lengths(known.title[None])[0])
-        for some in _by(self.problem_of, count=_AT_ONCE):
-            lengths = self.learned.metric.lengths(self.cases.of(some))
+    def _measure_again(self, measured: Mapping[int, float]) -> None:
+        for known_ones in _by(self.problems.values(), count=_AT_ONCE):
+            titles = self._lengths(np.stack([known.title for known in known_ones]))
+            for known, length in zip(known_ones, titles, strict=True):
+                known.title_length = float(length)
+        for case_id in self.problem_of.keys() & measured.keys():
+            self.problems[self.problem_of[case_id]].cases[case_id] = measured[case_id]
+        for some in _by(self.problem_of.keys() - measured.keys(), count=_AT_ONCE):
+            lengths = self._lengths(self.cases.of(some))
             for case_id, length in zip(some, lengths, strict=True):
                 self.problems[self.problem_of[case_id]].cases[case_id] = float(length)
+
+    def _lengths(self, rows: Floats) -> Floats:
+        return self.learned.lengths(rows)
 
     def _add(self, row: Floats, *, problem_id: int) -> None:
         self.problems[problem_id].whole += row
@@ -224,7 +280,7 @@ class Memory:
         self.middles.put(problem_id, known.whole / max(size, 1e-6))
 
     def _length_of(self, case_id: int) -> float:
-        return float(self.learned.metric.lengths(self.cases.of([case_id]))[0])
+        return float(self._lengths(self.cases.of([case_id]))[0])
 
 
 def _by(keys: Iterable[One], *, count: int) -> Iterator[list[One]]:

@@ -1,12 +1,13 @@
 """Rank a tenant's problems for a text, and say how sure that is."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from problems.asking import Alike, Candidate
-from problems.likeness.gate import USUAL, features
+from problems.likeness.gate import Top, known_evenly, right_if_known, with_share
 from problems.likeness.head import log_softmax
 from problems.likeness.memory import MOST_COMPARED, Memory, ProblemFacts
 from problems.likeness.vectors import Floats
@@ -15,8 +16,17 @@ CANDIDATES = 100
 """Problems that are compared case by case: those whose middle or share is best."""
 
 NEAREST = 3
-WARMTH = 0.05
+WARMTH = 0.07
 """How much likeness makes a vote e times heavier."""
+
+VOTE_WEIGHT = 20.0
+"""How much a vote counts beside the score of the tenant's own classifier."""
+
+SHARPNESS = 0.5
+"""From scores to shares: e to the power of so much."""
+
+ALONE = 6.4
+"""The lead of a problem that has no rival."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +48,27 @@ class Ranking:
 
 def rank(memory: Memory, query: Query, *, at_most: int = 3) -> Ranking:
     """Return the problems that may be behind a text, best first; equal scores go by id."""
-    if not memory.problems:
-        return Ranking()
     vector = np.asarray(query.vector, np.float32)
-    keys = _candidates(memory, query, vector)
+    keys = _candidates(memory, query, vector) if vector.any() else []
+    if not keys:
+        return Ranking()
     heard = _heard(memory, query, vector, keys=keys)
     votes = np.asarray([one.vote for one in heard], np.float32)
-    shares = _shares(memory, vector, keys=keys, votes=votes)
-    scores = _spread(votes) + _spread(shares)
+    told = _told(memory, vector, keys=keys, votes=votes)
+    scores = told + VOTE_WEIGHT * votes
     order = sorted(range(len(keys)), key=lambda place: (-scores[place], keys[place]))
-    some = _some(votes, scores, order)
-    likely = np.exp(log_softmax(scores * 2))
+    top = _top(scores[order], heard[order[0]], agree=int(told.argmax()) == int(votes.argmax()))
+    some = with_share(known_evenly(top), share=memory.share_of_known)
+    shares = _shared_out(some, scores[order], first=right_if_known(top))
     return Ranking(
         tuple(
             Candidate(
                 problem_id=keys[place],
-                probability=round(float(some * likely[place]), 4),
+                probability=round(share, 4),
                 score=round(float(scores[place]), 6),
                 nearest=heard[place].nearest,
             )
-            for place in order[:at_most]
+            for place, share in zip(order[:at_most], shares, strict=False)
         ),
         some=round(some, 4),
     )
@@ -73,7 +84,7 @@ def cases_like(memory: Memory, query: Query, *, at_most: int = 5) -> tuple[Alike
 def _candidates(memory: Memory, query: Query, vector: Floats) -> list[int]:
     """Return the problems worth a closer look, in ascending order."""
     if len(memory.problems) <= CANDIDATES:
-        return sorted(memory.problems)
+        return _speaking(memory, memory.problems, but=query.case_id)
     found = {key for key, _likeness in memory.middles.nearest(vector, at_most=CANDIDATES // 2)}
     but = () if query.case_id is None else (query.case_id,)
     for case_id, _likeness in memory.cases.nearest(vector, at_most=CANDIDATES // 2, but=but):
@@ -81,44 +92,52 @@ def _candidates(memory: Memory, query: Query, vector: Floats) -> list[int]:
             found.add(memory.problem_of[case_id])
     head = memory.learned.head
     if head is not None:
-        best = np.argsort(-head.log_shares(vector), kind="stable")[: CANDIDATES // 4]
+        best = np.argsort(-head.scores(vector), kind="stable")[: CANDIDATES // 4]
         found.update(head.keys[place] for place in best if head.keys[place] in memory.problems)
-    return sorted(found)
+    return _speaking(memory, found, but=query.case_id)
+
+
+def _speaking(memory: Memory, keys: Iterable[int], *, but: int | None) -> list[int]:
+    return sorted(key for key in keys if memory.problems[key].says_something(but=but))
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """How the title and cases of one problem vote together, and its cases that are most like."""
+    """How the texts of one problem vote together, and its cases that are most like.
+
+    `cosine` is the plain likeness of the nearest text, `count` says how many were compared.
+    """
 
     vote: float
+    cosine: float
+    count: int
     nearest: tuple[int, ...]
 
 
 def _heard(memory: Memory, query: Query, vector: Floats, *, keys: list[int]) -> list[Heard]:
     """Compare a text with title and linked cases of each problem."""
     problems = [memory.problems[key] for key in keys]
-    cases = [
-        [key for key in list(known.cases)[-MOST_COMPARED:] if key != query.case_id]
-        for known in problems
-    ]
-    rows = np.concatenate(
-        [
-            np.stack([known.title for known in problems]),
-            memory.cases.of([key for some in cases for key in some]),
-        ]
-    )
+    cases = [known.latest(but=query.case_id, at_most=MOST_COMPARED) for known in problems]
+    titles = np.stack([known.title for known in problems])
+    rows = np.concatenate([titles, memory.cases.of([key for some in cases for key in some])])
     lengths = [known.title_length for known in problems]
     for known, some in zip(problems, cases, strict=True):
-        lengths.extend(known.cases[key] for key in some)
+        lengths.extend([known.cases[key] for key in some])
     metric = memory.learned.metric
-    alike = metric.likeness(vector, rows, lengths=np.asarray(lengths, np.float32))
+    # A title that says nothing has no length; its likeness is never looked at.
+    alike = metric.likeness(vector, rows, lengths=np.maximum(lengths, 1e-6).astype(np.float32))
+    cosines = rows @ vector
     heard: list[Heard] = []
     start = len(problems)
-    for title, some in zip(alike[: len(problems)], cases, strict=True):
-        own = alike[start : start + len(some)]
+    for place, (known, some) in enumerate(zip(problems, cases, strict=True)):
+        own = slice(start, start + len(some))
         start += len(some)
-        best = np.argsort(-own, kind="stable")[:NEAREST]
-        heard.append(Heard(_vote(np.append(own, title)), tuple(some[place] for place in best)))
+        best = np.argsort(-alike[own], kind="stable")[:NEAREST]
+        compared = alike[own], cosines[own]
+        if known.title_length:
+            compared = np.append(compared[0], alike[place]), np.append(compared[1], cosines[place])
+        nearest = tuple(some[one] for one in best)
+        heard.append(Heard(_vote(compared[0]), float(max(compared[1])), len(compared[0]), nearest))
     return heard
 
 
@@ -128,28 +147,38 @@ def _vote(alike: Floats) -> float:
     return highest + WARMTH * float(np.log(np.exp((alike - highest) / WARMTH).mean()))
 
 
-def _shares(memory: Memory, vector: Floats, *, keys: list[int], votes: Floats) -> Floats:
-    """Return the head's log shares; problems that it does not know stand where their votes do."""
+def _told(memory: Memory, vector: Floats, *, keys: list[int], votes: Floats) -> Floats:
+    """Return the classifier's scores; problems that it does not know stand where their votes do."""
     head = memory.learned.head
-    if head is None:
-        return votes
-    known = dict(zip(head.keys, head.log_shares(vector).tolist(), strict=True))
-    told = np.asarray([known.get(key, np.nan) for key in keys], np.float32)
+    scores = {} if head is None else dict(zip(head.keys, head.scores(vector).tolist(), strict=True))
+    told = np.asarray([scores.get(key, np.nan) for key in keys], np.float32)
     missing = np.isnan(told)
-    if missing.all():
-        return votes
+    if (~missing).sum() < 2:
+        return VOTE_WEIGHT * (votes - votes.mean())
     if missing.any():
-        middle, spread = float(told[~missing].mean()), float(told[~missing].std()) + 1e-6
-        told[missing] = middle + spread * _spread(votes)[missing]
+        spread = told[~missing].std() / (votes[~missing].std() + 1e-6)
+        told[missing] = told[~missing].mean() + spread * (votes - votes[~missing].mean())[missing]
     return told
 
 
-def _spread(scores: Floats) -> Floats:
-    """Return scores with mean 0 and spread 1, so that two kinds can be added."""
-    spread: Floats = (scores - scores.mean()) / (scores.std() + 1e-6)
-    return spread
+def _top(scores: Floats, first: Heard, *, agree: bool) -> Top:
+    """Return what the top looks like; scores are given best first."""
+    shares = np.exp(log_softmax(scores * SHARPNESS))
+    return Top(
+        vote=first.vote,
+        cosine=first.cosine,
+        share=float(shares[0]),
+        lead=float(scores[0] - scores[1]) if len(scores) > 1 else ALONE,
+        rise=float(scores[0] - scores[:10].mean()),
+        agree=agree,
+        examples=first.count,
+        problems=len(scores),
+    )
 
 
-def _some(votes: Floats, scores: Floats, order: list[int]) -> float:
-    lead = float(scores[order[0]] - scores[order[1]]) if len(order) > 1 else 1.0
-    return USUAL.some(features(nearest=float(votes[order[0]]), lead=lead))
+def _shared_out(some: float, scores: Floats, *, first: float) -> list[float]:
+    """Return each problem's probability: the first as said, the others by their scores."""
+    shares = np.exp(log_softmax(scores[1:] * SHARPNESS)).tolist() if len(scores) > 1 else []
+    if not shares:
+        return [some]
+    return [some * first, *(some * (1 - first) * share for share in shares)]

@@ -1,0 +1,1 @@
+"""Measuring on labelled texts, through the code that serves customers; nothing is left behind."""
