@@ -70,6 +70,7 @@ class KeptQuery:
     ) -> None:
         self.queryset = queryset
         self.compiler: Any = queryset.query.get_compiler(using=queryset.db)
+        self.converters: dict[int, Any] | None = None
         sql, parameters = self.compiler.as_sql()
         self.statement = KeptStatement(sql, parameters, stand_ins)
         if unused := set(stand_ins.values()) - set(self.statement.places):
@@ -81,9 +82,16 @@ class KeptQuery:
         compiler.connection = connections[self.queryset.db]
         statement = self.statement.asked_of(compiler.connection, values)
         compiler.as_sql = lambda *_args, **_options: statement
+        compiler.get_converters = self.converters_of
         asked: Any = self.queryset.all()
         asked.query.get_compiler = lambda *_args, **_options: compiler
         return iter(asked._iterable_class(asked))  # noqa: SLF001 - how Django itself reads rows
+
+    def converters_of(self, expressions: Iterable[Any]) -> dict[int, Any]:
+        """Return how values of its columns are read: looked up once, for they stay the same."""
+        if self.converters is None:
+            self.converters = self.compiler.get_converters(expressions)
+        return self.converters
 
 
 def kept(
