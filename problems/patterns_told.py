@@ -44,6 +44,7 @@ class Proposed:
     patterns: list[Pattern] = field(default_factory=list)
     moments: dict[int, list[datetime]] = field(default_factory=dict)
     snoozed: int = 0
+    older: int = 0
 
 
 def visible_patterns(actor: Actor) -> QuerySet[Pattern]:
@@ -70,18 +71,17 @@ def proposed_patterns(
 ) -> Proposed:
     """Return what waits for a decision and had cases since then, by growth; two queries.
 
-    What was put off is left out, and counted.
+    What was put off is left out, and what got no case since then; both are counted.
     """
-    waiting = with_names(waiting_patterns(actor))
-    if since is not None:
-        waiting = waiting.filter(last_case_at__gte=since)
-    found = list(waiting.order_by("-id")[:PROPOSED_SHOWN])
-    awake = [one for one in found if with_snoozed or not is_snoozed(one, at=at)]
+    found = list(with_names(waiting_patterns(actor)).order_by("-id")[:PROPOSED_SHOWN])
+    recent = [one for one in found if since is None or one.last_case_at >= since]
+    awake = [one for one in recent if with_snoozed or not is_snoozed(one, at=at)]
     awake.sort(key=lambda one: (-one.growth, -one.customers, one.pk))
     return Proposed(
         patterns=awake,
         moments=moments_of([one.pk for one in awake]),
-        snoozed=len(found) - len(awake),
+        snoozed=len(recent) - len(awake),
+        older=len(found) - len(recent),
     )
 
 

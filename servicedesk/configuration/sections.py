@@ -115,6 +115,14 @@ SECTIONS = (
         (Permission.CONFIGURE,),
     ),
     Section(
+        "radar",
+        PEOPLE,
+        "radar",
+        _("Pattern radar"),
+        _("From when on cases that look alike are told, tried on the past"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
         "escalation",
         PEOPLE,
         "bell",

@@ -1,8 +1,14 @@
-"""The addresses of the lead's overview."""
+"""The addresses of the lead's overview and of the radar."""
 
 from django.urls import path
 
-from servicedesk.lead import overview
+from servicedesk.lead import overview, pattern, pattern_acts, radar
 
 app_name = "lead"
-urlpatterns = [path("overview/", overview.overview, name="overview")]
+urlpatterns = [
+    path("overview/", overview.overview, name="overview"),
+    path("radar/", radar.radar, name="radar"),
+    path("radar/decided/", radar.radar_decided, name="radar_decided"),
+    path("radar/<int:number>/", pattern.pattern, name="pattern"),
+    path("radar/<int:number>/act/", pattern_acts.pattern_act, name="pattern_act"),
+]

@@ -86,7 +86,9 @@ def make_pattern(
             case_ids=[case.pk for case in found],
             usual=0.5,
             cause=Cause(
-                title=title, phrases=("taken twice", "direct debit"), shares=(("region", "NO", 3.0),)
+                title=title,
+                phrases=("taken twice", "direct debit"),
+                shares=(("region", "NO", 3.0),),
             ),
         ),
         radar=Radar(least_customers=least_customers),
