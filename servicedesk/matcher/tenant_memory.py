@@ -19,7 +19,7 @@ from problems.models.lesson import LessonKind
 from problems.teaching import MATCHED_STATES, NO_CAUSE
 from servicedesk.matcher.following import Changed, Follower
 from servicedesk.matcher.reading import BIGINT, VECTOR, Table, read_columns
-from servicedesk.matcher.titles import article_titles, problem_titles
+from servicedesk.matcher.titles import article_titles, by, problem_titles
 from workflow.tenancy.scope import tenant_of_the_scope
 
 MOST_CASES = 100_000
@@ -29,6 +29,9 @@ SIMILAR_CASES = 5
 ARTICLES = 3
 LEAST_LIKENESS = 0.35
 """Below it a case or an article has nothing to do with a text."""
+
+MEASURED_AT_ONCE = 1_000
+"""Linked cases whose vectors are copied while a question may wait."""
 
 LINKS = """
 SELECT link.case_id, link.problem_id, (link.kind = 'confirmed')::int::bigint
@@ -217,10 +220,21 @@ class TenantMemory:
         self.connect(links)
 
     def learn(self) -> None:
-        """Learn from all examples together, if there are new ones."""
+        """Learn from all examples together, if there are new ones; questions go on meanwhile."""
         with self.lock:
-            if self.memory.changes:
-                self.memory.learn()
+            if not self.memory.changes:
+                return
+            memory, examples = self.memory, self.memory.examples()
+            linked = list(memory.problem_of)
+        learned = examples.learned()
+        lengths: dict[int, float] = {}
+        for some in by(linked, count=MEASURED_AT_ONCE):
+            with self.lock:
+                here = [case_id for case_id in some if case_id in memory.cases]
+                rows = memory.cases.of(here)
+            lengths.update(zip(here, learned.lengths(rows).tolist(), strict=True))
+        with self.lock:
+            memory.adopt(learned, lengths=lengths)
 
     # ---- answering --------------------------------------------------------------------------
 
