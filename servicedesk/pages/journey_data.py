@@ -1,7 +1,7 @@
 """From the stored legs of a problem to what is drawn and told of its journey."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -15,12 +15,15 @@ from problems.journey import Journey as ToldJourney
 from problems.models import Estimate, Leg, Problem, Task
 from problems.models.leg import Because
 from problems.queries import calendars_of, journey_told
+from problems.usual_way import Usual
+from servicedesk.pages.journey_part import Part, part_of
 from servicedesk.pages.journey_picture import (
     Journey,
     Picture,
     PictureEstimate,
     PictureLeg,
     PictureTask,
+    PictureUsual,
     Strip,
     Window,
     draw,
@@ -83,36 +86,37 @@ def picture_of(
     told_at: Sequence[datetime],
     estimates: Sequence[Estimate],
     tasks: Sequence[Task] = (),
+    usual: Sequence[Usual] = (),
+    part: Part | None = None,
 ) -> Picture:
     """Return the drawing of a journey; `estimates` are newest first; no query.
 
-    `tasks` are what other departments did at the same time, with their departments.
+    `tasks` are what other departments did at the same time, with their departments; `usual` is how
+    long departments have such problems. Only a `part` of its stays is drawn where one is given.
     """
     zone = get_current_timezone()
     newest = estimates[0] if estimates else None
     ends = [at, *([end_of(newest.latest_on, zone)] if newest else [])]
     drawn = to_draw(journey, at=at, until=max(ends))
-    return draw(
-        Journey(
-            legs=drawn.legs,
-            at=at,
-            zone=zone,
-            windows=drawn.windows,
-            resolved_at=drawn.resolved_at,
-            cause_found_at=journey.problem.root_cause_found_at,
-            cases_per_day=cases_per_day,
-            told_at=told_at,
-            estimate=PictureEstimate(
-                expected_at=end_of(newest.expected_on, zone),
-                latest_at=end_of(newest.latest_on, zone),
-            )
-            if newest
-            else None,
-            old_estimates=[end_of(one.expected_on, zone) for one in estimates[1:4]],
-            tasks=[task_to_draw(task) for task in tasks],
-        ),
-        wording=journey_wording(),
+    whole = replace(
+        drawn,
+        cause_found_at=journey.problem.root_cause_found_at,
+        cases_per_day=cases_per_day,
+        told_at=told_at,
+        estimate=PictureEstimate(
+            expected_at=end_of(newest.expected_on, zone),
+            latest_at=end_of(newest.latest_on, zone),
+        )
+        if newest
+        else None,
+        old_estimates=[end_of(one.expected_on, zone) for one in estimates[1:4]],
+        tasks=[task_to_draw(task) for task in tasks],
+        usual=[
+            PictureUsual(str(one.department.pk), one.median, span_in_words(one.median))
+            for one in usual
+        ],
     )
+    return draw(part_of(whole, part) if part else whole, wording=journey_wording())
 
 
 def task_to_draw(task: Task) -> PictureTask:

@@ -11,6 +11,7 @@ from servicedesk.pages.journey_shapes import (
     Badge,
     DrawnLeg,
     DrawnTask,
+    DrawnUsual,
     Handover,
     Line,
     Picture,
@@ -20,6 +21,7 @@ from servicedesk.pages.journey_shapes import (
 BAR = 18.0
 LEAST_WIDTH = 6.0
 TASK_BELOW, TASK_HEIGHT = 26.0, 5.0
+USUAL_ABOVE = 3.0
 BADGE_ROOM, WIDE_BADGE_ROOM = 20.0, 34.0
 # A drawing of more legs than this names only what matters most.
 MANY = 40
@@ -41,6 +43,7 @@ class Drawing(Frame):
         self._label_delays()
         self._label_legs()
         self._label_tasks()
+        usual = self._usual()
         volumes = self._volumes()
         is_weekly = self.end - self.begin > timedelta(weeks=6)
         return Picture(
@@ -63,6 +66,7 @@ class Drawing(Frame):
             legs=legs,
             badges=self._badges(),
             tasks=self._drawn_tasks,
+            usual=usual,
             cause=cause,
             flags=flags,
             now=now,
@@ -134,6 +138,24 @@ class Drawing(Frame):
                     hit=Shape("hit", x, y - 6, max(24.0, width), 24.0),
                 )
             )
+        return tuple(drawn)
+
+    def _usual(self) -> tuple[DrawnUsual, ...]:
+        """Return how long each department usually has it: a pale line from where it had it first."""
+        drawn = []
+        for usual in self.journey.usual:
+            first = next(
+                (leg for leg in self.journey.legs if leg.department == usual.department), None
+            )
+            if first is None:
+                continue
+            x = self.x(first.entered_at)
+            y = TOP + LANE_HEIGHT * (self.lane_of[usual.department] + 1) - USUAL_ABOVE
+            width = round(max(LEAST_WIDTH, self.x(first.entered_at + usual.span) - x), 1)
+            drawn.append(DrawnUsual(hue=first.hue, x=x, y=y, width=width))
+            text = self.wording.usual.format(span=usual.words)
+            places = [(x + width + 5, y + 4, "start"), (x, y - 4, "start")]
+            self.placer.place(text, kind="usual-label", places=places, size=10.5)
         return tuple(drawn)
 
     def _holder(self, at: datetime) -> PictureLeg:
@@ -291,7 +313,7 @@ class Drawing(Frame):
 
     def _now(self) -> Line | None:
         """Return the line of now while the problem is open, and write the time below."""
-        if self.journey.resolved_at is not None:
+        if self.journey.resolved_at is not None or self.journey.ends_at is not None:
             return None
         x = self.x(self.journey.at)
         text = self.wording.now.format(time=f"{self._local(self.journey.at):%H:%M}")

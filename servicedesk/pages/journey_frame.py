@@ -23,7 +23,7 @@ class Frame:
     def __init__(self, journey: Journey, wording: Wording) -> None:
         """Fix the span, the scale and the lanes."""
         self.journey, self.wording = journey, wording
-        self.end_at = journey.resolved_at or journey.at
+        self.end_at = journey.ends_at or journey.resolved_at or journey.at
         self.today = journey.at.astimezone(journey.zone).date()
         self.open_time = OpenTime(journey.windows)
         self.begin, self.end = span_with_margin(
@@ -88,6 +88,10 @@ class Frame:
     def _says(self) -> str:
         """Return the drawing in one sentence."""
         last = self.journey.legs[-1]
+        if self.journey.ends_at is not None:
+            return self.wording.says_part.format(
+                first=self.journey.legs[0].number, last=last.number
+            )
         count = len({leg.department for leg in self.journey.legs})
         if self.journey.resolved_at:
             when = self.wording.moment(self._local(self.journey.resolved_at))

@@ -59,8 +59,20 @@ class PictureEstimate:
 
 
 @dataclass(frozen=True)
+class PictureUsual:
+    """How long a department usually has problems of this sort, in plain time."""
+
+    department: str
+    span: timedelta
+    words: str
+
+
+@dataclass(frozen=True)
 class Journey:
-    """All that is drawn; `windows` are the tenant's open hours over the whole span, sorted."""
+    """All that is drawn; `windows` are the tenant's open hours over the whole span, sorted.
+
+    `ends_at` is where a part of a journey ends; empty for one that is drawn to its end.
+    """
 
     legs: Sequence[PictureLeg]
     at: datetime
@@ -73,6 +85,8 @@ class Journey:
     estimate: PictureEstimate | None = None
     old_estimates: Sequence[datetime] = ()
     tasks: Sequence[PictureTask] = ()
+    usual: Sequence[PictureUsual] = ()
+    ends_at: datetime | None = None
 
 
 def leg_left(leg: PictureLeg, *, until: datetime) -> datetime:

@@ -11,6 +11,7 @@ from servicedesk.pages.journey_legs import (
     PictureEstimate,
     PictureLeg,
     PictureTask,
+    PictureUsual,
 )
 from servicedesk.pages.journey_scale import OpenTime, Window, weekday_windows
 from servicedesk.pages.journey_shapes import Picture
@@ -25,6 +26,7 @@ __all__ = [
     "PictureEstimate",
     "PictureLeg",
     "PictureTask",
+    "PictureUsual",
     "Strip",
     "Window",
     "Wording",

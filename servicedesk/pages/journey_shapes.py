@@ -56,6 +56,16 @@ class Badge:
 
 
 @dataclass(frozen=True)
+class DrawnUsual:
+    """The pale line of how long a department usually has it."""
+
+    hue: str
+    x: float
+    y: float
+    width: float
+
+
+@dataclass(frozen=True)
 class DrawnLane:
     """A department's row."""
 
@@ -106,6 +116,7 @@ class Picture:
     legs: tuple[DrawnLeg, ...]
     badges: tuple[Badge, ...]
     tasks: tuple[DrawnTask, ...]
+    usual: tuple[DrawnUsual, ...]
     cause: tuple[float, float] | None
     flags: tuple[Line, ...]
     now: Line | None

@@ -15,11 +15,15 @@ TO_COME_SHARE = 0.12
 
 @dataclass(frozen=True)
 class Strip:
-    """One row of parts in a box of `width` by 17 pixels; `says` is the same in words."""
+    """One row of parts in a box of `width` by 17 pixels; `says` is the same in words.
+
+    `stops` are where the stays begin, in shares of the width, and where the last one ends.
+    """
 
     width: float
     parts: tuple[Shape, ...]
     says: str
+    stops: tuple[float, ...] = ()
 
 
 def strip(journey: Journey, *, wording: Wording | None = None) -> Strip:
@@ -55,7 +59,9 @@ def strip(journey: Journey, *, wording: Wording | None = None) -> Strip:
             parts.append(Shape("detour", x, 14, width, 3))
     if is_open:
         parts.append(Shape("future", right + 0.5, 0.5, STRIP_WIDTH - right - 1, BAR - 1))
-    return Strip(STRIP_WIDTH, tuple(parts), _says(journey, words))
+    begins = [scale(leg.entered_at) for leg in journey.legs]
+    stops = tuple(round(x / STRIP_WIDTH, 4) for x in (*begins, scale(end_at)))
+    return Strip(STRIP_WIDTH, tuple(parts), _says(journey, words), stops)
 
 
 def _says(journey: Journey, words: Wording) -> str:

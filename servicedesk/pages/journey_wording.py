@@ -32,8 +32,10 @@ def journey_wording() -> Wording:
             "it has been with {department} since {time}."
         ),
         says_done=_("The problem went through {count} departments and was resolved {time}."),
+        says_part=_("Stays {first} to {last} of the problem's way."),
         strip=_("Journey so far: {way}"),
         strip_done=_("Journey: {way}, resolved {time}"),
+        usual=_("usually {span} here"),
         narrow=_("Nights and weekends are drawn narrow"),
         minutes=_("{minutes} min"),
         hours=_("{hours} h"),

@@ -32,8 +32,10 @@ class Wording:
         "The problem went through {count} departments; it has been with {department} since {time}."
     )
     says_done: str = "The problem went through {count} departments and was resolved {time}."
+    says_part: str = "Stays {first} to {last} of the problem's way."
     strip: str = "Journey so far: {way}"
     strip_done: str = "Journey: {way}, resolved {time}"
+    usual: str = "usually {span} here"
     narrow: str = "Nights and weekends are drawn narrow"
     minutes: str = "{minutes} min"
     hours: str = "{hours} h"

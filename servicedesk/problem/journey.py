@@ -6,18 +6,11 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.timezone import get_current_timezone, now
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from problems.ledger import moments_of_messages
-from problems.queries import (
-    department_by_id,
-    estimates_of,
-    legs_of,
-    new_cases_per_day,
-    problem_with_counts,
-)
+from problems.queries import department_by_id, problem_with_counts
 from problems.statements import (
     About,
     Decision,
@@ -29,7 +22,6 @@ from problems.statements import (
     statements_of,
     write_statement,
 )
-from problems.tasks_told import tasks_on_the_way
 from servicedesk.pages.answers import page
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.journey_data import (
@@ -37,8 +29,6 @@ from servicedesk.pages.journey_data import (
     delay_figure,
     detour_figure,
     log_of,
-    picture_of,
-    told,
     waiting_figure,
     work_figure,
 )
@@ -49,6 +39,7 @@ from servicedesk.pages.statements_shown import (
     statement_shown,
     with_statements,
 )
+from servicedesk.problem.journey_looks import looking_at, view_shown
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -74,11 +65,14 @@ def journey(request: StaffRequest, number: int) -> HttpResponse:
 
 
 def journey_page(request: StaffRequest, number: int, *, tried: Tried) -> HttpResponse:
-    """Return the page of a journey; seven queries, however many stays, one more for who is a head."""
+    """Return the page of a journey; seven queries, however many stays, one more for who is a head.
+
+    Two more for what is usual, where that is asked for.
+    """
     at = now()
-    problem = problem_with_counts(request.actor, number)
-    journey = told(problem, legs_of([problem.pk])[problem.pk], at=at)
-    statements, tasks = statements_of(problem.pk), tasks_on_the_way(problem.pk)
+    look = looking_at(request, number, at=at)
+    problem, journey, tasks = look.problem, look.journey, look.tasks
+    statements = statements_of(problem.pk)
     return page(
         request,
         "problem/journey_page.html",
@@ -90,14 +84,8 @@ def journey_page(request: StaffRequest, number: int, *, tried: Tried) -> HttpRes
                 delay_figure(journey),
                 detour_figure(journey),
             ],
-            "picture": picture_of(
-                journey,
-                at=at,
-                cases_per_day=new_cases_per_day(problem, zone=get_current_timezone()),
-                told_at=moments_of_messages(problem),
-                estimates=estimates_of(problem),
-                tasks=tasks,
-            ),
+            "picture": look.picture,
+            "view": view_shown(look, at=at),
             "tasks": [
                 {
                     "title": one.title,

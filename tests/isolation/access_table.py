@@ -84,6 +84,7 @@ PAGES = {
     "doors:decide": Access(get=EVERYBODY, post=EVERYBODY),
     "settings:methods": Access(get=ADMINS, post=ADMINS),
     "settings:matching": Access(get=ADMINS, post=ADMINS),
+    "settings:radar": Access(get=ADMINS, post=ADMINS),
     "settings:request_types": Access(get=ADMINS, post=ADMINS),
     "settings:web_forms": Access(get=ADMINS, post=ADMINS),
     "settings:inbound": Access(get=ADMINS, post=ADMINS),
@@ -100,6 +101,7 @@ PAGES = {
     "problem:customers": Access(get=STAFF),
     "problem:budget": Access(get=STAFF),
     "problem:journey": Access(get=STAFF),
+    "problem:journey_file": Access(get=STAFF),
     "problem:accountable": Access(get=STAFF),
     # Who may say, change or decide what is decided by the action.
     "problem:statement": Access(post=STAFF),
@@ -129,6 +131,14 @@ PAGES = {
     "department:board": Access(get=DEPARTMENTS | {LEAD, ADMIN}),
     "department:requests": Access(get=DEPARTMENTS | {LEAD, ADMIN}),
     "lead:overview": Access(get=frozenset({LEAD, ADMIN})),
+    "lead:radar": Access(get=STAFF),
+    "lead:radar_decided": Access(get=STAFF),
+    "lead:pattern": Access(
+        get=STAFF,
+        changes=frozenset({"problems_pattern"}),
+        because="it is noted when one who decides has looked at it first",
+    ),
+    "lead:pattern_act": Access(post=frozenset({LEAD, ADMIN})),
     **dict.fromkeys(
         (
             "reports:service_levels",
@@ -264,6 +274,12 @@ API = {
         )
     },
     "api:matching": by_token(get=ADMINS, post=ADMINS),
+    "api:patterns": SEEN_BY_STAFF,
+    "api:pattern": SEEN_BY_STAFF,
+    "api:pattern_cases": SEEN_BY_STAFF,
+    "api:pattern_steps": by_token(post=frozenset({LEAD, ADMIN})),
+    "api:radar": by_token(get=STAFF, post=ADMINS),
+    "api:radar_trials": by_token(get=ADMINS, post=ADMINS),
     "api:progress": by_token(get=CUSTOMERS),
     "api:it_works": by_token(post=CUSTOMERS),
     "api:it_still_happens": by_token(post=CUSTOMERS),

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from servicedesk.pages.journey_picture import draw
-from tests.pages.journeys import NOW, double_debit
+from servicedesk.pages.journey_part import Part
+from servicedesk.pages.journey_picture import draw, strip
+from tests.pages.journeys import NOW, double_debit, journey_of
 
 HOUR = timedelta(hours=1)
 PROBLEM = {"number": "P-204", "title": "Direct debit taken twice after a tariff change"}
@@ -41,6 +42,16 @@ AT_RISK = {"number": "P-204", "title": "Direct debit taken twice after a tariff 
 SCORES = {"form": {"since": "2026-09", "until": "2026-11"}, "sees_all": True, "left_out": True, "csv_url": "/reports/departments/file/"}  # fmt: skip
 
 
+USUAL = [{"department": "Payments Platform", "hue": "blue", "span": "2 d 4 h", "problems": 9}]
+VIEW = {
+    "part": Part(11, 31, 60), "is_long": True, "strip": strip(journey_of(legs=60, each=3 * HOUR)),
+    "ways": {"earlier": "?from=1&to=10", "nearer": "?from=16&to=25", "further": "?from=1&to=41", "later": "?from=32&to=52"},
+    "whole_href": "/p/P-204/journey/", "has_usual": True, "usual_href": "/p/P-204/journey/", "usual_problems": 21, "usual": USUAL,
+    "file_href": "/p/P-204/journey/file/", "file_name": "P-204-journey",
+}  # fmt: skip
+PLAIN_VIEW = {**VIEW, "part": Part(1, 7, 7), "is_long": False, "strip": None, "has_usual": False, "usual": []}  # fmt: skip
+
+
 def journey_pages(
     *,
     staff: dict[str, Any],
@@ -52,14 +63,14 @@ def journey_pages(
     told = [
         {**leg, "statements": {3: [WORD], 4: [OPEN_WORD]}.get(leg["number"], [])} for leg in legs
     ]
-    journey = {**staff, "problem": PROBLEM, "figures": figures[2:], "picture": draw(double_debit()), "legs": told, "say": SAY, "tasks": TASKS}  # fmt: skip
+    journey = {**staff, "problem": PROBLEM, "figures": figures[2:], "picture": draw(double_debit()), "legs": told, "say": SAY, "tasks": TASKS, "view": VIEW}  # fmt: skip
     form = {"since": "2026-09", "until": "2026-11", "before": "3", "after": "4", "versions": [{"value": "standard", "label": "The standard way"}, {"value": "3", "label": "Product defect, version 1"}, {"value": "4", "label": "Product defect, version 2"}]}  # fmt: skip
     fixes = {**staff, "form": form, "sides": {"before": "Product defect, version 1", "after": "Product defect, version 2"}, "whole": ROW, "says": "The median time to a permanent fix went from 6 d 4 h to 4 d 6 h.", "has_any": True, "too_few": 5, "csv_url": "/reports/fix-times/file/"}  # fmt: skip
     return {
         "journey": ("problem/journey_page.html", journey),
         "journey_changing": ("problem/journey_page.html", {**journey, "say": {**SAY, "changing": WORD}, "refusal": refusal}),
         "journey_deciding": ("problem/journey_page.html", {**journey, "say": {**SAY, "deciding": OPEN_WORD}}),
-        "journey_reader": ("problem/journey_page.html", {**journey, "say": {**SAY, "places": [], "may_change": [], "may_decide": False}}),
+        "journey_reader": ("problem/journey_page.html", {**journey, "view": PLAIN_VIEW, "say": {**SAY, "places": [], "may_change": [], "may_decide": False}}),
         "accountable": ("problem/accountable.html", {**staff, "problem": PROBLEM, "at": "2026-11-19T14:20:00", "error": "", "answer": ANSWER, "stays": STAYS}),
         "accountable_nobody": ("problem/accountable.html", {**staff, "problem": PROBLEM, "at": "2026-11-30T14:20:00", "error": "", "answer": NOBODY, "stays": STAYS}),
         "accountable_no_moment": ("problem/accountable.html", {**staff, "problem": PROBLEM, "at": "soon", "error": "This is no date and time. Write both.", "answer": None, "stays": STAYS}),

@@ -7,7 +7,8 @@ from time import process_time
 
 import pytest
 
-from servicedesk.pages.journey_picture import Journey, PictureTask, draw, strip
+from servicedesk.pages.journey_part import Part, part_asked, part_of
+from servicedesk.pages.journey_picture import Journey, PictureTask, PictureUsual, draw, strip
 from servicedesk.pages.journey_scale import OpenTime, Scale
 from tests.pages.journeys import double_debit, journey_of, november
 
@@ -27,6 +28,16 @@ MANY = {
         legs=200, each=timedelta(hours=8), departments=14
     ),
     "two hundred legs of three hours": journey_of(legs=200, each=timedelta(hours=3)),
+    "a part of a hundred legs": part_of(
+        journey_of(legs=100, each=timedelta(hours=5)), Part(20, 40, 100)
+    ),
+    "the story with what is usual": replace(
+        double_debit(),
+        usual=[
+            PictureUsual(code, timedelta(days=days), f"{days} d")
+            for code, days in (("care", 1), ("billing", 2), ("payments", 9), ("release", 1))
+        ],
+    ),
     "a leg of no time": journey_of(legs=1, each=timedelta(0)),
 }
 each_journey = pytest.mark.parametrize("journey", MANY.values(), ids=MANY)
@@ -58,7 +69,7 @@ def test_no_number_covers_another_and_the_first_of_each_lane_is_there(journey: J
 def test_now_and_the_expected_fix_are_both_written_while_it_goes_on(journey: Journey) -> None:
     kinds = {label.kind for label in draw(journey).labels}
 
-    if journey.resolved_at is None:
+    if journey.resolved_at is None and journey.ends_at is None:
         assert {"now-label", "flag-label"} <= kinds
     else:
         assert "now-label" not in kinds
@@ -228,6 +239,62 @@ def test_small_departments_share_a_lane() -> None:
     picture = draw(journey_of(legs=60, each=timedelta(hours=30), departments=12))
 
     assert len(picture.lanes) <= 8
+
+
+def test_a_part_of_a_long_journey_is_drawn_with_what_happened_meanwhile() -> None:
+    journey = journey_of(legs=100, each=timedelta(hours=5))
+
+    picture = draw(part_of(journey, part_asked(40, 20, count=100)))
+    end = draw(part_of(journey, part_asked(90, None, count=100)))
+
+    assert [leg.number for leg in picture.legs] == list(range(20, 41))
+    assert (picture.now, picture.flags, picture.cause) == (None, (), None)
+    assert picture.says == "Stays 20 to 40 of the problem's way."
+    assert [leg.number for leg in end.legs] == list(range(90, 101))
+    assert end.now is not None
+    assert len(end.told) < len(draw(journey).told)
+
+
+@pytest.mark.parametrize(
+    ("part", "nearer", "further", "earlier", "later"),
+    [
+        ((1, 100), (26, 75), None, None, None),
+        ((20, 40), (26, 35), (10, 51), (1, 21), (41, 61)),
+        ((97, 100), None, (93, 100), (93, 96), None),
+        ((1, 4), None, (1, 8), None, (5, 8)),
+    ],
+)
+def test_looking_nearer_and_further_stays_within_the_journey(
+    part: tuple[int, int],
+    nearer: tuple[int, int] | None,
+    further: tuple[int, int] | None,
+    earlier: tuple[int, int] | None,
+    later: tuple[int, int] | None,
+) -> None:
+    here = Part(*part, 100)
+
+    found = [here.nearer(), here.further(), here.earlier(), here.later()]
+
+    assert [(one.first, one.last) if one else None for one in found] == [
+        nearer, further, earlier, later,
+    ]  # fmt: skip
+
+
+def test_what_is_usual_is_a_pale_line_from_where_a_department_had_it_first() -> None:
+    usual = [
+        PictureUsual("payments", timedelta(days=2), "2 d"),
+        PictureUsual("legal", timedelta(days=1), "1 d"),
+    ]
+
+    picture = draw(replace(double_debit(), usual=usual))
+
+    (line,) = picture.usual
+    third, fifth = picture.legs[2], picture.legs[4]
+    assert (line.x, line.hue) == (third.x, "blue")
+    # Two days are less than the stay that followed later.
+    assert third.x + line.width < fifth.x + 200
+    assert "usually 2 d here" in [label.text for label in picture.labels]
+    assert draw(double_debit()).usual == ()
 
 
 def test_a_weekend_is_one_hatched_strip() -> None:

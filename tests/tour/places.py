@@ -7,7 +7,7 @@ from django.db.models import Count
 from cases.models import Case, PhoneCall, SavedView, WebForm
 from customers.models import Contact
 from knowledge.models import Article
-from problems.models import Change, Problem, Task
+from problems.models import Change, Pattern, Problem, Task
 from servicedesk.mail.models import RawMail
 from servicedesk.webhooks.models import WebhookSubscription
 from workflow.clocks.models import ServiceLevel
@@ -33,6 +33,7 @@ NO_PAGE = {
     "reports:fix_times_file": "a file",
     "reports:departments_file": "a file",
     "problem:customers_file": "a file",
+    "problem:journey_file": "a file",
     "settings:quarantined_body": "a frame within the mail's page",
     "settings:quarantined_raw": "a file",
     "settings:service_levels_file": "a file",
@@ -64,6 +65,7 @@ def values_of(name: str, *, contact_id: int) -> dict[str, Any]:
         "problem": problem.number,
         "portal": article.number if page in ("article", "me_too") else own.number,
         "knowledge": article.number,
+        "lead": Pattern.objects.order_by("-cases", "pk")[0].number,
     }
     one_of = {
         "rule_id": RoutingRule.objects.all(),
