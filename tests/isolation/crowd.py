@@ -45,6 +45,7 @@ from tests.make import (
     make_user,
 )
 from tests.problems.drawing import publish, with_step
+from tests.radar.suspected import make_pattern
 from workflow.clocks.models import ServiceLevel
 from workflow.outbox.relay import due_lines, relay_line
 from workflow.people.actors import Actor
@@ -136,6 +137,7 @@ def tell_story(*, at: datetime) -> None:
     read_about(problem, at=at + 4 * HOUR)
     miss_a_target(case, member=member, at=at + 4 * HOUR)
     wait_for_approval(department=payments, at=at + 5 * HOUR)
+    make_pattern(at=at + 5 * HOUR)
 
 
 def miss_a_target(case: Case, *, member: Actor, at: datetime) -> None:

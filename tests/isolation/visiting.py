@@ -45,6 +45,7 @@ from tests.make import (
     make_tenant,
     make_user,
 )
+from tests.radar.suspected import make_pattern
 from tests.surfaces.signing_in import client_at, signed_in_contact, signed_in_staff
 from workflow.branding import default_brand
 from workflow.clocks.models import ServiceLevel
@@ -146,7 +147,7 @@ def make_world(*, numbers_from: int) -> World:
         NumberSeries.objects.bulk_create(
             [
                 NumberSeries(name=name, last=numbers_from)
-                for name in ("case", "problem", "article", "task", "change")
+                for name in ("case", "problem", "article", "task", "change", "pattern")
             ]
         )
         rule = make_rule(make_department("Payments"))
@@ -297,6 +298,14 @@ def make_world(*, numbers_from: int) -> World:
         }
         values |= doors_of(contact, problem, at=at)
         told = tell_of_tasks(problem, actor=Actor.system("test"), at=at + 2 * HOUR)
+        suspected = make_pattern(at=at)
+        values |= {
+            f"lead:{name}": {"number": suspected.number} for name in ("pattern", "pattern_act")
+        }
+        values |= {
+            f"api:{name}": {"number": suspected.number}
+            for name in ("pattern", "pattern_cases", "pattern_steps")
+        }
         hear_everything()
         values |= {
             f"problem:{name}": {

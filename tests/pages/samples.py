@@ -16,8 +16,11 @@ from tests.pages.door_samples import ASKED as ASKED_OF_TYPE
 from tests.pages.door_samples import door_pages
 from tests.pages.journey_samples import AT_RISK, journey_pages
 from tests.pages.journeys import NOW, double_debit, november
+from tests.pages.likeness_samples import REASONS, likeness_pages
 from tests.pages.map_samples import on_its_way
+from tests.pages.matching_samples import matching_pages
 from tests.pages.policy_samples import policy_pages
+from tests.pages.radar_samples import radar_pages
 from tests.pages.report_samples import report_pages
 from tests.pages.routing_samples import HERE, RULE_FORM, routing_pages
 from tests.pages.step_samples import APPROVALS, way
@@ -141,7 +144,7 @@ MESSAGES = [
     {"kind": "out", "number": 5, "author": "Olav Hansen", "channel": "by mail", "delivery": "delivered 13:41", "at": NOW - HOUR / 3, "html": "", "text": "Hi Ingrid, I am sorry, that should not have happened twice. Your refund of kr 649 is already in the next batch.", "body_url": "", "files": []},
 ]  # fmt: skip
 SUGGESTIONS = [
-    {"problem": "P-204", "href": "/problem/problem/P-204/", "title": "Direct debit taken twice after a tariff change", "percent": 92, "words": ["debit", "twice", "kr 649", "tariff"], "because": "31 linked cases use the same words; same product.", "cases": 142},
+    {"problem": "P-204", "href": "/problem/problem/P-204/", "title": "Direct debit taken twice after a tariff change", "percent": 92, "words": ["debit", "twice", "kr 649", "tariff"], "reasons": REASONS, "because": "31 linked cases use the same words; same product.", "cases": 142},
     {"problem": "P-198", "href": "/problem/problem/P-198/", "title": "Refunds reach Nordea a day late", "percent": 41, "words": ["refund", "money back"], "because": "Shares two rare words.", "cases": 12},
 ]  # fmt: skip
 CASE = {
@@ -377,7 +380,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "search": ("agent/search.html", {**STAFF, "words": "direct debit", "is_short": False, "only": "", "groups": [{"code": "cases", "name": "Cases", "symbol": "inbox", "next_url": "?in=cases", "rows": [{"number": "#48213", "href": "/c/48213/", "title": "Direct debit taken twice again this month, and the one before", "more": "Ingrid Solheim", "state": "open", "state_label": "Open"}]}, {"code": "customers", "name": "Customers", "symbol": "users-round", "next_url": "", "rows": [{"number": "", "href": "/customers/3/", "title": "Ingrid Solheim", "more": "Solheim AS, ingrid@solheim.example", "state": "", "state_label": ""}]}]}),
     "search_empty": ("agent/search.html", {**STAFF, "words": "nobody", "is_short": False, "only": "", "groups": []}),
     "case": ("agent/case.html", {**STAFF, **CASE_PAGE, "live_url": "", "questions": [QUESTION], "feelings": CHOICES}),
-    "case_suggested": ("agent/case.html", {**STAFF, **CASE_PAGE, "linked": None, "suggestions": SUGGESTIONS, "refusal": REFUSAL, "composer": {"data": {"body": "", "visibility": "note"}, "errors": {"body": "Write something first."}, "to": "To Ingrid, by mail"}}),
+    "case_suggested": ("agent/case.html", {**STAFF, **CASE_PAGE, "linked": None, "suggestions": SUGGESTIONS, "reject_reasons": [{"value": "", "label": "Not said"}], "refusal": REFUSAL, "composer": {"data": {"body": "", "visibility": "note"}, "errors": {"body": "Write something first."}, "to": "To Ingrid, by mail"}}),
     "problem_new": ("agent/problem_new.html", {**STAFF, "cases": CASES[:3], "categories": ["billing", "router"], "products": CHOICES, "departments": CHOICES, "suggested_department": {"label": "Billing", "because": "Billing, by the rule “Money”: category is billing"}, "likely": [{"number": "P-204", "href": "/problem/problem/P-204/", "title": "Direct debit taken twice", "percent": 92, "because": "Same product"}], "form": {}}),
     "problems": ("problem/problems.html", {**STAFF, "filters": FILTERS, "problems": [PROBLEM_ROW, {**PROBLEM_ROW, "number": "P-211", "title": "SIM cards stay in transit for more than a week", "clock": clock(timedelta(minutes=-9))}], "next_url": "?after=1"}),
     "problem": ("problem/problem.html", {**STAFF, **PROBLEM_PAGE, "impact": IMPACT, "questions": [QUESTION, QUESTION_ANSWERED]}),
@@ -401,7 +404,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "portal_issue": ("portal/issue.html", {**PORTAL, **ISSUE, "people": TAKING_PART, "asked_by": ""}),
     "portal_issue_solved": ("portal/issue.html", {**PORTAL, **ISSUE, "solution": "We corrected the job.\n\nYour money is back.", "moved": None, "steps": [{**step, "state": "done"} for step in STEPS]}),
     "portal_known": ("portal/known.html", {**PORTAL, "known_problems": KNOWN}),
-    "portal_new": ("portal/new_issue.html", {**PORTAL, "form": {"errors": {"body": "Say what happened."}}, "asked": ASKED_OF_TYPE, "known_problems": KNOWN, "is_asking": True}),
+    "portal_new": ("portal/new_issue.html", {**PORTAL, "form": {"errors": {"body": "Say what happened."}}, "asked": ASKED_OF_TYPE, "known_problems": KNOWN, "likely_articles": [{"title": "How we pay back a debit", "href": "/portal/article/12/?shown=1"}], "is_asking": True}),
     "portal_article": ("portal/article.html", {**PORTAL, "article": ARTICLE, "known_problem": KNOWN[0], "may": {"join": True, "judge": True}}),
     "portal_sign_in": ("portal/sign_in.html", {"tenant": STAFF["tenant"], "form": {}, "demo_contacts": [{"code": "contact", "person": "Ingrid Solheim", "says": "double debit", "token": "x"}]}),
     "portal_sign_in_sent": ("portal/sign_in_sent.html", {"tenant": STAFF["tenant"], "valid_for": "14 days"}),
@@ -419,6 +422,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "mailboxes_none": ("settings/mailboxes.html", {**SETTINGS, "settings_page": "mailboxes", "usual_address": "support@nordvik.reply.localhost", "mailboxes": [], "form": {}, "editing": None, "has_password": False, "brands": CHOICES, "departments": CHOICES, "ways": CHOICES, "securities": CHOICES, "afterwards": CHOICES}),
     "routing": ("settings/routing.html", {**SETTINGS, "settings_page": "routing", "form": RULE_FORM, "fits": {"looked_at": 50, "count": 1, "problems": [{"number": "P-204", "title": "Direct debit taken twice", "href": "/p/204/"}]}, "effect": {"looked_at": 500, "right_now": 460, "right_then": 471, "moved": 14, "set_right": [{"number": "P-204", "title": "Direct debit taken twice", "href": "/p/204/", "goes_to": "Billing", "fixed_by": "Billing"}], "set_right_count": 11, "set_wrong": [], "set_wrong_count": 0}, "may_change": True, "trial": {"text": "Payments", "department": "Payments Platform", "hue": "blue", "rule": "Category is Payments", "reasons": "category is Payments"}, "rules": [{"id": 1, "position": 1, "name": "To Payments", "when": "Category is Payments", "department": "Payments Platform", "hue": "blue", "matched": 18, "wrong": 2, "wrong_percent": "11%", "href": "/settings/routing/1/", "is_active": True}, {"id": 2, "position": 2, "when": "Product is Fiber 500", "department": "Billing", "hue": "violet", "matched": 3, "wrong": 0, "wrong_percent": "", "href": "/settings/routing/2/", "is_active": False}], "fallback": {"department": "Customer Care", "hue": "petrol"}, "fields": CHOICES, "operators": CHOICES, "departments": CHOICES}),
     **routing_pages(SETTINGS, now=NOW),
+    **matching_pages(SETTINGS),
+    **radar_pages(STAFF, SETTINGS, HISTORY),
     **policy_pages(SETTINGS, now=NOW),
     "person_leaving": ("settings/person_leaving.html", {**SETTINGS, "settings_page": "people", "person": {"id": 3, "name": "Olav Hansen"}, "memberships": [{"role": "Agent", "department": ""}, {"role": "Department member", "department": "Billing"}], "work": [{"label": "Open cases", "count": 31, "first": [{"label": "Case 48213", "says": "Direct debit taken twice again this month", "href": "/agent/case/48213/"}]}, {"label": "Problems being worked on", "count": 0, "first": []}], "case_heirs": CHOICES, "problem_heirs": CHOICES, "data": {"cases_to": ""}, "error": "Olav Hansen cannot take this work over. Choose somebody else, or leave it to the queues."}),
     "department_closing": ("settings/department_closing.html", {**SETTINGS, "settings_page": "departments", "department": {"id": 2, "name": "Billing", "hue": "violet"}, "work": [{"label": "Open problems", "count": 1, "first": [{"label": "P-204", "says": "Direct debit taken twice after a tariff change", "href": "/problem/problem/P-204/"}]}, {"label": "Routing rules", "count": 2, "first": [{"label": "Category is Payments", "says": "", "href": "/settings/routing/?edit=1#edit"}]}], "departments": CHOICES, "data": {}, "errors": {"reason": "A reason is needed: it stands in the journey. Say why."}}),
@@ -441,5 +446,6 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
 PAGES |= task_pages(STAFF, SETTINGS)
 PAGES |= door_pages(STAFF, SETTINGS)
 PAGES |= workflow_pages(SETTINGS, now=NOW)
+PAGES |= likeness_pages(STAFF)
 PAGES |= report_pages(staff=STAFF, choices=CHOICES, refusal=REFUSAL)
 PAGES |= journey_pages(staff=STAFF, figures=FIGURES, legs=LEGS, refusal=REFUSAL)

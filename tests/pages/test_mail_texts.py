@@ -69,6 +69,22 @@ STAFF_MAILS: dict[str, dict[str, Any]] = {
         "answer_until": "Monday 9 March, 01:00",
         "answers": ["done: …", "hand over to DEPARTMENT: …"],
     },
+    "staff_patterns": {
+        "person_name": "Olav",
+        "patterns": [
+            {
+                "number": "S-12",
+                "title": "Debit taken twice",
+                "cases": 31,
+                "customers": 28,
+                "since": "Monday 2 March, 09:00",
+                "department": "Payments",
+                "url": "http://x",
+            }
+        ],
+        "has_more": True,
+        "url": "http://x/radar/",
+    },
     "staff_forgotten": {
         "person_name": "Olav",
         "problems": [

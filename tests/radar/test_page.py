@@ -8,8 +8,8 @@ from django.utils.timezone import now
 
 from problems.models import CaseLink, Pattern, PatternCase, Problem, Radar, RadarTrial
 from problems.models.pattern import PatternState
-from tests.make import AT, MINUTE, make_product, make_user
-from tests.radar.planting import make_pattern
+from tests.make import AT, MINUTE, make_case, make_product, make_user
+from tests.radar.suspected import make_pattern
 from tests.surfaces.signing_in import signed_in_staff
 from workflow.people.permissions import Role
 
