@@ -45,6 +45,7 @@ function choose(kind, key, { focus = false } = {}) {
   (stop ?? stages()[0])?.setAttribute("tabindex", "0");
   if (focus && stop) { stop.focus({ preventScroll: true }); show(stop); }
   if (kind === "step" && part) say(part.dataset.says);
+  miniature();
 }
 const here = () => chosen.kind === "stage" ? stageWith(chosen.key) : chosen.kind === "step" ? stageWith(stepWith(chosen.key)?.dataset.from ?? "") : null;
 
@@ -135,6 +136,37 @@ function scale(factor) {
   svg().setAttribute("viewBox", `${x} ${y} ${wide / zoom} ${high / zoom}`);
   svg().setAttribute("width", wide);
   svg().setAttribute("height", high);
+  miniature();
+}
+
+// ---- the small map: where in the whole the eye is; shown while the whole does not fit ----
+function miniature() {
+  const box = one("#wf-mini"), frame = canvas();
+  if (!box || !zoom) return;
+  box.hidden = frame.scrollWidth <= frame.clientWidth + 1 && frame.scrollHeight <= frame.clientHeight + 1;
+  if (box.hidden) return;
+  const small = drawn("svg", { viewBox: svg().getAttribute("viewBox") });
+  for (const stage of stages()) {
+    const { x, y } = placeOf(stage);
+    small.append(drawn("rect", { class: stage.classList.contains("chosen") ? "there chosen" : "there", x, y, width: WIDTH, height: HEIGHT, rx: 12 }));
+  }
+  small.append(drawn("rect", { class: "eye", rx: 8 }));
+  box.replaceChildren(small);
+  follow();
+}
+function follow() {
+  const eye = one("#wf-mini .eye"), { x, y } = originOf(svg());
+  if (!eye) return;
+  const seen = { x: x + canvas().scrollLeft / zoom, y: y + canvas().scrollTop / zoom, width: canvas().clientWidth / zoom, height: canvas().clientHeight / zoom };
+  for (const [fact, value] of Object.entries(seen)) eye.setAttribute(fact, value);
+}
+function lookAt(event) {
+  const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(one("#wf-mini svg").getScreenCTM().inverse()), { x, y } = originOf(svg());
+  canvas().scrollTo((at.x - x) * zoom - canvas().clientWidth / 2, (at.y - y) * zoom - canvas().clientHeight / 2);
+}
+document.addEventListener("scroll", event => { if (event.target.id === "wf-canvas") follow(); }, { capture: true, passive: true });
+for (const name of ["pointerdown", "pointermove"]) {
+  document.addEventListener(name, event => { if (event.buttons === 1 && event.target.closest?.("#wf-mini svg")) { event.preventDefault(); lookAt(event); } });
 }
 function fit(least = .2) {
   const { width, height } = sizeOf(svg());

@@ -218,6 +218,15 @@ def test_a_workflow_is_drawn_by_mouse_and_the_checks_speak(board: Board) -> None
     page.get_by_role("button", name="Undo").click()
 
     assert board.stored_as(lambda drawing: len(drawing.steps) == 1).steps == drawing.steps
+
+    # What does not fit has a small map beside it, that leads to where one points.
+    for _time in range(6):
+        page.locator("#drawing [data-act=in]").click()
+    small = page.locator("#wf-mini svg").bounding_box()
+    assert small is not None
+    page.mouse.click(small["x"] + small["width"] - 4, small["y"] + small["height"] / 2)
+    assert page.evaluate("document.querySelector('#wf-canvas').scrollLeft") > 100
+    expect(page.locator("#wf-mini .there")).to_have_count(2)
     assert faults(page) == []
 
 
