@@ -30,11 +30,13 @@ STYLESHEETS = (
     "causes.css",
     "policies.css",
     "matching.css",
+    "radar.css",
     "pages.css",
-    "portal.css",
     "print.css",
 )
-BUILT = ("app.css", "icons.svg", "inter.woff2", "inter-more.woff2")
+# What only customers see does not travel to the people who work here.
+OF_THE_PORTAL = ("portal.css",)
+BUILT = ("app.css", "portal.css", "icons.svg", "inter.woff2", "inter-more.woff2")
 
 LATIN = (
     *range(0x20, 0x7F),
@@ -72,13 +74,18 @@ class Asset:
     make: Callable[[], bytes]
 
 
-def stylesheet(css_folder: Path) -> bytes:
-    """Return all stylesheets in their order, without comments and needless blanks."""
-    text = "\n".join((css_folder / name).read_text(encoding="utf-8") for name in STYLESHEETS)
+def stylesheet(css_folder: Path, names: Iterable[str] = STYLESHEETS) -> bytes:
+    """Return stylesheets in their order, without comments and needless blanks."""
+    text = written(css_folder, names)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = re.sub(r"\s*([{};])\s*", r"\1", re.sub(r"\s+", " ", text)).replace(";}", "}")
     # A blank before a colon parts selectors; one behind it, or behind a comma, parts nothing.
     return re.sub(r"([:,]) ", r"\1", text).strip().encode()
+
+
+def written(css_folder: Path, names: Iterable[str]) -> str:
+    """Return stylesheets as they are written, one after the other."""
+    return "\n".join((css_folder / name).read_text(encoding="utf-8") for name in names)
 
 
 def sprite(names: Iterable[str]) -> bytes:
@@ -140,10 +147,11 @@ def assets(*, css_folder: Path, template_folders: Iterable[Path]) -> list[Asset]
         if path.suffix in {".html", ".svg"}
     ]
     names = sorted(icon_names_in(templates) | CHOSEN_AT_RUN_TIME)
-    css = "".join((css_folder / name).read_text(encoding="utf-8") for name in STYLESHEETS)
+    css, portal = written(css_folder, STYLESHEETS), written(css_folder, OF_THE_PORTAL)
     inter = f"{metadata.version('fontpkg-inter')} {metadata.version('fonttools')} {FONT_FEATURES}"
     return [
         Asset("app.css", _hash(css), lambda: stylesheet(css_folder)),
+        Asset("portal.css", _hash(portal), lambda: stylesheet(css_folder, OF_THE_PORTAL)),
         Asset("icons.svg", _hash(metadata.version("lucide"), *names), lambda: sprite(names)),
         Asset("inter.woff2", _hash(inter, str(LATIN)), lambda: font_subset(LATIN)),
         Asset("inter-more.woff2", _hash(inter, str(MORE)), lambda: font_subset(MORE)),

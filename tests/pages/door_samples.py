@@ -4,21 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from tests.pages.journeys import NOW
+from tests.pages.likeness_samples import ARTICLES, LIKELY, SIMILAR
 
 HOUR = timedelta(hours=1)
 REFUSAL = {"sentence": "This address belongs to Kari Lunde.", "next_step": "Tick that it moves."}
 CHOICES = [{"value": "1", "label": "Card"}, {"value": "2", "label": "Account"}]
-LIKELY = [
-    {
-        "number": "P-204",
-        "title": "Direct debit taken twice",
-        "state_label": "Fix in progress",
-        "percent": 92,
-        "words": ["debit", "twice"],
-        "workaround": "Ask your bank to return it.",
-        "is_chosen": True,
-    }
-]
 PERSON = {
     "id": 7,
     "name": "Ingrid Solheim",
@@ -252,6 +242,10 @@ def door_pages(
         **told,
         "may_link": True,
         "likely": LIKELY,
+        "similar_cases": SIMILAR,
+        "articles": ARTICLES,
+        "is_asked": True,
+        "is_by_words_alone": True,
         "is_chosen": True,
         "outcomes": OUTCOMES,
     }
