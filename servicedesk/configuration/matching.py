@@ -53,8 +53,8 @@ from workflow.people.permissions import Permission
 
 MODES = {
     DoorMode.OFF: gettext_lazy("Nothing"),
-    DoorMode.SUGGEST: gettext_lazy("Suggestions"),
-    DoorMode.LINK: gettext_lazy("Suggestions, and links where they are allowed"),
+    DoorMode.SUGGEST: gettext_lazy("Suggest only"),
+    DoorMode.LINK: gettext_lazy("Suggest and link"),
 }
 SOURCES = {
     Source.MODEL: gettext_lazy("By meaning and words"),

@@ -15,7 +15,7 @@ from problems.matching_history import Month
 from problems.matching_quality import BIN_WIDTH, Bin
 
 WIDTH, HEIGHT = 360, 236
-LEFT, RIGHT, TOP, BOTTOM = 44, 12, 12, 34
+LEFT, RIGHT, TOP, BOTTOM = 44, 24, 12, 34
 SMALLEST, LARGEST = 3.5, 11.0
 STEPS = (0, 25, 50, 75, 100)
 
@@ -63,7 +63,7 @@ def calibration_picture(bins: Sequence[Bin], *, error: float | None) -> Picture:
     filled = [one for one in bins if one.was is not None and one.said is not None]
     most = max((one.decided for one in filled), default=1)
     says = (
-        _("Certainty and truth differ by %(points)s points on average.")
+        _("certainty and truth differ by %(points)s points on average.")
         % {"points": round(error * 100)}
         if error is not None
         else _("Nothing was decided yet.")

@@ -23,7 +23,7 @@ MONTHS = [
     Month(date(2026, 9, 1), decided=133, right=121, links=119, suggested=110, first=104),
 ]
 DECISIONS = [
-    *[Decision(960, True)] * 90,
+    *[Decision(960, True)] * 190,
     *[Decision(960, False)] * 2,
     *[Decision(720, True)] * 24,
     *[Decision(720, False)] * 11,
