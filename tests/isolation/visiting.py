@@ -299,9 +299,7 @@ def make_world(*, numbers_from: int) -> World:
         values |= doors_of(contact, problem, at=at)
         told = tell_of_tasks(problem, actor=Actor.system("test"), at=at + 2 * HOUR)
         suspected = make_pattern(at=at)
-        values |= {
-            f"lead:{name}": {"number": suspected.number} for name in ("pattern", "pattern_act")
-        }
+        values["lead"] = {"number": suspected.number}
         values |= {
             f"api:{name}": {"number": suspected.number}
             for name in ("pattern", "pattern_cases", "pattern_steps")
