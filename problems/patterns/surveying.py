@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from problems.patterns.arriving import Arrival, Vector
 from problems.patterns.grouping import Group, group_cases
 from problems.patterns.spotting import Sensitivity, Spot, Spotter
@@ -14,8 +16,12 @@ from problems.patterns.standing import Standing, joining, nearest_standing
 LASTS_FOR = timedelta(days=14)
 """How far back slow patterns are looked for."""
 
-MOST_GROUPED = 5_000
+MOST_GROUPED = 4_000
 """Unmatched cases that are grouped at a time: the latest ones."""
+
+
+# Of cases of a matter that is known, the matching leaves out one in five; of others, most.
+_MOST_EXPLAINED = 0.5
 
 
 class Kind(StrEnum):
@@ -159,10 +165,28 @@ def _lasting(
         if arrival.at > after and arrival.known < sensitivity.unmatched_below
     ][-MOST_GROUPED:]
     began = {arrival.case_id: arrival.at for arrival in unmatched}
+    matched = [
+        arrival.vector
+        for arrival in arrivals
+        if arrival.at > after and arrival.known >= sensitivity.unmatched_below
+    ]
     return [
         _from_group(group, began_at=began[group.case_ids[0]])
         for group in group_cases(unmatched, least_customers=customers)
+        if _is_unknown(group, matched=matched)
     ]
+
+
+def _is_unknown(group: Group, *, matched: Sequence[Vector]) -> bool:
+    """Say whether few cases that are as like the group are explained by a known problem.
+
+    Otherwise its cases are those that the matching was not sure of, and no matter of their own.
+    """
+    if not matched:
+        return True
+    near = int((np.stack(matched) @ group.centre >= group.cohesion).sum())
+    # Half of a group's own cases are as like its centre as they are on average.
+    return near <= _MOST_EXPLAINED * len(group.case_ids) / 2
 
 
 def _from_group(group: Group, *, began_at: datetime) -> Found:
