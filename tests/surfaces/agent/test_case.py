@@ -326,7 +326,7 @@ def test_a_rejected_suggestion_is_gone(tenant: Tenant) -> None:
     client.post(f"{page_of(case)}suggestion/", {"problem": problem.name, "decision": "reject"})
 
     assert CaseLink.objects.get(case=case).kind == "rejected"
-    assert "% alike" not in client.get(page_of(case)).content.decode()
+    assert "% likely" not in client.get(page_of(case)).content.decode()
 
 
 def test_a_case_is_linked_by_number_and_unlinked(tenant: Tenant) -> None:
