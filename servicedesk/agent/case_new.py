@@ -196,8 +196,8 @@ def similar(request: StaffRequest) -> HttpResponse:
 def like(request: StaffRequest, typed: Any) -> dict[str, Any]:
     """Return problems, cases and articles like what is typed, best first.
 
-    The problem that was chosen stays chosen while it is among them; thirteen queries at most, none
-    for too little to say anything.
+    The problem that was chosen stays chosen while it is among them; fourteen queries at most,
+    none for too little to say anything.
     """
     at = now()
     found = everything_like(
@@ -208,6 +208,7 @@ def like(request: StaffRequest, typed: Any) -> dict[str, Any]:
             product_id=product_typed(typed.get("product", "")),
         ),
         actor=request.actor,
+        door=typed.get("channel", ""),
     )
     door = DOORS.get(typed.get("door", ""), OfferDoor.FORM)
     keep_shown(found.offered, door=door, actor=request.actor, at=at)

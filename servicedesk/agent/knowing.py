@@ -43,7 +43,7 @@ RELEVANT = {"yes": True, "no": False}
 @require_safe
 @staff(Permission.VIEW_CASE)
 def known(request: StaffRequest, number: int) -> HttpResponse:
-    """Show what we know that is like a case, and keep that it was shown; 22 queries at most.
+    """Show what we know that is like a case, and keep that it was shown; 23 queries at most.
 
     Within the page of the case the few most telling things, on its own page all of them.
     """
@@ -52,7 +52,10 @@ def known(request: StaffRequest, number: int) -> HttpResponse:
     is_part = bool(getattr(request, "htmx", False))
     question = question_of(case, at=at)
     found = everything_like(
-        question, actor=request.actor, cases_at_most=FEW_CASES if is_part else MANY_CASES
+        question,
+        actor=request.actor,
+        door=case.channel,
+        cases_at_most=FEW_CASES if is_part else MANY_CASES,
     )
     keep_shown(found.offered, door=OfferDoor.CASE, actor=request.actor, at=at, case_id=case.pk)
     shown = likenesses_shown(

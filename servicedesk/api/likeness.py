@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.timezone import get_current_timezone
 
 from cases.access import case_for
+from cases.states import Channel
 from knowledge.offers import judge_offer, offers_beside
 from knowledge.use import use_by_place
 from problems.access import problem_for
@@ -56,6 +57,7 @@ class MatchText(TokenView):
                 at_most=fields["at_most"],
             ),
             actor=self.actor,
+            door=Channel.API,
             is_whole=True,
         )
         return one(shapes.LikenessShape, as_data(found))
@@ -75,7 +77,9 @@ class KnownAboutCase(TokenView):
         """Read which problems may be behind a case now, and which cases and articles are like it."""
         case = case_for(self.actor, number)
         question = replace(question_of(case, at=self.at), at_most=shapes.MOST_PROBLEMS)
-        found = everything_like(question, actor=self.actor, cases_at_most=20, is_whole=True)
+        found = everything_like(
+            question, actor=self.actor, door=case.channel, cases_at_most=20, is_whole=True
+        )
         return one(shapes.LikenessShape, as_data(found))
 
 

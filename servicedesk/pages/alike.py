@@ -72,17 +72,21 @@ def everything_like(
     question: Question,
     *,
     actor: Actor,
+    door: str,
     cases_at_most: int = CASES_SHOWN,
     is_whole: bool = False,
 ) -> Likenesses:
-    """Return what is like a text, as far as the actor may see it; eleven queries at most.
+    """Return what is like a text, as far as the actor may see it; twelve queries at most.
 
-    Nothing for a text too short to say anything. Problems that are too unsure to be suggested are
+    Nothing for a text too short to say anything, and nothing at a `door` (the channel by which it
+    came or comes) where the tenant switched the matching off. Problems that are too unsure to be suggested are
     among it only if the `is_whole` ranking is asked for.
     """
     if len(f"{question.subject} {question.text}".strip()) < ENOUGH_TO_MATCH:
         return Likenesses()
-    findings = find(question)
+    findings = find(question, door=door)
+    if findings.is_off:
+        return Likenesses()
     ranked = findings.matches if is_whole else findings.shown
     matches = ranked if actor.may(Permission.VIEW_PROBLEM) else ()
     grounds = grounds_of(question, matches)

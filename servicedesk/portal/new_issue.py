@@ -105,7 +105,7 @@ def errors_of(request: HttpRequest) -> dict[str, str]:
 def likely_known(request: ContactRequest) -> dict[str, Any]:
     """Return what a text may be about that is public: known problems and articles.
 
-    Keeps that it was shown; eleven queries at most.
+    Keeps that it was shown; twelve queries at most.
     """
     at = now()
     subject, text = request.POST.get("subject", ""), request.POST.get("body", "")
@@ -118,7 +118,8 @@ def likely_known(request: ContactRequest) -> dict[str, Any]:
             at=at,
             product_id=product_named(request.POST.get("product", "")),
             region=region_of(request.contact),
-        )
+        ),
+        door=Channel.PORTAL,
     )
     ids = [match.problem.pk for match in found.shown]
     known = published_known_problems(among=ids) if ids else []

@@ -167,3 +167,25 @@ def test_pictures_stand_within_their_frame() -> None:
     assert 0 < across(0) < across(1)
     assert calibration_picture([], error=None).points == []
     assert months_picture([]).says == "Nothing was decided yet."
+
+
+# ---- doors -----------------------------------------------------------------------------------
+
+
+def test_a_closed_door_shows_nothing_and_the_others_do(client: Client, tenant: Tenant) -> None:
+    problem = make_problem(cases=[make_case(text=TEXT, at=LATELY)], at=LATELY + MINUTE)
+    agent = signed_in_staff(tenant, make_user(Role.AGENT))
+    program = caller_as(tenant, Role.AGENT)
+
+    def shown() -> tuple[bool, bool, bool]:
+        typed = {"subject": "Debit", "body": TEXT}
+        by_phone = agent.get("/c/new/similar/", {**typed, "channel": "phone"}).content.decode()
+        by_chat = agent.get("/c/new/similar/", {**typed, "channel": "chat"}).content.decode()
+        matched = program.post("match/", {"text": TEXT}).json()["problems"]
+        return problem.name in by_phone, problem.name in by_chat, bool(matched)
+
+    before = shown()
+    client.post(PAGE, {"wanted_precision": "97", "door-phone": "off", "door-api": "off"})
+
+    assert before == (True, True, True)
+    assert shown() == (False, True, False)
