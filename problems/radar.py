@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from problems.models import Radar, RadarTrial
@@ -233,6 +233,11 @@ def ask_trial(*, least_customers: int, actor: Actor, at: datetime) -> RadarTrial
         kind=TRIAL, key=f"radar-trial:{trial.pk}", payload={"trial": trial.pk}, at=at, queue="bulk"
     )
     return trial
+
+
+def trials() -> QuerySet[RadarTrial]:
+    """Return the trials of the tenant."""
+    return RadarTrial.objects.all()
 
 
 def newest_trials() -> tuple[RadarTrial | None, RadarTrial | None]:

@@ -7,7 +7,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from problems.access import problem_for
-from problems.models import Radar, RadarTrial
 from problems.pattern_decisions import (
     Description,
     accept_pattern,
@@ -31,7 +30,7 @@ from problems.patterns_told import (
     waiting_patterns,
     with_names,
 )
-from problems.radar import Setting, ask_trial, radar_of_tenant, set_radar, standing
+from problems.radar import Setting, ask_trial, radar_of_tenant, set_radar, standing, trials
 from servicedesk.api.base import TokenView
 from servicedesk.api.naming import department_called, product_for
 from servicedesk.api.operations import operation, page_shape
@@ -254,7 +253,7 @@ class TheRadar(TokenView):
             self.told(set_radar(setting=setting, actor=self.actor, at=self.at)),
         )
 
-    def told(self, radar: Radar) -> dict[str, Any]:
+    def told(self, radar: Any) -> dict[str, Any]:
         """Return a radar as its shape shows it; one query."""
         waiting = waiting_patterns(self.actor).count()
         return {
@@ -282,7 +281,7 @@ class Trials(TokenView):
     )
     def get(self) -> Any:
         """List trials, newest first."""
-        return page_of(RadarTrial.objects.all(), self, shape=shaped(shapes.TrialShape))
+        return page_of(trials(), self, shape=shaped(shapes.TrialShape))
 
     @operation(
         "try_radar",

@@ -29,6 +29,7 @@ from servicedesk.demo.queue import (
     work_the_queue,
 )
 from servicedesk.demo.stories import Act, Story
+from servicedesk.demo.suspecting import begin_to_look_alike
 from servicedesk.demo.telling import tell
 from servicedesk.notifications.models import Notification
 from workflow.history.actions import Action
@@ -99,6 +100,7 @@ def tell_bank(tenant: Tenant, *, cast: Cast, days: Days) -> None:
         tenant=tenant,
         days=days,
     )
+    begin_to_look_alike(days=days)
 
 
 def tell_acme(tenant: Tenant, *, cast: Cast, days: Days) -> None:

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 from cases.intake.quoting import split_quoted
 from cases.queries import active_departments, categories_of_cases
 from customers.queries import active_products
-from problems.models import Pattern, PatternCase
 from problems.pattern_shaping import mark_seen
 from problems.patterns_told import (
     CASES_SHOWN,
@@ -123,7 +122,7 @@ def pattern_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
     )
 
 
-def rights_on(actor: Actor, shown: Pattern) -> dict[str, bool]:
+def rights_on(actor: Actor, shown: Any) -> dict[str, bool]:
     """Return what somebody may do with it now; no query."""
     own = rights(actor)
     if shown.is_proposed:
@@ -134,9 +133,7 @@ def rights_on(actor: Actor, shown: Pattern) -> dict[str, bool]:
     }
 
 
-def choices(
-    actor: Actor, shown: Pattern, *, may: dict[str, bool], departments: Any
-) -> dict[str, Any]:
+def choices(actor: Actor, shown: Any, *, may: dict[str, bool], departments: Any) -> dict[str, Any]:
     """Return what the forms offer; four queries, none for those who do not decide."""
     if not may["decide"]:
         return {}
@@ -154,7 +151,7 @@ def choices(
     }
 
 
-def because(shown: Pattern) -> list[str]:
+def because(shown: Any) -> list[str]:
     """Say in sentences why the cases are thought to be one matter."""
     customers = ngettext(
         "%(count)d customer wrote about it", "%(count)d customers wrote about it", shown.customers
@@ -173,14 +170,12 @@ def because(shown: Pattern) -> list[str]:
         )
     else:
         said.append(
-            _(
-                "It did not burst: it came slowly, and is so much alike that one cause is likely."
-            )
+            _("It did not burst: it came slowly, and is so much alike that one cause is likely.")
         )
     return said
 
 
-def affects_words(shown: Pattern, *, at: datetime) -> str:
+def affects_words(shown: Any, *, at: datetime) -> str:
     """Say whom it may affect beside those who wrote; one query."""
     others = may_affect(shown, at=at)
     if not others.customers:
@@ -211,7 +206,7 @@ def per_day(moments: list[datetime], *, at: datetime) -> list[tuple[Any, int]]:
     return list(counts.items())
 
 
-def case_shown(member: PatternCase, shown: Pattern) -> dict[str, Any]:
+def case_shown(member: Any, shown: Any) -> dict[str, Any]:
     """Return a case as it stands beside the others: who wrote what, telling words marked."""
     case = member.case
     organisation = case.contact.organisation
@@ -228,7 +223,7 @@ def case_shown(member: PatternCase, shown: Pattern) -> dict[str, Any]:
     }
 
 
-def form_of(shown: Pattern, members: list[PatternCase], *, attempt: Attempt) -> dict[str, Any]:
+def form_of(shown: Any, members: list[Any], *, attempt: Attempt) -> dict[str, Any]:
     """Return what the form of the new problem holds: what was typed, else what is proposed."""
     typed = attempt.forms.get("open")
     if typed is not None:
@@ -247,7 +242,7 @@ def form_of(shown: Pattern, members: list[PatternCase], *, attempt: Attempt) -> 
     }
 
 
-def proposed_statement(shown: Pattern) -> str:
+def proposed_statement(shown: Any) -> str:
     """Return a statement of the facts, which a lead reads before it is kept."""
     words = ngettext(
         "%(customers)d customer describes it in %(cases)d cases.",

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_POST
 from cases.queries import active_departments
 from customers.queries import active_products
 from problems.access import problem_for
-from problems.models import Pattern
 from problems.pattern_decisions import (
     Description,
     accept_pattern,
@@ -55,7 +54,7 @@ from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 
 Given = dict[str, Any]
-Work = Callable[[StaffRequest, Pattern, Given, datetime], str]
+Work = Callable[[StaffRequest, Any, Given, datetime], str]
 
 
 class UnknownAct(Refusal):
@@ -72,7 +71,7 @@ class NoSuchChoice(Refusal):
     status = 422
 
 
-def open_problem(request: StaffRequest, pattern: Pattern, given: Given, at: datetime) -> str:
+def open_problem(request: StaffRequest, pattern: Any, given: Given, at: datetime) -> str:
     """Open the problem with all its cases."""
     problem = accept_pattern(
         pattern_id=pattern.pk,
@@ -94,7 +93,7 @@ def open_problem(request: StaffRequest, pattern: Pattern, given: Given, at: date
     }
 
 
-def link(request: StaffRequest, pattern: Pattern, given: Given, at: datetime) -> str:
+def link(request: StaffRequest, pattern: Any, given: Given, at: datetime) -> str:
     """Link all its cases to a known problem."""
     problem = problem_for(request.actor, given["problem"])
     link_pattern(pattern_id=pattern.pk, problem_id=problem.pk, actor=request.actor, at=at)
@@ -106,7 +105,7 @@ def link(request: StaffRequest, pattern: Pattern, given: Given, at: datetime) ->
     return said % {"count": pattern.cases, "problem": problem.name}
 
 
-def dismiss(request: StaffRequest, pattern: Pattern, given: Given, at: datetime) -> str:
+def dismiss(request: StaffRequest, pattern: Any, given: Given, at: datetime) -> str:
     """Say that it is none."""
     dismiss_pattern(
         pattern_id=pattern.pk,
@@ -120,13 +119,13 @@ def dismiss(request: StaffRequest, pattern: Pattern, given: Given, at: datetime)
     }
 
 
-def put_back(request: StaffRequest, pattern: Pattern, _given: Given, at: datetime) -> str:
+def put_back(request: StaffRequest, pattern: Any, _given: Given, at: datetime) -> str:
     """Take the decision back."""
     take_back(pattern_id=pattern.pk, actor=request.actor, at=at)
     return _("%(pattern)s waits for a decision again.") % {"pattern": pattern.name}
 
 
-def edit(request: StaffRequest, pattern: Pattern, given: Given, at: datetime) -> str:
+def edit(request: StaffRequest, pattern: Any, given: Given, at: datetime) -> str:
     """Say it better."""
     edit_pattern(
         pattern_id=pattern.pk,
@@ -140,19 +139,19 @@ def edit(request: StaffRequest, pattern: Pattern, given: Given, at: datetime) ->
     return _("Saved.")
 
 
-def exclude(request: StaffRequest, pattern: Pattern, given: Given, at: datetime) -> str:
+def exclude(request: StaffRequest, pattern: Any, given: Given, at: datetime) -> str:
     """Take a case out."""
     exclude_case(pattern_id=pattern.pk, case_number=given["case"], actor=request.actor, at=at)
     return _("Case #%(case)s is taken out.") % {"case": given["case"]}
 
 
-def include(request: StaffRequest, pattern: Pattern, given: Given, at: datetime) -> str:
+def include(request: StaffRequest, pattern: Any, given: Given, at: datetime) -> str:
     """Put a case back."""
     include_case(pattern_id=pattern.pk, case_number=given["case"], actor=request.actor, at=at)
     return _("Case #%(case)s is back.") % {"case": given["case"]}
 
 
-def split(request: StaffRequest, pattern: Pattern, given: Given, at: datetime) -> str:
+def split(request: StaffRequest, pattern: Any, given: Given, at: datetime) -> str:
     """Make another one from the ticked cases."""
     written = request.POST.getlist("case")[:500]
     fresh = split_pattern(
@@ -165,7 +164,7 @@ def split(request: StaffRequest, pattern: Pattern, given: Given, at: datetime) -
     return _("%(fresh)s is split off. Merge it back if that was wrong.") % {"fresh": fresh.name}
 
 
-def merge(request: StaffRequest, pattern: Pattern, given: Given, at: datetime) -> str:
+def merge(request: StaffRequest, pattern: Any, given: Given, at: datetime) -> str:
     """Say that it is the same as another one."""
     other = pattern_for(request.actor, given["into"])
     merge_patterns(pattern_id=pattern.pk, into_id=other.pk, actor=request.actor, at=at)
@@ -175,14 +174,14 @@ def merge(request: StaffRequest, pattern: Pattern, given: Given, at: datetime) -
     }
 
 
-def snooze(request: StaffRequest, pattern: Pattern, given: Given, at: datetime) -> str:
+def snooze(request: StaffRequest, pattern: Any, given: Given, at: datetime) -> str:
     """Put it off."""
     until = at + timedelta(hours=given["hours"])
     snooze_pattern(pattern_id=pattern.pk, until=until, actor=request.actor, at=at)
     return _("%(pattern)s is put off, unless it grows by half before.") % {"pattern": pattern.name}
 
 
-def wake(request: StaffRequest, pattern: Pattern, _given: Given, at: datetime) -> str:
+def wake(request: StaffRequest, pattern: Any, _given: Given, at: datetime) -> str:
     """Take it up again."""
     wake_pattern(pattern_id=pattern.pk, actor=request.actor, at=at)
     return _("%(pattern)s waits for a decision again.") % {"pattern": pattern.name}

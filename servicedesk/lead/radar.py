@@ -12,8 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from problems.models import Pattern, Radar
-from problems.models.pattern import PatternState
 from problems.patterns_told import decided_patterns, proposed_patterns
 from problems.radar import RadarState, radar_of_tenant, standing
 from servicedesk.pages.answers import page
@@ -127,7 +125,7 @@ def rights(actor: Actor) -> dict[str, bool]:
     }
 
 
-def blip(pattern: Pattern, *, at: datetime) -> Blip:
+def blip(pattern: Any, *, at: datetime) -> Blip:
     """Return a suspected problem as the picture needs it."""
     named = pattern_named(pattern)
     says = _("%(number)s %(title)s, %(team)s, %(cases)d cases") % {
@@ -150,7 +148,7 @@ def blip(pattern: Pattern, *, at: datetime) -> Blip:
     )
 
 
-def standing_words(own: Radar, *, proposed: int, at: datetime) -> dict[str, Any]:
+def standing_words(own: Any, *, proposed: int, at: datetime) -> dict[str, Any]:
     """Return how it stands with the looking, in words; no query."""
     state = standing(own, proposed=proposed, at=at)
     looked = ago_words(own.looked_at, at=at) if own.looked_at is not None else ""
@@ -186,7 +184,7 @@ def radar_decided(request: StaffRequest) -> HttpResponse:
     )
 
 
-def decided_row(pattern: Pattern) -> dict[str, Any]:
+def decided_row(pattern: Any) -> dict[str, Any]:
     """Return a decided one as a row; no query."""
     return {
         **pattern_named(pattern),
@@ -199,14 +197,14 @@ def decided_row(pattern: Pattern) -> dict[str, Any]:
     }
 
 
-def came_of(pattern: Pattern) -> dict[str, str]:
+def came_of(pattern: Any) -> dict[str, str]:
     """Return what a decision led to: a problem, or another suspected one."""
     if pattern.problem is not None:
         return {
             "label": f"{pattern.problem.name} {pattern.problem.title}",
             "href": reverse("problem:problem", args=[pattern.problem.name]),
         }
-    if pattern.state == PatternState.MERGED and pattern.survivor is not None:
+    if pattern.survivor is not None:
         return {
             "label": f"{pattern.survivor.name} {pattern.survivor.title}",
             "href": reverse("lead:pattern", args=[pattern.survivor.number]),

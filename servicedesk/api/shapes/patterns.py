@@ -4,8 +4,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-from problems.models.pattern import DismissReason, PatternState
-from problems.models.radar import LEAST_CUSTOMERS, Sensitivity
 from servicedesk.api.shapes.fields import (
     Listing,
     Shown,
@@ -20,6 +18,10 @@ from servicedesk.api.shapes.fields import (
     yes_shown,
 )
 
+STATES = ("proposed", "accepted", "dismissed", "merged", "faded")
+REASONS = ("seasonal", "two_topics", "known", "no_problem")
+SENSITIVITIES = ("careful", "balanced", "eager")
+LEAST_CUSTOMERS = (2, 50)
 STEPS = (
     "accept",
     "link",
@@ -102,7 +104,7 @@ class PatternCaseShape(Shown):
 class PatternFilters(Listing):
     """Which suspected problems."""
 
-    state = choice(*PatternState.values, "", default="")
+    state = choice(*STATES, "", default="")
 
 
 class PatternStep(Taken):
@@ -117,7 +119,7 @@ class PatternStep(Taken):
     severity = serializers.IntegerField(required=False, min_value=1, max_value=4, default=3)
     department = words(longest=80, says="The suggested department; for `edit`.")
     problem = number(is_needed=False, says="The known problem; for `link`.")
-    reason = choice(*DismissReason.values, "", default="", says="For `dismiss`.")
+    reason = choice(*REASONS, "", default="", says="For `dismiss`.")
     note = words(longest=1_000, says="A word to colleagues; for `dismiss`.")
     cases = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=10**15),
@@ -150,7 +152,7 @@ class RadarSetting(Taken):
     """How the radar shall look."""
 
     is_on = serializers.BooleanField(required=False, default=True)
-    sensitivity = choice(*Sensitivity.values, default="balanced")
+    sensitivity = choice(*SENSITIVITIES, default="balanced")
     least_customers = serializers.IntegerField(
         required=False, default=4, min_value=LEAST_CUSTOMERS[0], max_value=LEAST_CUSTOMERS[1]
     )
