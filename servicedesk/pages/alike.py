@@ -79,8 +79,8 @@ def everything_like(
     """Return what is like a text, as far as the actor may see it; twelve queries at most.
 
     Nothing for a text too short to say anything, and nothing at a `door` (the channel by which it
-    came or comes) where the tenant switched the matching off. Problems that are too unsure to be suggested are
-    among it only if the `is_whole` ranking is asked for.
+    came or comes) where the tenant switched the matching off. Problems that are too unsure to be
+    suggested are among it only if the `is_whole` ranking is asked for.
     """
     if len(f"{question.subject} {question.text}".strip()) < ENOUGH_TO_MATCH:
         return Likenesses()
