@@ -19,17 +19,17 @@ _LEAST_TIMES = 2.0
 _IN_TITLE = 3
 _LONGEST_TITLE = 120
 # Words that ask, deny or hope, but name nothing.
-_EMPTY = frozenset(
-    """
-    about after again already also always another any anyone anything back because before being
-    cannot cant come coming didnt doesnt doing done dont even ever every find get gets getting give
-    go going gone got hasnt havent havent hours how isnt just keep keeps know like long look looking
-    make makes many maybe much must need never new no not nothing now ok once one only possible
-    problem question really right same say says seem seems show since some something sometimes soon
-    still sure take takes tell than then these thing think those today told too tried try trying two
-    understand until use using very want wants was wasnt way week well what when where which while
-    who why wont work working works yesterday yet
-    """.split()
+_EMPTY_TEXT = """
+about after again already also always another any anyone anything back because before being
+cannot cant come coming didnt doesnt doing done dont even ever every find get gets getting give
+go going gone got hasnt havent havent hours how isnt just keep keeps know like long look looking
+make makes many maybe much must need never new no not nothing now ok once one only possible
+problem question really right same say says seem seems show since some something sometimes soon
+still sure take takes tell than then these thing think those today told too tried try trying two
+understand until use using very want wants was wasnt way week well what when where which while
+who why wont work working works yesterday yet
+"""
+_EMPTY = frozenset(_EMPTY_TEXT.split())
 )
 
 
