@@ -30,7 +30,6 @@ understand until use using very want wants was wasnt way week well what when whe
 who why wont work working works yesterday yet
 """
 _EMPTY = frozenset(_EMPTY_TEXT.split())
-)
 
 
 @dataclass(frozen=True, slots=True)
