@@ -45,9 +45,17 @@ class NoSuchPromise(Refusal):
 
 @transaction.atomic
 def make_promise(
-    *, case_id: int, text: str, by: datetime, actor: Actor, at: datetime
+    *,
+    case_id: int,
+    text: str,
+    by: datetime,
+    actor: Actor,
+    at: datetime,
+    moves_to_opening: bool = False,
 ) -> CasePromise:
     """Promise something to the customer of an open case by a time; about ten queries.
+
+    With `moves_to_opening` a time at which nobody is there becomes the next opening.
 
     Raises:
         NotPermitted: the actor may not work on cases.
@@ -61,13 +69,13 @@ def make_promise(
     refuse_bad_time(by, at=at)
     keeping = Keeping()
     clock = CaseClock(case=case, metric=Metric.PROMISE)
-    keeping.begin(
-        clock, Promise(calendar=hours_for(case), promised_for=by), at=at, reason="promised"
-    )
+    told = Promise(calendar=hours_for(case), promised_for=by, moves_to_opening=moves_to_opening)
+    keeping.begin(clock, told, at=at, reason="promised")
     keeping.write()
     promise = CasePromise.objects.create(
         case=case, clock=clock, text=text, made_by_id=actor.user_id, made_at=at
     )
+    by = clock.due_at
     note(promise, Action.PROMISE_MADE, actor=actor, at=at, changes={"by": by.isoformat()})
     return promise
 
@@ -90,9 +98,18 @@ def keep_promise(*, case_id: int, promise_id: int, actor: Actor, at: datetime) -
 
 @transaction.atomic
 def change_promise(
-    *, case_id: int, promise_id: int, by: datetime, reason: str, actor: Actor, at: datetime
+    *,
+    case_id: int,
+    promise_id: int,
+    by: datetime,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    moves_to_opening: bool = False,
 ) -> CasePromise:
     """Give a promise another time, with the reason that the customer reads.
+
+    With `moves_to_opening` a time at which nobody is there becomes the next opening.
 
     Raises:
         NotPermitted: the actor may not work on cases.
@@ -111,9 +128,8 @@ def change_promise(
     refuse_bad_time(by, at=at)
     before = clock.due_at
     keeping = Keeping()
-    keeping.replan(
-        clock, at=at, reason="changed", promise=Promise(calendar=clock.calendar, promised_for=by)
-    )
+    told = Promise(calendar=clock.calendar, promised_for=by, moves_to_opening=moves_to_opening)
+    keeping.replan(clock, at=at, reason="changed", promise=told)
     keeping.write()
     promise.reason = reason
     promise.save(update_fields=["reason"])
@@ -122,7 +138,7 @@ def change_promise(
         Action.PROMISE_CHANGED,
         actor=actor,
         at=at,
-        changes={"by": by.isoformat(), "by_was": before.isoformat()},
+        changes={"by": clock.due_at.isoformat(), "by_was": before.isoformat()},
     )
     return promise
 

@@ -54,7 +54,7 @@ def clocks_page(
                 for clock in found
                 if not clock.is_open
             ],
-            "promises": promises_shown(found, at=at),
+            "promises": promises_shown(found, form=form, at=at),
             "may_promise": request.actor.may(Permission.WORK_CASE) and case.is_open,
             "form": form,
             "refusal": refusal,
@@ -75,8 +75,9 @@ def opened(clock: Any, *, at: Any, actor: Actor, number: int) -> dict[str, Any]:
     }
 
 
-def promises_shown(found: list[Any], *, at: Any) -> list[dict[str, Any]]:
-    """Return what people promised among the clocks of a case; no query."""
+def promises_shown(found: list[Any], *, form: Any, at: Any) -> list[dict[str, Any]]:
+    """Return what people promised among the clocks of a case, with what was refused; no query."""
+    tried = form.data.get("promise") if form is not None else None
     return [
         {
             "id": clock.promise_id,
@@ -89,6 +90,7 @@ def promises_shown(found: list[Any], *, at: Any) -> list[dict[str, Any]]:
             if clock.original_due_at != clock.due_at
             else None,
             "is_open": clock.is_open,
+            "form": form if tried == str(clock.promise_id) else None,
         }
         for clock in found
         if clock.promise_id is not None

@@ -59,6 +59,7 @@ class MakeForm(Form):
 
     text = text(most=LONGEST)
     by = by_when()
+    moves_to_opening = forms.BooleanField(required=False)
 
 
 class PromiseForm(Form):
@@ -71,6 +72,7 @@ class ChangeForm(PromiseForm):
     """By when now, and why."""
 
     by = by_when()
+    moves_to_opening = forms.BooleanField(required=False)
     reason = text(most=LONGEST)
 
 
@@ -82,7 +84,14 @@ class WithdrawForm(PromiseForm):
 
 def make(actor: Actor, case_id: int, given: dict[str, Any], at: datetime) -> str:
     """Promise something."""
-    make_promise(case_id=case_id, text=given["text"], by=given["by"], actor=actor, at=at)
+    make_promise(
+        case_id=case_id,
+        text=given["text"],
+        by=given["by"],
+        moves_to_opening=given["moves_to_opening"],
+        actor=actor,
+        at=at,
+    )
     return _("Promised. The customer reads it in the portal.")
 
 
@@ -100,6 +109,7 @@ def change(actor: Actor, case_id: int, given: dict[str, Any], at: datetime) -> s
         case_id=case_id,
         promise_id=given["promise"],
         by=given["by"],
+        moves_to_opening=given["moves_to_opening"],
         reason=given["reason"],
         actor=actor,
         at=at,

@@ -275,6 +275,7 @@ def simulated(simulation: PolicySimulation, *, draft: PolicyVersion) -> dict[str
         "done": simulation.done,
         "refused": result.get("refused", ""),
         "changed": result.get("changed", 0),
+        "problems": result.get("problems", 0),
         "targets": list(shapes.CellShape(cells_of(result), many=True).data),
         "woken": [
             {name: person[name] for name in ("name", "today", "then")}

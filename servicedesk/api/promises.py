@@ -47,7 +47,12 @@ class PromisesOfCase(TokenView):
         """Promise something to the customer by a time; the customer reads the text."""
         case = case_for(self.actor, number)
         made = make_promise(
-            case_id=case.pk, text=fields["text"], by=fields["by"], actor=self.actor, at=self.at
+            case_id=case.pk,
+            text=fields["text"],
+            by=fields["by"],
+            moves_to_opening=fields["moves_to_opening"],
+            actor=self.actor,
+            at=self.at,
         )
         return one(shapes.PromiseShape, made)
 
@@ -88,6 +93,7 @@ class ChangePromise(TokenView):
             case_id=case.pk,
             promise_id=promise_id,
             by=fields["by"],
+            moves_to_opening=fields["moves_to_opening"],
             reason=fields["reason"],
             actor=self.actor,
             at=self.at,

@@ -99,6 +99,7 @@ def simulation_shown(simulation: PolicySimulation, *, policy: Policy) -> dict[st
         "refused": simulation.result.get("refused", ""),
         "changed": simulation.result.get("changed", 0),
         "served": simulation.result.get("served", {}),
+        "problems": simulation.result.get("problems", 0),
     }
 
 
@@ -145,10 +146,13 @@ def cell_shown(cell: Cell, *, policy: Policy, today: Policy | None) -> dict[str,
 
 
 def worst_shown(one: Mapping[str, Any], *, zone: tzinfo) -> dict[str, Any]:
-    """Return one case that would be missed by much."""
+    """Return one case or problem that would be missed by much."""
+    problem = one.get("problem")
     return {
-        "number": one["case"],
-        "href": reverse("agent:case", args=[one["case"]]),
+        "name": problem or f"#{one['case']}",
+        "href": reverse("problem:problem", args=[problem])
+        if problem
+        else reverse("agent:case", args=[one["case"]]),
         "metric": metric_name(one["metric"]),
         "due_today": moment_of(one["due_today"], zone=zone),
         "due_then": moment_of(one["due_then"], zone=zone),

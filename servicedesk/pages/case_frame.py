@@ -134,7 +134,10 @@ def promise_markup(page: Mapping[str, Any]) -> SafeString:
     form = page.get("form") or None
     is_refused = form is not None and "promise" not in form.data
     data, errors = (form.data, form.errors) if is_refused else ({}, {})
-    shape = tuple((f"{name}_error", sentences(errors.get(name))) for name in ("text", "by"))
+    shape = (
+        *((f"{name}_error", sentences(errors.get(name))) for name in ("text", "by")),
+        ("moves", bool(data.get("moves_to_opening"))),
+    )
     values = {
         "token": page.get("csrf_token", ""),
         "promise_url": reverse("agent:promise", args=[page["case"]["number"]]),

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from servicedesk.simulating.causes import problems_told
 from servicedesk.simulating.tallies import Counting, Tally
 from servicedesk.simulating.telling import Telling, cases_of_the_month, with_facts
 from workflow.amending import lock
@@ -87,18 +88,21 @@ def why_not(simulation: PolicySimulation, version: PolicyVersion, *, at: datetim
 def tell_piece(
     simulation: PolicySimulation, version: PolicyVersion, *, piece: int, at: datetime
 ) -> None:
-    """Count the next cases, newest first; saves nothing."""
+    """Count the next cases, newest first, and before them the problems; saves nothing."""
     telling = Telling(version)
     cases = telling.concerned(cases_of_the_month(until=simulation.until))
+    tally = Tally.stored(simulation.result)
     if simulation.state == SimulationState.WAITING:
         simulation.state = SimulationState.RUNNING
         simulation.found = cases.count()
         simulation.planned = min(simulation.found, MOST_CASES)
+        problems = problems_told(version, until=simulation.until)
+        if problems:
+            Counting(tally, until=simulation.until).count_problems(problems)
     rest = simulation.planned - simulation.done
     if simulation.after:
         cases = cases.filter(pk__lt=simulation.after)
     rows = list(with_facts(cases)[: min(piece, rest)])
-    tally = Tally.stored(simulation.result)
     if rows:
         Counting(tally, until=simulation.until).count(telling.told(rows, until=simulation.until))
         simulation.after = rows[-1].pk

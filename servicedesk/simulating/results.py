@@ -6,7 +6,7 @@ from typing import Any
 
 from servicedesk.simulating.tallies import SIDES
 from workflow.clocks.models import Metric, StepAction
-from workflow.clocks.policy_content import CASE_METRICS
+from workflow.clocks.policy_content import CASE_METRICS, PROBLEM_METRICS
 from workflow.clocks.policy_words import PRIORITIES
 from workflow.people.models import User
 
@@ -40,7 +40,7 @@ def cells_of(result: Mapping[str, Any]) -> list[Cell]:
     """Return each metric and priority that had a clock on either side."""
     cells = result.get("cells", {})
     found = []
-    for metric in CASE_METRICS:
+    for metric in (*CASE_METRICS, *PROBLEM_METRICS):
         for priority in PRIORITIES:
             sides = [cells.get(f"{side}.{metric.value}_{priority}") for side in SIDES]
             if any(sides):

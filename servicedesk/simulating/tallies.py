@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cases.models import Case, CaseClock
+from cases.models import CaseClock
 from servicedesk.notifications.waking import Crew, Place, is_waking
+from servicedesk.simulating.causes import ToldProblem
 from servicedesk.simulating.telling import Told, verdict_of
 from workflow.clocks.engine import Run
 from workflow.clocks.ladders import DUE, looks_of, steps_of
@@ -24,7 +25,8 @@ class Tally:
 
     `cells` maps side, metric and priority (`today.resolution_1`) to counts of met, missed, open;
     `steps` side and action, `woken` side and person to counts. `served` counts cases by side,
-    `changed` those with another verdict. `worst` holds the worst of what would be missed.
+    `changed` those with another verdict, `problems` the problems that were looked at. `worst`
+    holds the worst of what would be missed.
     """
 
     cells: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -32,6 +34,7 @@ class Tally:
     woken: dict[str, int] = field(default_factory=dict)
     served: dict[str, int] = field(default_factory=dict)
     changed: int = 0
+    problems: int = 0
     worst: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
@@ -55,8 +58,11 @@ class Tally:
             self.add(cell, verdict)
 
     def keep_worst(self, found: Iterable[dict[str, Any]]) -> None:
-        """Keep the cases that would be missed by most."""
-        ranked = sorted([*self.worst, *found], key=lambda one: (-one["over"], one["case"]))
+        """Keep what would be missed by most, cases and problems."""
+        ranked = sorted(
+            [*self.worst, *found],
+            key=lambda one: (-one["over"], one["case"] or 0, one.get("problem", "")),
+        )
         self.worst = ranked[:WORST]
 
 
@@ -77,14 +83,26 @@ class Counting:
             for side, runs in zip(SIDES, (one.today, one.then), strict=True):
                 if runs:
                     self.tally.add(self.tally.served, side)
-                verdicts[side] = self.count_side(side, one.case, runs)
+                place = Place(
+                    user_id=one.case.owner_id, department_id=one.case.queue_id or self.service_id
+                )
+                verdicts[side] = self.count_side(side, runs, place=place)
             self.tally.changed += verdicts["today"] != verdicts["then"]
-            self.tally.keep_worst(self.missed(one))
+            self.tally.keep_worst(self.missed(one, case=one.case.number))
 
-    def count_side(self, side: str, case: Case, runs: Iterable[Run]) -> Counter[tuple[str, str]]:
-        """Count what runs on one side of one case; return its verdicts by metric."""
+    def count_problems(self, told: Iterable[ToldProblem]) -> None:
+        """Count some problems by the targets for their root cause."""
+        for one in told:
+            self.tally.problems += 1
+            for side, runs in zip(SIDES, (one.today, one.then), strict=True):
+                self.count_side(side, runs, place=one.place)
+            self.tally.keep_worst(self.missed(one, problem=one.problem.name))
+
+    def count_side(
+        self, side: str, runs: Iterable[Run], *, place: Place
+    ) -> Counter[tuple[str, str]]:
+        """Count what runs on one side of one record; return its verdicts by metric."""
         verdicts: Counter[tuple[str, str]] = Counter()
-        place = Place(user_id=case.owner_id, department_id=case.queue_id or self.service_id)
         for one in runs:
             self.tally.count_run(side, one)
             verdicts[one.metric, verdict_of(one)] += 1
@@ -120,8 +138,10 @@ class Counting:
             self.ladders[ladder_id] = steps_of(ladder_id)
         return self.ladders[ladder_id]
 
-    def missed(self, told: Told) -> list[dict[str, Any]]:
-        """Return what of a case would be missed with the version, with how it is today."""
+    def missed(
+        self, told: Told | ToldProblem, *, case: int | None = None, problem: str = ""
+    ) -> list[dict[str, Any]]:
+        """Return what of a record would be missed with the version, with how it is today."""
         today = {(one.metric, one.cycle): one for one in told.today}
         found = []
         for one in told.then:
@@ -130,7 +150,8 @@ class Counting:
                 over = (one.stopped_at or self.until) - one.due_at
                 found.append(
                     {
-                        "case": told.case.number,
+                        "case": case,
+                        "problem": problem,
                         "metric": one.metric,
                         "due_then": one.due_at.isoformat(),
                         "due_today": before.due_at.isoformat() if before else None,

@@ -204,7 +204,7 @@ def policy_pages(settings: dict[str, Any], *, now: Any) -> dict[str, tuple[str, 
                 "steps": [{"label": "Tell the service lead", "today": 4, "then": 9}],
                 "people": [{"name": "Kari Moen", "today": 4, "then": 9}],
                 "worst": [
-                    {"number": 48213, "href": "/c/48213/", "metric": "First response",
+                    {"name": "#48213", "href": "/c/48213/", "metric": "First response",
                      "due_today": "Mon 23 Nov, 14:00", "due_then": "Mon 23 Nov, 13:30",
                      "over": "2 h", "is_new": True},
                 ],

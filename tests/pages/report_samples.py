@@ -27,7 +27,7 @@ CLOCK_TOLD = {
     ],
 }  # fmt: skip
 PROMISED = [
-    {"id": 3, "key": "3", "text": "I write about the refund.", "person": "Olav Hansen", "chip": CLOCK_TOLD["chip"], "due_at": NOW + HOUR, "first_due_at": NOW, "is_open": True},
+    {"id": 3, "key": "3", "text": "I write about the refund.", "person": "Olav Hansen", "chip": CLOCK_TOLD["chip"], "due_at": NOW + HOUR, "first_due_at": NOW, "is_open": True, "form": SimpleNamespace(data={"promise": "3", "by": "2026-11-20T15:00"}, errors={"reason": "Say why."})},
     {"id": 2, "key": "2", "text": "I call the bank.", "person": "", "chip": CHIP_MET, "due_at": NOW, "first_due_at": None, "is_open": False},
 ]  # fmt: skip
 REPORT_COUNTS = [

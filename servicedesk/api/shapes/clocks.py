@@ -237,17 +237,26 @@ class PromiseShape(Shown):
     ended_at = serializers.DateTimeField(source="clock.stopped_at", read_only=True)
 
 
+def to_the_next_opening() -> serializers.BooleanField:
+    """Return the field that moves a time outside the opening hours to their next beginning."""
+    return serializers.BooleanField(
+        default=False, help_text="Whether a time at which nobody is there becomes the next opening."
+    )
+
+
 class NewPromise(Taken):
     """What is promised, as the customer reads it, and by when."""
 
     text = words(longest=200, is_needed=True)
     by = serializers.DateTimeField()
+    moves_to_opening = to_the_next_opening()
 
 
 class ChangedPromise(Taken):
     """By when now, and why, as the customer reads it."""
 
     by = serializers.DateTimeField()
+    moves_to_opening = to_the_next_opening()
     reason = words(longest=200, is_needed=True)
 
 

@@ -201,9 +201,10 @@ class WokenShape(Shown):
 
 
 class WorstShape(Shown):
-    """A case that would be missed by much; `over` is in seconds."""
+    """A case or problem that would be missed by much; `over` is in seconds."""
 
-    case = number_shown()
+    case = number_shown(is_nullable=True)
+    problem = text_shown()
     metric = text_shown()
     due_today = time_shown(is_nullable=True)
     due_then = time_shown(is_nullable=True)
@@ -223,6 +224,7 @@ class SimulationShape(Shown):
     done = number_shown()
     refused = text_shown()
     changed = number_shown()
+    problems = number_shown()
     targets = CellShape(many=True, read_only=True)
     woken = WokenShape(many=True, read_only=True)
     worst = WorstShape(many=True, read_only=True)

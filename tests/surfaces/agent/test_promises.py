@@ -54,6 +54,26 @@ def test_a_promise_is_due_at_its_time_whatever_the_hours(tenant: Tenant, agent: 
     assert promise.clock.is_fixed
 
 
+def test_a_promise_for_a_time_when_nobody_is_there_may_move_to_the_next_opening(
+    tenant: Tenant, agent: Actor
+) -> None:
+    case, sunday_night = make_case(), AT + 6 * DAY + 14 * HOUR
+    hours = case.service_level.version.calendar.working_time()  # type: ignore[union-attr]
+
+    promise = make_promise(
+        case_id=case.pk, text="I call you.", by=sunday_night, moves_to_opening=True,
+        actor=agent, at=AT,
+    )  # fmt: skip
+    moved = change_promise(
+        case_id=case.pk, promise_id=promise.pk, by=sunday_night + 7 * DAY, reason="Sorry.",
+        moves_to_opening=True, actor=agent, at=AT + HOUR,
+    )  # fmt: skip
+
+    assert sunday_night < promise.clock.due_at == hours.next_opening(sunday_night)
+    assert moved.clock.due_at == hours.next_opening(sunday_night + 7 * DAY)
+    assert moved.clock.due_at > sunday_night + 7 * DAY
+
+
 def test_a_promise_that_is_kept_in_time_is_met_and_else_broken(
     tenant: Tenant, agent: Actor
 ) -> None:
