@@ -10,9 +10,10 @@ from cases.filtering import Criteria, waits
 from cases.models import BlockedBy, Case
 from cases.models.view import ProblemLink, WaitsFor
 from cases.states import OPEN_STATES as OPEN_CASE_STATES
-from problems.models import CaseLink, Leg, Problem
+from problems.models import CaseLink, Leg, Pattern, Problem
 from problems.models.link import LinkKind
-from problems.states import OPEN_STATES, ProblemState
+from problems.models.pattern import PatternState
+from problems.states import OPEN_STATES
 
 
 def is_linked() -> Q:
@@ -108,9 +109,9 @@ def look_like_a_problem() -> QuerySet[CaseLink]:
     )
 
 
-def suspected_problems() -> QuerySet[Problem]:
-    """Return the problems that are suspected and that nobody has confirmed."""
-    return Problem.objects.filter(state=ProblemState.SUSPECTED)
+def suspected_problems() -> QuerySet[Pattern]:
+    """Return the suspected problems that wait for a lead's decision."""
+    return Pattern.objects.filter(state=PatternState.PROPOSED)
 
 
 def open_problems() -> QuerySet[Problem]:

@@ -121,7 +121,8 @@ def figures(actor: Actor, *, at: datetime) -> dict[str, Any]:
             tile(
                 _("Suspected problems"),
                 found.suspected_problems,
-                f"{reverse('problem:list')}?state=new",
+                reverse("lead:radar"),
+                warns=True,
             ),
             tile(_("Open problems"), found.open_problems, reverse("problem:list")),
         ],

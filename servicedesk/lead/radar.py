@@ -25,41 +25,39 @@ from servicedesk.pages.pattern_words import (
     pattern_row,
 )
 from servicedesk.pages.radar_picture import Blip, radar_picture
+from servicedesk.pages.spans import span_in_words
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 
 DECIDED_SHOWN = 50
 
 
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
 @dataclass(frozen=True)
 class Span:
-    """How far back the radar shows, and what its four rings are called."""
+    """How far back the radar shows, and its four rings: narrow ages within, wide ones outside."""
 
     code: str
     label: Any
-    lasts: timedelta
-    rings: tuple[Any, ...]
+    rings: tuple[timedelta, ...]
+
+    @property
+    def lasts(self) -> timedelta:
+        """How far back it shows."""
+        return self.rings[-1]
+
+    @property
+    def ages(self) -> list[str]:
+        """What the rings are called."""
+        return [span_in_words(ring) for ring in self.rings]
 
 
 SPANS = (
-    Span(
-        "6h",
-        gettext_lazy("6 h"),
-        timedelta(hours=6),
-        (gettext_lazy("90 min"), gettext_lazy("3 h"), gettext_lazy("4 h 30"), gettext_lazy("6 h")),
-    ),
-    Span(
-        "3d",
-        gettext_lazy("3 days"),
-        timedelta(days=3),
-        (gettext_lazy("18 h"), gettext_lazy("36 h"), gettext_lazy("54 h"), gettext_lazy("3 d")),
-    ),
-    Span(
-        "2w",
-        gettext_lazy("2 weeks"),
-        timedelta(days=14),
-        (gettext_lazy("84 h"), gettext_lazy("7 d"), gettext_lazy("10 d"), gettext_lazy("14 d")),
-    ),
+    Span("6h", gettext_lazy("6 h"), (HOUR / 2, HOUR * 3 / 2, 3 * HOUR, 6 * HOUR)),
+    Span("3d", gettext_lazy("3 days"), (6 * HOUR, DAY, 2 * DAY, 3 * DAY)),
+    Span("2w", gettext_lazy("2 weeks"), (DAY, 3 * DAY, 7 * DAY, 14 * DAY)),
 )
 USUAL_SPAN = SPANS[1]
 
@@ -99,8 +97,8 @@ def radar(request: StaffRequest) -> HttpResponse:
             ],
             "picture": radar_picture(
                 [blip(pattern, at=at) for pattern in found.patterns],
-                span=span.lasts,
-                ages=[str(ring) for ring in span.rings],
+                rings=span.rings,
+                ages=span.ages,
             ),
             "standing": standing_words(own, proposed=len(found.patterns), at=at),
             "snoozed": found.snoozed,

@@ -11,7 +11,6 @@ from datetime import timedelta
 SIZE = 460.0
 MIDDLE = SIZE / 2
 OUTER = 184.0
-RINGS = 4
 LEAST_DOT, LARGEST_DOT = 9.0, 24.0
 APART = 4.0
 TURNS = 24
@@ -68,10 +67,13 @@ class RadarPicture:
     dots: tuple[Dot, ...]
 
 
-def radar_picture(blips: Sequence[Blip], *, span: timedelta, ages: Sequence[str]) -> RadarPicture:
-    """Return the picture of what began within a span; `ages` name its four rings from within.
+def radar_picture(
+    blips: Sequence[Blip], *, rings: Sequence[timedelta], ages: Sequence[str]
+) -> RadarPicture:
+    """Return the picture; `rings` are the ages of its rings from within, `ages` their names.
 
-    Older ones stand at the rim. The teams share the circle evenly, in order of their names.
+    What is older than the last ring stands at the rim. The teams share the circle evenly, in order
+    of their names.
     """
     teams = sorted({blip.team for blip in blips})
     width = 2 * math.pi / max(len(teams), 1)
@@ -79,15 +81,15 @@ def radar_picture(blips: Sequence[Blip], *, span: timedelta, ages: Sequence[str]
     # The largest first: they keep their places, smaller ones give way.
     for blip in sorted(blips, key=lambda one: (-one.cases, one.key)):
         begin = teams.index(blip.team) * width - math.pi / 2
-        placed.append(free_dot(blip, begin=begin, width=width, span=span, others=placed))
+        placed.append(free_dot(blip, begin=begin, width=width, rings=rings, others=placed))
     return RadarPicture(
         size=SIZE,
         middle=MIDDLE,
-        rings=tuple(OUTER * number / RINGS for number in range(1, RINGS + 1)),
+        rings=tuple(OUTER * number / len(rings) for number in range(1, len(rings) + 1)),
         ages=tuple(
             Words(
                 x=round(MIDDLE + 5, 1),
-                y=round(MIDDLE + OUTER * number / RINGS - 5, 1),
+                y=round(MIDDLE + OUTER * number / len(rings) - 5, 1),
                 text=age,
                 anchor="start",
             )
@@ -106,16 +108,26 @@ def radar_picture(blips: Sequence[Blip], *, span: timedelta, ages: Sequence[str]
 
 
 def free_dot(
-    blip: Blip, *, begin: float, width: float, span: timedelta, others: Sequence[Dot]
+    blip: Blip, *, begin: float, width: float, rings: Sequence[timedelta], others: Sequence[Dot]
 ) -> Dot:
     """Return the dot in its sector where it covers the least of others; the middle comes first."""
     radius = radius_of(blip.cases)
-    distance = max(min(blip.age / span, 1.0) * OUTER, radius + APART)
+    distance = max(distance_of(blip.age, rings=rings), radius + APART)
     turns = [0.5, *(0.5 + sign * step / TURNS for step in range(1, 10) for sign in (1, -1))]
     tried = [
         at_angle(blip, begin + turn * width, distance=distance, radius=radius) for turn in turns
     ]
     return min(tried, key=lambda dot: round(covered(dot, others), 3))
+
+
+def distance_of(age: timedelta, *, rings: Sequence[timedelta]) -> float:
+    """Return how far from the middle an age stands: evenly between one ring and the next."""
+    within = timedelta()
+    for place, ring in enumerate(rings):
+        if age <= ring:
+            return OUTER * (place + (age - within) / (ring - within)) / len(rings)
+        within = ring
+    return OUTER
 
 
 def at_angle(blip: Blip, angle: float, *, distance: float, radius: float) -> Dot:
@@ -142,10 +154,15 @@ def covered(dot: Dot, others: Sequence[Dot]) -> float:
     return sum(
         max(
             0.0,
-            dot.radius + other.radius + APART - math.hypot(dot.x - other.x, dot.y - other.y),
+            room_of(dot) + room_of(other) + APART - math.hypot(dot.x - other.x, dot.y - other.y),
         )
         for other in others
     )
+
+
+def room_of(dot: Dot) -> float:
+    """Return how far a dot reaches, with its ring if it has one."""
+    return max(dot.radius, dot.ring)
 
 
 def team_name(team: str, place: int, *, width: float) -> Words:

@@ -77,8 +77,8 @@ def radar_pages(staff: dict[str, Any], settings: dict[str, Any], history: Any) -
     spans = [{"label": label, "href": f"?span={label}", "is_current": label == "3 days"} for label in ("6 h", "3 days", "2 weeks")]  # fmt: skip
     frame = {**staff, "spans": spans, "may": MAY, "snoozed": 1, "snoozed_href": "?snoozed=1", "older": 2, "older_href": "?span=2w"}  # fmt: skip
     quiet = {"state": "quiet", "looked": "40 s ago", "cases": 412, "last_raised_at": NOW, "late_since": None}  # fmt: skip
-    picture = radar_picture(blips, span=USUAL_SPAN.lasts, ages=[str(age) for age in USUAL_SPAN.rings])  # fmt: skip
-    nothing = radar_picture([], span=USUAL_SPAN.lasts, ages=[])
+    picture = radar_picture(blips, rings=USUAL_SPAN.rings, ages=USUAL_SPAN.ages)  # fmt: skip
+    nothing = radar_picture([], rings=USUAL_SPAN.rings, ages=[])
     cases = [
         {
             "number": 48213 + place,
@@ -146,7 +146,7 @@ def radar_pages(staff: dict[str, Any], settings: dict[str, Any], history: Any) -
         "radar": ("lead/radar.html", {**frame, "patterns": rows, "picture": picture, "standing": {**quiet, "state": "busy"}}),
         "radar_quiet": ("lead/radar.html", {**frame, "patterns": [], "picture": nothing, "standing": quiet, "snoozed": 0, "older": 0}),
         "radar_learning": ("lead/radar.html", {**frame, "patterns": [], "picture": nothing, "standing": {**quiet, "state": "learning"}}),
-        "radar_stale": ("lead/radar.html", {**frame, "patterns": rows[:1], "picture": radar_picture(blips[:1], span=USUAL_SPAN.lasts, ages=["1 h"]), "standing": {**quiet, "state": "stale", "late_since": NOW - 3 * HOUR}}),
+        "radar_stale": ("lead/radar.html", {**frame, "patterns": rows[:1], "picture": radar_picture(blips[:1], rings=USUAL_SPAN.rings, ages=USUAL_SPAN.ages), "standing": {**quiet, "state": "stale", "late_since": NOW - 3 * HOUR}}),
         "pattern": ("lead/pattern.html", page),
         "pattern_decided": ("lead/pattern.html", {**page, "pattern": decided, "may": {**dict.fromkeys(MAY, False), "take_back": True}}),
         "radar_decided": ("lead/radar_decided.html", {**staff, "patterns": [{**decided, "changed_at": NOW}], "next_url": "?after=x"}),
