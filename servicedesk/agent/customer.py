@@ -26,6 +26,7 @@ from servicedesk.pages.address_words import ADDRESS_KINDS, kind_of_address
 from servicedesk.pages.answers import page
 from servicedesk.pages.case_words import channel_words, state_words
 from servicedesk.pages.guards import StaffRequest, staff
+from servicedesk.pages.history_lines import lines_about, timeline
 from servicedesk.pages.problem_words import state_words as problem_state_words
 from servicedesk.pages.refusals import status_of
 from workflow.people.permissions import Permission
@@ -127,7 +128,7 @@ def customer_page(
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Return the page; eight queries, however much there is. Who was joined leads to the other one.
+    """Return the page; nine queries, however much there is. Who was joined leads to the other one.
 
     Raises:
         NoSuchContact: there is no such customer.
@@ -155,6 +156,7 @@ def customer_page(
             "next_url": f"{request.path}?after={cursor}" if cursor else "",
             "cases": [row(one, links=links.get(one.pk, [])) for one in cases[:CASES_SHOWN]],
             "problems": [affecting(one) for one in problems_of_contact(contact_id)],
+            "history": timeline(lines_about(found), customer=found.name),
             "form": {"data": typed or {}},
             "refusal": refusal,
             "kinds": [

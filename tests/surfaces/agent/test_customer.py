@@ -62,9 +62,21 @@ def test_the_customer_costs_the_same_for_two_cases_and_for_twenty(tenant: Tenant
     many = queries_now()
 
     # Session with user and rights; case, customer, cases, links, words, calls, what was sent,
-    # problems, what was told of them.
+    # problems, what was told of them, what was changed.
     assert len(many) <= len(few) + 1, told(many)
-    assert len(many) <= 3 + 9, told(many)
+    assert len(many) <= 3 + 10, told(many)
+
+
+def test_what_was_changed_of_a_customer_stands_on_the_page_with_who_did_it(tenant: Tenant) -> None:
+    agent, kari = make_user(name="Olav Hansen"), make_contact(name="Kari Lunde")
+    client = signed_in_staff(tenant, agent)
+
+    client.post(f"/customers/{kari.pk}/", {"action": "know", "region": "North", "tier": "Gold"})
+
+    page = client.get(f"/customers/{kari.pk}/").content.decode()
+    card = page.partition('id="changes-title"')[2].partition("</section>")[0]
+    assert "Olav Hansen" in card
+    assert "changed what is known of the customer" in card
 
 
 def test_a_case_is_found_by_the_words_of_its_messages(tenant: Tenant, other_tenant: Tenant) -> None:
