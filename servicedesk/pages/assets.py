@@ -29,14 +29,14 @@ STYLESHEETS = (
     "workflow.css",
     "causes.css",
     "policies.css",
-    "matching.css",
-    "radar.css",
     "pages.css",
     "print.css",
 )
 # What only customers see does not travel to the people who work here.
 OF_THE_PORTAL = ("portal.css",)
-BUILT = ("app.css", "portal.css", "icons.svg", "inter.woff2", "inter-more.woff2")
+# What leads and administrators alone look at does not travel to agents.
+OF_THE_RADAR = ("matching.css", "radar.css")
+BUILT = ("app.css", "portal.css", "radar.css", "icons.svg", "inter.woff2", "inter-more.woff2")
 
 LATIN = (
     *range(0x20, 0x7F),
@@ -148,10 +148,12 @@ def assets(*, css_folder: Path, template_folders: Iterable[Path]) -> list[Asset]
     ]
     names = sorted(icon_names_in(templates) | CHOSEN_AT_RUN_TIME)
     css, portal = written(css_folder, STYLESHEETS), written(css_folder, OF_THE_PORTAL)
+    radar = written(css_folder, OF_THE_RADAR)
     inter = f"{metadata.version('fontpkg-inter')} {metadata.version('fonttools')} {FONT_FEATURES}"
     return [
         Asset("app.css", _hash(css), lambda: stylesheet(css_folder)),
         Asset("portal.css", _hash(portal), lambda: stylesheet(css_folder, OF_THE_PORTAL)),
+        Asset("radar.css", _hash(radar), lambda: stylesheet(css_folder, OF_THE_RADAR)),
         Asset("icons.svg", _hash(metadata.version("lucide"), *names), lambda: sprite(names)),
         Asset("inter.woff2", _hash(inter, str(LATIN)), lambda: font_subset(LATIN)),
         Asset("inter-more.woff2", _hash(inter, str(MORE)), lambda: font_subset(MORE)),

@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from cases.lifecycle import resolve_case
 from cases.models import Case, Message
 from knowledge.authoring import publish_article
-from knowledge.models import Article, Feedback
+from knowledge.models import Article, Feedback, Offer
 from knowledge.publishing import draft_known_error
 from problems.closing import resolve_cases_of
 from problems.fixing import (
@@ -323,6 +323,50 @@ def test_known_problems_are_offered_while_writing(tenant: Tenant) -> None:
 
     assert "I have this too" in answer.content.decode()
     assert "<html" not in answer.content.decode()
+
+
+def test_what_was_shown_while_writing_is_kept_opened_and_joined(tenant: Tenant) -> None:
+    problem, article = known_problem()
+    client = signed_in_contact(tenant, make_contact())
+    wish = {"subject": "Direct debit taken twice", "body": "Collected a second time."}
+
+    part = client.post("/help/new/likely/", wish, HTTP_HX_REQUEST="true").content.decode()
+    address = f"/help/a/{article.number}/?shown=1"
+    client.get(address)
+    opened = Offer.objects.get(problem=problem)
+    client.post(f"/help/a/{article.number}/me-too/")
+
+    assert address in part
+    assert (opened.door, opened.opened_at is not None, opened.used_at) == ("portal", True, None)
+    opened.refresh_from_db()
+    assert opened.used_at is not None
+    assert opened.case is None
+
+
+def test_what_was_shown_belongs_to_the_issue_that_is_sent_all_the_same(tenant: Tenant) -> None:
+    problem, _article = known_problem()
+    contact = make_contact()
+    client = signed_in_contact(tenant, contact)
+    wish = {"subject": "Direct debit taken twice", "body": "Collected a second time."}
+    client.post("/help/new/likely/", wish, HTTP_HX_REQUEST="true")
+
+    client.post("/help/new/", {**wish, "looked": "1"})
+
+    assert Offer.objects.get(problem=problem).case == Case.objects.get(contact=contact)
+
+
+def test_what_is_not_published_is_not_shown_while_writing(tenant: Tenant) -> None:
+    make_problem(title="Direct debit taken twice")
+    client = signed_in_contact(tenant, make_contact())
+
+    part = client.post(
+        "/help/new/likely/",
+        {"subject": "Direct debit taken twice", "body": "Collected a second time."},
+        HTTP_HX_REQUEST="true",
+    ).content.decode()
+
+    assert "Direct debit" not in part
+    assert not Offer.objects.exists()
 
 
 # ---- reading ---------------------------------------------------------------------------------
