@@ -25,7 +25,7 @@ from workflow.tenancy.scope import tenant_of_the_scope
 MOST_CASES = 100_000
 """Cases of one tenant that are kept in memory: the latest, and before them those that are linked."""
 
-SIMILAR_CASES = 5
+SIMILAR_CASES = 20
 ARTICLES = 3
 LEAST_LIKENESS = 0.35
 """Below it a case or an article has nothing to do with a text."""
