@@ -5,15 +5,15 @@ all examples together (`Learned`) is renewed by `learn`, whenever there is time;
 examples count by what was learned before.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
 
-from problems.likeness.gate import USUAL_SHARE
-from problems.likeness.head import Head, fit_head
-from problems.likeness.metric import Metric, learned_metric, plain_metric
+from problems.likeness.gate import ShareOfKnown
+from problems.likeness.learned import Examples, Learned
+from problems.likeness.metric import plain_metric
 from problems.likeness.vectors import SIZE, Floats, Vectors
 
 MOST_LEARNED_FROM = 20_000
@@ -57,45 +57,10 @@ class Known:
             length and key != but for key, length in self.cases.items()
         )
 
-    def latest(self, *, but: int | None, at_most: int) -> list[int]:
+    def latest(self, *, but: Collection[int | None], at_most: int) -> list[int]:
         """Return the linked cases that say something, the latest ones, in the order of linking."""
-        cases = [key for key, length in self.cases.items() if length and key != but]
+        cases = [key for key, length in self.cases.items() if length and key not in but]
         return cases[-at_most:]
-
-
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """What was learned from all examples: how to compare, and the tenant's own classifier.
-
-    `changes` counts the changes of the memory that it takes into account.
-    """
-
-    metric: Metric
-    head: Head | None
-    changes: int = 0
-
-    def lengths(self, rows: Floats) -> Floats:
-        """Return how far rows are from the middle; 0 for those of texts that say nothing."""
-        lengths: Floats = self.metric.lengths(rows) * rows.any(axis=1)
-        return lengths
-
-
-@dataclass(frozen=True, slots=True)
-class Examples:
-    """Titles and linked cases as rows, and the place in `keys` of each row's problem."""
-
-    keys: tuple[int, ...]
-    rows: Floats
-    owners: np.ndarray[Any, np.dtype[np.int64]]
-    changes: int = 0
-
-    def learned(self) -> Learned:
-        """Learn from them; some seconds for 20,000."""
-        if not self.keys:
-            return Learned(plain_metric(), None, self.changes)
-        metric = learned_metric(self.rows, self.owners, count=len(self.keys))
-        head = fit_head(self.rows, self.owners, keys=self.keys)
-        return Learned(metric, head, self.changes)
 
 
 class Memory:
@@ -109,7 +74,8 @@ class Memory:
         self.problem_of: dict[int, int] = {}
         self.learned = Learned(plain_metric(), None)
         self.changes = 0
-        self.share_of_known = USUAL_SHARE
+        self.share_of_known = ShareOfKnown()
+        self.doubted: set[int] = set()
 
     # ---- problems --------------------------------------------------------------------------
 
@@ -196,6 +162,7 @@ class Memory:
         problem_id = self.problem_of.pop(case_id, None)
         if problem_id is not None:
             del self.problems[problem_id].cases[case_id]
+            self.doubted.discard(case_id)
             self._add(-self.cases.of([case_id])[0], problem_id=problem_id)
             self.changes += 1
 
@@ -222,25 +189,26 @@ class Memory:
         """
         self.adopt(self.examples().learned())
 
-    def examples(self) -> "Examples":
+    def examples(self) -> Examples:
         """Return what there is to learn from, apart from the memory, which may change meanwhile."""
         keys = tuple(sorted(key for key, known in self.problems.items() if known.says_something()))
         if not keys:
             none = np.zeros((0, SIZE), np.float32), np.zeros(0, np.int64)
-            return Examples((), *none, changes=self.changes)
-        return Examples(keys, *self._examples(keys), changes=self.changes)
+            return Examples((), *none, (), changes=self.changes)
+        return self._examples(keys)
 
-    def adopt(self, learned: "Learned", *, lengths: Mapping[int, float] | None = None) -> None:
+    def adopt(self, learned: Learned, *, lengths: Mapping[int, float] | None = None) -> None:
         """Go by what was learned from now on.
 
         `lengths` are those of linked cases by the new metric, where they were measured already.
         """
         self.learned = learned
+        self.doubted = set(learned.doubted) & self.problem_of.keys()
         self._measure_again(lengths or {})
         self.changes = max(self.changes - learned.changes, 0)
 
-    def _examples(self, keys: Sequence[int]) -> tuple[Floats, np.ndarray[Any, np.dtype[np.int64]]]:
-        """Return titles and linked cases as rows, and the place of each row's problem in `keys`."""
+    def _examples(self, keys: tuple[int, ...]) -> Examples:
+        """Return titles and linked cases as rows, and whose they are."""
         most = MOST_LEARNED_FROM
         if len(self.problem_of) > MOST_LEARNED_FROM:
             most = max(MOST_LEARNED_FROM // len(keys), 1)
@@ -248,12 +216,18 @@ class Memory:
         linked = [
             (place, case_id)
             for place, key in enumerate(keys)
-            for case_id in sorted(self.problems[key].latest(but=None, at_most=most))
+            for case_id in sorted(self.problems[key].latest(but=(), at_most=most))
         ]
         titles = [self.problems[keys[place]].title for place in titled]
         rows = self.cases.of([case_id for _place, case_id in linked])
         owners = np.asarray([*titled, *(place for place, _case in linked)], np.int64)
-        return np.concatenate([np.reshape(titles, (-1, SIZE)), rows]), owners
+        return Examples(
+            keys,
+            np.concatenate([np.reshape(titles, (-1, SIZE)), rows]),
+            owners,
+            (*(None for _place in titled), *(case_id for _place, case_id in linked)),
+            changes=self.changes,
+        )
 
     def _measure_again(self, measured: Mapping[int, float]) -> None:
         for known_ones in _by(self.problems.values(), count=_AT_ONCE):

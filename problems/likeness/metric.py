@@ -44,6 +44,14 @@ class Metric:
         alike: Floats = (rows @ turned - self.centre @ turned) / lengths
         return alike
 
+    def table(self, queries: Floats, rows: Floats, *, lengths: Floats) -> Floats:
+        """Return the likeness of each query to each row."""
+        weighed = (queries - self.centre) @ self.weights
+        alike: Floats = weighed @ rows.T - (weighed @ self.centre)[:, None]
+        alike /= self.lengths(queries)[:, None]
+        alike /= lengths
+        return alike
+
 
 def plain_metric() -> Metric:
     """Return the metric of somebody who has seen no examples."""

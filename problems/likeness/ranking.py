@@ -11,18 +11,16 @@ from problems.likeness.gate import Top, known_evenly, right_if_known, with_share
 from problems.likeness.head import log_softmax
 from problems.likeness.memory import MOST_COMPARED, Memory, ProblemFacts
 from problems.likeness.vectors import Floats
+from problems.likeness.votes import WARMTH
 
 CANDIDATES = 100
 """Problems that are compared case by case: those whose middle or share is best."""
 
 NEAREST = 3
-WARMTH = 0.07
-"""How much likeness makes a vote e times heavier."""
-
 VOTE_WEIGHT = 20.0
 """How much a vote counts beside the score of the tenant's own classifier."""
 
-SHARPNESS = 0.5
+SHARPNESS = 0.6
 """From scores to shares: e to the power of so much."""
 
 ALONE = 6.4
@@ -47,7 +45,10 @@ class Ranking:
 
 
 def rank(memory: Memory, query: Query, *, at_most: int = 3) -> Ranking:
-    """Return the problems that may be behind a text, best first; equal scores go by id."""
+    """Return the problems that may be behind a text, best first; equal scores go by id.
+
+    A case that is asked about tells the memory how usual it is that a known problem is the cause.
+    """
     vector = np.asarray(query.vector, np.float32)
     keys = _candidates(memory, query, vector) if vector.any() else []
     if not keys:
@@ -58,7 +59,10 @@ def rank(memory: Memory, query: Query, *, at_most: int = 3) -> Ranking:
     scores = told + VOTE_WEIGHT * votes
     order = sorted(range(len(keys)), key=lambda place: (-scores[place], keys[place]))
     top = _top(scores[order], heard[order[0]], agree=int(told.argmax()) == int(votes.argmax()))
-    some = with_share(known_evenly(top), share=memory.share_of_known)
+    evenly = known_evenly(top)
+    if query.case_id is not None:
+        memory.share_of_known.see(query.case_id, evenly=evenly)
+    some = with_share(evenly, share=memory.share_of_known.share)
     shares = _shared_out(some, scores[order], first=right_if_known(top))
     return Ranking(
         tuple(
@@ -117,7 +121,8 @@ class Heard:
 def _heard(memory: Memory, query: Query, vector: Floats, *, keys: list[int]) -> list[Heard]:
     """Compare a text with title and linked cases of each problem."""
     problems = [memory.problems[key] for key in keys]
-    cases = [known.latest(but=query.case_id, at_most=MOST_COMPARED) for known in problems]
+    but = {query.case_id, *memory.doubted}
+    cases = [known.latest(but=but, at_most=MOST_COMPARED) for known in problems]
     titles = np.stack([known.title for known in problems])
     rows = np.concatenate([titles, memory.cases.of([key for some in cases for key in some])])
     lengths = [known.title_length for known in problems]

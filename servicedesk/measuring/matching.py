@@ -50,9 +50,9 @@ class Stage:
     memory: TenantMemory
     labels: dict[int, str]
 
-    def ask(self, text: str, *, at: datetime) -> Answer:
-        """Ask for all problems, best first."""
-        question = Question(subject="", text=text, at=at, at_most=len(self.labels))
+    def ask(self, text: str, *, number: int, at: datetime) -> Answer:
+        """Ask for all problems, best first, as a case of its own that came in just now."""
+        question = Question(subject="", text=text, at=at, case_id=-number, at_most=len(self.labels))
         return self.memory.answer(question)
 
 
@@ -80,8 +80,14 @@ def measure_draw(
         stage = fill(labelled, wanted=wanted, reader=reader, chance=chance, at=at)
         return figures_of(
             [
-                matched(stage, text, wrapped=wrapped_text(text, wanted, chance=chance), at=at)
-                for text in labelled.test
+                matched(
+                    stage,
+                    text,
+                    wrapped=wrapped_text(text, wanted, chance=chance),
+                    number=number,
+                    at=at,
+                )
+                for number, text in enumerate(labelled.test, start=1)
             ]
         )
 
@@ -122,10 +128,10 @@ def wrapped_text(text: Text, wanted: Wanted, *, chance: random.Random) -> str:
     return text.text if wanted.wrapped is None else wanted.wrapped(text.text, chance)
 
 
-def matched(stage: Stage, text: Text, *, wrapped: str, at: datetime) -> Matched:
+def matched(stage: Stage, text: Text, *, wrapped: str, number: int, at: datetime) -> Matched:
     """Ask about one text, and compare the answer with its label."""
     began, worked = time.perf_counter(), time.process_time()
-    answer = stage.ask(wrapped, at=at)
+    answer = stage.ask(wrapped, number=number, at=at)
     ms, cpu_ms = (time.perf_counter() - began) * 1000, (time.process_time() - worked) * 1000
     found = [stage.labels[candidate.problem_id] for candidate in answer.problems]
     is_known = text.label in stage.labels.values()
