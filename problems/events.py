@@ -87,6 +87,14 @@ class ProblemReopened(ProblemEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProblemMoved(ProblemEvent):
+    """A problem that somebody follows changed its state; told only where there are followers."""
+
+    kind: ClassVar[str] = "problems.problem.moved"
+    state_version: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseLinked(ProblemEvent):
     """A person said that this problem is the cause of a case."""
 

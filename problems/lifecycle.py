@@ -11,11 +11,17 @@ from cases.models import Case
 from cases.numbering import next_number
 from customers.models import Product
 from problems.entering import announce_step, begin_again, enter, way_beside
-from problems.events import ProblemDescribed, ProblemOpened, ProblemReopened, ProblemResolved
+from problems.events import (
+    ProblemDescribed,
+    ProblemMoved,
+    ProblemOpened,
+    ProblemReopened,
+    ProblemResolved,
+)
 from problems.facts import facts_before_opening, own_facts
 from problems.gates import NOTHING_OFFERED, Offered, way_to
 from problems.legs import first_leg, leave, next_leg
-from problems.models import CaseLink, Evidence, Leg, Note, Problem
+from problems.models import CaseLink, Evidence, Follow, Leg, Note, Problem
 from problems.models.leg import Because
 from problems.models.link import LinkKind
 from problems.stages import begin_workflow, is_closing_drawn
@@ -186,12 +192,17 @@ def tell(
     changes_state: bool = True,
     event: Event | None = None,
 ) -> None:
-    """Write history and news of a problem that was just saved; one to three queries."""
+    """Write history and news of a problem that was just saved; one to six queries.
+
+    Those who follow it hear of each state, whatever news there is besides.
+    """
     entry = record(
         action, problem, actor=actor, at=at, changes=changes, changes_state=changes_state
     )
     if event is not None:
         publish(event, at=at, entry_id=entry.pk)
+    if changes_state and Follow.objects.filter(problem=problem).exists():
+        publish(ProblemMoved(problem_id=problem.pk, state_version=problem.state_version), at=at)
 
 
 def keep(problem: Problem) -> None:

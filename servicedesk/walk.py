@@ -31,6 +31,7 @@ from problems.events import (
     PatternRaised,
     ProblemDescribed,
     ProblemEstimated,
+    ProblemMoved,
     ProblemOpened,
     ProblemRefused,
     ProblemReopened,
@@ -62,6 +63,7 @@ from servicedesk.notifications.change_subscribers import (
     tell_owners_of_backed_out_change,
 )
 from servicedesk.notifications.delivering import deliver_notification
+from servicedesk.notifications.followers import tell_followers
 from servicedesk.notifications.patterns import tell_leads_of_patterns
 from servicedesk.notifications.step_subscribers import (
     tell_approvers,
@@ -276,7 +278,8 @@ ROUTES: Routes = {
     ChangeDone: [announce, call_webhooks],
     ChangeBackedOut: [tell_owners_of_backed_out_change, announce, call_webhooks],
     ProblemReopened: [give_problem, tell_affected_customers_of_reopening, announce, call_webhooks],
-    StepTaken: [give_tasks_of_step, tell_of_step, announce],
+    StepTaken: [give_tasks_of_step, tell_of_step, tell_followers, announce],
+    ProblemMoved: [tell_followers],
     StepAnnounced: [call_webhooks],
     ApprovalAsked: [tell_approvers, announce],
     ApprovalDecided: [tell_requester, announce],

@@ -13,6 +13,7 @@ from problems.models.department_task import (
 )
 from problems.models.embedding import CaseEmbedding, ProblemEmbedding
 from problems.models.estimate import Estimate
+from problems.models.follow import Follow
 from problems.models.leg import Leg
 from problems.models.lesson import Lesson
 from problems.models.link import CaseLink
@@ -36,6 +37,7 @@ __all__ = [
     "Change",
     "Estimate",
     "Evidence",
+    "Follow",
     "Leg",
     "Lesson",
     "MatchingPolicy",

@@ -21,6 +21,7 @@ from servicedesk.api import (
     department_tasks,
     doors,
     escalation,
+    followers,
     giving,
     intake,
     joining,
@@ -152,6 +153,7 @@ urlpatterns = [
     at("approvals/(?P<request_id>[0-9]{1,15})", ways.VoteOnStep, "approval"),
     at(f"{PROBLEM}/journey", problems.JourneyOfProblem, "journey"),
     at(f"{PROBLEM}/accountable", accountability.AccountableForProblem, "accountable"),
+    at(f"{PROBLEM}/followers", followers.FollowersOfProblem, "followers"),
     at(f"{PROBLEM}/statements", accountability.StatementsOfProblem, "statements"),
     at(f"{PROBLEM}/statements/{STATEMENT}/change", accountability.ChangeStatement, "statement"),
     at(

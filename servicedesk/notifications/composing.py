@@ -23,6 +23,7 @@ from servicedesk.mail.sending import Enclosure, Letter
 from servicedesk.notifications.change_mails import of_change as change_told
 from servicedesk.notifications.decisions import decision_offered, of_decision
 from servicedesk.notifications.digests import lines_of
+from servicedesk.notifications.followers import of_followed
 from servicedesk.notifications.forgotten import of_forgotten
 from servicedesk.notifications.models import Notification, NotificationKind
 from servicedesk.notifications.patterns import of_patterns
@@ -52,6 +53,7 @@ TEMPLATES = {
     NotificationKind.STEP_ASKED: "staff_step_asked",
     NotificationKind.STEP_DECIDED: "staff_step_decided",
     NotificationKind.STEP_TAKEN: "staff_step_taken",
+    NotificationKind.FOLLOWED: "staff_followed",
     NotificationKind.CLOCK_DIGEST: "staff_clock_digest",
     NotificationKind.FORGOTTEN: "staff_forgotten",
     NotificationKind.PATTERNS: "staff_patterns",
@@ -323,6 +325,7 @@ MORE: dict[NotificationKind, Callable[[Notification], Context]] = {
     NotificationKind.STEP_ASKED: of_request,
     NotificationKind.STEP_DECIDED: of_request,
     NotificationKind.STEP_TAKEN: of_step,
+    NotificationKind.FOLLOWED: of_followed,
     NotificationKind.CLOCK_DIGEST: of_digest,
     NotificationKind.FORGOTTEN: of_forgotten_problems,
     NotificationKind.PATTERNS: of_waiting_patterns,

@@ -33,6 +33,7 @@ class NotificationKind(models.TextChoices):
     STEP_ASKED = "step_asked"
     STEP_DECIDED = "step_decided"
     STEP_TAKEN = "step_taken"
+    FOLLOWED = "followed"
     CLOCK_DIGEST = "clock_digest"
     FORGOTTEN = "forgotten"
     PATTERNS = "patterns"

@@ -24,7 +24,7 @@ DANGER, WARN, GOOD, PROBLEM, ACCENT = (
 STYLE = f"""
 svg {{ font-family: Inter, system-ui, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif; --h: {PALE}; }}
 {"".join(f".{name} {{ --h: {colour}; }} " for name, colour in HUES.items())}
-text {{ fill: {SOFT}; font-size: 11.5px; font-weight: 500; }}
+text {{ fill: {SOFT}; font-size: 11.5px; font-weight: 500; }} .foot {{ font-size: 10.5px; fill: {PALE}; }}
 .title {{ font-size: 22px; font-weight: 650; fill: {INK}; }} .figure {{ font-size: 13px; }}
 .lane-name {{ font-size: 13px; font-weight: 620; fill: {INK}; }} .lane-sum {{ font-size: 11px; fill: {PALE}; }}
 .lane-mark, .work {{ fill: var(--h); }} .hatch-back {{ fill: {GROUND}; }} .hatch-line {{ stroke: {LINE}; stroke-width: 2; }}
@@ -38,7 +38,7 @@ text {{ fill: {SOFT}; font-size: 11.5px; font-weight: 500; }}
 .fork {{ fill: none; stroke: {PALE}; }} .task {{ fill: #fff; stroke: var(--h); stroke-width: 1.5; }}
 .usual {{ fill: var(--h); opacity: .35; }} .usual-label {{ fill: {PALE}; font-size: 10.5px; }}
 .badge circle, .badge rect {{ fill: #fff; stroke: var(--h); stroke-width: 2; }} .badge text {{ fill: var(--h); font-size: 10px; font-weight: 700; text-anchor: middle; }}
-.cause {{ fill: {PROBLEM}; stroke: #fff; stroke-width: 2; }} .cause-label {{ fill: {PROBLEM}; font-weight: 600; }}
+.cause {{ fill: {INK}; }} .cause-label {{ fill: {INK}; font-weight: 600; }}
 .flag {{ fill: {GOOD}; }} .flag-line {{ stroke: {GOOD}; stroke-width: 1.5; }} .flag.old {{ fill: none; stroke: {PALE}; }}
 .flag-line.old {{ stroke: {PALE}; stroke-dasharray: 2 3; fill: none; }} .flag-label {{ fill: {GOOD}; font-weight: 650; }} .flag-label.old {{ fill: {PALE}; font-weight: 500; }}
 .window {{ fill: {GOOD}; opacity: .09; }} .plan {{ fill: none; stroke: var(--h); stroke-width: 1.5; stroke-dasharray: 4 4; }}

@@ -16,6 +16,7 @@ from cases.queries import active_departments
 from customers.queries import active_products
 from knowledge.queries import articles_of_problem
 from problems.better_owners import better_owners
+from problems.following import followers_of
 from problems.impact import impact_of
 from problems.ledger import AffectedCounts, affected_counts
 from problems.queries import (
@@ -67,6 +68,7 @@ from servicedesk.pages.workflow_map import problem_map
 from servicedesk.problem.beside import beside
 from servicedesk.problem.colleagues import colleagues_shown
 from servicedesk.problem.rights import next_action, rights
+from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 
@@ -125,6 +127,7 @@ def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
             "legs": with_statements(log_of(journey), statements_of(shown.pk)),
             "may": may,
             "way": way,
+            "followers": followers_shown(shown, actor=request.actor),
             "refusal_name": refusal_drawn(way) if may["refuse"] else "",
             "next_action": next_action(may) or drawn_action(way),
             "forms": attempt.forms,
@@ -264,6 +267,12 @@ def because_routed(shown: Any) -> str:
         "rule": rule,
         "reasons": reasons,
     }
+
+
+def followers_shown(shown: Any, *, actor: Actor) -> dict[str, Any]:
+    """Return who follows a problem, and whether the one who looks does; one query."""
+    found = followers_of(shown, actor=actor)
+    return {"names": [user.name for user in found.users], "is_mine": found.is_mine}
 
 
 def figures(shown: Any, journey: Told, affected: AffectedCounts) -> list[dict[str, str]]:

@@ -102,6 +102,7 @@ PAGES = {
     "problem:budget": Access(get=STAFF),
     "problem:journey": Access(get=STAFF),
     "problem:journey_file": Access(get=STAFF),
+    "problem:follow": Access(post=STAFF),
     "problem:accountable": Access(get=STAFF),
     # Who may say, change or decide what is decided by the action.
     "problem:statement": Access(post=STAFF),
@@ -321,6 +322,7 @@ API = {
     ),
     "api:report_departments": by_token(get=DEPARTMENTS | {LEAD, ADMIN}),
     "api:accountable": SEEN_BY_STAFF,
+    "api:followers": by_token(get=STAFF, post=STAFF),
     "api:statements": by_token(get=STAFF, post=DEPARTMENTS),
     "api:statement": by_token(post=DEPARTMENTS),
     "api:statement_decision": by_token(post=frozenset({LEAD, ADMIN})),

@@ -347,6 +347,7 @@ def make_world(*, numbers_from: int) -> World:
                 "steps",
                 "journey",
                 "accountable",
+                "followers",
                 "statement",
                 "statement_decision",
                 "statements",

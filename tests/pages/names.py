@@ -32,7 +32,7 @@ urlpatterns = [
         "calls", "call_new", "call_open_case(id)", "held_forms",
         "contact(id)", "join(id)", "link(number)", "suggestion(number)", "customer(number)",
     ),
-    room("problem", "list", "customers(number)", "problem(number)", "act(number)", "step(number)", "approval(number)", "budget(number)", "journey(number)", "journey_file(number)", "accountable(number)", "statement(number)", "ask_department(number)", "task(number)", "task_act(number)", "changes", "change(number)", "change_new", "change_revise(number)", "change_act(number)", "analyses(number)", "analysis(number,id)", "analysis_act(number,id)", "clocks(number)", "clock(number,id)", "in_hand(number,id)"),
+    room("problem", "list", "customers(number)", "problem(number)", "act(number)", "step(number)", "approval(number)", "budget(number)", "journey(number)", "journey_file(number)", "follow(number)", "accountable(number)", "statement(number)", "ask_department(number)", "task(number)", "task_act(number)", "changes", "change(number)", "change_new", "change_revise(number)", "change_act(number)", "analyses(number)", "analysis(number,id)", "analysis_act(number,id)", "clocks(number)", "clock(number,id)", "in_hand(number,id)"),
     room("department", "board", "tasks", "requests"),
     room("lead", "overview", "radar", "radar_decided", "pattern(number)", "pattern_act(number)"),
     room(

@@ -200,7 +200,7 @@ PROBLEM_PAGE = {
     **BESIDE,
     "way": None,
     "problem": PROBLEM, "figures": FIGURES, "picture": draw(double_debit()), "workflow_map": on_its_way(), "legs": LEGS, "may": {**MAY_ALL, "accept": False, "refuse": False, "root_cause": False},
-    "next_action": "fix", "forms": {}, "departments": CHOICES, "better_owners": [{"value": 3, "label": "Cards", "why": "it fixed 3 problems like this (Card, billing).", "reason": "It belongs to Cards."}], "own_departments": CHOICES, "outcomes": CHOICES, "confidences": CHOICES,
+    "followers": {"names": ["Maya Lindqvist"], "is_mine": False}, "next_action": "fix", "forms": {}, "departments": CHOICES, "better_owners": [{"value": 3, "label": "Cards", "why": "it fixed 3 problems like this (Card, billing).", "reason": "It belongs to Cards."}], "own_departments": CHOICES, "outcomes": CHOICES, "confidences": CHOICES,
     "affected": {"customers": 139, "told": 118, "confirmed": 12, "open_cases": 130, "resolved_cases": 12, "organisations": 9},
     "cases": CASES[:3], "next_cases_url": "?after=3", "article": {"href": "/knowledge/article/7/", "title": "Direct debit taken twice", "state_label": "Draft"},
     "customers_are_told": {"stage_label": "Fixing", "text": "We found the cause and are putting the fix in place.", "last_at": NOW - 5 * HOUR, "next_by": november(20, 16, 30)},

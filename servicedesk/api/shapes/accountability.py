@@ -95,6 +95,13 @@ class MonthFilters(Taken):
     until = words(longest=7)
 
 
+class FollowersShape(Shown):
+    """Who hears of each stage of a problem; `is_mine`: whoever was given the token does."""
+
+    followers = serializers.ListField(child=serializers.CharField(), read_only=True)
+    is_mine = yes_shown()
+
+
 class ScorecardShape(Shown):
     """What a department answers for, in seconds of its own opening hours."""
 

@@ -99,6 +99,7 @@ TWINS: dict[str, tuple[str, ...]] = {
     "reports:departments_file": ("report_departments",),
     "problem:journey": ("read_journey", "list_statements"),
     "problem:journey_file": ("read_journey",),
+    "problem:follow": ("list_followers", "follow_problem", "stop_following_problem"),
     "problem:statement": ("write_statement", "change_statement", "decide_statement"),
     "problem:accountable": ("read_accountable",),
     "problem:act": ("take_step", "ask_customer", "withdraw_question"),

@@ -1,0 +1,30 @@
+"""Followers: colleagues who hear of each stage of a problem until it is done."""
+
+from django.db import models
+
+from problems.models.problem import Problem
+from workflow.people.models import User
+from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
+
+
+class Follow(TenantModel):
+    """That a colleague wants to hear how a problem goes on."""
+
+    problem = models.ForeignKey(
+        Problem, on_delete=models.CASCADE, db_constraint=False, related_name="follows"
+    )
+    user = models.ForeignKey(User, on_delete=models.CASCADE, db_constraint=False, related_name="+")
+    since_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "problems_follow"
+        constraints = [
+            tenant_key("problems_follow"),
+            *same_tenant("problems_follow", "problem", "user"),
+            models.UniqueConstraint(
+                fields=["tenant", "problem", "user"], name="problems_follow_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
