@@ -41,7 +41,8 @@ class Known:
     """A problem: its title's vector, and the cases linked to it with their lengths, latest last.
 
     A length is how far a vector is from the middle of all by the learned metric; 0 for a text that
-    says nothing. `whole` is the sum of the vectors of title and cases.
+    says nothing. `whole` is the sum of the vectors of title and cases, `compared` keeps which cases
+    texts are compared with, and their lengths, until something changes.
     """
 
     title: Floats
@@ -50,6 +51,7 @@ class Known:
     title_length: float = 0.0
     cases: dict[int, float] = field(default_factory=dict)
     rejected: set[int] = field(default_factory=set)
+    compared: tuple[list[int], Floats] | None = None
 
     def says_something(self, *, but: int | None = None) -> bool:
         """Whether there is a text, beside that of one case, that others can be compared with."""
@@ -57,7 +59,7 @@ class Known:
             length and key != but for key, length in self.cases.items()
         )
 
-    def latest(self, *, but: Collection[int | None], at_most: int) -> list[int]:
+    def latest(self, *, but: Collection[int], at_most: int) -> list[int]:
         """Return the linked cases that say something, the latest ones, in the order of linking."""
         cases = [key for key, length in self.cases.items() if length and key not in but]
         return cases[-at_most:]
@@ -139,6 +141,7 @@ class Memory:
             self._add(self.cases.of([case_id])[0], problem_id=problem_id)
             self.changes += 1
         known.cases[case_id] = length
+        known.compared = None
         known.rejected.discard(case_id)
 
     def link_many(self, links: Sequence[tuple[int, int]]) -> None:
@@ -152,6 +155,7 @@ class Memory:
                 known = self.problems[problem_id]
                 known.whole += row
                 known.cases[case_id] = float(row.any())
+                known.compared = None
                 self.problem_of[case_id] = problem_id
         for problem_id in {problem_id for _case, problem_id in links}:
             self._place_middle(problem_id)
@@ -161,7 +165,9 @@ class Memory:
         """Forget the link of a case; one that is not linked stays as it is."""
         problem_id = self.problem_of.pop(case_id, None)
         if problem_id is not None:
-            del self.problems[problem_id].cases[case_id]
+            known = self.problems[problem_id]
+            del known.cases[case_id]
+            known.compared = None
             self.doubted.discard(case_id)
             self._add(-self.cases.of([case_id])[0], problem_id=problem_id)
             self.changes += 1
@@ -234,12 +240,21 @@ class Memory:
             titles = self._lengths(np.stack([known.title for known in known_ones]))
             for known, length in zip(known_ones, titles, strict=True):
                 known.title_length = float(length)
+                known.compared = None
         for case_id in self.problem_of.keys() & measured.keys():
             self.problems[self.problem_of[case_id]].cases[case_id] = measured[case_id]
         for some in _by(self.problem_of.keys() - measured.keys(), count=_AT_ONCE):
             lengths = self._lengths(self.cases.of(some))
             for case_id, length in zip(some, lengths, strict=True):
                 self.problems[self.problem_of[case_id]].cases[case_id] = float(length)
+
+    def compared_with(self, problem_id: int) -> tuple[list[int], Floats]:
+        """Return the cases of a problem that texts are compared with, and their lengths."""
+        known = self.problems[problem_id]
+        if known.compared is None:
+            cases = known.latest(but=self.doubted, at_most=MOST_COMPARED)
+            known.compared = cases, np.asarray([known.cases[key] for key in cases], np.float32)
+        return known.compared
 
     def _lengths(self, rows: Floats) -> Floats:
         return self.learned.lengths(rows)

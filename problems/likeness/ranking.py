@@ -9,7 +9,7 @@ import numpy as np
 from problems.asking import Alike, Candidate
 from problems.likeness.gate import Top, known_evenly, right_if_known, with_share
 from problems.likeness.head import log_softmax
-from problems.likeness.memory import MOST_COMPARED, Memory, ProblemFacts
+from problems.likeness.memory import MOST_COMPARED, Known, Memory, ProblemFacts
 from problems.likeness.vectors import Floats
 from problems.likeness.votes import WARMTH
 
@@ -22,6 +22,12 @@ VOTE_WEIGHT = 20.0
 
 SHARPNESS = 0.6
 """From scores to shares: e to the power of so much."""
+
+OTHER_PRODUCT, OTHER_VERSION, OTHER_REGION = 0.15, 0.05, 0.05
+"""Likeness that is taken off where the case names another than the problem does."""
+
+REJECTED_FROM, REJECTED_LEAD = 0.5, 0.15
+"""A text that is so like a rejected case counts against the problem, with this much of a lead."""
 
 ALONE = 6.4
 """The lead of a problem that has no rival."""
@@ -121,29 +127,85 @@ class Heard:
 def _heard(memory: Memory, query: Query, vector: Floats, *, keys: list[int]) -> list[Heard]:
     """Compare a text with title and linked cases of each problem."""
     problems = [memory.problems[key] for key in keys]
-    but = {query.case_id, *memory.doubted}
-    cases = [known.latest(but=but, at_most=MOST_COMPARED) for known in problems]
+    compared = [memory.compared_with(key) for key in keys]
     titles = np.stack([known.title for known in problems])
-    rows = np.concatenate([titles, memory.cases.of([key for some in cases for key in some])])
-    lengths = [known.title_length for known in problems]
-    for known, some in zip(problems, cases, strict=True):
-        lengths.extend([known.cases[key] for key in some])
-    metric = memory.learned.metric
+    rows = memory.cases.of([key for cases, _lengths in compared for key in cases])
     # A title that says nothing has no length; its likeness is never looked at.
-    alike = metric.likeness(vector, rows, lengths=np.maximum(lengths, 1e-6).astype(np.float32))
-    cosines = rows @ vector
+    title_lengths = np.maximum([known.title_length for known in problems], 1e-6)
+    metric = memory.learned.metric
+    of_titles = metric.likeness(vector, titles, lengths=title_lengths.astype(np.float32))
+    lengths = np.concatenate([lengths for _cases, lengths in compared])
+    of_cases = metric.likeness(vector, rows, lengths=lengths)
+    plain_titles, plain_cases = titles @ vector, rows @ vector
     heard: list[Heard] = []
-    start = len(problems)
-    for place, (known, some) in enumerate(zip(problems, cases, strict=True)):
-        own = slice(start, start + len(some))
-        start += len(some)
-        best = np.argsort(-alike[own], kind="stable")[:NEAREST]
-        compared = alike[own], cosines[own]
+    start = 0
+    for place, (known, (cases, _lengths)) in enumerate(zip(problems, compared, strict=True)):
+        own = slice(start, start + len(cases))
+        start += len(cases)
+        said = Said(cases, of_cases[own], plain_cases[own]).without(query.case_id)
+        nearest = said.nearest()
         if known.title_length:
-            compared = np.append(compared[0], alike[place]), np.append(compared[1], cosines[place])
-        nearest = tuple(some[one] for one in best)
-        heard.append(Heard(_vote(compared[0]), float(max(compared[1])), len(compared[0]), nearest))
+            said = said.beside(of_titles[place], plain_titles[place])
+        held = _against(memory, known, query, vector, best=float(said.alike.max()))
+        heard.append(
+            Heard(
+                _vote(said.alike) - held, float(said.plain.max()) - held, len(said.alike), nearest
+            )
+        )
     return heard
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How like the texts of one problem are to a text, by the learned metric and plainly."""
+
+    cases: list[int]
+    alike: Floats
+    plain: Floats
+
+    def without(self, case_id: int | None) -> "Said":
+        """Leave out a case: it is not like itself."""
+        if case_id is None or case_id not in self.cases:
+            return self
+        kept = np.asarray([key != case_id for key in self.cases], bool)
+        return Said(
+            [key for key in self.cases if key != case_id], self.alike[kept], self.plain[kept]
+        )
+
+    def beside(self, alike: float, plain: float) -> "Said":
+        """Add the title."""
+        return Said(self.cases, np.append(self.alike, alike), np.append(self.plain, plain))
+
+    def nearest(self) -> tuple[int, ...]:
+        """Return the cases that are most like, best first."""
+        best = np.argsort(-self.alike, kind="stable")[:NEAREST]
+        return tuple(self.cases[place] for place in best)
+
+
+def _against(memory: Memory, known: Known, query: Query, vector: Floats, *, best: float) -> float:
+    """Return what speaks against a problem, in likeness: rejections, and facts that differ."""
+    held = _differing(known.facts, query.facts) if query.facts else 0.0
+    rejected = [key for key in known.rejected if key != query.case_id]
+    if rejected:
+        rows = memory.cases.of(sorted(rejected)[-MOST_COMPARED:])
+        metric = memory.learned.metric
+        nearest = float(metric.likeness(vector, rows, lengths=metric.lengths(rows)).max())
+        if nearest > REJECTED_FROM:
+            held += max(nearest - best + REJECTED_LEAD, 0.0)
+    return held
+
+
+def _differing(ours: ProblemFacts, asked: ProblemFacts) -> float:
+    """Return what it costs that the case is about another product, version or region."""
+    return sum(
+        cost
+        for cost, (one, other) in (
+            (OTHER_PRODUCT, (ours.product_id, asked.product_id)),
+            (OTHER_VERSION, (ours.product_version, asked.product_version)),
+            (OTHER_REGION, (ours.region, asked.region)),
+        )
+        if one and other and one != other
+    )
 
 
 def _vote(alike: Floats) -> float:
