@@ -1,5 +1,6 @@
 """Promises and their time for programs: budgets, clocks with their segments and history."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ from cases.access import case_for
 from cases.clocks_told import clocks_told as clocks_of_case
 from problems.access import problem_for
 from problems.clocks_told import clocks_told as clocks_of_problem
+from problems.planned_chain import Planned, planned_chain
 from problems.time_budget import Split, split_of
 from servicedesk.api.base import TokenView
 from servicedesk.api.operations import operation, page_shape
@@ -77,13 +79,15 @@ class TimeBudget(TokenView):
     )
     def get(self, number: int) -> Any:
         """Read what was used by whom, and what each department would have if it got it now."""
-        return one(
-            shapes.TimeBudgetShape,
-            budget_as_data(split_of(problem_for(self.actor, number), at=self.at)),
+        problem = problem_for(self.actor, number)
+        split = split_of(problem, at=self.at)
+        planned = planned_chain(
+            problem, departments=[one for one, _budget in split.departments], at=self.at
         )
+        return one(shapes.TimeBudgetShape, budget_as_data(split, planned=planned))
 
 
-def budget_as_data(split: Split) -> dict[str, Any]:
+def budget_as_data(split: Split, *, planned: Iterable[Planned]) -> dict[str, Any]:
     """Return a split promise as data; no query."""
     promised = split.promised
     return {
@@ -107,5 +111,16 @@ def budget_as_data(split: Split) -> dict[str, Any]:
             }
             for department, found in split.departments
             if found is not None
+        ],
+        "planned": [
+            {
+                "stage": one.stage,
+                "department": one.department.slug,
+                "target_seconds": one.asks_for // SECOND,
+                "begins_at": one.begins_at,
+                "ends_at": one.ends_at,
+                "is_late": one.is_late(promised.due_at if promised is not None else None),
+            }
+            for one in planned
         ],
     }

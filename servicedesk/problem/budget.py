@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from problems.access import problem_for
+from problems.planned_chain import Planned, planned_chain
 from problems.time_budget import Budget, Promised, split_of
 from servicedesk.pages.answers import page
 from servicedesk.pages.guards import StaffRequest, staff
@@ -21,7 +22,7 @@ from workflow.people.permissions import Permission
 @require_safe
 @staff(Permission.VIEW_PROBLEM)
 def budget(request: StaffRequest, number: int) -> HttpResponse:
-    """Show what is left of the promise to customers, and for whom it would be enough; six queries."""
+    """Show what is left of the promise to customers, and for whom it would be enough; seven queries."""
     at = now()
     problem = problem_for(request.actor, number)
     split = split_of(problem, at=at)
@@ -46,6 +47,12 @@ def budget(request: StaffRequest, number: int) -> HttpResponse:
                 for department, found in split.departments
                 if found is not None and department.pk != here
             ],
+            "planned": [
+                planned_shown(one, promised=split.promised)
+                for one in planned_chain(
+                    problem, departments=[one for one, _budget in split.departments], at=at
+                )
+            ],
         },
         partial="budget",
     )
@@ -62,6 +69,19 @@ def promised_shown(promised: Promised | None, *, at: datetime) -> dict[str, Any]
         "href": reverse("agent:case", args=[promised.case_number])
         if promised.case_number is not None
         else "",
+    }
+
+
+def planned_shown(one: Planned, *, promised: Promised | None) -> dict[str, Any]:
+    """Return a stay that lies ahead; no query."""
+    return {
+        "stage": one.stage,
+        "name": one.department.name,
+        "hue": one.department.hue,
+        "target": hours_in_words(one.asks_for),
+        "ends_at": one.ends_at,
+        "is_late": one.is_late(promised.due_at if promised is not None else None),
+        "is_promised": promised is not None,
     }
 
 

@@ -47,12 +47,24 @@ class WouldHaveShape(Shown):
     is_short = yes_shown()
 
 
+class PlannedStayShape(Shown):
+    """A stay that lies ahead by the drawing of the workflow, and when its time is used up."""
+
+    stage = text_shown()
+    department = text_shown()
+    target_seconds = seconds_shown()
+    begins_at = time_shown()
+    ends_at = time_shown()
+    is_late = yes_shown()
+
+
 class TimeBudgetShape(Shown):
     """How the promise to customers is split over departments."""
 
     promised = PromisedShape(allow_null=True)
     used = UsedShape(many=True)
     departments = WouldHaveShape(many=True)
+    planned = PlannedStayShape(many=True)
 
 
 class SegmentShape(Shown):
