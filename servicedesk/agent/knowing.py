@@ -119,17 +119,17 @@ def why(request: StaffRequest, number: int, problem: int) -> HttpResponse:
 
 @require_safe
 @staff(Permission.VIEW_CASE)
-def opens(request: StaffRequest, number: int, kind: str, key: int) -> HttpResponse:
+def opens(request: StaffRequest, number: int, kind: str, shown_id: int) -> HttpResponse:
     """Lead to something that was shown beside a case, and keep that it was opened."""
     case = case_for(request.actor, number)
-    return opened(request, kind, key, case_id=case.pk)
+    return opened(request, kind, shown_id, case_id=case.pk)
 
 
 @require_safe
 @staff(Permission.OPEN_CASE)
-def opens_new(request: StaffRequest, kind: str, key: int) -> HttpResponse:
+def opens_new(request: StaffRequest, kind: str, shown_id: int) -> HttpResponse:
     """Lead to something that was shown while a case was written down, and keep it."""
-    return opened(request, kind, key, case_id=None)
+    return opened(request, kind, shown_id, case_id=None)
 
 
 def opened(request: StaffRequest, kind: str, key: int, *, case_id: int | None) -> HttpResponse:

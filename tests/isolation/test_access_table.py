@@ -65,10 +65,14 @@ ABSENT = {
             "analysis",
             "analysis_id",
             "cause_id",
+            "problem",
+            "problem_number",
+            "shown_id",
         ),
         777_777_777,
     ),
     "key": "none",
+    "kind": "problem",
     "slug": "none",
 }
 VISITORS = (ANONYMOUS, CONTACT, *sorted(STAFF))

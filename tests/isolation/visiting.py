@@ -206,8 +206,8 @@ def make_world(*, numbers_from: int) -> World:
         values: dict[str, dict[str, Any]] = {
             "agent": {"number": case.number, "view": "open"},
             "agent:why": {"number": case.number, "problem": problem.number},
-            "agent:opens": {"number": case.number, "kind": "problem", "key": problem.pk},
-            "agent:opens_new": {"kind": "problem", "key": problem.pk},
+            "agent:opens": {"number": case.number, "kind": "problem", "shown_id": problem.pk},
+            "agent:opens_new": {"kind": "problem", "shown_id": problem.pk},
             "api:suggestion_evidence": {
                 "number": case.number,
                 "problem_number": problem.number,
