@@ -19,7 +19,8 @@ LEAST_TEXTS = 4
 """Texts of a problem from which on a single one of them can be doubted."""
 
 MOST_WITNESSES = 6_000
-_AT_ONCE = 1_000
+_AT_ONCE = 1_000_000
+"""Likenesses that are computed together; each takes a dozen bytes meanwhile."""
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -38,8 +39,9 @@ def doubted(rows: Floats, owners: Places, *, metric: Metric, count: int) -> Flag
     witnesses, of_problem = rows[order], owners[order]
     lengths = metric.lengths(witnesses)
     tellers = np.bincount(of_problem, minlength=count)
-    for start in range(0, len(rows), _AT_ONCE):
-        some = np.arange(start, min(start + _AT_ONCE, len(rows)))
+    step = max(_AT_ONCE // len(witnesses), 1)
+    for start in range(0, len(rows), step):
+        some = np.arange(start, min(start + step, len(rows)))
         alike = metric.table(rows[some], witnesses, lengths=lengths)
         # Nobody is a witness in his own case.
         alike[some[:, None] == order[None, :]] = -np.inf

@@ -53,8 +53,9 @@ class Examples:
         metric = learned_metric(self.rows, self.owners, count=count)
         is_case = np.asarray([case_id is not None for case_id in self.cases], bool)
         wrong = doubted(self.rows, self.owners, metric=metric, count=count) & is_case
-        rows, owners = self.rows[~wrong], self.owners[~wrong]
+        rows, owners = self.rows, self.owners
         if wrong.any():
+            rows, owners = rows[~wrong], owners[~wrong]
             metric = learned_metric(rows, owners, count=count)
         return Learned(
             metric,

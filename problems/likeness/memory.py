@@ -224,12 +224,17 @@ class Memory:
             for place, key in enumerate(keys)
             for case_id in sorted(self.problems[key].latest(but=(), at_most=most))
         ]
-        titles = [self.problems[keys[place]].title for place in titled]
-        rows = self.cases.of([case_id for _place, case_id in linked])
+        rows = np.empty((len(titled) + len(linked), SIZE), np.float32)
+        for row, place in enumerate(titled):
+            rows[row] = self.problems[keys[place]].title
+        end = len(titled)
+        for some in _by([case_id for _place, case_id in linked], count=_AT_ONCE):
+            rows[end : end + len(some)] = self.cases.of(some)
+            end += len(some)
         owners = np.asarray([*titled, *(place for place, _case in linked)], np.int64)
         return Examples(
             keys,
-            np.concatenate([np.reshape(titles, (-1, SIZE)), rows]),
+            rows,
             owners,
             (*(None for _place in titled), *(case_id for _place, case_id in linked)),
             changes=self.changes,

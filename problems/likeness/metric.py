@@ -15,6 +15,8 @@ LEARNED_SHARE = 0.2
 FULL_SHARE_FROM = 50
 """Examples beyond the first of each problem, from which on the learned share is whole."""
 
+_AT_ONCE = 4_000
+
 Places = np.ndarray[Any, np.dtype[np.int64]]
 
 
@@ -70,8 +72,12 @@ def learned_metric(rows: Floats, owners: Places, *, count: int) -> Metric:
     means = np.zeros((count, SIZE), np.float32)
     np.add.at(means, owners, rows)
     means /= sizes[:, None]
-    apart = rows - means[owners]
-    within = (apart.T @ apart) / seconds
+    within = np.zeros((SIZE, SIZE), np.float32)
+    for start in range(0, len(rows), _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        apart = rows[some] - means[owners[some]]
+        within += apart.T @ apart
+    within /= seconds
     usual = float(np.trace(within)) / SIZE
     if usual < 1e-9:
         return plain_metric()
