@@ -89,7 +89,7 @@ class Memories:
         memory = TenantMemory(self.embedder)
         with tenant_scope(tenant_id):
             self.make_room(memory.expected())
-            memory.load()
+            memory.load(is_patient=False)
         with self.lock:
             self.kept[tenant_id] = memory
 

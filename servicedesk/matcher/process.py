@@ -2,6 +2,7 @@
 
 import ctypes
 import logging
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 
 from problems.likeness.embedding import Embedder
 from problems.matcher_talk import Address, heard_question, key_from, said_answer
-from servicedesk.matcher.backlog import Backlog
+from servicedesk.matcher.backlog import NICENESS, Backlog
 from servicedesk.matcher.memories import Memories
 from servicedesk.matcher.serving import Door, Said
 from workflow.refusals import Refusal
@@ -130,6 +131,7 @@ class Matcher:
 
     def learn(self) -> None:
         """Learn from new decisions all together, now and then, until told to end."""
+        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)  # of this thread alone
         pause = LEARNS_EVERY
         while not self.stopping.wait(pause):
             began = time.monotonic()

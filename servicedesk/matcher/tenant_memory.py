@@ -30,6 +30,9 @@ ARTICLES = 3
 LEAST_LIKENESS = 0.35
 """Below it a case or an article has nothing to do with a text."""
 
+LEARNED_AT_ONCE = 5_000
+"""Linked cases from which is learned before the first answer; from more it takes seconds."""
+
 MEASURED_AT_ONCE = 1_000
 """Linked cases whose vectors are copied while a question may wait."""
 
@@ -84,11 +87,11 @@ class TenantMemory:
             (count,) = cursor.fetchone()
         return int(count)
 
-    def load(self) -> None:
+    def load(self, *, is_patient: bool = True) -> None:
         """Read the tenant; six queries, and what it takes to read new titles.
 
-        A hundred thousand cases take some seconds. Outside any transaction, unless it is to see what
-        the transaction did.
+        A hundred thousand cases take some seconds. Who is not patient learns from many examples
+        later. Outside any transaction, unless it is to see what the transaction did.
         """
         with self.lock:
             # What changes while we read is read again by whoever asks next.
@@ -109,7 +112,11 @@ class TenantMemory:
                 ]
             )
             self.read_articles()
-            self.memory.learn()
+            if is_patient or len(self.memory.problem_of) <= LEARNED_AT_ONCE:
+                self.memory.learn()
+            else:
+                # What was linked is measured plainly until then.
+                self.memory.adopt(self.memory.learned)
 
     def read_vectors(self, query: str, **values: Any) -> None:
         """Remember the vectors that a query finds, but for those that are known; one query."""

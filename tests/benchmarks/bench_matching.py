@@ -122,7 +122,8 @@ def milliseconds(number: int) -> float:
 
 def processor_seconds(pid: int) -> float:
     """Return the processor time that a process has used."""
-    return int(Path(f"/proc/{pid}/schedstat").read_text("ascii").split()[0]) / 1e9
+    threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(one.read_text("ascii").split()[0]) for one in threads) / 1e9
 
 
 def memory_of(pid: int) -> tuple[float, float]:
