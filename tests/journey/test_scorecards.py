@@ -1,6 +1,7 @@
 """Scorecards: only own time, refusals that were right, what came back, and what was excused."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from problems.department_tasks import (
     ask_department,
@@ -112,7 +113,12 @@ def test_tasks_that_others_asked_for_are_counted_apart_in_own_hours(tenant: Tena
     problem = make_problem(cases=[make_case()])
     network = make_department("Network")
     worker = make_actor(Role.MEMBER, department=network)
-    common = {"problem_id": problem.pk, "department": network, "actor": SYSTEM, "at": AT + HOUR}
+    common: dict[str, Any] = {
+        "problem_id": problem.pk,
+        "department": network,
+        "actor": SYSTEM,
+        "at": AT + HOUR,
+    }
     prompt = ask_department(title="Read the log", **common)
     slow = ask_department(title="Compare it", needs=[prompt], within=2 * HOUR, **common)
     refused = ask_department(title="Replace it", **common)

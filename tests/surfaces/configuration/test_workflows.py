@@ -269,6 +269,7 @@ def test_problems_on_the_standard_way_are_moved_onto_the_drawing_by_a_form(clien
     assert "New: 1 problem goes to" in form
     assert moved["Location"] == page
     problem.refresh_from_db(fields=["workflow_version", "stage_key"])
+    assert problem.workflow_version is not None
     assert (problem.workflow_version.number, problem.stage_key) == (1, "new")
     assert client.get(page).context["standard"] is None
 
