@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from problems.asking import Answer, Question
+from problems.likeness.ranking import Query, Ranking, rank
 from problems.patterns.arriving import UNMATCHED_BELOW, Arrival, centre_of, vector_of
 from problems.patterns.backtesting import RIGHT_SHARE
 from problems.patterns.grouping import group_cases
@@ -87,8 +87,8 @@ def watch(rows: Sequence[Row], *, history: int, reader: Reader, at: datetime) ->
     stage_links(links, at=at)
     memory = TenantMemory(reader.embedder)
     memory.load()
-    answers = {case: ask(memory, case, at=at) for case in cases[history:]}
-    answers |= answers_of_history(memory, cases[:history], links=links, at=at)
+    answers = {case: ask(memory, case) for case in cases[history:]}
+    answers |= answers_of_history(memory, cases[:history], links=links)
     arrivals = [
         Arrival(
             case_id=place,
@@ -103,28 +103,29 @@ def watch(rows: Sequence[Row], *, history: int, reader: Reader, at: datetime) ->
     return Watched(arrivals, likeliest)
 
 
-def ask(memory: TenantMemory, case: int, *, at: datetime) -> Answer:
-    """Ask about a case whose text has been read."""
-    return memory.answer(Question(subject="", text="", at=at, case_id=case, at_most=1))
+def ask(memory: TenantMemory, case: int) -> Ranking:
+    """Rank the problems for a case whose text has been read, as an answer does."""
+    vector = memory.memory.cases.of([case])[0]
+    return rank(memory.memory, Query(vector=vector, case_id=case), at_most=1)
 
 
-def first_problem(answer: Answer) -> int | None:
+def first_problem(answer: Ranking) -> int | None:
     """Return the problem that an answer thinks of first."""
     return answer.problems[0].problem_id if answer.problems else None
 
 
 def answers_of_history(
-    memory: TenantMemory, cases: Sequence[int], *, links: Sequence[tuple[int, int]], at: datetime
-) -> dict[int, Answer]:
+    memory: TenantMemory, cases: Sequence[int], *, links: Sequence[tuple[int, int]]
+) -> dict[int, Ranking]:
     """Return what is said about cases of the history, each quarter without its own links."""
-    answers: dict[int, Answer] = {}
+    answers: dict[int, Ranking] = {}
     for fold in range(FOLDS):
         own = set(cases[fold::FOLDS])
         taken = [(case, problem) for case, problem in links if case in own]
         for case, _ in taken:
             memory.memory.unlink(case)
         memory.learn()
-        answers |= {case: ask(memory, case, at=at) for case in own}
+        answers |= {case: ask(memory, case) for case in own}
         for case, problem in taken:
             memory.memory.link(case, problem_id=problem)
     return answers
