@@ -131,9 +131,10 @@ def promise_markup(page: Mapping[str, Any]) -> SafeString:
 
     What was refused of a promise that is there already stands beside that one.
     """
-    form = page.get("form") or None
-    is_refused = form is not None and "promise" not in form.data
-    data, errors = (form.data, form.errors) if is_refused else ({}, {})
+    form = page.get("form")
+    data, errors = (form.data, form.errors) if form else ({}, {})
+    if "promise" in data:
+        data, errors = {}, {}
     shape = (
         *((f"{name}_error", sentences(errors.get(name))) for name in ("text", "by")),
         ("moves", bool(data.get("moves_to_opening"))),
