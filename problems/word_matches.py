@@ -8,7 +8,7 @@ from problems.models import ProblemTerm
 from problems.similarity import CandidateTerms, Corpus, Similarity, rank, terms_of
 from problems.teaching import matched, matched_problems
 
-MOST_ROWS = 20_000
+MOST_ROWS = 6_000
 """Terms of problems that are compared with one text. Beyond it, words that many problems have are
 left out: they tell least and take longest."""
 

@@ -7,6 +7,7 @@ import pytest
 
 from cases.models import Case
 from cases.states import Channel
+from problems import word_matches
 from problems.asking import Source
 from problems.linking import (
     NotLinked,
@@ -37,6 +38,7 @@ from problems.matching_policies import (
 from problems.models import CaseLink, Lesson, Problem, ProblemTerm
 from problems.models.lesson import LessonKind
 from problems.models.link import LinkReason
+from problems.word_matches import problems_by_words
 from tests.make import AT, DAY, HOUR, make_actor, make_case, make_problem
 from workflow.history.models import Entry
 from workflow.people.actors import Actor, NotPermitted
@@ -347,3 +349,17 @@ def test_the_figures_cost_the_same_for_many_decisions(
         automatic_links(at=LATER)
         learned_lately(at=LATER)
         rejected_by_reason(at=LATER)
+
+
+def test_among_thousands_of_problems_the_rarest_words_are_compared(
+    problem: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        make_problem(cases=[make_case(text="My account is blocked.")], title=f"Blocked {number}")
+    all_of_them = problems_by_words(TEXT, at_most=9)
+
+    monkeypatch.setattr(word_matches, "MOST_ROWS", 6)
+
+    rarest = problems_by_words(TEXT, at_most=9)
+    assert len(all_of_them) == 5
+    assert [one.key for one in rarest] == [problem.pk]
