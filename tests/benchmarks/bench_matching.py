@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 
 import numpy as np
 from django.conf import settings
@@ -67,6 +68,7 @@ def measured(tenant: Tenant) -> list[Measurement]:
         began = time.monotonic()
         wait_for(lambda: ask(question(0)), seconds=300, why="the first answer")
         loaded = time.monotonic() - began
+        wait_for(lambda: is_at_rest(running.pid), seconds=300, why="the end of learning")
         spent = [milliseconds(number) for number in range(QUESTIONS)]
         before = processor_seconds(running.pid)
         for number in range(QUESTIONS):
@@ -118,6 +120,13 @@ def milliseconds(number: int) -> float:
     if found is None or not found.problems:
         raise RuntimeError("The matcher gave no answer.")
     return spent
+
+
+def is_at_rest(pid: int) -> bool:
+    """Whether a process does next to nothing for a second."""
+    before = processor_seconds(pid)
+    Event().wait(1.0)
+    return processor_seconds(pid) - before < 0.02
 
 
 def processor_seconds(pid: int) -> float:
