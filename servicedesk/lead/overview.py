@@ -116,7 +116,9 @@ def figures(actor: Actor, *, at: datetime) -> dict[str, Any]:
             tile(
                 _("Look like a known problem"),
                 found.look_like_a_problem,
-                filtered(problem="unlinked"),
+                reverse("agent:triage")
+                if actor.may(Permission.LINK_CASE)
+                else filtered(problem="unlinked"),
             ),
             tile(
                 _("Suspected problems"),

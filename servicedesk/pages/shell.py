@@ -31,6 +31,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "brand_colour": SimpleLazyObject(lambda: portal_colour(request)),
         "nav": {
             "cases": may(Permission.VIEW_CASE),
+            "triage": may(Permission.LINK_CASE),
             "problems": may(Permission.VIEW_PROBLEM),
             "work": may(Permission.WORK_PROBLEM) or may(Permission.STEER_PROBLEM),
             "overview": may(Permission.STEER_PROBLEM),

@@ -50,7 +50,7 @@ def marked(text: str, *, spans: Any) -> list[dict[str, Any]]:
 
 
 SIDES = {
-    "text": marked(SAID, spans=compare(SAID, other=OWN + NEAR).in_text),
+    "text": marked(SAID, spans=compare(SAID, other=f"{OWN}\n{NEAR}").in_text),
     "own": marked(OWN, spans=compare(SAID, other=OWN).in_other),
     "nearest": [
         {

@@ -44,6 +44,10 @@ def serving(pages: dict[str, str]) -> Iterator[str]:
                 event = b'retry: 300\nevent: change\ndata: {"type": "case", "id": 7}\n\n'
                 self.answer(event, "text/event-stream")
                 return
+            if path.startswith("agent/known/"):
+                # The part that the page of a case loads by itself.
+                self.answer(b'<section id="known"></section>', "text/html; charset=utf-8")
+                return
             if path in pages:
                 self.answer(pages[path].encode(), "text/html; charset=utf-8")
                 return
