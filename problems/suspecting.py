@@ -123,7 +123,7 @@ def tell_raised(pattern: Pattern, action: Action, *, at: datetime) -> None:
 
 def come_back(suspicion: Suspicion, free: Sequence[Case], *, at: datetime) -> Pattern | None:
     """Let a pattern that was dismissed or has faded wait again, with its old cases and the new."""
-    pattern = Pattern.objects.select_for_update().filter(pk=suspicion.again).first()
+    pattern = Pattern.objects.select_for_update().filter(pk=suspicion.again or 0).first()
     if pattern is None or pattern.state not in (PatternState.DISMISSED, PatternState.FADED):
         return None
     put_in(pattern, [case.pk for case in free], at=at)
@@ -149,7 +149,7 @@ def show_again(pattern: Pattern, cause: Cause | None, *, at: datetime) -> None:
 def has_grown(pattern: Pattern) -> bool:
     """Whether twice as many customers wrote as when it was dismissed; one query."""
     cases = Case.objects.filter(pk__in=members_of(pattern).values("case_id"))
-    return customers_in(cases) >= 2 * pattern.decided_customers
+    return customers_in(list(cases)) >= 2 * pattern.decided_customers
 
 
 @transaction.atomic
@@ -246,7 +246,7 @@ def describe(pattern: Pattern, cause: Cause) -> None:
 def department_for(pattern: Pattern, cause: Cause) -> Department | None:
     """Return where the rules would send the problem; about five queries."""
     case_ids = list(members_of(pattern).values_list("case_id", flat=True)[:200])
-    product = Product.objects.filter(pk=pattern.product_id).first()
+    product = Product.objects.filter(pk=pattern.product_id or 0).first()
     decision = decide(
         facts_before_opening(
             facts(

@@ -151,7 +151,7 @@ class Pattern(FSMModelMixin, TenantModel):
     @property
     def is_proposed(self) -> bool:
         """Whether it still waits for a decision."""
-        return self.state == PatternState.PROPOSED
+        return str(self.state) == PatternState.PROPOSED
 
     @property
     def growth(self) -> float:

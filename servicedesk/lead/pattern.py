@@ -37,6 +37,7 @@ from servicedesk.pages.pattern_words import (
     marked,
     pattern_row,
     phrases_of,
+    reason_words,
     shares_of,
 )
 from workflow.people.actors import Actor
@@ -98,7 +99,7 @@ def pattern_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
                 "snoozed_until": shown.snoozed_until if is_snoozed(shown, at=at) else None,
                 "decided_by": shown.decided_by.name if shown.decided_by else "",
                 "decided_at": shown.decided_at,
-                "reason": str(REASONS[shown.reason]) if shown.reason else "",
+                "reason": reason_words(shown.reason),
                 "note": shown.note,
                 "came_of_it": came_of(shown),
             },

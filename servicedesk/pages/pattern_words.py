@@ -186,6 +186,11 @@ def marked(text: str, phrases: Sequence[str], *, longest: int = 400) -> list[dic
     ]
 
 
+def reason_words(code: str) -> str:
+    """Return why a pattern was dismissed, in words; empty if it was not."""
+    return str(REASONS[DismissReason(code)]) if code else ""
+
+
 def ago_words(moment: datetime, *, at: datetime) -> str:
     """Return how long ago something was: "40 s ago"."""
     passed = at - moment

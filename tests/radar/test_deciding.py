@@ -16,9 +16,10 @@ from problems.pattern_decisions import (
     link_pattern,
     take_back,
 )
-from problems.pattern_merging import NothingToSplit, merge_patterns, split_pattern
+from problems.pattern_merging import merge_patterns, split_pattern
 from problems.pattern_shaping import (
     CaseNotInPattern,
+    NothingToSplit,
     PatternIsDecided,
     edit_pattern,
     exclude_case,
