@@ -16,6 +16,25 @@ from workflow.refusals import Refusal
 from workflow.tenancy.prepared import Statement
 from workflow.tenancy.scope import tenant_of_the_scope
 
+__all__ = [
+    "WHILE_WRITING",
+    "NoSuchOffer",
+    "OfferDoor",
+    "Offered",
+    "articles_offered",
+    "cases_offered",
+    "judge_offer",
+    "keep_opened",
+    "keep_shown",
+    "keep_used",
+    "keep_used_articles",
+    "offers_beside",
+    "offers_of",
+    "people_in",
+    "problems_offered",
+    "take_along",
+]
+
 WHILE_WRITING = timedelta(hours=2)
 """How long what was shown while somebody wrote belongs to what comes of it."""
 

@@ -73,13 +73,13 @@ def asked_again(*, since: datetime, until: datetime) -> AskedAgain:
         Question.objects.filter(
             state=QuestionState.ANSWERED, case__contact__in={row[1] for row in questions}
         )
-        .exclude(answered_at=None)
         .annotate(contact_id=F("case__contact_id"))
         .order_by("answered_at", "id")
         .values_list("contact_id", "answered_at", "asked__text", "case__number")
     )
     for contact_id, answered_at, text, number in rows:
-        answered.setdefault(contact_id, []).append((answered_at, text, number))
+        if answered_at is not None:
+            answered.setdefault(contact_id, []).append((answered_at, text, number))
     found = [
         Asked(case=number, before=before, department=department, asked_at=asked_at)
         for _pk, contact_id, text, asked_at, number, department in questions

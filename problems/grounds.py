@@ -106,7 +106,7 @@ def grounds_of(question: Question, matches: Sequence[Matched]) -> dict[int, Grou
             match=match,
             near=near.get(match.problem.pk, []),
             known=about.get(match.problem.pk, {}),
-            product=products.get(match.problem.product_id, ""),
+            product=products.get(match.problem.product_id or 0, ""),
         )
         for match in matches
     }

@@ -316,6 +316,9 @@ def link(request: StaffRequest, number: int) -> HttpResponse:
         is_unlinking = form.cleaned_data["decision"] == "unlink"
         decide = unlink_case if is_unlinking else confirm_link
         decide(problem_id=problem.pk, case=case, actor=request.actor, at=now())
+        if not is_unlinking:
+            shown = Offered(problem_id=problem.pk)
+            keep_used(shown, actor=request.actor, at=now(), case_id=case.pk)
     except Refusal as refusal:
         return case_page(
             request,

@@ -60,7 +60,9 @@ def one_shown(
     """Return one case with its suggestions; the likeliest is told side by side with the case."""
     case = link.case
     links = [one for one in links_of_cases([case.pk]).get(case.pk, []) if one.kind == "suggested"]
-    links.sort(key=lambda one: (bool(narrowed) and one.problem_id != link.problem_id, -one.score))
+    links.sort(
+        key=lambda one: (bool(narrowed) and one.problem_id != link.problem_id, -(one.score or 0))
+    )
     first = links[0] if links else link
     question = question_of(case, at=at)
     grounds = grounds_of(question, [Pointed(first.problem)])[first.problem_id]

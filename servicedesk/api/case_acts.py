@@ -16,6 +16,7 @@ from cases.lifecycle import (
     resume_case,
     set_priority,
 )
+from knowledge.offers import Offered, keep_used
 from problems.access import problem_for
 from problems.linking import (
     LinkReason,
@@ -209,7 +210,11 @@ class LinkProblem(ProblemOfCase):
     @act("link_case_to_problem", any_of=LINKS, takes=shapes.LinkWish)
     def post(self, fields: Fields, number: int) -> Any:
         """Say that a problem is the cause; this confirms a suggestion or an automatic link, too."""
-        return self.decided(fields, number)
+        linked = self.decided(fields, number)
+        shown = Offered(problem_id=problem_for(self.actor, fields["problem"]).pk)
+        case = case_for(self.actor, number)
+        keep_used(shown, actor=self.actor, at=self.at, case_id=case.pk)
+        return linked
 
 
 class UnlinkProblem(ProblemOfCase):

@@ -263,7 +263,7 @@ STAFF = {
     "tenant": SimpleNamespace(name="Nordvik Telecom", slug="nordvik"),
     "person": SimpleNamespace(name="Olav Hansen", email="olav@nordvik.example"),
     "nav": dict.fromkeys(
-        ("cases", "problems", "work", "overview", "reports", "articles", "settings"), True
+        ("cases", "triage", "problems", "work", "overview", "reports", "articles", "settings"), True
     ),
 }
 PORTAL = {"tenant": STAFF["tenant"], "portal_contact": SimpleNamespace(name="Ingrid Solheim")}

@@ -94,7 +94,7 @@ class LikenessShape(Shown):
     to 1) that any known problem is behind the text.
     """
 
-    source = text_shown()
+    source = text_shown()  # type: ignore[assignment]
     some = serializers.FloatField(read_only=True)
     problems = ProblemLikeShape(many=True, read_only=True)
     cases = CaseLikeShape(many=True, read_only=True)
