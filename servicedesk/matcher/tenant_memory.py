@@ -25,6 +25,9 @@ from workflow.tenancy.scope import tenant_of_the_scope
 MOST_CASES = 100_000
 """Cases of one tenant that are kept in memory: the latest, and before them those that are linked."""
 
+MORE_THAN_MOST = 1.02
+"""How far that may be exceeded before the oldest go."""
+
 SIMILAR_CASES = 20
 ARTICLES = 3
 LEAST_LIKENESS = 0.35
@@ -225,6 +228,21 @@ class TenantMemory:
             for problem_id in self.rejections.pop(case_id, ()):
                 self.memory.take_back_rejection(case_id, problem_id=problem_id)
         self.connect(links)
+        self.make_room()
+
+    def make_room(self) -> None:
+        """Let go of the oldest cases that belong to no problem, once there are too many."""
+        cases = self.memory.cases
+        if len(cases) <= self.most_cases * MORE_THAN_MOST:
+            return
+        oldest_first = cases.keys()
+        loose = [
+            case_id
+            for case_id in oldest_first
+            if case_id not in self.memory.problem_of and case_id not in self.rejections
+        ]
+        for case_id in loose[: len(cases) - self.most_cases]:
+            cases.drop(case_id)
 
     def learn(self) -> None:
         """Learn from all examples together, if there are new ones; questions go on meanwhile."""

@@ -193,6 +193,17 @@ def test_reading_anew_gives_the_same_answers(memory: TenantMemory, embedder: Emb
         assert asked(memory, text) == asked(anew, text)
 
 
+def test_the_oldest_cases_go_when_there_are_too_many(embedder: Embedder, tenant: Tenant):
+    memory = TenantMemory(embedder, most_cases=4)
+    memory.load()
+    linked = known(embedder, "Card has not arrived", CARD[0]).links.get().case_id
+    loose = [read_case(embedder, text).pk for text in (*DOUBLE, *EXCHANGE)]
+
+    asked(memory, CARD[1])
+
+    assert memory.memory.cases.keys() == [linked, *loose[-3:]]
+
+
 def test_nothing_of_another_tenant_is_found(embedder: Embedder, other_tenant: Tenant):
     with tenant_scope(other_tenant.pk):
         known(embedder, "Card has not arrived", *CARD)
