@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from problems.access import problem_for
 from problems.accountability import who_was_accountable
 from problems.fix_times import Compared, Quartiles, fix_times, versions_followed
+from problems.key_workflows import KeyScore, key_scores
 from problems.scorecards import Scorecard, scorecards
 from problems.statements import (
     About,
@@ -259,6 +260,10 @@ class FixTimesReport(TokenView):
                 "before": question.before or None,
                 "after": question.after or None,
                 "whole": row_as_data(found.whole),
+                "key_workflows": [
+                    key_as_data(score)
+                    for score in key_scores(since=compared.since, until=compared.until)
+                ],
                 "departments": [row_as_data(row) for row in found.departments],
                 "fixers": [row_as_data(row) for row in found.fixers],
                 "stages": [row_as_data(row) for row in found.stages],
@@ -287,4 +292,24 @@ def quartiles_as_data(found: Quartiles) -> dict[str, Any]:
             f"{name}_seconds": None if span is None else span / SECOND
             for name, span in spans.items()
         },
+    }
+
+
+def key_as_data(score: KeyScore) -> dict[str, Any]:
+    """Return a key workflow with its steps, times in seconds."""
+    return {
+        "workflow": score.workflow.pk,
+        "name": score.workflow.name,
+        "stays": score.stays,
+        "in_time": score.in_time,
+        "steps": [
+            {
+                "stage_key": step.stage_key,
+                "name": step.name,
+                "within_seconds": step.within / SECOND if step.within else None,
+                "stays": step.stays,
+                "in_time": step.in_time,
+            }
+            for step in score.steps
+        ],
     }

@@ -35,6 +35,7 @@ from workflow.stages.workflows import (
     set_active,
     set_applies_when,
     set_default,
+    set_key,
 )
 
 Fields = dict[str, Any]
@@ -145,6 +146,8 @@ class OneWorkflow(WorkflowView):
             set_active(workflow_id=pk, is_active=fields["is_active"], actor=actor, at=at)
         if "takes_rest" in fields:
             set_default(workflow_id=pk, is_default=fields["takes_rest"], actor=actor, at=at)
+        if "is_key" in fields:
+            set_key(workflow_id=pk, is_key=fields["is_key"], actor=actor, at=at)
         return self.shown(pk)
 
     @operation("remove_workflow", any_of=CONFIGURES, path=PATH, tag=TAG)

@@ -157,6 +157,7 @@ FIELDS: dict[str, Callable[[], str]] = {
     "changes": lambda: _("changes"),
     "stages": lambda: _("stages"),
     "ways": lambda: _("steps"),
+    "is_key": lambda: _("is a key workflow"),
     "takes_rest": lambda: _("takes what fits no other"),
     "moved": lambda: _("problems moved"),
     "workflow_version": lambda: _("version of the workflow"),

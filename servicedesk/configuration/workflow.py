@@ -36,7 +36,13 @@ from workflow.stages.differing import differences
 from workflow.stages.files import write
 from workflow.stages.models import Workflow, WorkflowState, WorkflowVersion
 from workflow.stages.versions import definition_of, start_draft
-from workflow.stages.workflows import remove_workflow, set_active, set_applies_when, set_default
+from workflow.stages.workflows import (
+    remove_workflow,
+    set_active,
+    set_applies_when,
+    set_default,
+    set_key,
+)
 from workflow.stages.world import World
 
 MOST_VERSIONS = 50
@@ -76,6 +82,8 @@ def change(request: StaffRequest, found: Workflow, *, action: str) -> None:
     actor, at = request.actor, now()
     if action in ("on", "off"):
         set_active(workflow_id=found.pk, is_active=action == "on", actor=actor, at=at)
+    elif action in ("key", "no_key"):
+        set_key(workflow_id=found.pk, is_key=action == "key", actor=actor, at=at)
     elif action in ("default", "no_default"):
         is_default = action == "default"
         set_default(workflow_id=found.pk, is_default=is_default, actor=actor, at=at)
@@ -143,6 +151,7 @@ def workflow_page(
                 "id": found.pk,
                 "name": found.name,
                 "is_default": found.is_default,
+                "is_key": found.is_key,
                 "is_active": found.is_active,
                 "number": found.version.number if found.version else None,
                 "has_draft": any(one.state == WorkflowState.DRAFT for one in versions),

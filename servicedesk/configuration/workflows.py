@@ -143,6 +143,7 @@ def workflow_in_list(
         "place": place,
         "name": workflow.name,
         "is_default": workflow.is_default,
+        "is_key": workflow.is_key,
         "is_active": workflow.is_active,
         "is_live": workflow.version_id is not None,
         "number": workflow.version.number if workflow.version else None,

@@ -13,26 +13,58 @@ from django.views.decorators.http import require_safe
 from problems.fix_times import (
     TOO_FEW,
     Compared,
+    Comparison,
     FixTimes,
     Quartiles,
     fix_times,
     versions_followed,
 )
+from problems.key_workflows import KeyScore, key_scores
 from servicedesk.pages.answers import page
 from servicedesk.pages.fix_time_question import choices_of, fix_question_in, side_words
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.reporting import NOTHING, percent_words
-from servicedesk.pages.spans import span_in_words
+from servicedesk.pages.spans import hours_in_words, span_in_words
 from servicedesk.reports.service_levels import as_cell, csv_answer
 from workflow.people.permissions import Permission
 
 SECOND = timedelta(seconds=1)
+# A step that keeps less than four of five targets asks to be looked at.
+FAIR = 0.8
+
+
+def key_scores_asked(asked: Comparison) -> list[KeyScore]:
+    """Return how key workflows did in the period that is asked for; two queries."""
+    return key_scores(since=asked.since, until=asked.until)
+
+
+def key_shown(score: KeyScore) -> dict[str, Any]:
+    """Return a key workflow with its steps; no query."""
+    return {
+        "name": score.workflow.name,
+        "score": score_words(score.in_time, score.stays),
+        "steps": [
+            {
+                "name": step.name,
+                "limit": hours_in_words(step.within) if step.within else "",
+                "stays": step.stays,
+                "score": score_words(step.in_time, step.stays),
+                "is_bad": step.stays > 0 and step.in_time < step.stays * FAIR,
+            }
+            for step in score.steps
+        ],
+    }
+
+
+def score_words(in_time: int, stays: int) -> str:
+    """Return the share that was in time, or a dash where nothing ended."""
+    return percent_words(100 * in_time / stays) if stays else NOTHING
 
 
 @require_safe
 @staff(Permission.STEER_PROBLEM)
 def fix_times_report(request: StaffRequest) -> HttpResponse:
-    """Show how long fixes took on both sides; eight queries on any size beside the frame's."""
+    """Show how long fixes took on both sides; ten queries on any size beside the frame's."""
     zone, versions = get_current_timezone(), versions_followed()
     question = fix_question_in(request.GET.dict(), versions=versions, at=now(), zone=zone)
     found = fix_times(question.comparison)
@@ -53,6 +85,7 @@ def fix_times_report(request: StaffRequest) -> HttpResponse:
             "tables": tables_of(found),
             "has_any": bool(found.whole.before.count or found.whole.after.count),
             "too_few": TOO_FEW,
+            "key": [key_shown(one) for one in key_scores_asked(question.comparison)],
             "csv_url": f"{reverse('reports:fix_times_file')}?{urlencode(question.address())}",
         },
     )

@@ -65,7 +65,7 @@ def journey_pages(
     ]
     journey = {**staff, "problem": PROBLEM, "figures": figures[2:], "picture": draw(double_debit()), "legs": told, "say": SAY, "tasks": TASKS, "view": VIEW}  # fmt: skip
     form = {"since": "2026-09", "until": "2026-11", "before": "3", "after": "4", "versions": [{"value": "standard", "label": "The standard way"}, {"value": "3", "label": "Product defect, version 1"}, {"value": "4", "label": "Product defect, version 2"}]}  # fmt: skip
-    fixes = {**staff, "form": form, "sides": {"before": "Product defect, version 1", "after": "Product defect, version 2"}, "whole": ROW, "says": "The median time to a permanent fix went from 6 d 4 h to 4 d 6 h.", "has_any": True, "too_few": 5, "csv_url": "/reports/fix-times/file/"}  # fmt: skip
+    fixes = {**staff, "form": form, "sides": {"before": "Product defect, version 1", "after": "Product defect, version 2"}, "whole": ROW, "says": "The median time to a permanent fix went from 6 d 4 h to 4 d 6 h.", "has_any": True, "too_few": 5, "key": [{"name": "Product defect", "score": "91 %", "steps": [{"name": "Reproduce", "limit": "3 h", "stays": 12, "score": "75 %", "is_bad": True}, {"name": "Fix", "limit": "", "stays": 0, "score": "\N{EN DASH}", "is_bad": False}]}], "csv_url": "/reports/fix-times/file/"}  # fmt: skip
     return {
         "journey": ("problem/journey_page.html", journey),
         "journey_changing": ("problem/journey_page.html", {**journey, "say": {**SAY, "changing": WORD}, "refusal": refusal}),

@@ -10,13 +10,15 @@ class Workflow(TenantModel):
 
     A new problem takes the first active workflow by `position` whose `applies_when`, a condition
     over the facts of a problem, fits; the default one takes what fits none. `version` is the
-    published one, empty before the first.
+    published one, empty before the first. `is_key` marks what matters most to customers: its score
+    stands in the reports.
     """
 
     name = models.CharField(max_length=80)
     position = models.IntegerField(default=0)
     is_default = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    is_key = models.BooleanField(default=False)
     applies_when = models.JSONField(default=dict, blank=True)
     version = models.ForeignKey(
         "workflow.WorkflowVersion",

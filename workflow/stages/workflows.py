@@ -216,6 +216,25 @@ def set_default(*, workflow_id: int, is_default: bool, actor: Actor, at: datetim
     return chosen
 
 
+@transaction.atomic
+def set_key(*, workflow_id: int, is_key: bool, actor: Actor, at: datetime) -> Workflow:
+    """Mark a workflow as one that matters most to customers, or no longer; reports score those.
+
+    Raises:
+        NotThere: it was removed.
+    """
+    actor.require(Permission.CONFIGURE)
+    workflow = lock(Workflow.objects, workflow_id)
+    if workflow.is_key != is_key:
+        workflow.is_key = is_key
+        workflow.save(update_fields=["is_key"])
+        changes: dict[str, ChangeValue] = {
+            "what": "workflow", "is_key": is_key, "is_key_was": not is_key,
+        }  # fmt: skip
+        remember(workflow, actor=actor, at=at, changes=changes)
+    return workflow
+
+
 def keep_default(workflow: Workflow, *, is_default: bool, actor: Actor, at: datetime) -> None:
     """Store whether a workflow takes the rest, and remember it."""
     workflow.is_default = is_default

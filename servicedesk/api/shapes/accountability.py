@@ -162,6 +162,26 @@ class ComparedFixTimesShape(Shown):
     change = serializers.FloatField(read_only=True, allow_null=True)
 
 
+class StepScoreShape(Shown):
+    """How a step of a key workflow kept its time."""
+
+    stage_key = text_shown()
+    name = text_shown()
+    within_seconds = seconds_shown(is_nullable=True)
+    stays = number_shown()
+    in_time = number_shown()
+
+
+class KeyWorkflowShape(Shown):
+    """How a key workflow kept its times, step by step."""
+
+    workflow = number_shown()
+    name = text_shown()
+    stays = number_shown()
+    in_time = number_shown()
+    steps = StepScoreShape(many=True)
+
+
 class FixTimesShape(Shown):
     """Time to permanent fix; `fixers` are the departments that put the fixes in place."""
 
@@ -175,3 +195,4 @@ class FixTimesShape(Shown):
     fixers = ComparedFixTimesShape(many=True)
     stages = ComparedFixTimesShape(many=True)
     versions = ComparedFixTimesShape(many=True)
+    key_workflows = KeyWorkflowShape(many=True)

@@ -31,6 +31,7 @@ class WorkflowShape(Shown):
     applies_when = serializers.JSONField(read_only=True)
     takes_rest = serializers.BooleanField(source="is_default", read_only=True)
     is_active = yes_shown()
+    is_key = yes_shown()
     version = serializers.SerializerMethodField()
 
     def get_version(self, workflow: Any) -> int | None:
@@ -70,6 +71,9 @@ class WorkflowChange(Taken):
     )
     is_active = serializers.BooleanField(
         required=False, help_text="Whether new problems may take it."
+    )
+    is_key = serializers.BooleanField(
+        required=False, help_text="Whether it matters most to customers; reports score those."
     )
 
     def validate_applies_when(self, value: Any) -> Any:
