@@ -55,7 +55,7 @@ def unlike_ours(said: str) -> bool:
     return bool(THEIRS.search(said)) or not is_whole
 
 
-@pytest.mark.parametrize("kind", FORMS, ids=lambda one: one.__qualname__)
+@pytest.mark.parametrize("kind", FORMS, ids=lambda one: f"{one.__module__}.{one.__qualname__}")
 def test_every_form_of_a_page_speaks_plainly(kind: Any) -> None:
     said = set()
     for wrong in WRONG:
