@@ -25,6 +25,22 @@ from workflow.people.models import User
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 
+__all__ = [
+    "LONGEST_NOTE",
+    "NOT_SAID",
+    "LinkReason",
+    "LinkedElsewhere",
+    "NotLinked",
+    "NotSuggested",
+    "Why",
+    "confirm_link",
+    "mark_similar",
+    "open_problem_from_cases",
+    "reconsider_link",
+    "reject_link",
+    "unlink_case",
+]
+
 
 class LinkedElsewhere(Refusal):
     """The case is caused by another problem already."""

@@ -17,6 +17,16 @@ from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 
+__all__ = [
+    "LEAST_PRECISION",
+    "MOST_PRECISION",
+    "Allowed",
+    "BadMatchingPolicy",
+    "DoorMode",
+    "allowed_matching",
+    "set_matching_policy",
+]
+
 
 class DoorMode(StrEnum):
     """How far the matching goes with what comes by a door."""

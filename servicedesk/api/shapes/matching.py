@@ -25,7 +25,9 @@ class MatchingWish(Taken):
         max_value=MOST_PRECISION,
         help_text="How many of 100 automatic links have to be right.",
     )
-    doors = DoorWish(many=True, required=False, default=list, max_length=len(Channel))
+    doors = serializers.ListField(
+        child=DoorWish(), max_length=len(Channel), required=False, default=list
+    )
 
 
 class DoorShape(Shown):
@@ -59,7 +61,7 @@ class ProofShape(Shown):
     `links_from` is the certainty (0 to 1) from which on automatic links are proven, or null.
     """
 
-    source = text_shown()
+    source = text_shown()  # type: ignore[assignment]
     decided = number_shown()
     right = number_shown()
     error = serializers.FloatField(read_only=True, allow_null=True)

@@ -35,11 +35,12 @@ def decided(problem: Problem, *, right: int, wrong: int) -> None:
     for place in range(right + wrong):
         case = make_case(text=TEXT, at=LATELY + HOUR)
         suggest_problems(case_id=case.pk, at=LATELY + HOUR)
-        given = {"problem_id": problem.pk, "case": case, "actor": agent, "at": LATELY + 2 * HOUR}
+        at = LATELY + 2 * HOUR
         if place < right:
-            confirm_link(**given)
+            confirm_link(problem_id=problem.pk, case=case, actor=agent, at=at)
         else:
-            reject_link(**given, why=Why(reason=LinkReason.ONLY_WORDS))
+            why = Why(reason=LinkReason.ONLY_WORDS)
+            reject_link(problem_id=problem.pk, case=case, actor=agent, at=at, why=why)
 
 
 def test_the_first_day_says_what_it_takes(client: Client) -> None:
