@@ -127,7 +127,7 @@ class Backlog:
 
     def find_unread(self) -> list[int]:
         """Return the cases whose texts were not read, most useful first; one or two queries."""
-        values = {
+        values: dict[str, Any] = {
             "tenant": tenant_of_the_scope(),
             "model": self.embedder.version,
             "states": MATCHED_STATES,

@@ -8,6 +8,7 @@ from threading import Event, Lock, Thread
 from django.db import close_old_connections, connections
 
 from problems.likeness.embedding import Embedder
+from servicedesk.matcher.sparing import give_memory_back
 from servicedesk.matcher.tenant_memory import TenantMemory
 from workflow.tenancy.scope import tenant_scope
 
@@ -65,7 +66,8 @@ class Memories:
         with self.lock:
             kept = list(self.kept.values())
         for memory in kept:
-            memory.learn()
+            if memory.learn():
+                give_memory_back()
 
     def close(self) -> None:
         """End the reading."""
@@ -90,6 +92,7 @@ class Memories:
         with tenant_scope(tenant_id):
             self.make_room(memory.expected())
             memory.load(is_patient=False)
+        give_memory_back()
         with self.lock:
             self.kept[tenant_id] = memory
 

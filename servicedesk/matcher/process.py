@@ -1,6 +1,5 @@
 """The process: the model, the memories, the door, and the texts that nobody has read yet."""
 
-import ctypes
 import logging
 import os
 import time
@@ -18,6 +17,7 @@ from problems.matcher_talk import Address, heard_question, key_from, said_answer
 from servicedesk.matcher.backlog import NICENESS, Backlog
 from servicedesk.matcher.memories import Memories
 from servicedesk.matcher.serving import Door, Said
+from servicedesk.matcher.sparing import held_memory, spare_memory
 from workflow.refusals import Refusal
 from workflow.tenancy.scope import tenant_scope
 
@@ -26,10 +26,6 @@ log = logging.getLogger(__name__)
 KEPT_FOR_ANSWERING = 0.1  # seconds of a question's patience that are not spent on waiting
 LOOKS_FOR_MODEL_EVERY = 60.0  # seconds
 LEARNS_EVERY = 10.0  # seconds, at least, and twenty times as long as learning takes
-PAGE_SIZE = 4096
-# How the C library calls these settings, and from which size on memory is given back (bytes).
-MMAP_FROM, TRIM_FROM, MOST_HEAPS = -3, -1, -8
-LARGE = 4 << 20
 
 
 class Matcher:
@@ -141,22 +137,6 @@ class Matcher:
             except Exception:
                 log.exception("learning failed; trying again")
             pause = max(LEARNS_EVERY, 20 * (time.monotonic() - began))
-
-
-def held_memory() -> int:
-    """Return the memory that this process holds, in bytes."""
-    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
-    return int(pages) * PAGE_SIZE
-
-
-def spare_memory() -> None:
-    """Give memory of large arrays back to the machine as soon as they are not needed.
-
-    The C library keeps what was once needed, more of it the larger the pieces were.
-    """
-    library = ctypes.CDLL(None)
-    for setting, value in ((MMAP_FROM, LARGE), (TRIM_FROM, LARGE), (MOST_HEAPS, 2)):
-        library.mallopt(setting, value)
 
 
 def run_matcher(*, stopping: Event, reads_backlog: bool) -> None:

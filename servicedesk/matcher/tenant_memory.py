@@ -244,11 +244,11 @@ class TenantMemory:
         for case_id in loose[: len(cases) - self.most_cases]:
             cases.drop(case_id)
 
-    def learn(self) -> None:
-        """Learn from all examples together, if there are new ones; questions go on meanwhile."""
+    def learn(self) -> bool:
+        """Learn from all examples together; questions go on. Answers whether there were new ones."""
         with self.lock:
             if not self.memory.changes:
-                return
+                return False
             memory, examples = self.memory, self.memory.examples()
             linked = list(memory.problem_of)
         learned = examples.learned()
@@ -260,6 +260,7 @@ class TenantMemory:
             lengths.update(zip(here, learned.lengths(rows).tolist(), strict=True))
         with self.lock:
             memory.adopt(learned, lengths=lengths)
+        return True
 
     # ---- answering --------------------------------------------------------------------------
 

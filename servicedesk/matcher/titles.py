@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db.models.functions import Left
 
@@ -19,7 +20,8 @@ READ_AT_ONCE = 32
 READ_OF_A_STATEMENT = 2_000
 """Characters of a problem's statement that say what it is about."""
 
-Kept = Iterable[tuple[int, str, memoryview]]
+One = TypeVar("One")
+Kept = Iterable[tuple[int, str, bytes | memoryview]]
 Keep = Callable[[Sequence[tuple[int, str, bytes]]], None]
 
 
@@ -87,7 +89,7 @@ def digest_of(wording: str) -> str:
     return hashlib.sha256(wording.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def by(keys: Sequence[int], *, count: int) -> Iterator[Sequence[int]]:
+def by(keys: Sequence[One], *, count: int) -> Iterator[Sequence[One]]:
     """Yield the keys in pieces of at most `count`."""
     for start in range(0, len(keys), count):
         yield keys[start : start + count]

@@ -195,7 +195,7 @@ def plant_cases(
             model=VERSION,
         )
         CaseLink.objects.bulk_create(
-            list(links(some, [keys[place] for place in chosen], share=wanted / len(waiting))),
+            list(links(list(some), [keys[place] for place in chosen], share=wanted / len(waiting))),
             ignore_conflicts=True,
             batch_size=500,
         )
