@@ -19,7 +19,7 @@ from problems.patterns.arriving import UNMATCHED_BELOW, Arrival, Vector, centre_
 from problems.patterns.baseline import LONGEST_PAST, Baseline, hour_of_week
 from problems.patterns.memory import CaseMemory
 
-LEAST_PAST = 300
+LEAST_PAST = 500
 """Cases that must have come before anything can be called unusual."""
 
 REMEMBERED = 12_000
@@ -38,12 +38,12 @@ _UNSEEN = 0.5
 class Sensitivity:
     """When a burst is worth a lead's look: what an admin sets, and a backtest tries.
 
-    `evidence` is how much likelier a burst must be than chance (natural logarithm; 10 is 22,000
-    to 1). `customers` is how many must have the matter. `window` is how many of the tenant's latest
+    `evidence` is how much likelier a burst must be than chance (natural logarithm; 12 is
+    160,000 to 1). `customers` is how many must have the matter. `window` is how many of the tenant's latest
     cases are the present, but never those older than `longest`.
     """
 
-    evidence: float = 10.0
+    evidence: float = 12.0
     customers: int = 4
     window: int = 300
     longest: timedelta = timedelta(days=14)
@@ -91,10 +91,16 @@ class Spotter:
     tenant's: hours and weekdays are its own.
     """
 
-    def __init__(self, *, zone: ZoneInfo, sensitivity: Sensitivity | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        zone: ZoneInfo,
+        sensitivity: Sensitivity | None = None,
+        remembered: int = REMEMBERED,
+    ) -> None:
         self.sensitivity = sensitivity or Sensitivity()
         self._zone = zone
-        self._memory = CaseMemory(most=REMEMBERED)
+        self._memory = CaseMemory(most=remembered)
         self._baseline = Baseline()
         self._present: deque[_Present] = deque()
         self._hours: Counter[int] = Counter()
@@ -102,6 +108,11 @@ class Spotter:
         self._came = 0
         self._since = 0
         self._told: deque[tuple[int, Vector]] = deque()
+
+    @property
+    def remembers(self) -> int:
+        """How many unmatched cases it compares with."""
+        return len(self._memory)
 
     @property
     def past(self) -> int:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from problems.likeness.embedding import Embedder
 from problems.likeness.ranking import Query, Ranking, rank
 from problems.patterns.arriving import UNMATCHED_BELOW, Arrival, centre_of, vector_of
 from problems.patterns.backtesting import RIGHT_SHARE
@@ -56,8 +57,11 @@ class Watched:
 
 def measure_patterns(rows: Sequence[Row], *, history: int, reader: Reader, at: datetime) -> Figures:
     """Link the known cases of the history, let the others come, and return the figures."""
+    vectors = reader.vectors([row.text for row in rows])
     with passing_tenant(at=at):
-        watched = watch(rows, history=history, reader=reader, at=at)
+        staged = stage(rows, history=history, vectors=vectors, model=reader.embedder, at=at)
+    # What follows takes minutes and asks the database nothing: no transaction waits for it.
+    watched = watch(rows, history=history, vectors=vectors, staged=staged)
     alarms = raised(watched.arrivals, history=history)
     return figures_of(rows, watched=watched, alarms=alarms, history=history)
 
@@ -65,16 +69,24 @@ def measure_patterns(rows: Sequence[Row], *, history: int, reader: Reader, at: d
 # ---- matching --------------------------------------------------------------------------------
 
 
-def watch(rows: Sequence[Row], *, history: int, reader: Reader, at: datetime) -> Watched:
-    """Fill the tenant of the scope and ask the matching about every case.
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """What the matching has read of the tenant: its memory, and the id of each row's case.
 
-    A case of the history is asked about as if its quarter of the history were still to be linked:
-    otherwise the past would look better explained than the present.
+    `links` holds cases of the history and their problems.
     """
-    texts = [row.text for row in rows]
-    cases = stage_cases(texts, at=at)
-    vectors = reader.vectors(texts)
-    stage_vectors(list(zip(cases, vectors, strict=True)), model=reader.embedder.version)
+
+    memory: TenantMemory
+    cases: list[int]
+    links: list[tuple[int, int]]
+
+
+def stage(
+    rows: Sequence[Row], *, history: int, vectors: Sequence[bytes], model: Embedder, at: datetime
+) -> Staged:
+    """Fill the tenant of the scope, link the known cases of the history, read it as the matcher."""
+    cases = stage_cases([row.text for row in rows], at=at)
+    stage_vectors(list(zip(cases, vectors, strict=True)), model=model.version)
     linked = [
         (case, row.label)
         for case, row in zip(cases[:history], rows, strict=False)
@@ -85,10 +97,22 @@ def watch(rows: Sequence[Row], *, history: int, reader: Reader, at: datetime) ->
     problems = dict(zip(labels, stage_problems(titles, at=at), strict=True))
     links = [(case, problems[label]) for case, label in linked]
     stage_links(links, at=at)
-    memory = TenantMemory(reader.embedder)
+    memory = TenantMemory(model)
     memory.load()
-    answers = {case: ask(memory, case) for case in cases[history:]}
-    answers |= answers_of_history(memory, cases[:history], links=links)
+    return Staged(memory, cases, links)
+
+
+def watch(
+    rows: Sequence[Row], *, history: int, vectors: Sequence[bytes], staged: Staged
+) -> Watched:
+    """Ask the matching about every case.
+
+    A case of the history is asked about as if its quarter of the history were still to be linked:
+    otherwise the past would look better explained than the present.
+    """
+    cases = staged.cases
+    answers = {case: ask(staged.memory, case) for case in cases[history:]}
+    answers |= answers_of_history(staged.memory, cases[:history], links=staged.links)
     arrivals = [
         Arrival(
             case_id=place,
@@ -99,8 +123,7 @@ def watch(rows: Sequence[Row], *, history: int, reader: Reader, at: datetime) ->
         )
         for place, (case, row, vector) in enumerate(zip(cases, rows, vectors, strict=True))
     ]
-    likeliest = [first_problem(answers[case]) for case in cases]
-    return Watched(arrivals, likeliest)
+    return Watched(arrivals, [first_problem(answers[case]) for case in cases])
 
 
 def ask(memory: TenantMemory, case: int) -> Ranking:
