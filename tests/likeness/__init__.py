@@ -1,0 +1,1 @@
+"""The matching's arithmetic: vectors, what is learned from examples, rankings, probabilities."""

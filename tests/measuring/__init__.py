@@ -1,0 +1,1 @@
+"""Measuring: figures, labelled texts, and that nothing is left behind."""
