@@ -2,8 +2,10 @@
 
 from django.db import migrations, models
 
+from workflow.tenancy.one_step import OneStepMigration
 
-class Migration(migrations.Migration):
+
+class Migration(OneStepMigration):
     """No workflow of before is a key one."""
 
     dependencies = [
