@@ -10,7 +10,7 @@ from cases.lifecycle import assign_case, open_case
 from cases.models import Case
 from cases.states import CaseState, Channel, Priority
 from customers.identity import contact_behind
-from problems.linking import confirm_link, reject_link
+from problems.linking import LinkReason, Why, confirm_link, mark_similar, reject_link
 from problems.models import CaseLink
 from problems.models.link import LinkKind
 from servicedesk.demo.banking77 import BankMessage, old_cases
@@ -28,6 +28,12 @@ from workflow.tenancy.models import Tenant
 IMPORT = Actor.system("import", source=Source.IMPORT)
 OLD = "demo-old"
 PERHAPS_LATER = timedelta(days=6)
+WHY_NOT = (
+    LinkReason.ONLY_WORDS,
+    LinkReason.OTHER_PROBLEM,
+    LinkReason.ONLY_WORDS,
+    LinkReason.NO_FAULT,
+)
 MOVED_AT_MOST = timedelta(hours=12)
 SOLVED = (
     "I have looked into it and put it right on our side. Please try again; it works now.",
@@ -87,7 +93,7 @@ def work_the_queue(
 def decide_suggestions(
     case: Case, *, place: int, right: int | None, agent: Actor, at: datetime
 ) -> bool:
-    """Confirm the suggestion that is right, reject some that are wrong; returns if it is linked.
+    """Confirm the suggestion that is right, say no to some that are wrong; returns if it is linked.
 
     Every fourth case is left to whoever tries the demo, and so is one that is much older than the
     problem: it would move the discovery.
@@ -99,8 +105,11 @@ def decide_suggestions(
         if link.problem_id == right and fits and place % 4:
             confirm_link(problem_id=link.problem_id, case=case, actor=agent, at=at)
             is_linked = True
+        elif link.problem_id != right and place % 15 == 0:
+            mark_similar(problem_id=link.problem_id, case=case, actor=agent, at=at)
         elif link.problem_id != right and place % 3 == 0:
-            reject_link(problem_id=link.problem_id, case=case, actor=agent, at=at)
+            why = Why(reason=WHY_NOT[place % len(WHY_NOT)])
+            reject_link(problem_id=link.problem_id, case=case, actor=agent, at=at, why=why)
     return is_linked
 
 
