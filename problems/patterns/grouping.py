@@ -42,6 +42,15 @@ class Group:
     cohesion: float
     centre: Vector
 
+    @property
+    def reach(self) -> float:
+        """How like the centre another case of the matter would be on average, one not in it."""
+        count = len(self.case_ids)
+        if count < 2:
+            return self.cohesion
+        pairwise = (count * self.cohesion**2 - 1) / (count - 1)
+        return pairwise / max(self.cohesion, 1e-6)
+
 
 def group_cases(arrivals: Sequence[Arrival], *, least_customers: int = 1) -> list[Group]:
     """Return the groups of cases, the largest by customers first; each case is in one at most.
@@ -98,15 +107,16 @@ def _neighbourhoods(vectors: _Numbers) -> _Numbers:
     np.put_along_axis(own, nearest, weights, axis=1)
     own[own.T == 0] = 0.0
     own /= own.sum(axis=1, keepdims=True)
-    return _averaged(own, nearest=nearest[:, : _LISTENS_TO + 1])
+    listened = slice(0, _LISTENS_TO + 1)
+    return _averaged(own, nearest=nearest[:, listened], is_like=weights[:, listened] > 0)
 
 
-def _averaged(own: _Numbers, *, nearest: NDArray[np.int64]) -> _Numbers:
+def _averaged(own: _Numbers, *, nearest: NDArray[np.int64], is_like: NDArray[np.bool_]) -> _Numbers:
     """Return each neighbourhood averaged with those of the cases that are most like it."""
     found = np.zeros_like(own)
-    for place in nearest.T:
-        found += own[place]
-    return np.asarray(found / nearest.shape[1], dtype=np.float32)
+    for places, like in zip(nearest.T, is_like.T, strict=True):
+        found[like] += own[places[like]]
+    return np.asarray(found / is_like.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
 def _shared(neighbourhoods: _Numbers) -> _Numbers:

@@ -107,6 +107,11 @@ def _order(common: Common) -> tuple[float, str]:
     return -common.share * math.log(common.times), common.value
 
 
+def _says_much(common: Common, *, best: Common) -> bool:
+    """Say whether it is at least a third as telling as the best."""
+    return 3 * _order(common)[0] <= _order(best)[0]
+
+
 def _phrases(
     here: Sequence[Mapping[str, str]],
     *,
@@ -173,6 +178,7 @@ def _facts(
 
 def _title(phrases: Sequence[Common], codes: Sequence[Common], facts: Sequence[Common]) -> str:
     """Return a name in the customers' words: the most telling code, phrases, else a fact."""
-    parts = [common.value for common in (*codes[:1], *phrases)][:_IN_TITLE]
+    telling = [phrase for phrase in phrases if _says_much(phrase, best=phrases[0])]
+    parts = [common.value for common in (*codes[:1], *telling)][:_IN_TITLE]
     title = ", ".join(parts or [common.value for common in facts[:1]])[:_LONGEST_TITLE]
     return title[:1].upper() + title[1:]

@@ -184,8 +184,8 @@ def _is_unknown(group: Group, *, matched: Sequence[Vector]) -> bool:
     """
     if not matched:
         return True
-    near = int((np.stack(matched) @ group.centre >= group.cohesion).sum())
-    # Half of a group's own cases are as like its centre as they are on average.
+    near = int((np.stack(matched) @ group.centre >= group.reach).sum())
+    # Half of a matter's cases are as like the centre as they are on average.
     return near <= _MOST_EXPLAINED * len(group.case_ids) / 2
 
 
