@@ -48,7 +48,7 @@ def doubted(rows: Floats, owners: Places, *, metric: Metric, count: int) -> Flag
         votes = votes_by_problem(alike, of_problem, count=count)
         own = votes[np.arange(len(some)), owners[some]]
         left = np.maximum(tellers[owners[some]] - np.isin(some, order), 1)
-        own = own + WARMTH * np.log(tellers[owners[some]] / left)
+        own = own + (WARMTH * np.log(tellers[owners[some]] / left)).astype(np.float32)
         votes[np.arange(len(some)), owners[some]] = -np.inf
         doubts[some] = (votes.max(axis=1) - own > FURTHER) & (sizes[owners[some]] >= LEAST_TEXTS)
     return doubts

@@ -31,7 +31,8 @@ class Metric:
         """Return a query as rows are compared with it: `rows @ turned` is their likeness."""
         away = query - self.centre
         weighed = self.weights @ away
-        return weighed / np.sqrt(max(float(away @ weighed), 1e-12))
+        turned: Floats = weighed / np.sqrt(np.float32(max(float(away @ weighed), 1e-12)))
+        return turned
 
     def lengths(self, rows: Floats) -> Floats:
         """Return how far each row is from the centre."""
@@ -43,13 +44,13 @@ class Metric:
     def likeness(self, query: Floats, rows: Floats, *, lengths: Floats) -> Floats:
         """Return the likeness of a query to each row, from -1 to 1."""
         turned = self.turned(query)
-        alike: Floats = (rows @ turned - self.centre @ turned) / lengths
+        alike: Floats = np.asarray((rows @ turned - self.centre @ turned) / lengths, np.float32)
         return alike
 
     def table(self, queries: Floats, rows: Floats, *, lengths: Floats) -> Floats:
         """Return the likeness of each query to each row."""
         weighed = (queries - self.centre) @ self.weights
-        alike: Floats = weighed @ rows.T - (weighed @ self.centre)[:, None]
+        alike: Floats = np.asarray(weighed @ rows.T - (weighed @ self.centre)[:, None], np.float32)
         alike /= self.lengths(queries)[:, None]
         alike /= lengths
         return alike

@@ -221,7 +221,8 @@ def _told(memory: Memory, vector: Floats, *, keys: list[int], votes: Floats) -> 
     told = np.asarray([scores.get(key, np.nan) for key in keys], np.float32)
     missing = np.isnan(told)
     if (~missing).sum() < 2:
-        return VOTE_WEIGHT * (votes - votes.mean())
+        told = np.asarray(VOTE_WEIGHT * (votes - votes.mean()), np.float32)
+        return told
     if missing.any():
         spread = told[~missing].std() / (votes[~missing].std() + 1e-6)
         told[missing] = told[~missing].mean() + spread * (votes - votes[~missing].mean())[missing]

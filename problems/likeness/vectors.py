@@ -124,12 +124,11 @@ class Vectors:
         count = len(self._place)
         if count < SKETCH_FROM:
             return np.arange(count)
-        if self._basis is None:
-            self._sketch_all()
-        rough = self._sketches[:count] @ (query @ self._basis)
+        basis = self._sketch_all() if self._basis is None else self._basis
+        rough = self._sketches[:count] @ (query @ basis)
         return np.argpartition(-rough, min(at_most, count - 1))[:at_most]
 
-    def _sketch_all(self) -> None:
+    def _sketch_all(self) -> Floats:
         """Choose the directions in which the vectors differ most, and note where each stands."""
         count = len(self._place)
         sample = self._rows[: count : max(count // _SAMPLE, 1)].astype(np.float32)
@@ -140,6 +139,7 @@ class Vectors:
             rows = slice(start, min(start + _SAMPLE, count))
             self._sketches[rows] = self._rows[rows].astype(np.float32) @ basis
         self._basis = basis
+        return basis
 
     def _make_room(self, count: int) -> None:
         if count <= len(self._rows):

@@ -7,7 +7,7 @@ import numpy as np
 from problems.likeness.doubt import doubted
 from problems.likeness.head import MOST_WORK, fit_head, lowest_point
 from problems.likeness.memory import Memory
-from problems.likeness.metric import learned_metric, plain_metric
+from problems.likeness.metric import Metric, learned_metric, plain_metric
 from problems.likeness.ranking import Query, rank
 from problems.likeness.vectors import SIZE
 from tests.likeness.planted import directions, near, world
@@ -57,7 +57,7 @@ def test_a_difference_that_all_problems_have_counts_less():
             owners.append(place)
     learned = learned_metric(np.asarray(rows, np.float32), np.asarray(owners), count=len(about))
 
-    def likeness(metric):
+    def likeness(metric: Metric) -> float:
         asked, answer = about[0] + mood, about[0] - mood
         return float(metric.likeness(asked, answer[None], lengths=metric.lengths(answer[None]))[0])
 

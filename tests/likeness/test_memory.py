@@ -13,6 +13,11 @@ def first(ranking: Ranking) -> int:
     return ranking.problems[0].problem_id
 
 
+def scores(ranking: Ranking) -> dict[int, float]:
+    """Return scores by problem."""
+    return {one.problem_id: one.score for one in ranking.problems}
+
+
 def test_a_text_is_ranked_by_the_problem_it_is_like():
     memory, about = world(problems=6, cases=5)
 
@@ -48,9 +53,7 @@ def test_a_link_that_is_taken_back_counts_no_more():
 
     memory.unlink(999)
 
-    assert [(one.problem_id, one.score) for one in rank(memory, Query(asked)).problems] == [
-        (one.problem_id, pytest.approx(one.score, abs=1e-3)) for one in before.problems
-    ]
+    assert scores(rank(memory, Query(asked))) == pytest.approx(scores(before), abs=1e-3)
     assert cases_like(memory, Query(asked), at_most=1)[0].id == 999
 
 
@@ -104,10 +107,7 @@ def test_the_order_in_which_cases_came_does_not_matter():
 
     for row in about:
         asked = Query(near(row, 1, seed=77)[0])
-        assert [
-            (found.problem_id, pytest.approx(found.score, abs=1e-3))
-            for found in rank(other, asked).problems
-        ] == [(found.problem_id, found.score) for found in rank(one, asked).problems]
+        assert scores(rank(other, asked)) == pytest.approx(scores(rank(one, asked)), abs=1e-3)
 
 
 def test_texts_without_a_word_are_like_nothing():

@@ -40,7 +40,8 @@ def labelled(tmp_path: Path) -> Path:
 def measured(file: Path, *options: str) -> dict[str, float]:
     out = StringIO()
     call_command("evaluate_matching", str(file), *options, "--json", stdout=out)
-    return json.loads(out.getvalue())
+    figures: dict[str, float] = json.loads(out.getvalue())
+    return figures
 
 
 @pytest.mark.django_db
