@@ -222,8 +222,7 @@ def _told(memory: Memory, vector: Floats, *, keys: list[int], votes: Floats) -> 
     missing = np.isnan(told)
     if (~missing).sum() < 2:
         told = np.asarray(VOTE_WEIGHT * (votes - votes.mean()), np.float32)
-        return told
-    if missing.any():
+    elif missing.any():
         spread = told[~missing].std() / (votes[~missing].std() + 1e-6)
         told[missing] = told[~missing].mean() + spread * (votes - votes[~missing].mean())[missing]
     return told
