@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 from cases.models import Case
 from customers.models import Contact
 from problems.models import CaseEmbedding
-from tests.make import HOUR, make_case, make_contact
+from tests.make import make_case, make_contact
+from workflow.history.actions import Action
+from workflow.history.models import Entry
 from workflow.people.actors import Actor
 
 NUMBERS = 384
@@ -56,15 +58,48 @@ def plant(topic: str, *, at: datetime, contact: Contact | None = None) -> Case:
     return case
 
 
-def plant_past(*, cases: int, until: datetime, each: timedelta = 2 * HOUR) -> list[Case]:
-    """Return cases of every topic in turn before a moment, by forty customers."""
+def plant_past(*, cases: int, until: datetime, each: timedelta) -> None:
+    """Leave cases of every topic in turn before a moment, by forty customers, as rows alone."""
+    model_case = make_case(at=until - cases * each)
     contacts = [make_contact(f"past{number}@example.org") for number in range(40)]
     begin = until - cases * each
-    return [
-        plant(
-            TOPICS[number % len(TOPICS)],
-            at=begin + number * each,
-            contact=contacts[number % len(contacts)],
-        )
-        for number in range(cases)
-    ]
+    rows = Case.objects.bulk_create(
+        [
+            Case(
+                number=100_000 + number,
+                subject=TOPICS[number % len(TOPICS)],
+                channel=model_case.channel,
+                contact=contacts[number % len(contacts)],
+                service_level=model_case.service_level,
+                queue=model_case.queue,
+                owner=model_case.owner,
+                next_look_at=until,
+                first_contact_at=begin + number * each,
+                opened_at=begin + number * each,
+                last_message_at=begin + number * each,
+            )
+            for number in range(cases)
+        ]
+    )
+    Entry.objects.bulk_create(
+        [
+            Entry(
+                subject_kind="case",
+                subject_id=case.pk,
+                action=Action.CASE_NOTED,
+                actor_kind=SYSTEM.kind,
+                actor_id=0,
+                source=SYSTEM.source,
+                at=case.opened_at,
+                to_state=case.state,
+                state_version=1,
+            )
+            for case in rows
+        ]
+    )
+    CaseEmbedding.objects.bulk_create(
+        [
+            CaseEmbedding(case=case, model=MODEL, vector=meaning(case.subject, number=case.pk))
+            for case in rows
+        ]
+    )

@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from problems.looking import look
+from problems.looking import look, try_settings
 from problems.models import Pattern, PatternCase, Radar
 from problems.models.pattern import DismissReason, PatternState
 from problems.pattern_decisions import dismiss_pattern
-from problems.radar import look_soon
-from tests.make import AT, DAY, HOUR, MINUTE, make_actor, make_contact
+from problems.radar import ask_trial, look_soon
+from tests.make import AT, DAY, HOUR, MINUTE, make_actor, make_contact, make_problem
 from tests.radar.planting import plant, plant_past
 from workflow.people.permissions import Role
 
@@ -20,7 +20,7 @@ LATER = NOW + 3 * HOUR
 def test_an_outbreak_is_raised_grows_stays_dismissed_and_comes_back_when_it_has_grown(
     tenant: Any,
 ) -> None:
-    plant_past(cases=430, until=NOW, each=timedelta(hours=3))
+    plant_past(cases=720, until=NOW, each=timedelta(minutes=110))
     look_soon(at=NOW - HOUR)
     assert look(at=NOW) is not None
     assert not Pattern.objects.exists(), "the usual mix of topics is no pattern"
@@ -63,6 +63,16 @@ def test_an_outbreak_is_raised_grows_stays_dismissed_and_comes_back_when_it_has_
         plant(TOPIC, at=LATER + 4 * HOUR + number * MINUTE)
     assert look_at(LATER + 6 * HOUR) == (pattern.pk,)
     assert Pattern.objects.get().state == PatternState.PROPOSED
+
+    make_problem(cases=[member.case for member in PatternCase.objects.all()])
+    asked = ask_trial(least_customers=4, actor=make_actor(Role.ADMIN), at=LATER + DAY)
+    trial = try_settings(asked.pk, at=LATER + DAY)
+    told = {line["sensitivity"]: line for line in trial.results}
+    assert told["eager"]["alerts"] >= told["balanced"]["alerts"] >= told["careful"]["alerts"]
+    assert told["balanced"]["true"] >= 1
+    assert told["balanced"]["found"] == told["balanced"]["problems"] == 1
+    assert told["balanced"]["after_cases"] <= 6
+    assert try_settings(asked.pk, at=LATER + 2 * DAY).done_at == LATER + DAY
 
 
 def look_at(at: Any) -> tuple[int, ...]:
