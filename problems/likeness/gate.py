@@ -24,7 +24,7 @@ USUAL_SHARE = 0.8
 LEAST_SHARE, MOST_SHARE = 0.5, 0.98
 CASES_REMEMBERED = 500
 SETTLED_EVERY = 10
-_BELIEF = 80
+_BELIEF = 50
 _ROUNDS = 25
 
 
@@ -87,7 +87,7 @@ class ShareOfKnown:
     """Which share of the cases that come in has a known problem as its cause, as it seems.
 
     Estimated from how known each of the last cases was, by expectation and maximisation in turn. It
-    begins at the usual share, believes that cases are known (as if 80 of them had been seen), and is
+    begins at the usual share, believes that cases are known (as if 50 of them had been seen), and is
     held to what is sensible: texts of another kind than those of the fit must not persuade it that
     nothing is known.
     """
