@@ -1,5 +1,6 @@
 """What cases of a pattern have in common: their texts and facts, compared with the tenant's others."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -99,13 +100,21 @@ def kept_cause(named: Named) -> Cause:
     """Return the cause as a pattern keeps it; one query at most."""
     about = {fact.kind: fact for fact in reversed(named.facts) if fact.share >= ABOUT_FROM}
     product = about.get("product")
+    codes = tuple(code.value.upper() for code in named.codes)
     return Cause(
-        title=named.title,
-        phrases=tuple(common.value for common in (*named.codes, *named.phrases)),
+        title=with_codes(named.title, codes),
+        phrases=(*codes, *(phrase.value for phrase in named.phrases)),
         shares=tuple((fact.kind, fact.value, fact.times) for fact in named.facts),
         product_id=product_called(product) if product is not None else None,
         region=about["region"].value if "region" in about else "",
     )
+
+
+def with_codes(title: str, codes: tuple[str, ...]) -> str:
+    """Return a title in which codes stand in capitals, as customers read them on their screens."""
+    for code in codes:
+        title = re.sub(re.escape(code), code, title, flags=re.IGNORECASE)
+    return title
 
 
 def product_called(product: Common) -> int | None:
