@@ -24,7 +24,9 @@ def published_wordings() -> QuerySet[Article, tuple[int, str, str | None]]:
     )
 
 
-def kept_article_vectors(*, model: str) -> QuerySet[ArticleEmbedding, tuple[int, str, bytes | memoryview]]:
+def kept_article_vectors(
+    *, model: str
+) -> QuerySet[ArticleEmbedding, tuple[int, str, bytes | memoryview]]:
     """Return article, digest of its wording and vector, of this version of the model, as one query."""
     return ArticleEmbedding.objects.filter(
         model=model, article__state=ArticleState.PUBLISHED

@@ -102,9 +102,7 @@ def key_from(secret: str) -> bytes:
 
 def packed(said: dict[str, Any], *, key: bytes) -> bytes:
     """Return a frame."""
-    text = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode(
-        "utf-8", "replace"
-    )
+    text = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     return LENGTH.pack(len(text)) + hmac.digest(key, text, "sha256") + text
 
 
