@@ -5,8 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from problems.describing import NotDescribed
 from problems.handing import SameDepartment, hand_over_problem, refuse_problem, route_problem
-from problems.lifecycle import NotDescribed, NotInThisState, describe_problem
+from problems.lifecycle import NotInThisState, describe_problem
 from problems.models import Problem, ProblemClock
 from problems.states import OPEN_STATES, WORKING_STATES, ProblemState
 from workflow.clocks.acknowledging import acknowledge_clock

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.lifecycle import service_department
+from problems.describing import refuse_undescribed
 from problems.entering import announce_step, enter, enter_handed_on, way_back
 from problems.events import ProblemRefused, ProblemRouted
 from problems.gates import NOTHING_OFFERED, STANDARD, Offered
@@ -15,7 +16,6 @@ from problems.lifecycle import (
     keep,
     lock_problem,
     refuse_others,
-    refuse_undescribed,
     refuse_unless,
     required_reason,
     tell,

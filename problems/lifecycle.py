@@ -10,6 +10,7 @@ from cases.lifecycle import service_department
 from cases.models import Case
 from cases.numbering import next_number
 from customers.models import Product
+from problems.describing import NotDescribed, refuse_undescribed
 from problems.entering import announce_step, begin_again, enter, way_beside
 from problems.events import (
     ProblemDescribed,
@@ -21,9 +22,8 @@ from problems.events import (
 from problems.facts import facts_before_opening, own_facts
 from problems.gates import NOTHING_OFFERED, Offered, way_to
 from problems.legs import first_leg, leave, next_leg
-from problems.models import CaseLink, Evidence, Follow, Leg, Note, Problem
+from problems.models import Evidence, Follow, Leg, Note, Problem
 from problems.models.leg import Because
-from problems.models.link import LinkKind
 from problems.stages import begin_workflow, is_closing_drawn
 from problems.states import OPEN_STATES, Outcome, ProblemState
 from problems.teaching import LessonKind, teach
@@ -39,12 +39,6 @@ from workflow.refusals import Refusal
 
 LOOK_AGAIN_AFTER = timedelta(days=1)
 LONGEST_VERSION = 40
-
-
-class NotDescribed(Refusal):
-    """Statement, category, product or evidence is missing."""
-
-    code = "not_described"
 
 
 class NotInThisState(Refusal):
@@ -254,43 +248,6 @@ def required_reason(reason: str) -> str:
             _("A reason is needed: it stands in the journey."), next_step=_("Say why.")
         )
     return reason.strip()
-
-
-def is_described(problem: Problem) -> bool:
-    """Whether statement, category and product are there, so that a department can begin."""
-    return bool(problem.statement and problem.category and problem.product_id)
-
-
-def refuse_undescribed(problem: Problem) -> None:
-    """Refuse to route what nobody could work on; at most two queries.
-
-    Raises:
-        NotDescribed: statement, category, product or evidence is missing.
-    """
-    missing = [
-        word
-        for word, is_there in (
-            (_("a statement"), problem.statement != ""),
-            (_("a category"), problem.category != ""),
-            (_("a product"), problem.product_id is not None),
-            (_("evidence (a linked case or a note)"), has_evidence(problem)),
-        )
-        if not is_there
-    ]
-    if missing:
-        raise NotDescribed(
-            _("%(problem)s cannot leave New yet: it lacks %(missing)s.")
-            % {"problem": problem.name, "missing": ", ".join(missing)},
-            next_step=_("Let customer service complete the description first."),
-        )
-
-
-def has_evidence(problem: Problem) -> bool:
-    """Whether a case is linked or something else shows the problem."""
-    return (
-        CaseLink.objects.filter(problem=problem, kind=LinkKind.CONFIRMED).exists()
-        or Evidence.objects.filter(problem=problem).exists()
-    )
 
 
 @transaction.atomic

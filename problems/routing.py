@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from problems.describing import NotDescribed
 from problems.facts import facts_of
 from problems.handing import route_problem
-from problems.lifecycle import NotDescribed, NotInThisState
+from problems.lifecycle import NotInThisState
 from problems.models import Problem
 from problems.step_needs import KeptByDrawing
 from workflow.people.actors import Actor

@@ -11,8 +11,8 @@ from django.utils.timezone import get_current_timezone, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from problems.describing import is_described
 from problems.impact import impact_of
-from problems.lifecycle import is_described
 from problems.queries import departments_for, legs_of, open_clocks_of_problems, problems_at
 from problems.states import ProblemState
 from problems.tasks_told import count_of_department

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from problems.lifecycle import is_described
+from problems.describing import is_described
 from problems.stages import is_closing_drawn
 from problems.states import WORKING_STATES, ProblemState
 from workflow.people.actors import Actor
