@@ -77,6 +77,8 @@ KINDS: dict[str, tuple[Callable[[], str], str]] = {
     "problem": (lambda: _("Problems"), ""),
     "task": (lambda: _("Tasks"), ""),
     "change": (lambda: _("Changes"), ""),
+    "pattern": (lambda: _("Suspected problems"), ""),
+    "radar": (lambda: _("Pattern radar"), "settings:radar"),
 }
 # Kinds that are rare, and have no page of their own here.
 OTHER_KINDS: dict[str, Callable[[], str]] = {
@@ -87,6 +89,7 @@ OTHER_KINDS: dict[str, Callable[[], str]] = {
     "organisation": lambda: _("Organisation"),
     "phonecall": lambda: _("Call"),
     "product": lambda: _("Product"),
+    "radartrial": lambda: _("Trial of the radar"),
     "analysismethod": lambda: _("Method"),
     "savedview": lambda: _("View"),
     "tenant": lambda: _("This desk"),
