@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 DIMENSIONS = 384
-UNMATCHED_BELOW = 0.8
+UNMATCHED_BELOW = 0.9
 """A case is unmatched while a known problem behind it is less probable than this."""
 
 Vector = NDArray[np.float32]

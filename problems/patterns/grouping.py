@@ -62,7 +62,7 @@ def group_cases(arrivals: Sequence[Arrival], *, least_customers: int = 1) -> lis
         return []
     labels = labels_of(np.stack([arrival.vector for arrival in arrivals]))
     groups = [
-        _group([arrivals[place] for place in np.flatnonzero(labels == label)])
+        _group([arrivals[place] for place in np.flatnonzero(labels == label).tolist()])
         for label in np.unique(labels)
     ]
     large = [group for group in groups if group.customers >= least_customers]

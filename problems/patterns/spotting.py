@@ -196,7 +196,7 @@ class Spotter:
         near = np.flatnonzero((likeness >= LEAST_LIKE) & memory.counts)
         near = near[np.argsort(-likeness[near], kind="stable")]
         is_new = near >= split
-        customers = np.cumsum(is_new)
+        customers = np.cumsum(is_new, dtype=np.int64)
         usual = self._usual(hours=memory.hours[near], is_old=~is_new)
         evidence = _evidence(customers, usual)
         evidence[~is_new | (customers < self.sensitivity.customers)] = 0.0
@@ -223,7 +223,19 @@ class Spotter:
         share = (np.cumsum(is_old) + _UNSEEN) / self.past
         weights, rest = self._baseline.weights(self._hours)
         by_hour = np.cumsum(np.where(is_old, weights[hours], 0.0)) + share * rest
-        return np.maximum(share * len(self._present), by_hour)
+        return np.asarray(np.maximum(share * len(self._present), by_hour) * self._surplus())
+
+    def _surplus(self) -> float:
+        """Return how many times more of the present is unmatched than of the past, from 1 to 2.
+
+        What the matching is suddenly less sure of, of everything, is no burst of anything.
+        """
+        counts = self._memory.counts
+        split = self._memory.place_of(self._present[0].number)
+        first = self._memory.place_of(self._since)
+        now = int(counts[split:].sum()) / len(self._present)
+        before = max(int(counts[first:split].sum()), 1) / self.past
+        return min(max(now / before, 1.0), 2.0)
 
     def _is_told(self, spot: Spot) -> bool:
         """Say whether a burst was told lately; it stays told as long as it goes on."""

@@ -7,10 +7,10 @@ import numpy as np
 
 from problems.patterns.arriving import UNMATCHED_BELOW, Arrival, Vector
 
-SAME_DIRECTION = 0.75
+SAME_DIRECTION = 0.85
 """Two groups whose centres are as like as this are about the same matter."""
 
-BELONGS = 0.62
+BELONGS = 0.75
 """A case as like the centre as this belongs to the pattern."""
 
 GROWN = 2

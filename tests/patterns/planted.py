@@ -27,7 +27,7 @@ class Planting:
         return self.unit(self.topics[topic] + spread * noise)
 
     def unit(self, vector: np.ndarray) -> Vector:
-        return (vector / np.linalg.norm(vector)).astype(np.float32)
+        return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
 
     def case(
         self,

@@ -1,6 +1,7 @@
 """Bursts: told early and once, by customers and never by cases, against the same hours before."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from problems.patterns.arriving import Arrival
@@ -10,7 +11,7 @@ from tests.patterns.planted import MINUTE, MONDAY, Planting
 ZONE = ZoneInfo("UTC")
 
 
-def spots_of(past: list[Arrival], *latest: Arrival, **setting: float) -> list[Spot]:
+def spots_of(past: list[Arrival], *latest: Arrival, **setting: Any) -> list[Spot]:
     spotter = Spotter(zone=ZONE, sensitivity=Sensitivity(**setting))
     spotter.remember(past)
     return [spot for arrival in latest if (spot := spotter.observe(arrival))]
