@@ -96,9 +96,10 @@ def _neighbourhoods(vectors: _Numbers) -> _Numbers:
     for begin in range(0, count, _ROWS_AT_ONCE):
         likeness = vectors[begin : begin + _ROWS_AT_ONCE] @ vectors.T
         rows = np.arange(len(likeness))
-        likeness[rows, begin + rows] = 1.0
+        # Of many equal texts each is nearest to itself.
+        likeness[rows, begin + rows] = 2.0
         best = np.argsort(-likeness, axis=1, kind="stable")[:, : most + 1]
-        alike = np.take_along_axis(likeness, best, axis=1)
+        alike = np.minimum(np.take_along_axis(likeness, best, axis=1), 1.0)
         nearest[begin : begin + _ROWS_AT_ONCE] = best
         weights[begin : begin + _ROWS_AT_ONCE] = np.where(
             alike >= _LEAST_LIKE, np.exp(_STEEPNESS * (alike - 1.0)), 0.0

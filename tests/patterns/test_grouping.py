@@ -49,6 +49,16 @@ def test_few_cases_and_none_are_grouped_too():
     assert len(group_cases([one, other])) == 2
 
 
+def test_a_hundred_equal_texts_are_grouped():
+    planting = Planting()
+    text = planting.vector("template")
+    cases = [planting.case("", at=MONDAY + place * MINUTE, vector=text) for place in range(100)]
+
+    groups = group_cases(cases)
+
+    assert sum(len(group.case_ids) for group in groups) == 100
+
+
 def test_the_centre_of_a_group_lies_between_its_cases():
     planting = Planting()
     cases = [planting.case("topic", at=MONDAY + place * MINUTE) for place in range(10)]
