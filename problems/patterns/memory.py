@@ -86,11 +86,14 @@ class CaseMemory:
             return False
         longest = self._most + self._most // 4
         first = max(self._size - self._most, 0) if room >= longest else 0
-        longer = min(room * 2, longest)
         for name in ("_vectors", "_numbers", "_case_ids", "_hours", "_counts", "_moments"):
             old = getattr(self, name)
-            new = np.zeros((longer, *old.shape[1:]), dtype=old.dtype)
-            new[: self._size - first] = old[first : self._size]
+            if first:
+                # In place: full tables stay where they are.
+                old[: self._size - first] = old[first : self._size].copy()
+                continue
+            new = np.zeros((min(room * 2, longest), *old.shape[1:]), dtype=old.dtype)
+            new[: self._size] = old
             setattr(self, name, new)
         self._size -= first
         return first > 0
