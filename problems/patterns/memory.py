@@ -17,12 +17,13 @@ class CaseMemory:
     def __init__(self, *, most: int) -> None:
         self._most = most
         self._size = 0
-        self._vectors = np.zeros((1024, DIMENSIONS), dtype=np.float32)
-        self._numbers = np.zeros(1024, dtype=np.int64)
-        self._case_ids = np.zeros(1024, dtype=np.int64)
-        self._hours = np.zeros(1024, dtype=np.int16)
-        self._counts = np.zeros(1024, dtype=bool)
-        self._moments = np.zeros(1024, dtype=np.float64)
+        room = min(1024, most + most // 4)
+        self._vectors = np.zeros((room, DIMENSIONS), dtype=np.float32)
+        self._numbers = np.zeros(room, dtype=np.int64)
+        self._case_ids = np.zeros(room, dtype=np.int64)
+        self._hours = np.zeros(room, dtype=np.int16)
+        self._counts = np.zeros(room, dtype=bool)
+        self._moments = np.zeros(room, dtype=np.float64)
 
     def __len__(self) -> int:
         return self._size
