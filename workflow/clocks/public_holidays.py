@@ -23,6 +23,7 @@ class NoSuchPlace(Refusal):
     """Nothing is known of the public holidays of a country or region."""
 
     code = "no_such_place"
+    status = 422
 
 
 @dataclass(frozen=True)
