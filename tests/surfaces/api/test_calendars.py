@@ -36,7 +36,7 @@ def test_countries_regions_and_holidays_can_be_looked_up(admin: Caller) -> None:
     assert (every["regions"], every["holidays"]) == ([], [])
     assert {"code": "BY", "name": "Bayern"} in germany["regions"]
     assert {"day": "2026-01-06", "name": "Epiphany"} in germany["holidays"]
-    assert_problem_document(admin.get("public-holidays/", country="XX"), 409, "no_such_place")
+    assert_problem_document(admin.get("public-holidays/", country="XX"), 422, "no_such_place")
 
 
 def test_public_holidays_stand_apart_and_what_was_read_can_be_written_back(admin: Caller) -> None:
@@ -54,7 +54,7 @@ def test_public_holidays_stand_apart_and_what_was_read_can_be_written_back(admin
     assert years == {str(now().year + ahead) for ahead in range(3)}
     assert again == added
     assert_problem_document(
-        admin.post("calendars/", {**wish, "name": "Nowhere", "region": "XX"}), 409, "no_such_place"
+        admin.post("calendars/", {**wish, "name": "Nowhere", "region": "XX"}), 422, "no_such_place"
     )
 
 
