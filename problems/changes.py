@@ -9,12 +9,7 @@ from django.utils.translation import gettext as _
 
 from cases.numbering import next_number
 from customers.models import Product
-from problems.change_rights import (
-    ChangeIsPast,
-    lock_change,
-    refuse_to_approve,
-    refuse_to_work,
-)
+from problems.change_rights import ChangeIsPast, lock_change, refuse_to_approve, refuse_to_work
 from problems.events import ChangeApproved, ChangeBackedOut, ChangeDone, ChangePlanned
 from problems.lifecycle import lock_problem, required_reason
 from problems.models import Change, Note, Problem, ProblemChange

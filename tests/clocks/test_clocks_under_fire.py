@@ -1,12 +1,12 @@
 """Clocks while workers are killed every two seconds and the broker goes away: none lost, none twice."""
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 from threading import Barrier, Event
 from time import monotonic
-from typing import Any
 
 import pytest
 from django.db import transaction
@@ -20,7 +20,7 @@ from tests.effects.fire import Stage, stage
 from tests.make import make_user
 from tests.processes import manage, wait_for
 from workflow.clocks.firing import write_fired
-from workflow.clocks.sweeping import fired_of, steps_by_ladder
+from workflow.clocks.sweeping import Locked, fired_of, steps_by_ladder
 from workflow.history.models import Entry
 from workflow.outbox.models import OutboxEvent
 from workflow.people.models import Department
@@ -129,17 +129,24 @@ def test_a_sweep_that_does_not_lock_would_double(committed_tenant: Tenant) -> No
         both_have_read.wait()
         with transaction.atomic():
             steps = steps_by_ladder()
-            fired = [fired_of(row, steps=steps, owner="case_id", at=at) for row in rows]
+            fired = [fired_of(row, steps=steps, at=at) for row in rows]
             write_fired(fired, model=CaseClock, at=at)
         return len(fired)
 
-    def read_only() -> list[Any]:
-        return list(
-            CaseClock.objects.filter(pk__in=clocks).values(
-                "pk", "metric", "due_at", "looks", "ladder_id", "breach_recorded_at",
-                "acknowledged_at", "case_id",
+    def read_only() -> list[Locked]:
+        return [
+            Locked(
+                clock_id=clock.pk,
+                owner_id=clock.case_id,
+                metric=clock.metric,
+                due_at=clock.due_at,
+                looks=json.dumps(clock.looks),
+                ladder_id=clock.ladder_id,
+                is_breached=clock.breach_recorded_at is not None,
+                is_acknowledged=clock.acknowledged_at is not None,
             )
-        )  # fmt: skip
+            for clock in CaseClock.objects.filter(pk__in=clocks)
+        ]
 
     all_at_once(committed_tenant, [sweep_naively] * 2)
 

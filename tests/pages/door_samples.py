@@ -262,7 +262,13 @@ def door_pages(
         "contact": CONTACT,
         "from_case": 48213,
         "touchpoints": TOUCHES,
-        "history": [{"symbol": "pencil", "text": "Olav Hansen changed what is known of the customer", "at": NOW}],
+        "history": [
+            {
+                "symbol": "pencil",
+                "text": "Olav Hansen changed what is known of the customer",
+                "at": NOW,
+            }
+        ],
         "is_first_page": False,
         "next_url": "?after=x",
         "cases": CASES,

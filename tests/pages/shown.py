@@ -32,6 +32,23 @@ def build() -> None:
     assets.build(wanted=wanted, into=STATIC / "build")
 
 
+def made_for(path: str, pages: dict[str, str]) -> tuple[bytes, str] | None:
+    """Return what stands at a path that is no file, and its kind; None where a file may be."""
+    if path == "live":
+        # The stream ends at once; a browser asks again by itself.
+        event = b'retry: 300\nevent: change\ndata: {"type": "case", "id": 7}\n\n'
+        return event, "text/event-stream"
+    if path.startswith("agent/known/"):
+        # The part that the page of a case loads by itself.
+        return b'<section id="known"></section>', "text/html; charset=utf-8"
+    if path in pages:
+        return pages[path].encode(), "text/html; charset=utf-8"
+    if path.startswith("colour/"):
+        colour = colour_shown(path.removeprefix("colour/").removesuffix(".css"))
+        return STYLESHEET.format(colour).encode(), "text/css; charset=utf-8"
+    return None
+
+
 @contextmanager
 def serving(pages: dict[str, str]) -> Iterator[str]:
     """Serve pages (name to HTML) and static files on loopback while inside; yield the address."""
@@ -39,21 +56,8 @@ def serving(pages: dict[str, str]) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = self.path.split("?")[0].strip("/")
-            if path == "live":
-                # The stream ends at once; a browser asks again by itself.
-                event = b'retry: 300\nevent: change\ndata: {"type": "case", "id": 7}\n\n'
-                self.answer(event, "text/event-stream")
-                return
-            if path.startswith("agent/known/"):
-                # The part that the page of a case loads by itself.
-                self.answer(b'<section id="known"></section>', "text/html; charset=utf-8")
-                return
-            if path in pages:
-                self.answer(pages[path].encode(), "text/html; charset=utf-8")
-                return
-            if path.startswith("colour/"):
-                colour = colour_shown(path.removeprefix("colour/").removesuffix(".css"))
-                self.answer(STYLESHEET.format(colour).encode(), "text/css; charset=utf-8")
+            if (made := made_for(path, pages)) is not None:
+                self.answer(*made)
                 return
             inside = path.removeprefix("static/")
             found = next((one / inside for one in FOLDERS if (one / inside).is_file()), None)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from problems.describing import NotDescribed
 from problems.fixing import (
     BadEstimate,
     TextMissing,
@@ -28,7 +29,6 @@ from problems.handing import (
     take_problem,
 )
 from problems.lifecycle import (
-    NotDescribed,
     NotInThisState,
     ProblemChangedMeanwhile,
     ReasonMissing,
