@@ -188,7 +188,7 @@ class WaitingSuggestions(TokenView):
         "list_waiting_suggestions",
         any_of=(Permission.LINK_CASE,),
         filters=shapes.WaitingFilters,
-        gives=page_shape(shapes.WaitingShape),
+        gives=page_shape(shapes.WaitingSuggestionShape),
         tag=TAG,
     )
     def get(self) -> Any:
@@ -199,7 +199,9 @@ class WaitingSuggestions(TokenView):
         return page_of(
             waiting.select_related("case", "problem"),
             self,
-            shape=lambda rows: shaped(shapes.WaitingShape)([waiting_as_data(row) for row in rows]),
+            shape=lambda rows: shaped(shapes.WaitingSuggestionShape)(
+                [waiting_as_data(row) for row in rows]
+            ),
         )
 
 

@@ -276,22 +276,22 @@ class Trials(TokenView):
         "list_radar_trials",
         any_of=CONFIGURES,
         filters=Listing,
-        gives=page_shape(shapes.TrialShape),
+        gives=page_shape(shapes.RadarTrialShape),
         tag=TAG,
     )
     def get(self) -> Any:
         """List trials, newest first."""
-        return page_of(trials(), self, shape=shaped(shapes.TrialShape))
+        return page_of(trials(), self, shape=shaped(shapes.RadarTrialShape))
 
     @operation(
         "try_radar",
         any_of=CONFIGURES,
         takes=shapes.NewTrial,
-        gives=shapes.TrialShape,
+        gives=shapes.RadarTrialShape,
         status=201,
         tag=TAG,
     )
     def post(self, fields: Fields) -> Any:
         """Ask what each sensitivity would have told in the last 30 days; a worker finds out."""
         trial = ask_trial(least_customers=fields["least_customers"], actor=self.actor, at=self.at)
-        return one(shapes.TrialShape, trial)
+        return one(shapes.RadarTrialShape, trial)

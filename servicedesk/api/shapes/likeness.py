@@ -132,7 +132,7 @@ class WaitingFilters(Listing):
     problem = number(is_needed=False, says="Number of a problem: cases that look like it.")
 
 
-class WaitingShape(Shown):
+class WaitingSuggestionShape(Shown):
     """A case whose suggestion waits for a word; `score` from 0 to 1."""
 
     id = number_shown()
@@ -166,7 +166,7 @@ class JudgementWish(Taken):
     is_relevant = serializers.BooleanField()
 
 
-class PlaceShape(Shown):
+class PlaceOfUseShape(Shown):
     """What became of what was shown at one place: counts."""
 
     door = text_shown()
@@ -206,7 +206,7 @@ class KnowledgeShape(Shown):
 
     since = time_shown()
     until = time_shown()
-    places = PlaceShape(many=True, read_only=True)
+    places = PlaceOfUseShape(many=True, read_only=True)
     months = LinkedMonthShape(many=True, read_only=True)
     unlinked = UnlinkedShape(many=True, read_only=True)
     asked_again = AskedAgainShape(read_only=True)

@@ -55,7 +55,7 @@ class BinShape(Shown):
     was = serializers.FloatField(read_only=True, allow_null=True)
 
 
-class ProofShape(Shown):
+class MatchingProofShape(Shown):
     """What decisions on first suggestions of one source (`model`, `words`) show.
 
     `links_from` is the certainty (0 to 1) from which on automatic links are proven, or null.
@@ -105,7 +105,7 @@ class MatchingShape(Shown):
     wanted_precision = number_shown()
     doors = DoorShape(many=True, read_only=True)
     state = StateShape(read_only=True)
-    proofs = ProofShape(many=True, read_only=True)
+    proofs = MatchingProofShape(many=True, read_only=True)
     months = MonthShape(many=True, read_only=True)
     rejected = RejectedShape(many=True, read_only=True)
     learned = LearnedShape(many=True, read_only=True)

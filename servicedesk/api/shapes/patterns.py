@@ -173,7 +173,7 @@ class TrialLineShape(Shown):
     after_cases = number_shown(is_nullable=True)
 
 
-class TrialShape(Shown):
+class RadarTrialShape(Shown):
     """A trial of settings on the past; its results are empty until it is done."""
 
     id = number_shown()
