@@ -75,7 +75,7 @@ def rank(memory: Memory, query: Query, *, at_most: int = 3) -> Ranking:
             Candidate(
                 problem_id=keys[place],
                 probability=round(share, 4),
-                score=round(float(scores[place]), 6),
+                score=round(float(scores[place]), 4),
                 nearest=heard[place].nearest,
             )
             for place, share in zip(order[:at_most], shares, strict=False)
