@@ -19,9 +19,7 @@ class AskDepartmentForm(Form):
     department = forms.IntegerField(error_messages={"required": CHOOSE})
     title = text(most=200)
     text = text(required=False, most=20_000)
-    hours = forms.DecimalField(
-        required=False, min_value=0, max_value=MOST_HOURS, decimal_places=2, max_digits=6
-    )
+    hours = forms.DecimalField(required=False, min_value=0, max_value=MOST_HOURS, decimal_places=2)
     needed_for = forms.ChoiceField(choices=[(code, "") for code in NEEDED_FOR])
 
     @property

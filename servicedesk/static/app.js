@@ -222,7 +222,7 @@ for (const part of all("[data-do]")) part.hidden = false;
 // The page asks for itself and compares: a bar is shown only when a person would see a difference.
 const told = part => {
   const copy = part.cloneNode(true);
-  for (const moving of all(".clock, time, form, .more", copy)) moving.remove();
+  for (const moving of all(".clock, time, form, .more, #known", copy)) moving.remove();
   return copy.textContent.replace(/\s+/g, " ").trim();
 };
 async function compare(shown) {
