@@ -319,7 +319,7 @@ class Drawing(Frame):
         text = self.wording.now.format(time=f"{self._local(self.journey.at):%H:%M}")
         self._below(text, kind="now-label", x=x)
         self.placer.lines.append(Box(x - 1, 28, x + 1, self.bottom))
-        return Line("now", x)
+        return Line("now", x, in_an_hour=self.x(self.journey.at + timedelta(hours=1)))
 
     def _flags(self) -> tuple[Line, ...]:
         """Return the flag of the fix, expected or done, and hollow ones for dates that moved."""

@@ -87,10 +87,14 @@ class Handover:
 
 @dataclass(frozen=True)
 class Line:
-    """A vertical line with what kind it is: grid, now, flag-line, old."""
+    """A vertical line with what kind it is: grid, now, flag-line, old.
+
+    `in_an_hour` is where the line of now stands an hour later.
+    """
 
     kind: str
     x: float
+    in_an_hour: float | None = None
 
 
 @dataclass(frozen=True)

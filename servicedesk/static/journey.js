@@ -5,6 +5,20 @@ const figure = one("figure.journey"), drawing = figure && one("svg.j", figure), 
 const stays = drawing ? all("a[href^='#leg-']", drawing) : [];
 const middle = stay => { const box = one(".hit", stay).getBBox(); return [box.x + box.width / 2, box.y + box.height / 2]; };
 
+// ---- the line of now moves each minute, and says the time ----
+const now = drawing && one("line.now", drawing), time = drawing && one(".now-label", drawing);
+if (now && time) {
+  const opened = Date.now(), from = Number(now.getAttribute("x1")), hourly = Number(now.dataset.inAnHour) - from, words = time.textContent;
+  setInterval(() => {
+    const minutes = Math.round((Date.now() - opened) / 60000), along = `translate(${(hourly * minutes / 60).toFixed(1)} 0)`;
+    for (const part of [now, time]) part.setAttribute("transform", along);
+    time.textContent = words.replace(/(\d\d):(\d\d)/, (_all, hours, rest) => {
+      const moved = Number(hours) * 60 + Number(rest) + minutes;
+      return [Math.floor(moved / 60) % 24, moved % 60].map(part => String(part).padStart(2, "0")).join(":");
+    });
+  }, 60000);
+}
+
 // ---- keys: left and right along the way, up and down to the lane beside it, at about the same time ----
 function beside(stay, direction) {
   const [x, y] = middle(stay);

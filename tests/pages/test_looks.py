@@ -220,3 +220,19 @@ def test_each_leg_of_the_journey_is_a_link_to_its_line(browser: Browser, address
 
     assert page.url.endswith("#leg-3")
     page.context.close()
+
+
+def test_the_line_of_now_moves_and_says_the_time(browser: Browser, address: str) -> None:
+    page, _ = heard(browser.new_context(reduced_motion="reduce", locale="en-GB", viewport=DESK))
+    page.clock.install()
+    page.goto(f"{address}/problem", wait_until="load")
+    line, label = page.locator("svg.j line.now"), page.locator("svg.j .now-label")
+    said, stood = label.text_content(), float(line.get_attribute("x1") or 0)
+
+    page.clock.run_for(3_600_000)
+
+    hourly = float(line.get_attribute("data-in-an-hour") or 0) - stood
+    assert hourly > 0
+    assert label.text_content() != said
+    assert line.get_attribute("transform") == f"translate({hourly:.1f} 0)"
+    page.context.close()
