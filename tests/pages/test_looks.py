@@ -223,7 +223,8 @@ def test_each_leg_of_the_journey_is_a_link_to_its_line(browser: Browser, address
 
 
 def test_the_line_of_now_moves_and_says_the_time(browser: Browser, address: str) -> None:
-    page, _ = heard(browser.new_context(reduced_motion="reduce", locale="en-GB", viewport=DESK))
+    options: dict[str, Any] = {"viewport": DESK}
+    page, _ = heard(browser.new_context(reduced_motion="reduce", locale="en-GB", **options))
     page.clock.install()
     page.goto(f"{address}/problem", wait_until="load")
     line, label = page.locator("svg.j line.now"), page.locator("svg.j .now-label")
