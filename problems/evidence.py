@@ -315,7 +315,8 @@ class KnownFacts:
 def reasons(asked: AskedFacts, known: KnownFacts) -> tuple[Reason, ...]:
     """Return the facts that speak for and against a problem, codes and versions first."""
     said = "\n".join(known.texts)
-    codes = [code for code in codes_of(asked.text) if code in set(codes_of(said))]
+    theirs = set(codes_of(said))
+    codes = [code for code in codes_of(asked.text) if code in theirs]
     found = [Reason(Ground.CODE, code) for code in codes[:3]]
     found += [Reason(Ground.VERSION, version) for version in _versions(asked, known, said)[:2]]
     found += _product(asked, known)

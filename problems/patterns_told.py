@@ -124,6 +124,13 @@ def pattern_for(actor: Actor, number: int) -> Pattern:
             _("There is no suspected problem S-%(number)s here.") % {"number": number},
             next_step=_("Check the number, or look at the radar."),
         )
+    return as_told_to(actor, pattern)
+
+
+def as_told_to(actor: Actor, pattern: Pattern) -> Pattern:
+    """Return a suspected problem without the words between colleagues, if they are not for him."""
+    if not actor.may(Permission.VIEW_NOTE):
+        pattern.note = ""
     return pattern
 
 

@@ -74,13 +74,14 @@ def own_words(text: str) -> str:
 
 def _farewell(lines: Sequence[str]) -> int:
     """Return where the farewell begins after which there is only a signature, or the end."""
-    written = False
-    for place, line in enumerate(lines):
-        if written and len(line) < LONGEST_LINE and _FAREWELL.match(line):
-            after = [one for one in lines[place + 1 :] if one and not _is_around(one)]
-            if len(after) <= LONGEST_FAREWELL:
-                return place
-        written = written or bool(line and not _is_around(line))
+    speaks = [bool(line and not _is_around(line)) for line in lines]
+    written, after = False, sum(speaks)
+    for place, (line, is_speaking) in enumerate(zip(lines, speaks, strict=True)):
+        after -= is_speaking
+        is_short = written and after <= LONGEST_FAREWELL and len(line) < LONGEST_LINE
+        if is_short and _FAREWELL.match(line):
+            return place
+        written = written or is_speaking
     return len(lines)
 
 

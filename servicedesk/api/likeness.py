@@ -244,13 +244,12 @@ class OffersOfCase(TokenView):
     def post(self, fields: Fields, number: int) -> Any:
         """Say whether something shown beside a case helps there."""
         case = case_for(self.actor, number)
-        judge_offer(
+        judged = judge_offer(
             offer_id=fields["offer"],
             case_id=case.pk,
             is_relevant=fields["is_relevant"],
             actor=self.actor,
         )
-        judged = next(row for row in offers_beside(case.pk) if row.pk == fields["offer"])
         return one(shapes.OfferShape, offer_as_data(judged))
 
 

@@ -24,6 +24,7 @@ from problems.pattern_shaping import (
     wake_pattern,
 )
 from problems.patterns_told import (
+    as_told_to,
     cases_of,
     pattern_for,
     visible_patterns,
@@ -64,7 +65,13 @@ class Patterns(TokenView):
         found = with_names(visible_patterns(self.actor))
         if self.asked.get("state"):
             found = found.filter(state=self.asked["state"])
-        return page_of(found, self, shape=shaped(shapes.PatternShape))
+        return page_of(
+            found,
+            self,
+            shape=lambda rows: shaped(shapes.PatternShape)(
+                [as_told_to(self.actor, row) for row in rows]
+            ),
+        )
 
 
 class OnePattern(TokenView):

@@ -90,6 +90,10 @@ class Matcher:
             connections.close_all()
             memories.forget(said["tenant"])
             return {"refused": "database"}
+        except Exception:
+            # What was followed may be half remembered: it is read anew.
+            memories.forget(said["tenant"])
+            raise
         log.debug("answered in %.1f ms", 1000 * (time.monotonic() - arrived))
         return {"answer": said_answer(answer)}
 

@@ -132,3 +132,13 @@ def test_another_product_speaks_against_a_problem() -> None:
     assert [one.ground for one in found] == [Ground.OTHER_PRODUCT]
     assert found[0].is_against
     assert reasons(AskedFacts(), KnownFacts(product_id=2, product="Loans")) == ()
+
+
+@pytest.mark.timeout(10)
+def test_thousands_of_codes_take_no_time() -> None:
+    """A pasted log is full of codes: those of a problem are read once, not once for each."""
+    log = " ".join(f"e-{number}" for number in range(1_000, 3_500))
+
+    found = reasons(AskedFacts(text=log), KnownFacts(texts=(log,)))
+
+    assert [one.ground for one in found] == [Ground.CODE] * 3

@@ -26,7 +26,7 @@ from problems.pattern_shaping import (
     include_case,
     snooze_pattern,
 )
-from problems.patterns_told import may_affect, proposed_patterns
+from problems.patterns_told import may_affect, pattern_for, proposed_patterns
 from problems.radar import Looked, claim_look, finish_look, look_soon
 from problems.suspecting import Cause, Suspicion, fade_patterns, grow, suspect
 from tests.make import (
@@ -226,6 +226,15 @@ def test_a_dismissed_pattern_comes_back_only_when_twice_as_many_wrote(
     assert Pattern.objects.get().state == PatternState.DISMISSED
     assert again(1) == pattern
     assert (Pattern.objects.get().cases, Pattern.objects.get().seen_at) == (8, None)
+
+
+def test_words_to_colleagues_are_not_for_readers(tenant: Any, lead: Actor) -> None:
+    pattern = make_pattern()
+    reason = DismissReason.SEASONAL
+    dismiss_pattern(pattern_id=pattern.pk, reason=reason, words="Ana knows", actor=lead, at=LATER)
+
+    assert pattern_for(lead, pattern.number).note == "Ana knows"
+    assert pattern_for(make_actor(Role.READER), pattern.number).note == ""
 
 
 def test_merging_is_taken_back_with_just_the_cases_that_came(tenant: Any, lead: Actor) -> None:
