@@ -14,6 +14,7 @@ from problems.linking import LinkedElsewhere, confirm_link, open_problem_from_ca
 from problems.models import CaseLink, Pattern, PatternCase, Problem
 from problems.models.link import LinkKind
 from problems.models.pattern import AcceptedBy, DismissReason, PatternState
+from problems.pattern_merging import fetch_back
 from problems.pattern_shaping import (
     PatternIsDecided,
     decide,
@@ -312,7 +313,5 @@ def take_merge_back(pattern: Pattern, *, at: datetime) -> None:
             % {"pattern": survivor.name},
             next_step=_("Take that decision back first."),
         )
-    PatternCase.objects.filter(pattern=survivor, origin=pattern).update(
-        pattern=pattern, origin=None
-    )
+    fetch_back(pattern, survivor)
     rescale(survivor, at=at)

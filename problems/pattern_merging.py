@@ -4,6 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from cases.numbering import next_number
@@ -84,9 +86,36 @@ def merge_patterns(*, pattern_id: int, into_id: int, actor: Actor, at: datetime)
 
 
 def move(pattern: Pattern, survivor: Pattern) -> None:
-    """Give the cases of one to the other; what was taken out there stays out. Two queries."""
+    """Give the cases of one to the other; what was taken out there stays out. Two queries.
+
+    Where one that is merged has cases of another, each keeps the first as its origin, so that
+    merges are taken back one by one.
+    """
     known = PatternCase.objects.filter(pattern=survivor).values("case_id")
-    members_of(pattern).exclude(case_id__in=known).update(pattern=survivor, origin=pattern)
+    members_of(pattern).exclude(case_id__in=known).update(
+        pattern=survivor, origin=Coalesce("origin", Value(pattern.pk))
+    )
+
+
+def fetch_back(pattern: Pattern, survivor: Pattern) -> None:
+    """Take the cases that a merge gave away, as far as they are still there; those of others too.
+
+    Two queries, and one for each step of a chain of merges.
+    """
+    there = PatternCase.objects.filter(pattern=survivor)
+    there.filter(origin=pattern).update(pattern=pattern, origin=None)
+    there.filter(origin__in=merged_into(pattern)).update(pattern=pattern)
+
+
+def merged_into(pattern: Pattern) -> set[int]:
+    """Return the ids of those that were merged into one, also by way of others."""
+    found: set[int] = set()
+    latest = {pattern.pk}
+    while latest:
+        rows = Pattern.objects.filter(survivor_id__in=latest, state=PatternState.MERGED)
+        latest = set(rows.values_list("pk", flat=True)) - found
+        found |= latest
+    return found
 
 
 @transaction.atomic
@@ -137,7 +166,7 @@ def split_pattern(
         seen_at=at,
     )
     fresh.save()
-    PatternCase.objects.filter(pk__in=chosen).update(pattern=fresh, origin=pattern)
+    PatternCase.objects.filter(pk__in=chosen).update(pattern=fresh, origin=None)
     rescale(pattern, at=at)
     recount(fresh, at=at)
     note(

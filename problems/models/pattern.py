@@ -193,7 +193,7 @@ class Pattern(FSMModelMixin, TenantModel):
 class PatternCase(TenantModel):
     """One case of a pattern.
 
-    `origin` is the pattern it came from by a merge or a split. `excluded_at` says that a lead took
+    `origin` is the pattern from which merges brought it. `excluded_at` says that a lead took
     it out: the radar never puts it back. `linked_at` is when accepting the pattern linked it to
     the problem, so that taking it back unlinks just these.
     """

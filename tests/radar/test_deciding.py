@@ -1,5 +1,6 @@
 """What a lead does with suspected problems, and that all of it can be taken back."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -249,6 +250,33 @@ def test_merging_is_taken_back_with_just_the_cases_that_came(tenant: Any, lead: 
     second.refresh_from_db()
     assert (first.cases, second.cases) == (4, 3)
     assert second.is_proposed
+
+
+def test_a_chain_of_merges_is_taken_back_one_by_one(tenant: Any, lead: Actor) -> None:
+    chain = [make_pattern(customers=count) for count in (2, 3, 4)]
+    for one, into in pairwise(chain):
+        merge_patterns(pattern_id=one.pk, into_id=into.pk, actor=lead, at=LATER)
+    with pytest.raises(PatternIsDecided):
+        take_back(pattern_id=chain[0].pk, actor=lead, at=LATER)
+
+    for one in (chain[1], chain[0]):
+        take_back(pattern_id=one.pk, actor=lead, at=LATER + HOUR)
+
+    assert [Pattern.objects.get(pk=one.pk).cases for one in chain] == [2, 3, 4]
+    assert not PatternCase.objects.filter(origin__isnull=False).exists()
+
+
+def test_a_split_outlives_a_merge_that_is_taken_back(tenant: Any, lead: Actor) -> None:
+    pattern = make_pattern(customers=4)
+    numbers = list(PatternCase.objects.values_list("case__number", flat=True))
+    fresh = split_pattern(
+        pattern_id=pattern.pk, case_numbers=numbers[:2], title="Other", actor=lead, at=LATER
+    )
+    merge_patterns(pattern_id=pattern.pk, into_id=fresh.pk, actor=lead, at=LATER)
+
+    take_back(pattern_id=pattern.pk, actor=lead, at=LATER + HOUR)
+
+    assert [Pattern.objects.get(pk=one.pk).cases for one in (pattern, fresh)] == [2, 2]
 
 
 def test_a_split_needs_cases_on_both_sides(tenant: Any, lead: Actor) -> None:
