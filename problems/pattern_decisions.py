@@ -14,10 +14,10 @@ from problems.linking import LinkedElsewhere, confirm_link, open_problem_from_ca
 from problems.models import CaseLink, Pattern, PatternCase, Problem
 from problems.models.link import LinkKind
 from problems.models.pattern import AcceptedBy, DismissReason, PatternState
-from problems.pattern_merging import fetch_back
 from problems.pattern_shaping import (
     PatternIsDecided,
     decide,
+    fetch_back,
     lock_pattern,
     members_of,
     note,

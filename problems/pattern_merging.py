@@ -97,27 +97,6 @@ def move(pattern: Pattern, survivor: Pattern) -> None:
     )
 
 
-def fetch_back(pattern: Pattern, survivor: Pattern) -> None:
-    """Take the cases that a merge gave away, as far as they are still there; those of others too.
-
-    Two queries, and one for each step of a chain of merges.
-    """
-    there = PatternCase.objects.filter(pattern=survivor)
-    there.filter(origin=pattern).update(pattern=pattern, origin=None)
-    there.filter(origin__in=merged_into(pattern)).update(pattern=pattern)
-
-
-def merged_into(pattern: Pattern) -> set[int]:
-    """Return the ids of those that were merged into one, also by way of others."""
-    found: set[int] = set()
-    latest = {pattern.pk}
-    while latest:
-        rows = Pattern.objects.filter(survivor_id__in=latest, state=PatternState.MERGED)
-        latest = set(rows.values_list("pk", flat=True)) - found
-        found |= latest
-    return found
-
-
 @transaction.atomic
 def split_pattern(
     *, pattern_id: int, case_numbers: Collection[int], title: str, actor: Actor, at: datetime
