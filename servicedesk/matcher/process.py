@@ -18,6 +18,7 @@ from servicedesk.matcher.backlog import NICENESS, Backlog
 from servicedesk.matcher.memories import Memories
 from servicedesk.matcher.serving import Door, Said
 from servicedesk.matcher.sparing import held_memory, spare_memory
+from servicedesk.matcher.tenant_memory import MemoryInUse
 from workflow.refusals import Refusal
 from workflow.tenancy.scope import tenant_scope
 
@@ -84,7 +85,10 @@ class Matcher:
             return {"refused": "not_read_yet"}
         try:
             with self.counted(), tenant_scope(said["tenant"]):
-                answer = memory.answer(heard_question(said["ask"]))
+                answer = memory.answer(heard_question(said["ask"]), within=patience)
+        except MemoryInUse:
+            # Nobody of another tenant waits behind it: the asker goes by words.
+            return {"refused": "in_use"}
         except (DatabaseError, InterfaceError):
             log.exception("the database does not answer")
             connections.close_all()

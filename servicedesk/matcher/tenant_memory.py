@@ -3,7 +3,8 @@
 Works in the tenant's scope and reads through its wall. Holds vectors and ids, no text.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from threading import RLock
 from typing import Any
 
@@ -64,6 +65,10 @@ SELECT (SELECT count(*) FROM (SELECT 1 FROM problems_caseembedding
         WHERE tenant_id = %(tenant)s AND state = ANY(%(states)s))
 """
 Links = list[tuple[int, int, bool]]
+
+
+class MemoryInUse(Exception):
+    """What is known of a tenant is being read or learned, for longer than a question waits."""
 
 
 class TenantMemory:
@@ -264,9 +269,27 @@ class TenantMemory:
 
     # ---- answering --------------------------------------------------------------------------
 
-    def answer(self, question: Question) -> Answer:
-        """Return what is like the text, by everything that was decided up to now."""
-        with self.lock:
+    @contextmanager
+    def held(self, within: float | None) -> Iterator[None]:
+        """Have the memory for oneself; None waits as long as it takes.
+
+        Raises:
+            MemoryInUse: others had it for more than `within` seconds.
+        """
+        if not self.lock.acquire(timeout=-1 if within is None else max(within, 0.0)):
+            raise MemoryInUse
+        try:
+            yield
+        finally:
+            self.lock.release()
+
+    def answer(self, question: Question, *, within: float | None = None) -> Answer:
+        """Return what is like the text, by everything that was decided up to now.
+
+        Raises:
+            MemoryInUse: others had the memory for more than `within` seconds.
+        """
+        with self.held(within):
             self.follow()
             vector = self.known_vector(question.case_id)
         if vector is None:
@@ -281,7 +304,7 @@ class TenantMemory:
                 region=question.region,
             ),
         )
-        with self.lock:
+        with self.held(within):
             ranking = rank(self.memory, query, at_most=question.at_most)
             cases = cases_like(self.memory, query, at_most=SIMILAR_CASES)
             articles = self.articles.nearest(vector, at_most=ARTICLES)

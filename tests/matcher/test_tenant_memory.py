@@ -1,5 +1,6 @@
 """What a tenant decides is known before the next question, and nobody else learns it."""
 
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from problems.linking import confirm_link, reject_link, unlink_case
 from problems.models import CaseEmbedding, CaseLink, Problem, ProblemEmbedding
 from problems.models.link import LinkKind
 from problems.states import Outcome
-from servicedesk.matcher.tenant_memory import TenantMemory
+from servicedesk.matcher.tenant_memory import MemoryInUse, TenantMemory
 from tests.make import AT, HOUR, make_actor, make_case, make_problem, make_product
 from tests.matcher.conftest import CARD, DOUBLE, EXCHANGE
 from workflow.people.actors import Actor
@@ -234,3 +235,23 @@ def test_a_question_without_news_asks_one_query(
 
     with django_assert_num_queries(1):
         asked(memory, CARD[1])
+
+
+def test_a_question_does_not_wait_longer_than_it_may(memory: TenantMemory):
+    held, done = Event(), Event()
+
+    def use_it() -> None:
+        with memory.held(None):
+            held.set()
+            done.wait(30)
+
+    other = Thread(target=use_it)
+    other.start()
+    assert held.wait(30)
+    try:
+        with pytest.raises(MemoryInUse):
+            memory.answer(Question(subject="", text="Two debits", at=AT), within=0.01)
+    finally:
+        done.set()
+        other.join()
+    assert asked(memory, "Two debits").source is Source.MODEL
