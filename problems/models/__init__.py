@@ -1,6 +1,7 @@
 """Index of this room's models, for Django."""
 
 from problems.models.affected import Affected, Told
+from problems.models.broadcast import Broadcast, HeldBack
 from problems.models.cause import Analysis, AnalysisMethod, Cause, CauseEvidence
 from problems.models.change import Change, ProblemChange
 from problems.models.clock import ProblemClock, ProblemClockMark
@@ -22,6 +23,7 @@ from problems.models.pattern import Pattern, PatternCase
 from problems.models.problem import Evidence, Note, Problem
 from problems.models.question import Question
 from problems.models.radar import Radar, RadarTrial
+from problems.models.scope import Scope
 from problems.models.statement import Statement
 from problems.models.step_request import StepRequest, StepVote
 from problems.models.term import ProblemTerm
@@ -30,6 +32,7 @@ __all__ = [
     "Affected",
     "Analysis",
     "AnalysisMethod",
+    "Broadcast",
     "CaseEmbedding",
     "CaseLink",
     "Cause",
@@ -38,6 +41,7 @@ __all__ = [
     "Estimate",
     "Evidence",
     "Follow",
+    "HeldBack",
     "Leg",
     "Lesson",
     "MatchingPolicy",
@@ -53,6 +57,7 @@ __all__ = [
     "Question",
     "Radar",
     "RadarTrial",
+    "Scope",
     "Statement",
     "StepRequest",
     "StepVote",

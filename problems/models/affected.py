@@ -3,15 +3,28 @@
 from django.db import models
 
 from customers.models import Contact
+from problems.models.broadcast import Broadcast
 from problems.models.problem import Problem
+from problems.models.scope import Scope
+from workflow.people.models import User
 from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
 
 # Where two contacts who are one person both stood in a ledger, a row stayed with the joined one.
 OF_PEOPLE = models.Q(contact__joined_to__isnull=True)
 
 
+HOW_FOUND = ("case", "me_too", "product", "version", "region", "segment")
+
+
 class Affected(TenantModel):
-    """One contact whom a problem affects."""
+    """One contact whom a problem affects: how found, and how far the solution came.
+
+    The times tell when each was so for the first time: told anything, a message delivered, one
+    seen by the customer, on a workaround (`workaround_at`), the permanent solution applied, and
+    confirmed by the customer. `left_at` is when nothing linked the contact to the problem any more.
+    `excused_at` names an exception: the problem may close although this customer lives on a
+    workaround, and `excuse` says why.
+    """
 
     problem = models.ForeignKey(
         Problem, on_delete=models.CASCADE, db_constraint=False, related_name="affected"
@@ -19,44 +32,76 @@ class Affected(TenantModel):
     contact = models.ForeignKey(
         Contact, on_delete=models.PROTECT, db_constraint=False, related_name="+"
     )
-    found = models.CharField(
-        max_length=8, choices=[(how, how) for how in ("case", "me_too", "product", "segment")]
+    found = models.CharField(max_length=8, choices=[(how, how) for how in HOW_FOUND])
+    scope = models.ForeignKey(
+        Scope, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
     )
     found_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    workaround_at = models.DateTimeField(null=True)
+    applied_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True)
+    excuse = models.CharField(max_length=200, default="", blank=True)
+    excused_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
+    excused_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "problems_affected"
         constraints = [
             tenant_key("problems_affected"),
-            *same_tenant("problems_affected", "problem", "contact"),
+            *same_tenant("problems_affected", "problem", "contact", "scope", "excused_by"),
             models.UniqueConstraint(
                 fields=["tenant", "problem", "contact"], name="problems_affected_once"
             ),
         ]
+        indexes = [models.Index(fields=["tenant", "problem", "id"], name="affected_problem")]
 
     def __str__(self) -> str:
         return self.found
 
 
 class Told(TenantModel):
-    """One message of a problem that a contact was told: once for each occasion."""
+    """One message of a problem that a contact was told: once for each occasion.
+
+    `at` is when it was decided that the contact is told; the other times are what was seen of it
+    since: the mail left, no answer said that it failed (`delivered_at`), the contact read it in the
+    portal or followed its link (`seen_at`), or it came back (`bounced_at`).
+    """
 
     affected = models.ForeignKey(
         Affected, on_delete=models.CASCADE, db_constraint=False, related_name="told"
     )
     message = models.CharField(max_length=40)
     channel = models.CharField(max_length=8)
+    broadcast = models.ForeignKey(
+        Broadcast, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="told"
+    )
     at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    bounced_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "problems_told"
         constraints = [
             tenant_key("problems_told"),
-            *same_tenant("problems_told", "affected"),
+            *same_tenant("problems_told", "affected", "broadcast"),
             models.UniqueConstraint(
                 fields=["tenant", "affected", "message"], name="problems_told_once"
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["tenant", "broadcast", "id"],
+                condition=models.Q(broadcast__isnull=False),
+                name="told_by_broadcast",
+            )
         ]
 
     def __str__(self) -> str:
