@@ -110,6 +110,21 @@ def test_a_connection_keeps_so_many_plans_and_gives_up_the_oldest(tenant: Tenant
     assert several[0].rows(x=6) == [(0, 6)]
 
 
+def test_a_connection_that_was_closed_asks_for_no_plan_of_the_one_before(tenant: Tenant) -> None:
+    another = cast("Any", connection).copy()
+    number = Statement("SELECT 1 + %(x)s")
+    with closing(another):
+        another.ensure_connection()
+        for _time in range(PREPARED_FROM):
+            asked = another.plans.statement_for(number)
+        assert asked.startswith("EXECUTE")
+
+        another.close()
+
+        # Whoever asks the plans first, and connects after, gets nothing that the new session lacks.
+        assert another.plans.statement_for(number) is None
+
+
 def test_nothing_is_prepared_behind_a_pooler(tenant: Tenant) -> None:
     host, port = server()
     with closing(connected(host, port)) as plain:

@@ -29,6 +29,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().init_connection_state()
         self.plans = Plans(self)
 
+    def close(self) -> None:
+        """End the connection, and its plans: the next statement may be the first of another one."""
+        super().close()
+        self.plans = Plans(self)
+
     def _tell_single_statement(
         self, execute: Any, sql: str, params: Any, many: bool, context: Any
     ) -> Any:
