@@ -23,6 +23,7 @@ from problems.models.pattern import Pattern, PatternCase
 from problems.models.problem import Evidence, Note, Problem
 from problems.models.question import Question
 from problems.models.radar import Radar, RadarTrial
+from problems.models.reshaping import ReshapedRow, Reshaping
 from problems.models.scope import Scope
 from problems.models.statement import Statement
 from problems.models.step_request import StepRequest, StepVote
@@ -57,6 +58,8 @@ __all__ = [
     "Question",
     "Radar",
     "RadarTrial",
+    "ReshapedRow",
+    "Reshaping",
     "Scope",
     "Statement",
     "StepRequest",

@@ -11,6 +11,8 @@ from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
 
 # Where two contacts who are one person both stood in a ledger, a row stayed with the joined one.
 OF_PEOPLE = models.Q(contact__joined_to__isnull=True)
+# Whom a problem affects now: what it reached once and reaches no more stays in the ledger's past.
+PRESENT = OF_PEOPLE & models.Q(left_at__isnull=True)
 
 
 HOW_FOUND = ("case", "me_too", "product", "version", "region", "segment")
@@ -19,6 +21,8 @@ HOW_FOUND = ("case", "me_too", "product", "version", "region", "segment")
 class Affected(TenantModel):
     """One contact whom a problem affects: how found, and how far the solution came.
 
+    `found` is the strongest reason that holds now, in the order of `HOW_FOUND`; `me_too_at` is when
+    the customer said so without a case, and stays true whatever else comes and goes.
     The times tell when each was so for the first time: told anything, a message delivered, one
     seen by the customer, on a workaround (`workaround_at`), the permanent solution applied, and
     confirmed by the customer. `left_at` is when nothing linked the contact to the problem any more.
@@ -37,6 +41,7 @@ class Affected(TenantModel):
         Scope, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
     )
     found_at = models.DateTimeField()
+    me_too_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)

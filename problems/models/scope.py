@@ -13,6 +13,7 @@ class Scope(TenantModel):
 
     What is named in a row must all be true of a customer; rows add to each other. `ended_at` is
     when somebody said that it does not hold any more: whoever it found stays in the ledger's past.
+    `next_reach_at` is when its customers are looked for again; empty once nobody has to.
     """
 
     problem = models.ForeignKey(
@@ -33,6 +34,7 @@ class Scope(TenantModel):
     )
     added_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    next_reach_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "problems_scope"
@@ -60,6 +62,11 @@ class Scope(TenantModel):
                 fields=["tenant", "product"],
                 condition=models.Q(ended_at__isnull=True),
                 name="scope_of_product",
+            ),
+            models.Index(
+                fields=["next_reach_at"],
+                condition=models.Q(next_reach_at__isnull=False),
+                name="scope_reach_due",
             ),
         ]
 

@@ -25,6 +25,7 @@ SWEEPER_MAY = {
 SWEEPER_COLUMNS = {
     ("servicedesk_rawmail", "SELECT"): {"tenant_id", "id", "outcome", "received_at"},
     ("problems_steprequest", "SELECT"): {"tenant_id", "id", "state", "due_at"},
+    ("problems_scope", "SELECT"): {"tenant_id", "id", "next_reach_at"},
     ("servicedesk_mailbox", "SELECT"): {
         "tenant_id", "id", "incoming", "is_active", "next_fetch_at",
     },
