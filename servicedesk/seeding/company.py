@@ -13,6 +13,7 @@ from customers.models import AddressKind, Contact, ContactAddress, Organisation,
 from problems.lifecycle import LOOK_AGAIN_AFTER
 from problems.linking import open_problem_from_cases
 from problems.models import Problem
+from servicedesk.seeding.having import give_products
 from servicedesk.seeding.loading import load, patiently
 from servicedesk.seeding.words import DOES, WHEN, WHO
 from workflow.clocks.ladders import steps_of
@@ -256,3 +257,4 @@ def add_contacts(wanted: int, *, seed: int, at: datetime) -> None:
             for n, (pk,) in zip(numbers, contacts, strict=True)
         ],
     )
+    give_products([pk for (pk,) in contacts], seed=seed + known, at=at)

@@ -7,6 +7,7 @@ from django.utils.timezone import now
 from cases.models import Case, Message
 from cases.said import cases_that_say
 from cases.states import OPEN_STATES
+from customers.models import Contact, InstalledProduct, Purchase
 from servicedesk.proof.proving import verdicts_of_tenant
 from servicedesk.seeding.company import NotSeeded
 from servicedesk.seeding.seeding import Plan, seed
@@ -98,6 +99,17 @@ def test_tenants_differ_in_size_and_add_up() -> None:
     assert counts == sorted(counts, reverse=True)
     assert counts[0] > counts[1]
     assert sum(counts) == 110
+
+
+@pytest.mark.django_db
+def test_most_customers_have_a_product_of_some_version_and_place() -> None:
+    tenant = seeded("having", cases=400)
+
+    with tenant_scope(tenant.pk):
+        contacts = Contact.objects.count()
+        having = InstalledProduct.objects.exclude(region="").exclude(version=None)
+        assert contacts * 0.5 < having.count() < contacts * 0.9
+        assert 0 < Purchase.objects.count() < having.count()
 
 
 @pytest.mark.django_db
