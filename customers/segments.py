@@ -1,0 +1,202 @@
+"""Which customers are of which sort: segments are rules over what is known of a contact.
+
+A rule is turned into SQL: whom it fits is one query however many customers there are. It means
+what workflow.conditions says of the same tree over the same facts.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import CharField, Func, Q, QuerySet, TextField, Value
+from django.db.models.functions import Coalesce, Concat, Lower, Trim
+from django.db.models.lookups import Contains, Exact, In, StartsWith
+
+from customers.having import bought_by, holders_of, installed_on, region_known
+from customers.models import Contact, Purchase, Segment
+from workflow.conditions import AllOf, AnyOf, Condition, Leaf, Not, parse_condition
+from workflow.tenancy.kept_queries import kept
+
+WORD = re.compile(r"\w+")
+EVERYBODY = ~Q(pk__in=[])
+NOBODY = Q(pk__in=[])
+NEGATIVE = {"is_not": "is", "not_in": "in"}
+
+Rule = Mapping[str, Any]
+Holds = Callable[[Leaf], Q]
+
+
+class WordsOnly(Func):
+    """A text in small letters with one blank between words and around it, to find phrases in."""
+
+    function = "regexp_replace"
+    template = "(' ' || %(function)s(lower(%(expressions)s), '\\W+', ' ', 'g') || ' ')"
+    output_field = TextField()
+
+
+def segment_choices() -> list[Segment]:
+    """Return the segments in use by name; one query."""
+    return active_segments()
+
+
+@kept()
+def active_segments() -> QuerySet[Segment]:
+    """Return the segments in use in the order of a list."""
+    return Segment.objects.filter(is_active=True).order_by("name", "id")
+
+
+def contacts_in(segment: Segment) -> QuerySet[Contact]:
+    """Return the contacts of a segment, whom it fits now; one query."""
+    return contacts_fitting(segment.rule)
+
+
+def contacts_fitting(rule: Rule) -> QuerySet[Contact]:
+    """Return the contacts whom a rule fits now; one query.
+
+    Raises:
+        BadCondition: it cannot be read.
+    """
+    fits = condition_in_sql(parse_condition(rule))
+    return Contact.objects.filter(fits, joined_to__isnull=True)
+
+
+def segments_of(contact_ids: Iterable[int]) -> dict[int, list[Segment]]:
+    """Return the segments of contacts, by name, by the id of the contact; two queries."""
+    wanted = list(contact_ids)
+    known = {one.pk: one for one in active_segments()} if wanted else {}
+    found: dict[int, list[Segment]] = {one: [] for one in wanted}
+    if not known:
+        return found
+    parts = [
+        contacts_in(segment)
+        .filter(pk__in=wanted)
+        .annotate(segment=Value(segment.pk))
+        .values_list("pk", "segment")
+        for segment in known.values()
+    ]
+    for contact, segment in parts[0].union(*parts[1:], all=True):
+        found[contact].append(known[segment])
+    for segments in found.values():
+        segments.sort(key=lambda one: one.name)
+    return found
+
+
+# ---- a rule as SQL ---------------------------------------------------------------------------
+
+
+def condition_in_sql(condition: Condition) -> Q:
+    """Return a condition over contacts; it is true or false of each, never unknown."""
+    match condition:
+        case Leaf():
+            return leaf_in_sql(condition)
+        case Not(part):
+            return ~condition_in_sql(part)
+        case AllOf(parts):
+            return reduce(lambda one, other: one & condition_in_sql(other), parts, EVERYBODY)
+        case AnyOf(parts):
+            return reduce(or_, (condition_in_sql(part) for part in parts), NOBODY)
+
+
+def leaf_in_sql(leaf: Leaf) -> Q:
+    """Return one statement; what nobody knows of a contact is not known of any."""
+    if leaf.operator in NEGATIVE:
+        return ~leaf_in_sql(Leaf(leaf.fact, NEGATIVE[leaf.operator], leaf.value))
+    holds = FACTS.get(leaf.fact)
+    if holds is None:
+        return EVERYBODY if (leaf.operator, leaf.value) == ("exists", False) else NOBODY
+    if leaf.operator == "exists":
+        known = holds(leaf)
+        return known if leaf.value else ~known
+    return holds(leaf)
+
+
+def text_fact(make: Callable[[], Any]) -> Holds:
+    """Return how a text of a contact is asked for; `make` gives it in small letters."""
+
+    def holds(leaf: Leaf) -> Q:
+        compared = text_in_sql(make(), leaf)
+        return NOBODY if compared is None else Q(compared)
+
+    return holds
+
+
+def text_in_sql(text: Any, leaf: Leaf) -> Any:
+    """Return the comparison of a text in small letters, or None if none can be so."""
+    match leaf.operator:
+        case "exists":
+            return ~Q(Exact(text, Value("")))
+        case "is" | "in":
+            choices = texts_in(leaf.value)
+            return In(text, choices) if choices else None
+        case "contains":
+            phrases = [" ".join(WORD.findall(one)) for one in texts_in(leaf.value)]
+            searched = WordsOnly(text)
+            return reduce(
+                or_, (Q(Contains(searched, Value(f" {phrase} "))) for phrase in phrases), NOBODY
+            )
+        case "starts_with":
+            return StartsWith(text, Value(str(leaf.value).lower()))
+    return None
+
+
+def texts_in(value: object) -> list[str]:
+    """Return the texts of a value in small letters; what is no text or empty is like nothing."""
+    values = value if isinstance(value, tuple) else (value,)
+    texts = [one.strip().lower() for one in values if isinstance(one, str)]
+    return [one for one in texts if one]
+
+
+def is_prospect(leaf: Leaf) -> Q:
+    """Return the statement about somebody who is not a customer yet."""
+    if leaf.operator == "exists":
+        return EVERYBODY
+    values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
+    wanted = [one for one in values if isinstance(one, bool)]
+    is_asked = leaf.operator in ("is", "in") and bool(wanted)
+    return Q(is_prospect__in=wanted) if is_asked else NOBODY
+
+
+def had(leaf: Leaf, *, name: Callable[[], Any], is_versioned: bool = False) -> Q:
+    """Return the statement about one of the things that a contact has."""
+    compared = text_in_sql(name(), leaf)
+    if compared is None:
+        return NOBODY
+    both: tuple[QuerySet[Any], ...] = (installed_on(), bought_by())
+    if is_versioned:
+        both = tuple(rows.filter(version__isnull=False) for rows in both)
+    return reduce(or_, (holders_of(rows.filter(compared)) for rows in both))
+
+
+def bought(leaf: Leaf) -> Q:
+    """Return the statement about one of the products that a contact ever bought."""
+    compared = text_in_sql(product_name(), leaf)
+    return NOBODY if compared is None else holders_of(Purchase.objects.filter(compared).order_by())
+
+
+def product_name() -> Lower:
+    """Return the name of a thing's product, in small letters."""
+    return Lower(Trim("product__name"))
+
+
+def version_name() -> Lower:
+    """Return the name of a thing's product and its version, in small letters."""
+    whole = Concat(Trim("product__name"), Value(" "), Trim("version__name"))
+    return Lower(whole, output_field=CharField())
+
+
+FACTS: Mapping[str, Holds] = {
+    "tier": text_fact(lambda: Lower(Trim("tier"))),
+    "region": text_fact(region_known),
+    "language": text_fact(lambda: Lower(Trim("language"))),
+    "organisation": text_fact(lambda: Coalesce(Lower(Trim("organisation__name")), Value(""))),
+    "organisation_segment": text_fact(
+        lambda: Coalesce(Lower(Trim("organisation__segment")), Value(""))
+    ),
+    "is_prospect": is_prospect,
+    "product": lambda leaf: had(leaf, name=product_name),
+    "version": lambda leaf: had(leaf, name=version_name, is_versioned=True),
+    "bought": bought,
+}
+"""What a rule may ask of a contact (docs/proactive.md says what each means)."""
