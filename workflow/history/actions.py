@@ -104,6 +104,17 @@ class Action(StrEnum):
     LINK_SIMILAR = "link.similar"
     LINK_CHECKED = "link.checked"
     LINK_RECONSIDERED = "link.reconsidered"
+    BROADCAST_DRAFTED = "broadcast.drafted"
+    BROADCAST_EDITED = "broadcast.edited"
+    BROADCAST_ASKED = "broadcast.asked"
+    BROADCAST_APPROVED = "broadcast.approved"
+    BROADCAST_DECLINED = "broadcast.declined"
+    BROADCAST_SCHEDULED = "broadcast.scheduled"
+    BROADCAST_RELEASED = "broadcast.released"
+    BROADCAST_PAUSED = "broadcast.paused"
+    BROADCAST_RESUMED = "broadcast.resumed"
+    BROADCAST_STOPPED = "broadcast.stopped"
+    BROADCAST_FINISHED = "broadcast.finished"
     PATTERN_FOUND = "pattern.found"
     PATTERN_GREW = "pattern.grew"
     PATTERN_FADED = "pattern.faded"
@@ -255,6 +266,17 @@ SENTENCES = {
     Action.LINK_SIMILAR: _("said that the case is like a problem, with another cause"),
     Action.LINK_CHECKED: _("found right what was linked automatically"),
     Action.LINK_RECONSIDERED: _("took back that a suggested problem is not behind the case"),
+    Action.BROADCAST_DRAFTED: _("wrote what those affected shall be told"),
+    Action.BROADCAST_EDITED: _("changed what those affected shall be told"),
+    Action.BROADCAST_ASKED: _("asked whether all those affected may be told"),
+    Action.BROADCAST_APPROVED: _("said that those affected may be told"),
+    Action.BROADCAST_DECLINED: _("said that those affected are not told like this"),
+    Action.BROADCAST_SCHEDULED: _("said when those affected are told"),
+    Action.BROADCAST_RELEASED: _("began to tell those affected"),
+    Action.BROADCAST_PAUSED: _("paused telling those affected"),
+    Action.BROADCAST_RESUMED: _("went on telling those affected"),
+    Action.BROADCAST_STOPPED: _("stopped telling those affected"),
+    Action.BROADCAST_FINISHED: _("told those affected"),
     Action.PATTERN_FOUND: _("suspected a problem: cases began to look alike"),
     Action.PATTERN_GREW: _("suspected the problem again: it has grown since"),
     Action.PATTERN_FADED: _("saw that nothing new came"),

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     ROUTE_PROBLEM = "route_problem"
     WORK_PROBLEM = "work_problem"
     STEER_PROBLEM = "steer_problem"
+    APPROVE_BROADCAST = "approve_broadcast"
     VIEW_ARTICLE = "view_article"
     WRITE_ARTICLE = "write_article"
     PUBLISH_ARTICLE = "publish_article"
@@ -78,6 +79,7 @@ _AGENT = _READ | {
 _LEAD = _AGENT | {
     Permission.ROUTE_PROBLEM,
     Permission.STEER_PROBLEM,
+    Permission.APPROVE_BROADCAST,
     Permission.PUBLISH_ARTICLE,
     Permission.VIEW_HISTORY,
     Permission.IMPORT_CASES,
@@ -95,6 +97,7 @@ _ADMIN = _READ | {
     Permission.PUBLISH_ARTICLE,
     Permission.WRITE_ARTICLE,
     Permission.STEER_PROBLEM,
+    Permission.APPROVE_BROADCAST,
 }
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AGENT: _AGENT,
