@@ -1,6 +1,7 @@
 """Index of this room's models, for Django."""
 
 from cases.models.case import BlockedBy, Case, NumberSeries
+from cases.models.case_pass import CasePass
 from cases.models.clock import CaseClock, CaseClockMark, CasePromise
 from cases.models.conversation import Attachment, Message
 from cases.models.doors import (
@@ -25,6 +26,7 @@ __all__ = [
     "Case",
     "CaseClock",
     "CaseClockMark",
+    "CasePass",
     "CasePromise",
     "FormSubmission",
     "InboundHook",
