@@ -21,6 +21,8 @@ from problems.models.link import CaseLink
 from problems.models.matching_policy import MatchingPolicy
 from problems.models.pattern import Pattern, PatternCase
 from problems.models.problem import Evidence, Note, Problem
+from problems.models.problem_policy import ProblemPolicy
+from problems.models.promise import ProblemPromise
 from problems.models.question import Question
 from problems.models.radar import Radar, RadarTrial
 from problems.models.reshaping import ReshapedRow, Reshaping
@@ -54,6 +56,8 @@ __all__ = [
     "ProblemClock",
     "ProblemClockMark",
     "ProblemEmbedding",
+    "ProblemPolicy",
+    "ProblemPromise",
     "ProblemTerm",
     "Question",
     "Radar",

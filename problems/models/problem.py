@@ -23,6 +23,11 @@ class Problem(FSMModelMixin, TenantModel):
     a person, `state_version` every change of state. `workflow_version` is the drawing it follows
     (none: the standard way), `stage_key` the stage of it in which it stands, `next_stage_key` the
     one to which acceptance leads.
+
+    `severity` is what people say of it; `priority` (1 urgent … 4 low) follows from it and from what it
+    does to customers, and `priority_because` holds the grounds as codes and figures. Where a person
+    decided, `priority_by` and `priority_reason` say so and the rule leaves it alone. Estimates up to
+    the id `estimates_after` do not stand any more: they were withdrawn, or the problem came back.
     """
 
     number = models.BigIntegerField()
@@ -34,6 +39,13 @@ class Problem(FSMModelMixin, TenantModel):
     )
     product_version = models.CharField(max_length=40, default="", blank=True)
     severity = models.SmallIntegerField(default=3)
+    priority = models.SmallIntegerField(default=3)
+    priority_because = models.JSONField(default=dict)
+    priority_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
+    priority_reason = models.CharField(max_length=200, default="", blank=True)
+    estimates_after = models.BigIntegerField(default=0)
     state = FSMField(default=ProblemState.NEW.value, protected=True)
     state_version = models.IntegerField(default=1)
     version = models.IntegerField(default=1)
@@ -74,7 +86,14 @@ class Problem(FSMModelMixin, TenantModel):
         db_table = "problems_problem"
         constraints = [
             tenant_key("problems_problem"),
-            *same_tenant("problems_problem", "product", "survivor", "lead", "workflow_version"),
+            *same_tenant(
+                "problems_problem",
+                "product",
+                "survivor",
+                "lead",
+                "workflow_version",
+                "priority_by",
+            ),
             models.UniqueConstraint(fields=["tenant", "number"], name="problems_problem_number"),
             models.CheckConstraint(
                 condition=models.Q(state__in=[state.value for state in ProblemState]),
@@ -95,6 +114,9 @@ class Problem(FSMModelMixin, TenantModel):
             ),
             models.CheckConstraint(
                 condition=models.Q(severity__range=(1, 4)), name="problems_problem_severity"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(priority__range=(1, 4)), name="problems_problem_priority"
             ),
         ]
         indexes = [
