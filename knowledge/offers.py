@@ -23,6 +23,7 @@ __all__ = [
     "Offered",
     "articles_offered",
     "cases_offered",
+    "forget_old_offers",
     "judge_offer",
     "keep_opened",
     "keep_shown",
@@ -37,6 +38,9 @@ __all__ = [
 
 WHILE_WRITING = timedelta(hours=2)
 """How long what was shown while somebody wrote belongs to what comes of it."""
+
+KEPT_FOR = timedelta(days=400)
+FORGOTTEN_AT_ONCE = 5_000
 
 
 # Written out, as each new case asks it. The newest row of each thing: midnight makes two of one.
@@ -205,3 +209,17 @@ def offers_beside(case_id: int) -> list[Offer]:
         .select_related("problem", "alike", "article", "user", "contact")
         .order_by("-id")[:60]
     )
+
+
+def forget_old_offers(*, at: datetime) -> int:
+    """Delete what was shown more than 400 days ago, so many at once; returns how many. Two queries.
+
+    Reports look back a year; what was linked or answered stands in the history.
+    """
+    old = list(
+        Offer.objects.filter(shown_on__lt=(at - KEPT_FOR).date())
+        .order_by("shown_on", "id")
+        .values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]
+    )
+    Offer.objects.filter(pk__in=old).delete()
+    return len(old)

@@ -220,16 +220,21 @@ def reject_link(
 ) -> CaseLink:
     """Say that the problem is not the cause of the case; the suggestion is kept as rejected.
 
+    What was rejected before stays as it was said then; a reason may be added where none was given.
+
     Raises:
-        NotLinked: nothing was suggested; a confirmed link is unlinked instead.
+        NotLinked: nothing was suggested, or it was said meanwhile that both are only alike; a
+            confirmed link is unlinked instead.
     """
     actor.require(Permission.LINK_CASE)
     link = undecided_link(problem_id, case)
-    if link is None:
+    if link is None or (link.kind == LinkKind.SIMILAR and link.decided_at is not None):
         raise NotLinked(
             _("This problem is not suggested for the case any more."),
             next_step=_("Load the case again."),
         )
+    if link.kind == LinkKind.REJECTED and (link.reason or not why.reason):
+        return link
     decide(link, LinkKind.REJECTED, why=why, actor=actor, at=at)
     changes: dict[str, ChangeValue] = {"problem": problem_id}
     if why.reason:
@@ -334,7 +339,7 @@ def reconsider_link(*, problem_id: int, case: Case, actor: Actor, at: datetime) 
             next_step=_("Link the case to the problem, if that is its cause."),
         )
     link.kind, link.reason, link.note = LinkKind.SUGGESTED, LinkReason.NOT_SAID, ""
-    link.decided_by_id, link.decided_at = None, None
+    link.decided_by_id, link.decided_at, link.is_automatic = None, None, False
     link.save()
     record(Action.LINK_RECONSIDERED, case, actor=actor, at=at, changes={"problem": problem_id})
     teach(LessonKind.UNLINKED, problem_id=problem_id, case_id=case.pk, at=at)

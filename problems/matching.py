@@ -204,7 +204,8 @@ def suggested(
 ) -> list[CaseLink]:
     """Write down what is suggested, with its evidence; problems of `known` ids are left out."""
     grounds = grounds_of(question, found.shown)
-    made = CaseLink.objects.bulk_create(
+    # While the matcher was asked somebody may have linked the case: that person's word stays.
+    CaseLink.objects.bulk_create(
         [
             CaseLink(
                 problem=match.problem,
@@ -218,7 +219,11 @@ def suggested(
             )
             for place, match in enumerate(found.shown, start=1)
             if match.problem.pk not in known
-        ]
+        ],
+        ignore_conflicts=True,
+    )
+    made = list(
+        CaseLink.objects.filter(case=case, kind=LinkKind.SUGGESTED, created_at=at).order_by("place")
     )
     for link in made:
         record(

@@ -240,6 +240,7 @@ def take_back(*, pattern_id: int, actor: Actor, at: datetime) -> Pattern:
         ProblemInWork: a department has accepted the problem that was opened.
     """
     actor.require(Permission.STEER_PROBLEM)
+    lock_survivor_first(pattern_id)
     pattern = lock_pattern(
         pattern_id, PatternState.ACCEPTED, PatternState.DISMISSED, PatternState.MERGED
     )
@@ -260,6 +261,16 @@ def take_back(*, pattern_id: int, actor: Actor, at: datetime) -> Pattern:
         changes_state=True,
     )
     return pattern
+
+
+def lock_survivor_first(pattern_id: int) -> None:
+    """Lock the one that has the cases of a merged one, if it comes first; at most two queries.
+
+    Merging locks both by their ids: whoever takes a merge back must not wait the other way round.
+    """
+    survivor_id = Pattern.objects.filter(pk=pattern_id).values_list("survivor", flat=True).first()
+    if survivor_id is not None and survivor_id < pattern_id:
+        lock_pattern(survivor_id, *PatternState)
 
 
 def take_acceptance_back(pattern: Pattern, *, actor: Actor, at: datetime) -> None:

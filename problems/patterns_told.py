@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 
 from cases.models import Case, Message
@@ -20,6 +21,8 @@ DECIDED_SHOWN = 50
 CASES_SHOWN = 50
 MOMENTS_READ = 5_000
 USED_WITHIN = timedelta(days=365)
+LONGEST_OPENING = 20_000
+"""Characters of what a customer wrote first that a page reads: as many as the matching does."""
 
 
 class PatternNotThere(Refusal):
@@ -143,7 +146,11 @@ def cases_of(pattern: Pattern) -> QuerySet[PatternCase]:
     return (
         PatternCase.objects.filter(pattern=pattern)
         .select_related("case__contact__organisation", "case__product", "excluded_by")
-        .annotate(opening=Subquery(opening.values("text")[:1]))
+        .annotate(
+            opening=Subquery(
+                opening.annotate(beginning=Left("text", LONGEST_OPENING)).values("beginning")[:1]
+            )
+        )
         .order_by("-id")
     )
 

@@ -60,7 +60,9 @@ class MatchText(TokenView):
             door=Channel.API,
             is_whole=True,
         )
-        return one(shapes.LikenessShape, as_data(found))
+        return one(
+            shapes.LikenessShape, as_data(found, sees_cases=self.actor.may(Permission.VIEW_CASE))
+        )
 
 
 class KnownAboutCase(TokenView):
@@ -80,16 +82,21 @@ class KnownAboutCase(TokenView):
         found = everything_like(
             question, actor=self.actor, door=case.channel, cases_at_most=20, is_whole=True
         )
-        return one(shapes.LikenessShape, as_data(found))
+        return one(
+            shapes.LikenessShape, as_data(found, sees_cases=self.actor.may(Permission.VIEW_CASE))
+        )
 
 
-def as_data(found: Likenesses) -> dict[str, Any]:
-    """Return all that is like a text as data; no query."""
+def as_data(found: Likenesses, *, sees_cases: bool) -> dict[str, Any]:
+    """Return all that is like a text as data, without cases for who may not see them; no query."""
     grounds = found.grounds or {}
     return {
         "source": str(found.findings.source) if found.findings else "words",
         "some": found.findings.some if found.findings else 0.0,
-        "problems": [match_as_data(match, grounds[match.problem.pk]) for match in found.matches],
+        "problems": [
+            match_as_data(match, grounds[match.problem.pk], sees_cases=sees_cases)
+            for match in found.matches
+        ],
         "cases": [
             {
                 "case": like.case.number,
@@ -113,7 +120,7 @@ def as_data(found: Likenesses) -> dict[str, Any]:
     }
 
 
-def match_as_data(match: Match, grounds: Grounds) -> dict[str, Any]:
+def match_as_data(match: Match, grounds: Grounds, *, sees_cases: bool) -> dict[str, Any]:
     """Return a problem that may be behind a text, as data."""
     return {
         "problem": match.problem.number,
@@ -123,7 +130,7 @@ def match_as_data(match: Match, grounds: Grounds) -> dict[str, Any]:
         "is_suggested": match.is_shown,
         "words": words_shown(grounds, match.words),
         "reasons": [reason_as_data(reason) for reason in grounds.reasons],
-        "nearest": [near.number for near in grounds.nearest],
+        "nearest": [near.number for near in grounds.nearest] if sees_cases else [],
     }
 
 
@@ -193,6 +200,7 @@ class WaitingSuggestions(TokenView):
     )
     def get(self) -> Any:
         """List open cases whose suggestion waits for a word, the newest first."""
+        self.actor.require(Permission.VIEW_CASE)
         named = self.asked.get("problem")
         problem = problem_for(self.actor, named) if named else None
         waiting = waiting_links(problem_id=problem.pk if problem else None)

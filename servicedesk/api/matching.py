@@ -71,10 +71,16 @@ class Matching(TokenView):
     )
     def post(self, fields: Fields) -> Any:
         """Say what the matching may do: at which doors, and whether it may link by itself."""
+        named = fields.get("doors")
+        doors = (
+            allowed_matching().doors
+            if named is None
+            else {one["channel"]: one["mode"] for one in named}
+        )
         set_matching_policy(
             links_alone=fields["links_alone"],
             wanted_precision=fields["wanted_precision"],
-            doors={one["channel"]: one["mode"] for one in fields["doors"]},
+            doors=doors,
             actor=self.actor,
             at=self.at,
         )

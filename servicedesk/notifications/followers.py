@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.timezone import now
 
 from problems.drawn import drawn_stay
@@ -11,16 +12,23 @@ from servicedesk.notifications.asking import Asked, notify
 from servicedesk.notifications.models import Notification, NotificationKind
 from servicedesk.notifications.wording import time_words
 from servicedesk.pages.problem_words import leg_title, state_words
+from workflow.people.models import Membership
 
 
 def tell_followers(event: ProblemMoved | StepTaken) -> None:
     """Tell those who follow a problem where it stands; four queries, one if nobody does.
 
+    Each role may see problems; who has none any more hears nothing.
+
     A drawn step that changes the state is told of twice: once is enough. Of two moves that follow
     one another at once the last one counts.
     """
     users = list(
-        Follow.objects.filter(problem_id=event.problem_id, user__is_active=True)
+        Follow.objects.filter(
+            Exists(Membership.objects.filter(user=OuterRef("user"))),
+            problem_id=event.problem_id,
+            user__is_active=True,
+        )
         .order_by("id")
         .values_list("user_id", flat=True)
     )

@@ -1,7 +1,8 @@
-"""Forget what people were told of clocks long ago."""
+"""Forget what nobody asks for any more: what people were told of clocks, what was put before them."""
 
 from datetime import datetime
 
+from knowledge.offers import forget_old_offers
 from servicedesk.notifications.digests import forget_old_digests
 from workflow.tenancy.everywhere import for_every_tenant
 
@@ -12,3 +13,8 @@ def forget_old_digests_everywhere(*, at: datetime) -> int:
     Once an hour and tenant by tenant: nothing here is urgent.
     """
     return for_every_tenant(lambda: forget_old_digests(at=at))
+
+
+def forget_old_offers_everywhere(*, at: datetime) -> int:
+    """Delete what all tenants' people were shown more than 400 days ago; returns how much."""
+    return for_every_tenant(lambda: forget_old_offers(at=at))

@@ -7,7 +7,10 @@ from servicedesk.mail.fetching import due_mailboxes, fetch_mailbox
 from servicedesk.mail.receiving import read_stored_mail, read_unread_mails
 from servicedesk.upkeep.approvals import ask_on_everywhere
 from servicedesk.upkeep.closing import close_quiet_cases_everywhere
-from servicedesk.upkeep.forgetting import forget_old_digests_everywhere
+from servicedesk.upkeep.forgetting import (
+    forget_old_digests_everywhere,
+    forget_old_offers_everywhere,
+)
 from servicedesk.upkeep.looking import due_radars, look_at_tenant
 from servicedesk.upkeep.renewing import renew_public_holidays_everywhere
 from servicedesk.upkeep.repairing import repair_everywhere
@@ -93,6 +96,12 @@ def raise_attention() -> int:
 def repair() -> int:
     """Give to somebody what changes left with nobody."""
     return repair_everywhere(at=now())
+
+
+@shared_task(name="servicedesk.forget_offers", ignore_result=True)
+def forget_offers() -> int:
+    """Forget what was put before people long ago."""
+    return forget_old_offers_everywhere(at=now())
 
 
 @shared_task(name="servicedesk.forget_digests", ignore_result=True)

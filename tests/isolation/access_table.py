@@ -59,7 +59,7 @@ PAGES = {
     # Who may join may part; an administrator may part only.
     "agent:join": Access(get=SERVICE | ADMINS, post=SERVICE),
     "agent:case_new": Access(get=SERVICE, post=SERVICE),
-    "agent:case_new_similar": Access(get=SERVICE, changes=OFFERS, because=SHOWN),
+    "agent:case_new_similar": Access(post=SERVICE),
     "agent:known": Access(get=STAFF, changes=OFFERS, because=SHOWN),
     "agent:judge": Access(post=SERVICE),
     "agent:why": Access(get=STAFF, changes=OFFERS, because=SHOWN),

@@ -11,6 +11,7 @@ from customers.models import Contact
 from knowledge.models import Offer, OfferDoor
 from knowledge.offers import (
     Offered,
+    forget_old_offers,
     keep_opened,
     keep_shown,
     keep_used,
@@ -74,6 +75,16 @@ def test_what_was_shown_long_ago_stays_behind(tenant: Tenant) -> None:
     take_along(case_id=case.pk, actor=actor, at=AT + 3 * HOUR)
 
     assert Offer.objects.get().case_id is None
+
+
+def test_what_was_shown_more_than_a_year_ago_is_forgotten(tenant: Tenant) -> None:
+    old, fresh, actor = make_problem(), make_problem(), make_actor()
+    keep_shown(problems_offered([old.pk]), door=OfferDoor.FORM, actor=actor, at=AT)
+    keep_shown(problems_offered([fresh.pk]), door=OfferDoor.FORM, actor=actor, at=AT + 30 * DAY)
+
+    assert forget_old_offers(at=AT + 401 * DAY) == 1
+
+    assert Offer.objects.get().problem_id == fresh.pk
 
 
 def test_use_is_counted_by_place_and_kind(tenant: Tenant) -> None:

@@ -363,3 +363,41 @@ def test_among_thousands_of_problems_the_rarest_words_are_compared(
     rarest = problems_by_words(TEXT, at_most=9)
     assert len(all_of_them) == 5
     assert [one.key for one in rarest] == [problem.pk]
+
+
+def test_a_second_rejection_overwrites_nothing(tenant: Any, problem: Problem) -> None:
+    case = suggested_case()
+    no_fault, only_words = Why(reason=LinkReason.NO_FAULT), Why(reason=LinkReason.ONLY_WORDS)
+    reject_link(problem_id=problem.pk, case=case, why=no_fault, actor=SYSTEM, at=LATER)
+
+    again = reject_link(
+        problem_id=problem.pk, case=case, why=only_words, actor=SYSTEM, at=LATER + HOUR
+    )
+
+    assert (again.reason, again.decided_at) == (LinkReason.NO_FAULT, LATER)
+    assert Lesson.objects.filter(case=case, kind=LessonKind.REJECTED).count() == 1
+
+
+def test_a_reason_may_be_added_to_a_rejection_without_one(tenant: Any, problem: Problem) -> None:
+    case = suggested_case()
+    reject_link(problem_id=problem.pk, case=case, actor=SYSTEM, at=LATER)
+
+    said = reject_link(
+        problem_id=problem.pk,
+        case=case,
+        why=Why(reason=LinkReason.NO_FAULT),
+        actor=SYSTEM,
+        at=LATER + HOUR,
+    )
+
+    assert said.reason == LinkReason.NO_FAULT
+
+
+def test_who_said_that_both_are_alike_is_not_overruled_by_an_old_page(
+    tenant: Any, problem: Problem
+) -> None:
+    case = suggested_case()
+    mark_similar(problem_id=problem.pk, case=case, actor=SYSTEM, at=LATER)
+
+    with pytest.raises(NotLinked):
+        reject_link(problem_id=problem.pk, case=case, actor=SYSTEM, at=LATER + HOUR)

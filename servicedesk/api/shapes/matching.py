@@ -17,7 +17,10 @@ class DoorWish(Taken):
 
 
 class MatchingWish(Taken):
-    """What the matching may do; doors that are not named go their usual way."""
+    """What the matching may do.
+
+    Without `doors` each stays as it is; with them, those that are not named go their usual way.
+    """
 
     links_alone = serializers.BooleanField()
     wanted_precision = serializers.IntegerField(
@@ -26,7 +29,7 @@ class MatchingWish(Taken):
         help_text="How many of 100 automatic links have to be right.",
     )
     doors = serializers.ListField(
-        child=DoorWish(), max_length=len(Channel), required=False, default=list
+        child=DoorWish(), max_length=len(Channel), required=False
     )
 
 

@@ -23,7 +23,10 @@ from servicedesk.mail.receiving import read_unread_mails
 from servicedesk.upkeep.approvals import ask_on_everywhere
 from servicedesk.upkeep.closing import close_quiet_cases_everywhere
 from servicedesk.upkeep.due import Due, find_due
-from servicedesk.upkeep.forgetting import forget_old_digests_everywhere
+from servicedesk.upkeep.forgetting import (
+    forget_old_digests_everywhere,
+    forget_old_offers_everywhere,
+)
 from servicedesk.upkeep.renewing import renew_public_holidays_everywhere
 from servicedesk.upkeep.repairing import repair_everywhere
 from servicedesk.upkeep.sweeping import sweep_all_clocks
@@ -115,6 +118,7 @@ def wake(due: Due, *, is_hour: bool) -> None:
         app.send_task("servicedesk.repair", queue="default", retry=False)
         app.send_task("servicedesk.forget_webhook_calls", queue="bulk", retry=False)
         app.send_task("servicedesk.forget_digests", queue="bulk", retry=False)
+        app.send_task("servicedesk.forget_offers", queue="bulk", retry=False)
         app.send_task("servicedesk.renew_public_holidays", queue="bulk", retry=False)
 
 
@@ -139,4 +143,5 @@ def work_here(due: Due, *, is_hour: bool, at: datetime) -> None:
         repair_everywhere(at=at)
         forget_old_calls_everywhere(at=at)
         forget_old_digests_everywhere(at=at)
+        forget_old_offers_everywhere(at=at)
         renew_public_holidays_everywhere(at=at)

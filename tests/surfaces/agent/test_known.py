@@ -198,7 +198,7 @@ def test_what_was_shown_while_writing_belongs_to_the_new_case(tenant: Tenant) ->
     client = signed_in_staff(tenant, make_user())
     typed = {"subject": SUBJECT, "body": TEXT}
 
-    part = client.get("/c/new/similar/", typed).content.decode()
+    part = client.post("/c/new/similar/", typed).content.decode()
     led = client.get(f"/c/new/opens/problem/{problem.pk}/")
     client.post(
         "/c/new/",
@@ -221,7 +221,7 @@ def test_what_is_shown_on_the_telephone_says_so(tenant: Tenant) -> None:
     problem = known_problem()
     client = signed_in_staff(tenant, make_user())
 
-    client.get("/c/new/similar/", {"subject": SUBJECT, "body": TEXT, "door": "phone"})
+    client.post("/c/new/similar/", {"subject": SUBJECT, "body": TEXT, "door": "phone"})
 
     assert Offer.objects.get(problem=problem).door == "phone"
 
@@ -230,7 +230,7 @@ def test_too_little_text_is_like_nothing(tenant: Tenant) -> None:
     known_problem()
     client = signed_in_staff(tenant, make_user())
 
-    part = client.get("/c/new/similar/", {"subject": "Debit", "body": ""}).content.decode()
+    part = client.post("/c/new/similar/", {"subject": "Debit", "body": ""}).content.decode()
 
     assert "Nothing like it is known yet" in part
     assert not Offer.objects.exists()

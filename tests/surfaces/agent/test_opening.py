@@ -52,12 +52,12 @@ def test_like_problems_show_while_typing(tenant: Tenant) -> None:
     problem = make_problem(cases=[make_case(subject="Charged twice for the direct debit")])
     client = signed_in_staff(tenant, make_user())
 
-    like = client.get("/c/new/similar/", {"subject": "Direct debit was taken twice again"})
-    unlike = client.get("/c/new/similar/", {"subject": "Opening hours of the branch in Bergen"})
+    like = client.post("/c/new/similar/", {"subject": "Direct debit was taken twice again"})
+    unlike = client.post("/c/new/similar/", {"subject": "Opening hours of the branch in Bergen"})
 
     assert problem.name in like.content.decode()
     assert problem.name not in unlike.content.decode()
-    assert client.get("/c/new/similar/").status_code == 200
+    assert client.post("/c/new/similar/").status_code == 200
 
 
 def test_what_was_chosen_stays_chosen_while_typing_goes_on(tenant: Tenant) -> None:
@@ -65,8 +65,8 @@ def test_what_was_chosen_stays_chosen_while_typing_goes_on(tenant: Tenant) -> No
     client = signed_in_staff(tenant, make_user())
     typed = {"subject": "Direct debit was taken twice again"}
 
-    without = client.get("/c/new/similar/", typed).context["likely"]
-    chosen = client.get("/c/new/similar/", {**typed, "problem": problem.name}).context["likely"]
+    without = client.post("/c/new/similar/", typed).context["likely"]
+    chosen = client.post("/c/new/similar/", {**typed, "problem": problem.name}).context["likely"]
 
     assert [one["is_chosen"] for one in without] == [False]
     assert [one["is_chosen"] for one in chosen] == [True]
@@ -93,9 +93,16 @@ def test_a_problem_that_is_gone_keeps_the_text_of_the_call(tenant: Tenant) -> No
     assert not Case.objects.exists()
 
 
-@pytest.mark.parametrize("address", ["/c/new/", "/c/new/similar/", "/problems/new/"])
+@pytest.mark.parametrize("address", ["/c/new/", "/problems/new/"])
 def test_a_reader_opens_nothing(tenant: Tenant, address: str) -> None:
     assert signed_in_staff(tenant, make_user(Role.READER)).get(address).status_code == 403
+
+
+def test_what_is_typed_stands_in_no_address(tenant: Tenant) -> None:
+    agent = signed_in_staff(tenant, make_user())
+
+    assert agent.get("/c/new/similar/", {"subject": "Debit"}).status_code == 405
+    assert 'hx-post="/c/new/similar/"' in agent.get("/c/new/").content.decode()
 
 
 def test_a_problem_is_opened_from_chosen_cases_as_proposed(tenant: Tenant) -> None:

@@ -180,8 +180,8 @@ def test_a_closed_door_shows_nothing_and_the_others_do(client: Client, tenant: T
 
     def shown() -> tuple[bool, bool, bool]:
         typed = {"subject": "Debit", "body": TEXT}
-        by_phone = agent.get("/c/new/similar/", {**typed, "channel": "phone"}).content.decode()
-        by_chat = agent.get("/c/new/similar/", {**typed, "channel": "chat"}).content.decode()
+        by_phone = agent.post("/c/new/similar/", {**typed, "channel": "phone"}).content.decode()
+        by_chat = agent.post("/c/new/similar/", {**typed, "channel": "chat"}).content.decode()
         matched = program.post("match/", {"text": TEXT}).json()["problems"]
         return problem.name in by_phone, problem.name in by_chat, bool(matched)
 
@@ -190,3 +190,17 @@ def test_a_closed_door_shows_nothing_and_the_others_do(client: Client, tenant: T
 
     assert before == (True, True, True)
     assert shown() == (False, True, False)
+
+
+def test_a_program_that_names_no_doors_leaves_them_as_they_are(tenant: Tenant) -> None:
+    program = caller_as(tenant, Role.ADMIN)
+    phone = {"channel": "phone", "mode": "off"}
+    program.post("matching", {"links_alone": False, "wanted_precision": 97, "doors": [phone]})
+
+    kept = program.post("matching", {"links_alone": False, "wanted_precision": 98}).json()
+    usual = program.post(
+        "matching", {"links_alone": False, "wanted_precision": 98, "doors": []}
+    ).json()
+
+    assert phone in kept["doors"]
+    assert phone not in usual["doors"]
