@@ -7,9 +7,11 @@ from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
+from problems.ledger_marks import note_told
 from problems.lifecycle import lock_problem
 from problems.models import Affected, Told
-from problems.models.affected import OF_PEOPLE
+from problems.models.affected import PRESENT
+from problems.reasons import strongest
 from workflow.history.actions import Action
 from workflow.history.recording import record
 from workflow.people.actors import Actor
@@ -30,7 +32,7 @@ class NotAffected(Refusal):
 
 def affected_by(problem_id: int) -> QuerySet[Affected]:
     """Return those whom a problem affects, with their contacts, by id."""
-    rows = Affected.objects.filter(OF_PEOPLE, problem_id=problem_id)
+    rows = Affected.objects.filter(PRESENT, problem_id=problem_id)
     return rows.select_related("contact").order_by("id")
 
 
@@ -39,7 +41,7 @@ def tell_once(
 ) -> list[Affected]:
     """Note that each is told `message`; returns those who were not told it before.
 
-    `message` names the occasion (`fixed:2026-11-21T…`). Two queries for any number.
+    `message` names the occasion (`fixed:2026-11-21T…`). Three queries for any number.
     """
     rows = list(rows)
     told_before = set(
@@ -53,12 +55,13 @@ def tell_once(
         batch_size=500,
         ignore_conflicts=True,
     )
+    note_told(fresh, at=at, message=message)
     return fresh
 
 
 def counts_of(problem_id: int) -> dict[str, int]:
     """Return how many contacts are affected, told and confirmed fixed; three queries."""
-    rows = Affected.objects.filter(OF_PEOPLE, problem_id=problem_id)
+    rows = Affected.objects.filter(PRESENT, problem_id=problem_id)
     return {
         "affected": rows.count(),
         "told": rows.filter(told__isnull=False).distinct().count(),
@@ -70,6 +73,8 @@ def counts_of(problem_id: int) -> dict[str, int]:
 def join_affected(*, problem_id: int, contact_id: int, actor: Actor, at: datetime) -> bool:
     """Say that a customer has an open problem too, without a case; returns whether that is new.
 
+    Whoever stands in the ledger for what they have says so besides, and stays for that.
+
     Raises:
         NotAffected: the problem has ended.
     """
@@ -79,10 +84,16 @@ def join_affected(*, problem_id: int, contact_id: int, actor: Actor, at: datetim
             _("This problem is solved."),
             next_step=_("Tell us what happens on your side if it is still there."),
         )
-    _row, is_new = Affected.objects.get_or_create(
-        problem=problem, contact_id=contact_id, defaults={"found": "me_too", "found_at": at}
+    row, _made = Affected.objects.get_or_create(
+        problem=problem,
+        contact_id=contact_id,
+        defaults={"found": "me_too", "found_at": at},
     )
+    is_new = row.me_too_at is None
     if is_new:
+        row.me_too_at, row.left_at = at, None
+        row.found = strongest(row.found, "me_too")
+        row.save(update_fields=["me_too_at", "left_at", "found"])
         record(Action.PROBLEM_JOINED, problem, actor=actor, at=at, changes={"contact": contact_id})
     return is_new
 

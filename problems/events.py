@@ -104,6 +104,15 @@ class CaseLinked(ProblemEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CustomersReached(ProblemEvent):
+    """The ledger holds others than before: `found` joined or came back, some may have left."""
+
+    kind: ClassVar[str] = "problems.problem.customers_reached"
+    reached_at: datetime
+    found: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class QuestionEvent(ProblemEvent):
     """Base of what is told of a department's question; the case is changed too."""
 

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sub
 
 from cases.states import ENDED_STATES as ENDED_CASE_STATES
 from problems.models import Affected, CaseLink, Problem, Told
-from problems.models.affected import OF_PEOPLE
+from problems.models.affected import OF_PEOPLE, PRESENT
 from problems.models.link import LinkKind
 
 PAGE = 50
@@ -63,6 +63,12 @@ def ledger_of(problem: Problem, code: str = "all") -> QuerySet[Affected]:
         .filter(FILTERS.get(code, FILTERS["all"]))
         .order_by("id")
     )
+
+
+def whom_to_tell(problem: Problem) -> QuerySet[Affected]:
+    """Return whom a problem affects now, by id, with their contacts: whoever is told of it."""
+    rows = Affected.objects.filter(PRESENT, problem=problem)
+    return rows.select_related("contact").order_by("id")
 
 
 def page_of_ledger(problem: Problem, code: str, *, after: int | None = None) -> Page:

@@ -26,6 +26,7 @@ from problems.models import Evidence, Follow, Leg, Note, Problem
 from problems.models.leg import Because
 from problems.stages import begin_workflow, is_closing_drawn
 from problems.states import OPEN_STATES, Outcome, ProblemState
+from problems.still_on_workaround import refuse_while_on_workaround
 from problems.teaching import LessonKind, teach
 from workflow.history.actions import Action
 from workflow.history.recording import ChangeValue, record
@@ -291,6 +292,7 @@ def close_problem(
 
     Raises:
         NotInThisState: it is not resolved.
+        StillOnWorkaround: customers have no more than a workaround, and are no exceptions.
         NotDrawn, NotYourStep, ConditionNotMet, StepNeeds, ApprovalNeeded: see `problems.gates`.
     """
     problem = lock_problem(problem_id)
@@ -298,6 +300,7 @@ def close_problem(
     if not is_drawn:
         actor.require(Permission.STEER_PROBLEM)
     refuse_unless(problem, ProblemState.RESOLVED)
+    refuse_while_on_workaround(problem)
     if is_drawn:
         way = way_to(problem, ProblemState.CLOSED, actor=actor, offered=offered)
     else:

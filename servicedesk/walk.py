@@ -28,6 +28,7 @@ from problems.events import (
     ChangeBackedOut,
     ChangeDone,
     ChangePlanned,
+    CustomersReached,
     PatternRaised,
     ProblemDescribed,
     ProblemEstimated,
@@ -250,6 +251,7 @@ ROUTES: Routes = {
     ProblemRouted: [give_problem, tell_department, announce, call_webhooks],
     ProblemRefused: [tell_leads_of_refusal, announce, call_webhooks],
     CaseLinked: [give_latecomer_the_solution, tell_latecomer, announce, call_webhooks],
+    CustomersReached: [announce],
     WorkaroundFound: [
         publish_known_error,
         tell_affected_customers_of_workaround,

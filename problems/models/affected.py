@@ -21,7 +21,7 @@ HOW_FOUND = ("case", "me_too", "product", "version", "region", "segment")
 class Affected(TenantModel):
     """One contact whom a problem affects: how found, and how far the solution came.
 
-    `found` is the strongest reason that holds now, in the order of `HOW_FOUND`; `me_too_at` is when
+    `found` is the strongest reason that holds now, in the order of `problems.reasons.STRONGEST`; `me_too_at` is when
     the customer said so without a case, and stays true whatever else comes and goes.
     The times tell when each was so for the first time: told anything, a message delivered, one
     seen by the customer, on a workaround (`workaround_at`), the permanent solution applied, and

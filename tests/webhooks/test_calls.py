@@ -156,6 +156,7 @@ def test_every_event_can_be_heard_outside_under_a_name_of_the_list() -> None:
     # Nothing happened to anybody's case or problem, or a step of a ladder is taken inside.
     hidden = {
         "problems.pattern.raised",
+        "problems.problem.customers_reached",
         "problems.problem.moved",
         "problems.request.asked",
         "problems.request.decided",

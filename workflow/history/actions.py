@@ -56,6 +56,16 @@ class Action(StrEnum):
     PROBLEM_JOINED = "problem.joined"
     PROBLEM_FIX_CONFIRMED = "problem.fix_confirmed"
     PROBLEM_MOVED = "problem.moved"
+    PROBLEM_REACHED = "problem.reached"
+    SCOPE_ADDED = "problem.scope_added"
+    SCOPE_ENDED = "problem.scope_ended"
+    CUSTOMERS_EXCUSED = "problem.customers_excused"
+    EXCUSE_TAKEN_BACK = "problem.excuse_taken_back"
+    SOLUTION_APPLIED = "problem.solution_applied"
+    PROBLEMS_MERGED = "problem.merged"
+    MERGE_UNDONE = "problem.merge_undone"
+    PROBLEM_SPLIT = "problem.split"
+    SPLIT_UNDONE = "problem.split_undone"
     STATEMENT_WRITTEN = "statement.written"
     STATEMENT_CHANGED = "statement.changed"
     STATEMENT_DECIDED = "statement.decided"
@@ -221,6 +231,16 @@ SENTENCES = {
     Action.PROBLEM_JOINED: _("said that it happens to them too"),
     Action.PROBLEM_FIX_CONFIRMED: _("confirmed that it works now"),
     Action.PROBLEM_MOVED: _("moved the problem to another version of its workflow"),
+    Action.PROBLEM_REACHED: _("found whom the problem affects anew"),
+    Action.SCOPE_ADDED: _("said whom the problem reaches"),
+    Action.SCOPE_ENDED: _("said whom the problem does not reach any more"),
+    Action.CUSTOMERS_EXCUSED: _("named customers exceptions"),
+    Action.EXCUSE_TAKEN_BACK: _("took back that a customer is an exception"),
+    Action.SOLUTION_APPLIED: _("noted who has the solution"),
+    Action.PROBLEMS_MERGED: _("merged two problems"),
+    Action.MERGE_UNDONE: _("took a merge of two problems back"),
+    Action.PROBLEM_SPLIT: _("split the problem"),
+    Action.SPLIT_UNDONE: _("took a split of the problem back"),
     Action.QUESTION_ASKED: _("asked the customer a question through the agent"),
     Action.QUESTION_SENT: _("passed the department's question on to the customer"),
     Action.QUESTION_ANSWERED: _("answered the department's question"),
