@@ -163,6 +163,13 @@ class Action(StrEnum):
     CONTACTS_PARTED = "contact.parted"
     ORGANISATION_CHANGED = "organisation.changed"
     PRODUCT_CHANGED = "product.changed"
+    VERSION_CHANGED = "productversion.changed"
+    INSTALLED_WRITTEN = "installed.written"
+    INSTALLED_REMOVED = "installed.removed"
+    PURCHASE_WRITTEN = "purchase.written"
+    PURCHASE_REMOVED = "purchase.removed"
+    BELONGINGS_IMPORTED = "belongings.imported"
+    SEGMENT_CHANGED = "segment.changed"
     ENTITLEMENT_GRANTED = "entitlement.granted"
     ENTITLEMENT_ENDED = "entitlement.ended"
     CALL_LOGGED = "call.logged"
@@ -335,6 +342,13 @@ SENTENCES = {
     Action.CONTACTS_PARTED: _("parted two customers again"),
     Action.ORGANISATION_CHANGED: _("changed the organisation"),
     Action.PRODUCT_CHANGED: _("changed the product"),
+    Action.VERSION_CHANGED: _("changed a version of a product"),
+    Action.INSTALLED_WRITTEN: _("wrote down what is installed"),
+    Action.INSTALLED_REMOVED: _("removed something that is not installed"),
+    Action.PURCHASE_WRITTEN: _("wrote down what was bought"),
+    Action.PURCHASE_REMOVED: _("removed something that was not bought"),
+    Action.BELONGINGS_IMPORTED: _("imported what customers have"),
+    Action.SEGMENT_CHANGED: _("changed the segment"),
     Action.ENTITLEMENT_GRANTED: _("promised a service level"),
     Action.ENTITLEMENT_ENDED: _("ended the promise of a service level"),
     Action.CALL_LOGGED: _("wrote down a call"),
