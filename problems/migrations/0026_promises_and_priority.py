@@ -179,7 +179,6 @@ class Migration(OneStepMigration):
             model_name='problempromise',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_as', ''), ('ended_at__isnull', True)), models.Q(models.Q(('ended_as', ''), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='problems_problempromise_ended'),
         ),
-        IsolateByTenant('ContactFollow'),
         IsolateByTenant('ProblemPolicy'),
         IsolateByTenant('ProblemPromise'),
     ]

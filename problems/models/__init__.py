@@ -1,6 +1,7 @@
 """Index of this room's models, for Django."""
 
 from problems.models.affected import Affected, Told
+from problems.models.after_fix import FixWatch, Prevention, Review, WatchPolicy
 from problems.models.broadcast import Broadcast, HeldBack
 from problems.models.cause import Analysis, AnalysisMethod, Cause, CauseEvidence
 from problems.models.change import Change, ProblemChange
@@ -14,7 +15,7 @@ from problems.models.department_task import (
 )
 from problems.models.embedding import CaseEmbedding, ProblemEmbedding
 from problems.models.estimate import Estimate
-from problems.models.follow import Follow
+from problems.models.follow import ContactFollow, Follow
 from problems.models.leg import Leg
 from problems.models.lesson import Lesson
 from problems.models.link import CaseLink
@@ -41,8 +42,10 @@ __all__ = [
     "Cause",
     "CauseEvidence",
     "Change",
+    "ContactFollow",
     "Estimate",
     "Evidence",
+    "FixWatch",
     "Follow",
     "HeldBack",
     "Leg",
@@ -51,6 +54,7 @@ __all__ = [
     "Note",
     "Pattern",
     "PatternCase",
+    "Prevention",
     "Problem",
     "ProblemChange",
     "ProblemClock",
@@ -64,6 +68,7 @@ __all__ = [
     "RadarTrial",
     "ReshapedRow",
     "Reshaping",
+    "Review",
     "Scope",
     "Statement",
     "StepRequest",
@@ -74,4 +79,5 @@ __all__ = [
     "TaskNeed",
     "TaskNote",
     "Told",
+    "WatchPolicy",
 ]
