@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from customers.events import ContactChanged, OrganisationChanged
 from customers.identity import AddressTaken, contact_at, locked_contact, usable_address
 from customers.models import (
     AddressKind,
@@ -23,11 +24,15 @@ from workflow.clocks.models import ServiceLevel
 from workflow.history.actions import Action
 from workflow.history.recording import record
 from workflow.lengths import one_line
+from workflow.outbox.publishing import publish
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 
 Row = TypeVar("Row", bound=models.Model)
+# What segments ask for: by these somebody may come to be of another sort.
+ASKED_OF_CONTACTS = frozenset({"organisation", "language", "tier", "region"})
+ASKED_OF_ORGANISATIONS = frozenset({"name", "region", "segment"})
 
 
 class BadCustomer(Refusal):
@@ -81,6 +86,7 @@ def new_contact(
     )
     ContactAddress.objects.create(contact=contact, kind=kind, value=value, is_primary=True)
     record(Action.CONTACT_CREATED, contact, actor=actor, at=at)
+    publish(ContactChanged(contact_id=contact.pk), at=at)
     return contact
 
 
@@ -119,7 +125,9 @@ def change_contact(
         "region": one_line(region, longest=40),
         "may_be_mailed": may_be_mailed,
     }
-    keep(contact, values, action=Action.CONTACT_EDITED, actor=actor, at=at)
+    changed = keep(contact, values, action=Action.CONTACT_EDITED, actor=actor, at=at)
+    if ASKED_OF_CONTACTS & set(changed):
+        publish(ContactChanged(contact_id=contact.pk), at=at)
     return contact
 
 
@@ -187,7 +195,8 @@ def save_organisation(
         if organisation_id is None
         else locked(Organisation.objects, organisation_id)
     )
-    keep(
+    is_new = organisation_id is None
+    changed = keep(
         organisation,
         {
             "name": required(name, longest=160),
@@ -199,6 +208,8 @@ def save_organisation(
         actor=actor,
         at=at,
     )
+    if ASKED_OF_ORGANISATIONS & set(changed) and not is_new:
+        publish(OrganisationChanged(organisation_id=organisation.pk), at=at)
     return organisation
 
 
@@ -313,17 +324,18 @@ def end_entitlement(*, entitlement_id: int, actor: Actor, at: datetime) -> Entit
 
 def keep(
     row: models.Model, values: Mapping[str, object], *, action: Action, actor: Actor, at: datetime
-) -> None:
-    """Save what has changed and remember which fields those are; nothing for no change."""
+) -> list[str]:
+    """Save what has changed, remember which fields those are and return them; [] for none."""
     changed = sorted(
         name for name, value in values.items() if row.pk is None or getattr(row, name) != value
     )
     if not changed:
-        return
+        return []
     for name in changed:
         setattr(row, name, values[name])
     row.save()
     record(action, row, actor=actor, at=at, changes={"fields": " ".join(changed)})
+    return changed
 
 
 def locked(rows: models.Manager[Row], pk: int) -> Row:

@@ -8,9 +8,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from customers.events import ContactChanged
 from customers.models import AddressKind, Contact, ContactAddress, Organisation
 from workflow.history.actions import Action
 from workflow.history.recording import record
+from workflow.outbox.publishing import publish
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -143,6 +145,9 @@ def contact_behind(
         contact.delete()
         return winner
     record(Action.CONTACT_CREATED, contact, actor=actor, at=at)
+    if organisation is not None:
+        # What the organisation has, its new colleague has too.
+        publish(ContactChanged(contact_id=contact.pk), at=at)
     return contact
 
 
@@ -235,6 +240,7 @@ def become_customer(*, contact_id: int, actor: Actor, at: datetime) -> Contact:
     contact.became_customer_at = at
     contact.save(update_fields=["is_prospect", "became_customer_at"])
     record(Action.CONTACT_BECAME_CUSTOMER, contact, actor=actor, at=at)
+    publish(ContactChanged(contact_id=contact.pk), at=at)
     return contact
 
 

@@ -14,11 +14,13 @@ from customers.models import (
     Contact,
     ContactAddress,
     Entitlement,
+    InstalledProduct,
     JoinedRow,
     Joining,
     PortalLink,
     PortalSession,
     Preference,
+    Purchase,
 )
 from workflow.history.actions import Action
 from workflow.history.recording import record
@@ -71,6 +73,8 @@ class Belonging:
 BELONGINGS = (
     Belonging(code="address", rows=ContactAddress.objects.all),
     Belonging(code="entitlement", rows=Entitlement.objects.all),
+    Belonging(code="installed", rows=InstalledProduct.objects.all),
+    Belonging(code="purchase", rows=Purchase.objects.all),
     Belonging(code="preference", rows=Preference.objects.all, once_per=()),
     Belonging(code="session", rows=PortalSession.objects.all),
     Belonging(code="link", rows=PortalLink.objects.all),
