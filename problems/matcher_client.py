@@ -4,6 +4,7 @@ No answer is an answer, too: whoever asks goes on by words alone. After two sile
 matcher is left alone for a moment, so that one that hangs costs nobody anything.
 """
 
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -123,7 +124,8 @@ def exchanged(
         return None
     until = time.monotonic() + within
     key = key_from(settings.SECRET_KEY)
-    word = packed({**said, "tenant": tenant_id, "within": within}, key=key)
+    about = {"mark": secrets.token_hex(8), "tenant": tenant_id}
+    word = packed({**said, **about, "within": within}, key=key)
     try:
         with Address.of(settings.MATCHER_URL).connected(within=within) as connection:
             connection.settimeout(remaining(until))
@@ -136,4 +138,7 @@ def exchanged(
         _patience.note_silence()
         return None
     _patience.note_word()
+    if any(answer.get(name) != value for name, value in about.items()):
+        # The answer to another question, sent once more, or a matcher of another version.
+        return None
     return answer

@@ -91,7 +91,9 @@ class Door:
             answer = {"refused": "fault"}
         with suppress(OSError):
             connection.settimeout(HEARS_WITHIN)
-            connection.sendall(packed(answer, key=self.keys[0]))
+            # With its mark and tenant: an answer serves for no other question.
+            about = {name: said[name] for name in ("mark", "tenant") if name in said}
+            connection.sendall(packed({**answer, **about}, key=self.keys[0]))
 
 
 def has_hung_up(connection: socket.socket) -> bool:

@@ -1,11 +1,15 @@
 """Frames between those who ask and the matcher: signed, limited, and believed only from ours."""
 
 import socket
+import threading
 import time
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from problems import matcher_client
 from problems.asking import Alike, Answer, Candidate, Question, Source
 from problems.matcher_talk import (
     LARGEST_FRAME,
@@ -102,3 +106,34 @@ def test_a_socket_in_a_deep_folder_can_be_reached(tmp_path: Path):
 
 def test_a_port_in_the_network_can_be_named():
     assert Address.of("tcp://matcher:8003") == Address(host="matcher", port=8003)
+
+
+STATE = {
+    "model": "a/1", "missing": "", "cases": 1, "problems": 1, "backlog": 0, "memory": 1, "answered": 1,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changed", "is_believed"), [({}, True), ({"mark": "of another"}, False),
+                                                      ({"tenant": 7}, False)])  # fmt: skip
+def test_an_answer_serves_for_its_own_question_alone(
+    settings: Any, tmp_path: Path, changed: dict[str, Any], *, is_believed: bool
+):
+    settings.MATCHER_URL = f"unix://{tmp_path}/matcher.socket"
+    matcher_client.forget_silences()
+    listener = Address.of(settings.MATCHER_URL).listening(backlog=1)
+    key = key_from(settings.SECRET_KEY)
+
+    def replay() -> None:
+        connection, _peer = listener.accept()
+        with connection:
+            asked = heard(connection, keys=[key], until=time.monotonic() + WITHIN)
+            about = {"mark": asked["mark"], "tenant": asked["tenant"], **changed}
+            connection.sendall(packed({"state": STATE, **about}, key=key))
+
+    with closing(listener):
+        between = threading.Thread(target=replay)
+        between.start()
+        state = matcher_client.state_of_matcher(within=WITHIN)
+        between.join(WITHIN)
+
+    assert (state is not None) is is_believed
