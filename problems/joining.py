@@ -6,14 +6,16 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from customers.joining import Belonging
-from problems.models import Affected, CaseLink
+from problems.models import Affected, CaseLink, ContactFollow
+from problems.models.affected import OF_PEOPLE
 from problems.models.link import LinkKind
 
 
 def fit_ledgers(contacts: Sequence[int], at: datetime) -> None:
-    """Let the ledgers hold the contacts of the linked cases, as everywhere; three queries.
+    """Let the ledgers hold the contacts of the linked cases, as everywhere; six queries.
 
-    Whoever stands there only for a case that went to the other one, and was told nothing, leaves.
+    Whoever stands there only for a case that went to the other one leaves, without a trace if
+    nothing was told.
     """
     links = CaseLink.objects.filter(kind=LinkKind.CONFIRMED, case__contact_id__in=contacts)
     wanted = set(links.values_list("problem_id", "case__contact_id"))
@@ -29,7 +31,10 @@ def fit_ledgers(contacts: Sequence[int], at: datetime) -> None:
     theirs = CaseLink.objects.filter(
         kind=LinkKind.CONFIRMED, problem=OuterRef("problem"), case__contact=OuterRef("contact")
     )
-    rows.filter(~Exists(theirs), found="case", told=None, confirmed_at=None).delete()
+    rows.filter(Exists(theirs), left_at__isnull=False).update(left_at=None, found="case")
+    for_a_case_only = rows.filter(~Exists(theirs), found="case", me_too_at=None, scope=None)
+    for_a_case_only.filter(told=None, confirmed_at=None).delete()
+    for_a_case_only.filter(OF_PEOPLE, left_at=None).update(left_at=at)
 
 
 BELONGINGS = (
@@ -39,4 +44,5 @@ BELONGINGS = (
         once_per=("problem_id",),
         settle=fit_ledgers,
     ),
+    Belonging(code="follow", rows=ContactFollow.objects.all, once_per=("problem_id",)),
 )

@@ -26,6 +26,7 @@ SYMBOLS = {
     Action.PARTICIPANT_ASKED: "users-round",
     Action.PARTICIPANT_LET_IN: "user-check",
     Action.PARTICIPANT_REMOVED: "user-x",
+    Action.CASE_LINKS_ENDED: "lock",
     Action.CASE_RESOLVED: "circle-check",
     Action.CASE_CLOSED: "circle-check",
     Action.CASE_MARKED_SPAM: "circle-x",

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from cases.passes import forget_old_passes
 from knowledge.offers import forget_old_offers
 from servicedesk.notifications.digests import forget_old_digests
 from workflow.tenancy.everywhere import for_every_tenant
@@ -18,3 +19,8 @@ def forget_old_digests_everywhere(*, at: datetime) -> int:
 def forget_old_offers_everywhere(*, at: datetime) -> int:
     """Delete what all tenants' people were shown more than 400 days ago; returns how much."""
     return for_every_tenant(lambda: forget_old_offers(at=at))
+
+
+def forget_old_links_everywhere(*, at: datetime) -> int:
+    """Delete what is over of all tenants' mailed links to cases; returns how many."""
+    return for_every_tenant(lambda: forget_old_passes(at=at))

@@ -9,6 +9,7 @@ from servicedesk.upkeep.approvals import ask_on_everywhere
 from servicedesk.upkeep.closing import close_quiet_cases_everywhere
 from servicedesk.upkeep.forgetting import (
     forget_old_digests_everywhere,
+    forget_old_links_everywhere,
     forget_old_offers_everywhere,
 )
 from servicedesk.upkeep.looking import due_radars, look_at_tenant
@@ -102,6 +103,12 @@ def repair() -> int:
 def forget_offers() -> int:
     """Forget what was put before people long ago."""
     return forget_old_offers_everywhere(at=now())
+
+
+@shared_task(name="servicedesk.forget_links", ignore_result=True)
+def forget_links() -> int:
+    """Forget mailed links that were over long ago."""
+    return forget_old_links_everywhere(at=now())
 
 
 @shared_task(name="servicedesk.forget_digests", ignore_result=True)

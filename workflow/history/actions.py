@@ -30,6 +30,7 @@ class Action(StrEnum):
     PARTICIPANT_ASKED = "participant.asked"
     PARTICIPANT_LET_IN = "participant.let_in"
     PARTICIPANT_REMOVED = "participant.removed"
+    CASE_LINKS_ENDED = "case.links_ended"
     PROBLEM_OPENED = "problem.opened"
     PROBLEM_SUSPECTED = "problem.suspected"
     PROBLEM_CONFIRMED = "problem.confirmed"
@@ -209,6 +210,7 @@ SENTENCES = {
     Action.PARTICIPANT_ASKED: _("copied other people"),
     Action.PARTICIPANT_LET_IN: _("let somebody else into the case"),
     Action.PARTICIPANT_REMOVED: _("took somebody else out of the case"),
+    Action.CASE_LINKS_ENDED: _("ended the mailed links to the case"),
     Action.PROBLEM_OPENED: _("opened the problem"),
     Action.PROBLEM_SUSPECTED: _("suspected a problem"),
     Action.PROBLEM_CONFIRMED: _("confirmed the problem"),

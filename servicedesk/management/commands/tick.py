@@ -119,6 +119,7 @@ def wake(due: Due, *, is_hour: bool) -> None:
         app.send_task("servicedesk.forget_webhook_calls", queue="bulk", retry=False)
         app.send_task("servicedesk.forget_digests", queue="bulk", retry=False)
         app.send_task("servicedesk.forget_offers", queue="bulk", retry=False)
+        app.send_task("servicedesk.forget_links", queue="bulk", retry=False)
         app.send_task("servicedesk.renew_public_holidays", queue="bulk", retry=False)
 
 
