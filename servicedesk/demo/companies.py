@@ -166,6 +166,11 @@ BANK = CompanyPlan(
             "Finance control",
         ),
         RulePlan(
+            "What an update of the app brought",
+            {"fact": "category", "is": "app"},
+            "Release & change",
+        ),
+        RulePlan(
             "Cards, and cash by card",
             {"fact": "product", "in": ["Card", "Cash withdrawal"]},
             "Card operations",
