@@ -91,6 +91,8 @@ class Preference(TenantModel):
     """What a contact wants to be told by mail, and when not; without a row everything, always.
 
     Quiet hours are times of day in the contact's time zone and may pass midnight; both or none.
+    `wants_call` says that the contact asked to be called instead of written to. `away_until` is the
+    last day of an absence; `away_said_at` is when a machine last answered for its owner.
     """
 
     contact = models.ForeignKey(
@@ -101,6 +103,9 @@ class Preference(TenantModel):
     mail_solutions = models.BooleanField(default=True)
     quiet_from = models.TimeField(null=True)
     quiet_until = models.TimeField(null=True)
+    wants_call = models.BooleanField(default=False)
+    away_until = models.DateField(null=True)
+    away_said_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "customers_preference"
@@ -131,7 +136,10 @@ class AddressKind(models.TextChoices):
 
 
 class ContactAddress(TenantModel):
-    """An address of a contact; `value` is kept in the form by which it is found."""
+    """An address of a contact; `value` is kept in the form by which it is found.
+
+    `bounced_at` is when mail to it came back for good, `bounced_status` the other server's code.
+    """
 
     contact = models.ForeignKey(
         Contact, on_delete=models.CASCADE, db_constraint=False, related_name="addresses"
@@ -141,6 +149,7 @@ class ContactAddress(TenantModel):
     is_primary = models.BooleanField(default=False)
     verified_at = models.DateTimeField(null=True)
     bounced_at = models.DateTimeField(null=True)
+    bounced_status = models.CharField(max_length=12, default="", blank=True)
 
     class Meta:
         db_table = "customers_contactaddress"
