@@ -10,7 +10,8 @@ from knowledge.access import visible_articles
 from knowledge.models import Article, ArticleState, ArticleVersion, Feedback
 from knowledge.rendering import to_html
 from problems.models import Problem
-from problems.projection import PublicProblem, known_problems
+from problems.projection import known_problems
+from problems.public import PublicProblem
 from problems.states import OPEN_STATES
 from workflow.people.actors import Actor
 from workflow.tenancy.kept_queries import kept

@@ -4,131 +4,37 @@ Everything here is built for customers: no names of colleagues, no inner reasons
 cause, no estimate that is not public, nobody else. Words are made by the portal.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from cases.models import Attachment, Case, Message
-from cases.promised import PublicPromise, next_word
-from problems.models import Affected, CaseLink, Estimate, Leg, Problem
-from problems.models.affected import OF_PEOPLE
+from cases.promised import PublicKind, PublicMove, PublicPromise, PublicReason, next_word
+from problems.models import Affected, CaseLink, Estimate, Leg, Problem, ProblemPromise, Told
+from problems.models.affected import PRESENT
 from problems.models.link import LinkKind
+from problems.models.promise import PromiseEnd, PromiseKind
+from problems.public import (
+    Issue,
+    PublicEstimate,
+    PublicFile,
+    PublicMessage,
+    PublicNews,
+    PublicProblem,
+    PublicStay,
+)
 from problems.stages import stage_ahead, stage_of_leg, visible_stage
-from problems.states import OPEN_STATES, Outcome, ProblemState, VisibleStage
+from problems.states import OPEN_STATES, Outcome, ProblemState
 from workflow.tenancy.kept_queries import kept
 
 ESTIMATED = ("expected_on", "latest_on", "confidence", "reason", "at")
+PROMISED = ("due_at", "text", "told", "reason", "ended_as", "ended_at")
 PASSED_ON = frozenset({"refused", "handed_over", "back"})
-
-
-@dataclass(frozen=True, slots=True)
-class PublicEstimate:
-    """A range of days that customers may know, and why it changed."""
-
-    expected_on: date
-    latest_on: date
-    confidence: str
-    reason: str
-    said_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PublicStay:
-    """A stay of the problem with a department, by the name that customers read."""
-
-    department: str
-    stage: VisibleStage
-    entered_at: datetime
-    was_late: bool
-    was_passed_on: bool
-    is_reopening: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PublicProblem:
-    """A problem as customers may know it.
-
-    `others` counts the other customers it affects; `confirmed_at` is when this customer said that
-    it works. `estimates` are the public ones, oldest first. `words` is what the drawing of its
-    workflow says to customers meanwhile, if anything.
-    """
-
-    id: int
-    stage: VisibleStage
-    is_open: bool
-    opened_at: datetime
-    cause: str
-    cause_found_at: datetime | None
-    workaround: str
-    workaround_at: datetime | None
-    fixed_at: datetime | None
-    resolved_at: datetime | None
-    solution: str
-    estimates: tuple[PublicEstimate, ...] = ()
-    stays: tuple[PublicStay, ...] = ()
-    others: int = 0
-    confirmed_at: datetime | None = None
-    words: str = ""
-
-    @property
-    def estimate(self) -> PublicEstimate | None:
-        """What we say today, while it is open."""
-        return self.estimates[-1] if self.estimates and self.is_open else None
-
-    @property
-    def moved_from(self) -> PublicEstimate | None:
-        """The last date that we said before another one."""
-        if self.estimate is None:
-            return None
-        earlier = [one for one in self.estimates if one.latest_on != self.estimate.latest_on]
-        return earlier[-1] if earlier else None
-
-
-@dataclass(frozen=True, slots=True)
-class PublicFile:
-    """A file of a message; `key` finds it."""
-
-    key: str
-    name: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class PublicMessage:
-    """A message between the customers of a case and us.
-
-    `author` is the name of the customer who wrote it, empty if we did. `quoted` is folded away.
-    """
-
-    number: int
-    is_own: bool
-    author: str
-    at: datetime
-    text: str
-    quoted: str
-    files: tuple[PublicFile, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """One case as its customer may see it; `hear_by` says until when the customer hears from us."""
-
-    number: int
-    subject: str
-    state: str
-    is_open: bool
-    opened_at: datetime
-    updated_at: datetime
-    resolved_at: datetime | None
-    problem: PublicProblem | None = None
-    messages: tuple[PublicMessage, ...] = ()
-    answered_at: datetime | None = None
-    hear_by: PublicPromise | None = None
 
 
 def issue_of(case: Case, *, contact_id: int) -> Issue:
@@ -137,12 +43,22 @@ def issue_of(case: Case, *, contact_id: int) -> Issue:
     The caller got the case from `cases.access.case_for` with the contact as the actor.
     """
     messages = messages_with_customer(case, contact_id=contact_id)
+    problem = problem_behind(case, contact_id=contact_id)
     return replace(
         facts_of_case(case),
-        problem=problem_behind(case, contact_id=contact_id),
+        problem=problem,
         messages=messages,
         answered_at=next((said.at for said in messages if not said.author), None),
-        hear_by=next_word(case),
+        hear_by=earlier_of(next_word(case), problem.hear_by if problem is not None else None),
+    )
+
+
+def earlier_of(*promises: PublicPromise | None) -> PublicPromise | None:
+    """Return what a customer is owed first, or None."""
+    return min(
+        (promise for promise in promises if promise is not None),
+        key=lambda promise: promise.due_at,
+        default=None,
     )
 
 
@@ -151,15 +67,11 @@ def issues_of(cases: Iterable[Case]) -> list[Issue]:
     shown = list(cases)
     links = confirmed_links(cases=[case.pk for case in shown])
     problems = {link.case_id: link.problem for link in links if may_be_shown(link.problem)}
-    estimates = estimates_of({problem.pk for problem in problems.values()})
+    known = known_problems({problem.pk: problem for problem in problems.values()}.values())
     return [
         replace(
             facts_of_case(case),
-            problem=public_facts(
-                problems[case.pk], estimates=estimates.get(problems[case.pk].pk, ())
-            )
-            if case.pk in problems
-            else None,
+            problem=known[problems[case.pk].pk] if case.pk in problems else None,
         )
         for case in shown
     ]
@@ -195,16 +107,19 @@ def problem_behind(case: Case, *, contact_id: int) -> PublicProblem | None:
 
     A suggestion is nobody's business yet.
     """
-    ledger = Affected.objects.filter(OF_PEOPLE, problem=OuterRef("problem")).order_by()
+    ledger = Affected.objects.filter(PRESENT, problem=OuterRef("problem")).order_by()
     others = ledger.exclude(contact_id=contact_id).values("problem")
-    said = Estimate.objects.filter(problem=OuterRef("problem"), is_public=True).order_by("id")
+    unseen = Told.objects.filter(
+        affected__problem=OuterRef("problem"), affected__contact=contact_id, seen_at__isnull=True
+    )
     link = (
         CaseLink.objects.select_related("problem")
         .filter(case=case, kind=LinkKind.CONFIRMED)
         .annotate(
             others=Subquery(others.values(count=Count("pk")), output_field=IntegerField()),
             confirmed_at=Subquery(ledger.filter(contact_id=contact_id).values("confirmed_at")[:1]),
-            said=ArraySubquery(said.values(json=JSONObject(**{one: one for one in ESTIMATED}))),
+            has_unseen=Exists(unseen),
+            **what_was_said(OuterRef("problem")),
         )
         .first()
     )
@@ -212,41 +127,105 @@ def problem_behind(case: Case, *, contact_id: int) -> PublicProblem | None:
         return None
     return public_facts(
         link.problem,
-        estimates=tuple(estimate_in(one) for one in link.said),
+        said=link.said,
+        promised=link.promised,
         stays=stays_of(link.problem),
         others=link.others or 0,
         confirmed_at=link.confirmed_at,
+        has_unseen=link.has_unseen,
     )
+
+
+def what_was_said(problem: OuterRef) -> dict[str, ArraySubquery]:
+    """Return what a query adds: public estimates, and promises of news; each oldest first."""
+    taken_back = ProblemPromise.objects.filter(
+        estimate=OuterRef("pk"), ended_as=PromiseEnd.WITHDRAWN
+    ).values(json=JSONObject(at="ended_at", why="reason"))
+    said = Estimate.objects.filter(problem=problem, is_public=True).order_by("id")
+    news = ProblemPromise.objects.filter(problem=problem, kind=PromiseKind.NEWS).order_by("id")
+    return {
+        "said": ArraySubquery(
+            said.values(
+                json=JSONObject(**{one: one for one in ESTIMATED}, taken=Subquery(taken_back[:1]))
+            )
+        ),
+        "promised": ArraySubquery(news.values(json=JSONObject(**{one: one for one in PROMISED}))),
+    }
 
 
 def estimate_in(said: Mapping[str, Any]) -> PublicEstimate:
     """Return a public estimate that came as an object."""
+    taken = said["taken"] or {}
     return PublicEstimate(
         expected_on=date.fromisoformat(said["expected_on"]),
         latest_on=date.fromisoformat(said["latest_on"]),
         confidence=said["confidence"],
         reason=said["reason"],
         said_at=datetime.fromisoformat(said["at"]),
+        withdrawn_at=datetime.fromisoformat(taken["at"]) if taken else None,
+        withdrawn_because=taken.get("why", ""),
+    )
+
+
+def news_in(promised: Iterable[Mapping[str, Any]]) -> tuple[PublicNews, ...]:
+    """Return what was told when promises of news were kept."""
+    return tuple(
+        PublicNews(text=one["told"], told_at=datetime.fromisoformat(one["ended_at"]))
+        for one in promised
+        if one["ended_as"] == PromiseEnd.KEPT and one["told"].strip()
+    )
+
+
+def hear_by_in(promised: Sequence[Mapping[str, Any]]) -> PublicPromise | None:
+    """Return by when everybody affected is told more, and how that moved; None if nobody said."""
+    if not promised or promised[-1]["ended_as"]:
+        return None
+    moves: list[PublicMove] = []
+    for one in reversed(promised[:-1]):
+        if one["ended_as"] != PromiseEnd.MOVED:
+            break
+        was_due_at, moved_at = (
+            datetime.fromisoformat(one[name]) for name in ("due_at", "ended_at")
+        )
+        moves.insert(0, PublicMove(was_due_at, moved_at, PublicReason.NEW_DATE, one["reason"]))
+    return PublicPromise(
+        kind=PublicKind.UPDATE,
+        due_at=datetime.fromisoformat(promised[-1]["due_at"]),
+        words=promised[-1]["text"],
+        moves=tuple(moves),
     )
 
 
 def known_problems(problems: Iterable[Problem]) -> dict[int, PublicProblem]:
-    """Return problems with published articles by their id; one query for any number."""
+    """Return problems that may be shown, by their id; one query for any number."""
     known = list(problems)
-    estimates = estimates_of({problem.pk for problem in known})
+    said = {row.pk: row for row in said_of_problems(problems=sorted(one.pk for one in known))}
     return {
-        problem.pk: public_facts(problem, estimates=estimates.get(problem.pk, ()))
+        problem.pk: public_facts(
+            problem,
+            said=said[problem.pk].said,  # type: ignore[attr-defined]
+            promised=said[problem.pk].promised,  # type: ignore[attr-defined]
+        )
         for problem in known
     }
+
+
+@kept("problems")
+def said_of_problems(*, problems: list[int]) -> QuerySet[Problem]:
+    """Return problems by id, with nothing but what was said of each to customers."""
+    found = Problem.objects.filter(pk__in=problems).only("id")
+    return found.annotate(**what_was_said(OuterRef("pk")))
 
 
 def public_facts(
     problem: Problem,
     *,
-    estimates: tuple[PublicEstimate, ...],
+    said: Iterable[Mapping[str, Any]],
+    promised: Sequence[Mapping[str, Any]],
     stays: tuple[PublicStay, ...] = (),
     others: int = 0,
     confirmed_at: datetime | None = None,
+    has_unseen: bool = False,
 ) -> PublicProblem:
     """Copy what is public of a problem, field by field; no query.
 
@@ -269,32 +248,14 @@ def public_facts(
         fixed_at=problem.fixed_at,
         resolved_at=problem.resolved_at if is_fixed else None,
         solution=problem.solution if is_fixed else "",
-        estimates=estimates,
+        estimates=tuple(estimate_in(one) for one in said),
+        news=news_in(promised),
+        hear_by=hear_by_in(promised) if problem.is_open else None,
         stays=stays,
         others=others,
         confirmed_at=confirmed_at,
+        has_unseen=has_unseen,
     )
-
-
-def estimates_of(problem_ids: set[int]) -> dict[int, tuple[PublicEstimate, ...]]:
-    """Return the public estimates of problems, oldest first; one query."""
-    found: dict[int, tuple[PublicEstimate, ...]] = {}
-    for estimate in public_estimates(problems=sorted(problem_ids)):
-        said = PublicEstimate(
-            expected_on=estimate.expected_on,
-            latest_on=estimate.latest_on,
-            confidence=estimate.confidence,
-            reason=estimate.reason,
-            said_at=estimate.at,
-        )
-        found[estimate.problem_id] = (*found.get(estimate.problem_id, ()), said)
-    return found
-
-
-@kept("problems")
-def public_estimates(*, problems: list[int]) -> QuerySet[Estimate]:
-    """Return the public estimates of problems, oldest first."""
-    return Estimate.objects.filter(problem__in=problems, is_public=True).order_by("id")
 
 
 def stays_of(problem: Problem) -> tuple[PublicStay, ...]:

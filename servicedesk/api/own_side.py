@@ -14,7 +14,8 @@ from customers.preferences import (
     wishes_of,
 )
 from problems.closing import say_it_still_happens, say_it_works
-from problems.projection import Issue, issue_of
+from problems.projection import issue_of
+from problems.public import Issue
 from servicedesk.api.base import TokenView
 from servicedesk.api.cases import Fields, case_shown
 from servicedesk.api.naming import own_contact

@@ -22,7 +22,8 @@ from knowledge.queries import (
     published_articles_of_problem,
 )
 from problems.closing import say_it_still_happens, say_it_works
-from problems.projection import Issue, PublicMessage, file_for_customer, issue_of
+from problems.projection import file_for_customer, issue_of
+from problems.public import Issue, PublicMessage
 from servicedesk.notifications.rewording import words_of_portal
 from servicedesk.pages.answers import page
 from servicedesk.pages.guards import ContactRequest, contact

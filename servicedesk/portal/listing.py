@@ -20,7 +20,8 @@ from cases.asked import (
     products_asked_about,
 )
 from knowledge.queries import articles_to_read, published_known_problems
-from problems.projection import Issue, issues_of
+from problems.projection import issues_of
+from problems.public import Issue
 from servicedesk.pages.answers import page
 from servicedesk.pages.guards import ContactRequest, contact
 from servicedesk.portal.reading import known_in_words, number_in

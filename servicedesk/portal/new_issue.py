@@ -1,5 +1,6 @@
 """A customer tells something: known problems and articles are offered before it is sent."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -25,15 +26,27 @@ from knowledge.offers import (
 from knowledge.queries import published_among, published_known_problems
 from problems.asking import Question
 from problems.matching import find
+from servicedesk.limits import allow
 from servicedesk.pages.alike import ARTICLES_SHOWN, ENOUGH_TO_MATCH, LONGEST_MATCHED
 from servicedesk.pages.answers import page
 from servicedesk.pages.guards import ContactRequest, contact
 from servicedesk.pages.request_fields import request_fields, requested
 from servicedesk.portal.files import FilesTooBig, files_sent
 from servicedesk.portal.reading import AS_SHOWN, known_in_words
+from workflow.refusals import Refusal
 
 FIELDS = ("subject", "body", "wanted_outcome", "product")
 LONGEST_SUBJECT = 250
+# Whoever writes pauses less often; each look costs a search among everything that is known.
+LOOKS_AT_MOST = 40
+IN = timedelta(minutes=1)
+
+
+class LooksTooOften(Refusal):
+    """A customer's page asks what is known more often than anybody writes."""
+
+    code = "looks_too_often"
+    status = 429
 
 
 @contact
@@ -83,7 +96,17 @@ def new(request: ContactRequest) -> HttpResponse:
 @require_POST
 @contact
 def likely(request: ContactRequest) -> HttpResponse:
-    """Offer known problems and articles for what is being written, as the part swapped in."""
+    """Offer known problems and articles for what is being written, as the part swapped in.
+
+    Raises:
+        LooksTooOften: more than 40 times a minute; sending the issue is never refused.
+    """
+    key = f"portal:likely:{request.contact.pk}"
+    if not allow(key, at_most=LOOKS_AT_MOST, per=IN, at=now()).is_allowed:
+        raise LooksTooOften(
+            _("We were asked very often what is known about this."),
+            next_step=_("Write on and send it: we look once more then."),
+        )
     return page(
         request,
         "portal/new_issue.html",

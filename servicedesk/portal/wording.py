@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from problems.projection import Issue, PublicEstimate, PublicProblem, PublicStay
+from problems.public import Issue, PublicEstimate, PublicProblem, PublicStay
 from problems.states import VisibleStage
 
 Words = Mapping[str, str]
