@@ -231,6 +231,15 @@ class ApprovalDecided(RequestEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BroadcastAsked(ProblemEvent):
+    """A broadcast is for so many that a lead has to say yes; `asked_at` names the time."""
+
+    kind: ClassVar[str] = "problems.broadcast.asked"
+    broadcast_id: int
+    asked_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChangeEvent(Event):
     """Base of what is told of a change."""
 

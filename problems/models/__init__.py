@@ -2,7 +2,7 @@
 
 from problems.models.affected import Affected, Told
 from problems.models.after_fix import FixWatch, Prevention, Review, WatchPolicy
-from problems.models.broadcast import Broadcast, HeldBack
+from problems.models.broadcast import Broadcast, BroadcastPolicy, HeldBack
 from problems.models.cause import Analysis, AnalysisMethod, Cause, CauseEvidence
 from problems.models.change import Change, ProblemChange
 from problems.models.clock import ProblemClock, ProblemClockMark
@@ -37,6 +37,7 @@ __all__ = [
     "Analysis",
     "AnalysisMethod",
     "Broadcast",
+    "BroadcastPolicy",
     "CaseEmbedding",
     "CaseLink",
     "Cause",

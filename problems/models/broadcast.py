@@ -35,6 +35,37 @@ class BroadcastState(models.TextChoices):
 
 
 UNDER_WAY = (BroadcastState.SCHEDULED, BroadcastState.SENDING)
+UNFINISHED = (
+    BroadcastState.DRAFT,
+    BroadcastState.ASKED,
+    BroadcastState.SCHEDULED,
+    BroadcastState.SENDING,
+    BroadcastState.PAUSED,
+)
+USUAL_APPROVAL_SIZE = 1000
+"""So many customers are told without a lead's yes, as long as a tenant says nothing else."""
+
+
+class BroadcastPolicy(TenantModel):
+    """What a tenant says of its broadcasts: one row, none as long as everything is as delivered.
+
+    More than `approval_size` customers are told only after a lead's yes.
+    """
+
+    approval_size = models.IntegerField(default=USUAL_APPROVAL_SIZE)
+
+    class Meta:
+        db_table = "problems_broadcastpolicy"
+        constraints = [
+            tenant_key("problems_broadcastpolicy"),
+            models.UniqueConstraint(fields=["tenant"], name="problems_broadcastpolicy_one"),
+            models.CheckConstraint(
+                condition=models.Q(approval_size__gte=0), name="problems_broadcastpolicy_size"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.approval_size)
 
 
 class Broadcast(FSMModelMixin, TenantModel):
@@ -44,7 +75,9 @@ class Broadcast(FSMModelMixin, TenantModel):
     broadcast. `text` and `subject` are templates whose variables were checked. `filters` are the
     codes by which recipients were chosen, empty for all. `size` is how many it had when it was
     released. `prepared_to` is the last ledger row whose message was prepared, so that preparing
-    goes on where it stopped. `is_automatic` marks one that followed from the act itself.
+    goes on where it stopped. `is_automatic` marks one that followed from the act itself. `due_at`
+    is when it is to go out, and from then on when the upkeep looks at it next: never, once nothing
+    of it is left to do.
     """
 
     number = models.BigIntegerField()
@@ -104,7 +137,7 @@ class Broadcast(FSMModelMixin, TenantModel):
             models.Index(fields=["tenant", "-id"], name="broadcast_newest"),
             models.Index(
                 fields=["due_at"],
-                condition=models.Q(state__in=["scheduled", "sending"]),
+                condition=models.Q(state__in=["scheduled", "sending", "paused", "stopped"]),
                 name="broadcast_due",
             ),
         ]
@@ -112,7 +145,11 @@ class Broadcast(FSMModelMixin, TenantModel):
     def __str__(self) -> str:
         return f"B-{self.number}"
 
-    @transition(field=state, source=BroadcastState.DRAFT.value, target=BroadcastState.ASKED.value)
+    @transition(
+        field=state,
+        source=[BroadcastState.DRAFT.value, BroadcastState.SCHEDULED.value],
+        target=BroadcastState.ASKED.value,
+    )
     def ask(self, *, at: datetime) -> None:
         """It is too large to go out without a lead's yes."""
         self.state_version += 1
@@ -123,6 +160,11 @@ class Broadcast(FSMModelMixin, TenantModel):
         """A lead says no: it can be changed and asked for again."""
         self.state_version += 1
         self.decided_at = at
+
+    @transition(field=state, source=BroadcastState.ASKED.value, target=BroadcastState.DRAFT.value)
+    def take_back(self) -> None:
+        """It is written anew before a lead has said anything."""
+        self.state_version += 1
 
     @transition(
         field=state,
@@ -147,9 +189,10 @@ class Broadcast(FSMModelMixin, TenantModel):
         source=[BroadcastState.SCHEDULED.value, BroadcastState.SENDING.value],
         target=BroadcastState.PAUSED.value,
     )
-    def pause(self) -> None:
-        """Nothing more of it leaves until it goes on."""
+    def pause(self, *, at: datetime) -> None:
+        """Nothing more of it leaves until it goes on; what is prepared is held at once."""
         self.state_version += 1
+        self.due_at = at
 
     @transition(
         field=state, source=BroadcastState.PAUSED.value, target=BroadcastState.SCHEDULED.value
@@ -171,15 +214,16 @@ class Broadcast(FSMModelMixin, TenantModel):
         target=BroadcastState.STOPPED.value,
     )
     def stop(self, *, at: datetime) -> None:
-        """What has not left never leaves."""
+        """What has not left never leaves; what is prepared is dropped at once."""
         self.state_version += 1
-        self.ended_at = at
+        self.ended_at = self.due_at = at
 
     @transition(field=state, source=BroadcastState.SENDING.value, target=BroadcastState.SENT.value)
     def finish(self, *, at: datetime) -> None:
-        """Every message is prepared."""
+        """Every message has left, or was dropped."""
         self.state_version += 1
         self.ended_at = at
+        self.due_at = None
 
 
 class HeldBack(TenantModel):

@@ -5,7 +5,7 @@ from django.db import models
 from cases.models import Case, CaseClock, Message
 from customers.models import Contact
 from knowledge.models import Article
-from problems.models import Problem, ProblemClock, TaskClock
+from problems.models import Broadcast, Problem, ProblemClock, TaskClock
 from workflow.people.models import User
 from workflow.tenancy.models import TenantModel, same_tenant, tenant_key
 
@@ -21,6 +21,7 @@ class NotificationKind(models.TextChoices):
     ESTIMATE = "estimate"
     PROBLEM_RESOLVED = "problem_resolved"
     PROBLEM_REOPENED = "problem_reopened"
+    NOT_FIXED = "not_fixed"
     PORTAL_LINK = "portal_link"
     ASSIGNED = "assigned"
     REFUSED = "refused"
@@ -37,6 +38,7 @@ class NotificationKind(models.TextChoices):
     CLOCK_DIGEST = "clock_digest"
     FORGOTTEN = "forgotten"
     PATTERNS = "patterns"
+    BROADCAST_ASKED = "broadcast_asked"
     WEBHOOK_OFF = "webhook_off"
 
 
@@ -67,6 +69,9 @@ class Notification(TenantModel):
     article = models.ForeignKey(
         Article, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
     )
+    broadcast = models.ForeignKey(
+        Broadcast, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
     mail_id = models.CharField(max_length=250)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
@@ -84,6 +89,7 @@ class Notification(TenantModel):
                 "message",
                 "problem",
                 "article",
+                "broadcast",
             ),
             models.UniqueConstraint(fields=["tenant", "key"], name="servicedesk_notification_key"),
             models.CheckConstraint(
@@ -95,6 +101,11 @@ class Notification(TenantModel):
             models.Index(fields=["tenant", "user", "-id"], name="notification_user"),
             models.Index(fields=["tenant", "contact", "-created_at"], name="notification_contact"),
             models.Index(fields=["tenant", "mail_id"], name="notification_mail_id"),
+            models.Index(
+                fields=["tenant", "broadcast", "id"],
+                condition=models.Q(broadcast__isnull=False),
+                name="notification_broadcast",
+            ),
             models.Index(
                 fields=["tenant", "created_at"],
                 condition=models.Q(kind="receipt"),

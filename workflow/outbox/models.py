@@ -92,6 +92,7 @@ class EffectState(models.TextChoices):
     """What became of an effect."""
 
     PENDING = "pending"
+    HELD = "held"
     SENDING = "sending"
     SENT = "sent"
     DROPPED = "dropped"
@@ -103,7 +104,8 @@ class Effect(TenantModel):
     """Something to do in the world outside: a mail, a call of another program.
 
     `key` makes it happen once; `payload` holds ids only. It is leased by a worker, done outside
-    every transaction, and marked on a connection of its own.
+    every transaction, and marked on a connection of its own. One that is held waits until whoever
+    holds it lets it go on.
     """
 
     key = models.CharField(max_length=120)
