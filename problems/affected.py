@@ -121,7 +121,8 @@ def confirm_fixed(*, problem_id: int, contact_id: int, actor: Actor, at: datetim
     if row.confirmed_at is not None:
         return
     row.confirmed_at = at
-    row.save(update_fields=["confirmed_at"])
+    row.applied_at = row.applied_at or at
+    row.save(update_fields=["confirmed_at", "applied_at"])
     record(
         Action.PROBLEM_FIX_CONFIRMED,
         problem,
@@ -134,7 +135,9 @@ def confirm_fixed(*, problem_id: int, contact_id: int, actor: Actor, at: datetim
 @transaction.atomic
 def take_confirmation_back(*, problem_id: int, contact_id: int) -> None:
     """Forget that a customer said it works; the case that was reopened tells why."""
-    Affected.objects.filter(problem_id=problem_id, contact_id=contact_id).update(confirmed_at=None)
+    Affected.objects.filter(problem_id=problem_id, contact_id=contact_id).update(
+        confirmed_at=None, applied_at=None
+    )
 
 
 def problems_of_contact(contact_id: int) -> list[Affected]:

@@ -10,7 +10,7 @@ from django.db.models.functions import TruncDate
 
 from cases.models import Case, CaseClock, Message
 from problems.models import Affected, CaseLink
-from problems.models.affected import OF_PEOPLE
+from problems.models.affected import PRESENT
 from problems.models.link import LinkKind
 
 DAYS = 14
@@ -46,7 +46,7 @@ def impact_of(problems: Collection[int], *, at: datetime, zone: tzinfo) -> Impac
     """
     if not problems:
         return Impact(contacts=days_filled({}, at=at, zone=zone))
-    customers = Affected.objects.filter(OF_PEOPLE, problem_id__in=problems).aggregate(
+    customers = Affected.objects.filter(PRESENT, problem_id__in=problems).aggregate(
         count=Count("contact", distinct=True)
     )
     feelings = dict(

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sub
 
 from cases.states import ENDED_STATES as ENDED_CASE_STATES
 from problems.models import Affected, CaseLink, Problem, Told
-from problems.models.affected import OF_PEOPLE, PRESENT
+from problems.models.affected import PRESENT
 from problems.models.link import LinkKind
 
 PAGE = 50
@@ -52,7 +52,7 @@ def ledger_of(problem: Problem, code: str = "all") -> QuerySet[Affected]:
         problem=problem, kind=LinkKind.CONFIRMED, case__contact=OuterRef("contact")
     ).order_by("-case_id")
     return (
-        Affected.objects.filter(OF_PEOPLE, problem=problem)
+        Affected.objects.filter(PRESENT, problem=problem)
         .select_related("contact", "contact__organisation")
         .annotate(
             times_told=Count("told"),
@@ -84,7 +84,7 @@ def page_of_ledger(problem: Problem, code: str, *, after: int | None = None) -> 
 def counts_of_ledger(problem: Problem) -> dict[str, int]:
     """Return how many customers each filter shows; one query."""
     is_told = Exists(Told.objects.filter(affected=OuterRef("pk")))
-    counts = Affected.objects.filter(OF_PEOPLE, problem=problem).aggregate(
+    counts = Affected.objects.filter(PRESENT, problem=problem).aggregate(
         all=Count("pk"),
         told=Count("pk", filter=is_told),
         confirmed=Count("pk", filter=Q(confirmed_at__isnull=False)),
@@ -107,7 +107,7 @@ def whole_ledger(problem: Problem, code: str, *, at_a_time: int = 1000) -> Itera
 def affected_counts(problem: Problem) -> AffectedCounts:
     """Return whom a problem affects, in figures; three queries."""
     is_told = Exists(Told.objects.filter(affected=OuterRef("pk")))
-    people = Affected.objects.filter(OF_PEOPLE, problem=problem).aggregate(
+    people = Affected.objects.filter(PRESENT, problem=problem).aggregate(
         customers=Count("pk"),
         organisations=Count("contact__organisation", distinct=True),
         told=Count("pk", filter=is_told),

@@ -15,6 +15,7 @@ from problems.learning import forget_case, learn_case, learn_problem
 from problems.lifecycle import keep, lock_problem, open_problem, tell
 from problems.models import Affected, CaseLink, Leg, Problem
 from problems.models.link import LinkKind, LinkReason
+from problems.reaching import settle
 from problems.teaching import LessonKind, teach
 from workflow.history.actions import Action
 from workflow.history.recording import ChangeValue, record
@@ -147,9 +148,7 @@ def confirm_link(
     )
     link.is_automatic = is_automatic
     decide(link, LinkKind.CONFIRMED, why=NOT_SAID, actor=actor, at=at)
-    Affected.objects.get_or_create(
-        problem=problem, contact_id=case.contact_id, defaults={"found": "case", "found_at": at}
-    )
+    settle(problem, at=at, contacts=[case.contact_id])
     redate(problem, case, actor=actor, at=at)
     if problem.is_open:
         let_case_wait_for_problem(case_id=case.pk, problem_id=problem.pk, actor=actor, at=at)
@@ -272,25 +271,15 @@ def unlink_case(
             % {"case": case.number, "problem": problem.name},
             next_step=_("Load the page again."),
         )
-    take_back(link, problem=problem, case=case, actor=actor, at=at)
+    take_back(problem, case, actor=actor, at=at)
     decide(link, LinkKind.REJECTED, why=why, actor=actor, at=at)
+    let_contact_go(problem, case, at=at)
     teach(LessonKind.UNLINKED, problem_id=problem.pk, case_id=case.pk, at=at)
     return link
 
 
-def take_back(link: CaseLink, *, problem: Problem, case: Case, actor: Actor, at: datetime) -> None:
-    """Undo what a confirmed link did: who is affected, what was learned, what the case waits for."""
-    still_there = (
-        CaseLink.objects.filter(
-            problem=problem, kind=LinkKind.CONFIRMED, case__contact_id=case.contact_id
-        )
-        .exclude(pk=link.pk)
-        .exists()
-    )
-    if not still_there:
-        Affected.objects.filter(
-            problem=problem, contact_id=case.contact_id, found="case", told=None
-        ).delete()
+def take_back(problem: Problem, case: Case, *, actor: Actor, at: datetime) -> None:
+    """Undo what a confirmed link did: what was learned, and what the case waits for."""
     forget_case(problem, case)
     record(
         Action.LINK_REMOVED,
@@ -300,6 +289,23 @@ def take_back(link: CaseLink, *, problem: Problem, case: Case, actor: Actor, at:
         changes={"case": case.pk, "number": case.number},
     )
     stop_waiting_for_problem(case_id=case.pk, problem_id=problem.pk, actor=actor, at=at)
+
+
+def let_contact_go(problem: Problem, case: Case, *, at: datetime) -> None:
+    """Let a contact leave the ledger whom nothing but this case linked to a locked problem.
+
+    Who was found by a mistake and told nothing leaves no trace; who was told something stays in
+    the ledger's past.
+    """
+    settle(problem, at=at, contacts=[case.contact_id])
+    Affected.objects.filter(
+        problem=problem,
+        contact_id=case.contact_id,
+        found="case",
+        left_at__isnull=False,
+        scope=None,
+        told=None,
+    ).delete()
 
 
 @transaction.atomic
@@ -316,9 +322,12 @@ def mark_similar(*, problem_id: int, case: Case, actor: Actor, at: datetime) -> 
     )
     if link.kind == LinkKind.SIMILAR and link.decided_at is not None:
         return link
-    if link.kind == LinkKind.CONFIRMED:
-        take_back(link, problem=problem, case=case, actor=actor, at=at)
+    was_linked = link.kind == LinkKind.CONFIRMED
+    if was_linked:
+        take_back(problem, case, actor=actor, at=at)
     decide(link, LinkKind.SIMILAR, why=NOT_SAID, actor=actor, at=at)
+    if was_linked:
+        let_contact_go(problem, case, at=at)
     record(Action.LINK_SIMILAR, case, actor=actor, at=at, changes={"problem": problem.pk})
     teach(LessonKind.SIMILAR, problem_id=problem.pk, case_id=case.pk, at=at)
     return link

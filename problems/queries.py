@@ -28,7 +28,7 @@ from problems.models import (
     Problem,
     ProblemClock,
 )
-from problems.models.affected import OF_PEOPLE
+from problems.models.affected import PRESENT
 from problems.models.estimate import Confidence
 from problems.models.link import LinkKind
 from problems.models.problem import WITH_DEPARTMENT
@@ -87,7 +87,7 @@ class LinkedPage:
 def with_counts(problems: QuerySet[Problem]) -> QuerySet[Problem]:
     """Add `linked_cases`, `affected_contacts`, `expected_on` and `latest_on` of the last date."""
     links = CaseLink.objects.filter(problem=OuterRef("pk"), kind=LinkKind.CONFIRMED)
-    affected = Affected.objects.filter(OF_PEOPLE, problem=OuterRef("pk"))
+    affected = Affected.objects.filter(PRESENT, problem=OuterRef("pk"))
     newest = Estimate.objects.filter(problem=OuterRef("pk")).order_by("-id")
     return problems.annotate(
         linked_cases=counted(links),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from customers.models import Product, ProductVersion, Segment
@@ -23,17 +23,18 @@ from workflow.refusals import Refusal
 from workflow.tenancy.scope import tenant_of_the_scope
 
 LOOK_AGAIN_AFTER = timedelta(minutes=15)
+SOON = timedelta(seconds=5)
 LONGEST_REGION = 40
 
 # Who is reached joins or comes back; whom nothing reaches any more leaves. Both look at the same
 # moment, and no row is in both.
 REACH = """
-WITH every_reason AS MATERIALIZED ({reasons}),
+WITH every_reason AS ({reasons}),
 wanted AS MATERIALIZED (
   SELECT reason.contact_id, min(reason.rank) AS rank,
     (array_agg(reason.scope_id ORDER BY reason.rank, reason.scope_id)
       FILTER (WHERE reason.scope_id IS NOT NULL))[1] AS scope_id
-  FROM every_reason reason WHERE {among} GROUP BY reason.contact_id
+  FROM every_reason reason GROUP BY reason.contact_id
 ),
 came AS (
   INSERT INTO problems_affected AS row
@@ -51,7 +52,7 @@ gone AS (
   FROM customers_contact contact
   WHERE contact.tenant_id = row.tenant_id AND contact.id = row.contact_id
     AND contact.joined_to_id IS NULL
-    AND row.tenant_id = %s AND row.problem_id = %s AND row.left_at IS NULL AND {row_among}
+    AND row.tenant_id = %s AND row.problem_id = %s AND row.left_at IS NULL {among}
     AND NOT EXISTS (SELECT 1 FROM wanted WHERE wanted.contact_id = row.contact_id)
   RETURNING row.id
 )
@@ -249,6 +250,49 @@ def reach(problem_id: int, *, at: datetime) -> Reached:
     return reached
 
 
+def look_soon(*, at: datetime, product_id: int | None = None) -> int:
+    """Let scopes be looked at soon: what they name changed; returns how many; one query.
+
+    With a product those that name it or a segment, which may ask for it. News that comes in heaps
+    wakes a scope once in five seconds.
+    """
+    soon = at + SOON
+    scopes = Scope.objects.filter(next_reach_at__gt=soon)
+    if product_id is not None:
+        scopes = scopes.filter(Q(product_id=product_id) | Q(segment__isnull=False))
+    return scopes.update(next_reach_at=soon)
+
+
+def reach_due(*, at: datetime, at_most: int = 50) -> int:
+    """Reach for each problem of the tenant of which a scope is due; returns how many.
+
+    Each in a transaction of its own: a scope is planned anew first, so that no other worker
+    does the same, and one that fails has its turn again later.
+    """
+    with transaction.atomic():
+        due = Scope.objects.filter(next_reach_at__lte=at).order_by("next_reach_at", "id")
+        claimed = list(due.select_for_update(skip_locked=True, of=("self",))[:at_most])
+        Scope.objects.filter(pk__in=[one.pk for one in claimed]).update(
+            next_reach_at=at + LOOK_AGAIN_AFTER
+        )
+    problems = sorted({one.problem_id for one in claimed})
+    for problem_id in problems:
+        reach(problem_id, at=at)
+    ended = Q(ended_at__isnull=False) | ~Q(problem__state__in=OPEN_STATES)
+    resting = Scope.objects.filter(ended, problem_id__in=problems).values("pk")
+    Scope.objects.filter(pk__in=resting).update(next_reach_at=None)
+    return len(problems)
+
+
+@transaction.atomic
+def reach_again(problem_id: int, *, at: datetime) -> Reached:
+    """Let a problem that is back find its customers again, and go on looking."""
+    Scope.objects.filter(problem_id=problem_id, ended_at__isnull=True).update(
+        next_reach_at=at + LOOK_AGAIN_AFTER
+    )
+    return reach(problem_id, at=at)
+
+
 def announce(problem: Problem, reached: Reached, *, at: datetime) -> None:
     """Publish that a ledger changed, if it did; one query or none."""
     if reached != Reached():
@@ -258,17 +302,15 @@ def announce(problem: Problem, reached: Reached, *, at: datetime) -> None:
 def settle(problem: Problem, *, at: datetime, contacts: Sequence[int] | None = None) -> Reached:
     """Put the ledger of a locked problem right, for all or some contacts; two statements."""
     scopes = list(scopes_of(problem.pk)) if problem.is_open else None
-    reasons, given = reasons_for(problem.pk, scopes)
-    among = "true" if contacts is None else "reason.contact_id = ANY(%s)"
-    row_among = "true" if contacts is None else "row.contact_id = ANY(%s)"
+    reasons, given = reasons_for(problem.pk, scopes, among=contacts)
+    among = "" if contacts is None else "AND row.contact_id = ANY(%s)"
     chosen = [] if contacts is None else [list(contacts)]
     tenant = tenant_of_the_scope()
     with connection.cursor() as cursor:
         cursor.execute(
-            REACH.format(reasons=reasons, among=among, row_among=row_among),
+            REACH.format(reasons=reasons, among=among),
             [
                 *given,
-                *chosen,
                 *(tenant, problem.pk, list(STRONGEST), at),
                 *(at, tenant, problem.pk),
                 *chosen,

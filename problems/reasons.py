@@ -66,25 +66,34 @@ def how_found_by(scope: Scope) -> str:
     return "segment" if scope.segment_id is not None else "region"
 
 
-def reasons_for(problem_id: int, scopes: Sequence[Scope] | None) -> Part:
+def reasons_for(
+    problem_id: int, scopes: Sequence[Scope] | None, *, among: Sequence[int] | None = None
+) -> Part:
     """Return a SELECT of (contact_id, rank, scope_id), a row for each reason that holds now.
 
     Without `scopes` those stay who are in one by the ledger, as for a problem that has ended.
+    `among` are the ids of the only contacts that matter.
     """
-    of_problem = [tenant_of_the_scope(), problem_id]
-    parts: list[Part] = [(LINKED, of_problem), (SAID_SO, of_problem)]
-    if scopes is None:
-        parts.append((STILL_IN_SCOPE, of_problem))
-    parts.extend(scope_as_sql(scope) for scope in scopes or ())
+    of_problem: list[Any] = [tenant_of_the_scope(), problem_id]
+    asked = [LINKED, SAID_SO] if scopes is not None else [LINKED, SAID_SO, STILL_IN_SCOPE]
+    if among is None:
+        parts: list[Part] = [(sql, of_problem) for sql in asked]
+    else:
+        named = [*of_problem, list(among)]
+        parts = [(f"{sql} AND contact_id = ANY(%s)", named) for sql in asked]
+    parts.extend(scope_as_sql(scope, among=among) for scope in scopes or ())
     return (
         " UNION ALL ".join(sql for sql, _given in parts),
         [value for _sql, given in parts for value in given],
     )
 
 
-def scope_as_sql(scope: Scope) -> Part:
+def scope_as_sql(scope: Scope, *, among: Sequence[int] | None = None) -> Part:
     """Return the SELECT of the customers whom one scope reaches."""
-    sql, given = customers_of(scope).order_by().values("pk").query.sql_with_params()
+    customers = customers_of(scope)
+    if among is not None:
+        customers = customers.filter(pk__in=among)
+    sql, given = customers.order_by().values("pk").query.sql_with_params()
     return (
         f"SELECT reached.id, %s, %s::bigint FROM ({sql}) AS reached (id)",  # noqa: S608
         [RANK[how_found_by(scope)], scope.pk, *given],

@@ -14,6 +14,12 @@ from cases.escalating import climb_case
 from cases.events import CaseAnswered, CaseOpened, CaseReopened, CaseResolved, CustomerWrote
 from cases.migrating import migrate_clocks
 from cases.models import CaseClock
+from customers.events import (
+    BelongingsChanged,
+    ContactChanged,
+    OrganisationChanged,
+    SegmentChanged,
+)
 from knowledge.events import ArticlePublished
 from knowledge.publishing import draft_known_error, draft_resolution
 from problems.assigning import assign_by_rule
@@ -49,10 +55,13 @@ from problems.events import (
     TaskRefused,
     WorkaroundFound,
 )
+from problems.ledger_marks import forget_fix
 from problems.matching import suggest_problems
 from problems.models import ProblemClock, TaskClock
 from problems.questions import take_as_answer, withdraw_questions_of
 from problems.radar import TRIAL, look_soon
+from problems.reaching import look_soon as look_soon_at_scopes
+from problems.reaching import reach_again
 from problems.routing import route_by_rules
 from problems.step_acts import give_tasks
 from problems.task_moving import climb_task
@@ -188,6 +197,20 @@ def answer_open_question(event: CustomerWrote) -> None:
     )
 
 
+def look_at_scopes(
+    event: BelongingsChanged | ContactChanged | OrganisationChanged | SegmentChanged,
+) -> None:
+    """Let problems find their customers anew soon: what is known of customers changed."""
+    product_id = event.product_id if isinstance(event, BelongingsChanged) else None
+    look_soon_at_scopes(at=now(), product_id=product_id)
+
+
+def find_customers_again(event: ProblemReopened) -> None:
+    """Nobody has the solution any more, and whom the problem affects is found anew."""
+    forget_fix(event.problem_id)
+    reach_again(event.problem_id, at=now())
+
+
 def withdraw_open_questions(event: ProblemResolved) -> None:
     """Ask customers nothing more about a problem that has ended."""
     withdraw_questions_of(event.problem_id, actor=Actor.system("questions"), at=now())
@@ -252,6 +275,10 @@ ROUTES: Routes = {
     ProblemRefused: [tell_leads_of_refusal, announce, call_webhooks],
     CaseLinked: [give_latecomer_the_solution, tell_latecomer, announce, call_webhooks],
     CustomersReached: [announce],
+    BelongingsChanged: [look_at_scopes],
+    ContactChanged: [look_at_scopes],
+    OrganisationChanged: [look_at_scopes],
+    SegmentChanged: [look_at_scopes],
     WorkaroundFound: [
         publish_known_error,
         tell_affected_customers_of_workaround,
@@ -279,7 +306,13 @@ ROUTES: Routes = {
     ChangeApproved: [announce, call_webhooks],
     ChangeDone: [announce, call_webhooks],
     ChangeBackedOut: [tell_owners_of_backed_out_change, announce, call_webhooks],
-    ProblemReopened: [give_problem, tell_affected_customers_of_reopening, announce, call_webhooks],
+    ProblemReopened: [
+        find_customers_again,
+        give_problem,
+        tell_affected_customers_of_reopening,
+        announce,
+        call_webhooks,
+    ],
     StepTaken: [give_tasks_of_step, tell_of_step, tell_followers, announce],
     ProblemMoved: [tell_followers],
     StepAnnounced: [call_webhooks],

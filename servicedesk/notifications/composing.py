@@ -17,7 +17,7 @@ from customers.portal_access import make_link
 from customers.preferences import timezone_of
 from knowledge.models import Article, ArticleState
 from problems.models import Affected, Estimate, Leg, ProblemClock
-from problems.models.affected import OF_PEOPLE
+from problems.models.affected import PRESENT
 from servicedesk.mail.addresses import answer_address, letterhead, loop_tag
 from servicedesk.mail.sending import Enclosure, Letter
 from servicedesk.notifications.change_mails import of_change as change_told
@@ -263,7 +263,7 @@ def of_assignment(notification: Notification) -> Context:
         "department_name": leg.department.name if leg else "",
         "from_department": before.department.name if before else "",
         "reason": leg.reason if leg else "",
-        "customers": Affected.objects.filter(OF_PEOPLE, problem=problem).count(),
+        "customers": Affected.objects.filter(PRESENT, problem=problem).count(),
         "accept_by": time_words(clock.due_at, timezone=notification.tenant.timezone)
         if clock
         else _("soon"),

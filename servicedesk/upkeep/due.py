@@ -21,7 +21,8 @@ SELECT
           WHERE incoming = 'imap' AND is_active AND next_fetch_at <= %(at)s),
   EXISTS (SELECT 1 FROM problems_steprequest WHERE state = 'open' AND due_at <= %(at)s),
   EXISTS (SELECT 1 FROM problems_radar WHERE is_on AND next_look_at <= %(at)s
-          AND (looking_until IS NULL OR looking_until < %(at)s))
+          AND (looking_until IS NULL OR looking_until < %(at)s)),
+  EXISTS (SELECT 1 FROM problems_scope WHERE next_reach_at <= %(at)s)
 """
 
 
@@ -38,6 +39,7 @@ class Due:
         mailboxes: bool,
         approvals: bool,
         radars: bool,
+        scopes: bool,
     ) -> None:
         self.news = news
         self.clocks = clocks
@@ -46,13 +48,14 @@ class Due:
         self.mailboxes = mailboxes
         self.approvals = approvals
         self.radars = radars
+        self.scopes = scopes
 
 
 def find_due(*, at: datetime) -> Due:
     """Return which work waits; one query as sweeper, on partial indexes."""
     with connections["sweeper"].cursor() as cursor:
         cursor.execute(DUE, {"at": at})
-        news, clocks, mails, queues, mailboxes, approvals, radars = cursor.fetchone()
+        news, clocks, mails, queues, mailboxes, approvals, radars, scopes = cursor.fetchone()
     return Due(
         news=news,
         clocks=clocks,
@@ -61,4 +64,5 @@ def find_due(*, at: datetime) -> Due:
         mailboxes=mailboxes,
         approvals=approvals,
         radars=radars,
+        scopes=scopes,
     )

@@ -13,6 +13,7 @@ from servicedesk.upkeep.forgetting import (
     forget_old_offers_everywhere,
 )
 from servicedesk.upkeep.looking import due_radars, look_at_tenant
+from servicedesk.upkeep.reaching import reach_for_tenant, tenants_with_due_scopes
 from servicedesk.upkeep.renewing import renew_public_holidays_everywhere
 from servicedesk.upkeep.repairing import repair_everywhere
 from servicedesk.upkeep.sweeping import sweep_for
@@ -41,6 +42,21 @@ def look_for_patterns() -> int:
     for tenant_id in due:
         look_at_one_tenant.apply_async((tenant_id,), queue="bulk")
     return len(due)
+
+
+@shared_task(name="servicedesk.reach_customers", ignore_result=True)
+def reach_customers() -> int:
+    """Hand each tenant whose problems look for customers to a worker; returns how many."""
+    due = tenants_with_due_scopes(at=now())
+    for tenant_id in due:
+        reach_customers_of_tenant.apply_async((tenant_id,), queue="bulk")
+    return len(due)
+
+
+@shared_task(name="servicedesk.reach_for_tenant", ignore_result=True)
+def reach_customers_of_tenant(tenant_id: int) -> int:
+    """Find whom a tenant's problems affect anew; who was faster leaves nothing to do."""
+    return reach_for_tenant(tenant_id, at=now())
 
 
 @shared_task(name="servicedesk.look_at_tenant", ignore_result=True)

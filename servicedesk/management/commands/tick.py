@@ -27,6 +27,7 @@ from servicedesk.upkeep.forgetting import (
     forget_old_digests_everywhere,
     forget_old_offers_everywhere,
 )
+from servicedesk.upkeep.reaching import reach_everywhere
 from servicedesk.upkeep.renewing import renew_public_holidays_everywhere
 from servicedesk.upkeep.repairing import repair_everywhere
 from servicedesk.upkeep.sweeping import sweep_all_clocks
@@ -109,6 +110,7 @@ def wake(due: Due, *, is_hour: bool) -> None:
         (due.mailboxes, "servicedesk.fetch_mailboxes", "bulk"),
         (due.approvals, "servicedesk.ask_on", "urgent"),
         (due.radars, "servicedesk.look_for_patterns", "bulk"),
+        (due.scopes, "servicedesk.reach_customers", "bulk"),
     ):
         if is_due:
             app.send_task(task, queue=queue, retry=False)
@@ -125,24 +127,30 @@ def wake(due: Due, *, is_hour: bool) -> None:
 
 def work_here(due: Due, *, is_hour: bool, at: datetime) -> None:
     """Do what is due in this process; radars wait for a worker, which has the memory for it."""
-    if due.clocks:
-        sweep_all_clocks(at=at)
-    if due.news:
-        relay_news(at=at)
+    for is_due, work in (
+        (due.clocks, sweep_all_clocks),
+        (due.news, relay_news),
+        (due.mails, read_unread_mails),
+        (due.approvals, ask_on_everywhere),
+        (due.scopes, reach_everywhere),
+    ):
+        if is_due:
+            work(at=at)
     for queue in due.queues:
         carry_out_effects(queue=queue, clock=now, sent_by="tick", for_seconds=5)
-    if due.mails:
-        read_unread_mails(at=at)
     if due.mailboxes:
         # One at a time: a server that does not answer must not hold up everything else for long.
         fetch_due_mailboxes(at=at, at_most=1)
-    if due.approvals:
-        ask_on_everywhere(at=at)
     if is_hour:
-        close_quiet_cases_everywhere(at=at)
-        raise_attention_everywhere(at=at)
-        repair_everywhere(at=at)
-        forget_old_calls_everywhere(at=at)
-        forget_old_digests_everywhere(at=at)
-        forget_old_offers_everywhere(at=at)
-        renew_public_holidays_everywhere(at=at)
+        work_of_the_hour_here(at=at)
+
+
+def work_of_the_hour_here(*, at: datetime) -> None:
+    """Do in this process what is done once an hour."""
+    close_quiet_cases_everywhere(at=at)
+    raise_attention_everywhere(at=at)
+    repair_everywhere(at=at)
+    forget_old_calls_everywhere(at=at)
+    forget_old_digests_everywhere(at=at)
+    forget_old_offers_everywhere(at=at)
+    renew_public_holidays_everywhere(at=at)
