@@ -202,6 +202,49 @@ FINER: dict[Action, tuple[Finer, ...]] = {
         (("problem",), gettext_lazy("said that the change carried the fix of %(problem)s")),
     ),
     Action.CHANGE_MOVED: ((("department",), gettext_lazy("gave the change to %(department)s")),),
+    Action.PROBLEM_REACHED: (
+        (
+            ("found", "left"),
+            gettext_lazy("found anew whom the problem affects: %(found)s joined, %(left)s left"),
+        ),
+    ),
+    Action.SCOPE_ADDED: (
+        (("found",), gettext_lazy("said whom the problem reaches: %(found)s joined the list")),
+    ),
+    Action.SCOPE_ENDED: (
+        (
+            ("left",),
+            gettext_lazy("said whom the problem does not reach any more: %(left)s left the list"),
+        ),
+    ),
+    Action.CUSTOMERS_EXCUSED: (
+        (("customers",), gettext_lazy("named %(customers)s of the customers exceptions")),
+    ),
+    Action.EXCUSE_TAKEN_BACK: (
+        (("contact",), gettext_lazy("took back that %(contact)s is an exception")),
+    ),
+    Action.SOLUTION_APPLIED: (
+        (("customers",), gettext_lazy("noted that %(customers)s of the customers have it")),
+    ),
+    Action.PROBLEMS_MERGED: (
+        (
+            ("problem", "cases"),
+            gettext_lazy("merged %(problem)s into it, with as many cases: %(cases)s"),
+        ),
+        (("into",), gettext_lazy("merged it into %(into)s")),
+    ),
+    Action.MERGE_UNDONE: (
+        (("problem",), gettext_lazy("took back that %(problem)s was merged into it")),
+        (("into",), gettext_lazy("took back that it was merged into %(into)s")),
+    ),
+    Action.PROBLEM_SPLIT: (
+        (("into", "cases"), gettext_lazy("split off %(into)s, with as many cases: %(cases)s")),
+        (("problem",), gettext_lazy("split it off from %(problem)s")),
+    ),
+    Action.SPLIT_UNDONE: (
+        (("into",), gettext_lazy("took back that %(into)s was split off")),
+        (("problem",), gettext_lazy("took back that it was split off from %(problem)s")),
+    ),
     Action.LINK_SUGGESTED: (
         (("problem",), gettext_lazy("suggested %(problem)s as the problem behind it")),
     ),

@@ -31,6 +31,7 @@ POINTS_TO = {
     "case": "case",
     "contact": "contact",
     "department": "department",
+    "into": "problem",
     "joined": "contact",
     "kept": "contact",
     "lead": "user",
