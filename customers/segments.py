@@ -4,22 +4,35 @@ A rule is turned into SQL: whom it fits is one query however many customers ther
 what workflow.conditions says of the same tree over the same facts.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import CharField, Func, Q, QuerySet, TextField, Value
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    ExpressionWrapper,
+    Func,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Concat, Lower, Trim
 from django.db.models.lookups import Contains, Exact, In, StartsWith
 
-from customers.having import bought_by, holders_of, installed_on, region_known
+from customers.having import TODAY, bought_by, holders_of, installed_on, region_known
 from customers.models import Contact, Purchase, Segment
 from workflow.conditions import AllOf, AnyOf, Condition, Leaf, Not, parse_condition
 from workflow.tenancy.kept_queries import kept
 
 WORD = re.compile(r"\w+")
+MOST_DAYS = 100_000
 EVERYBODY = ~Q(pk__in=[])
 NOBODY = Q(pk__in=[])
 NEGATIVE = {"is_not": "is", "not_in": "in"}
@@ -148,14 +161,48 @@ def texts_in(value: object) -> list[str]:
     return [one for one in texts if one]
 
 
-def is_prospect(leaf: Leaf) -> Q:
-    """Return the statement about somebody who is not a customer yet."""
-    if leaf.operator == "exists":
-        return EVERYBODY
-    values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
-    wanted = [one for one in values if isinstance(one, bool)]
-    is_asked = leaf.operator in ("is", "in") and bool(wanted)
-    return Q(is_prospect__in=wanted) if is_asked else NOBODY
+def relation() -> Case:
+    """Return whether somebody is a customer, or a prospect: one who asked and is none yet."""
+    return Case(
+        When(is_prospect=True, then=Value("prospect")),
+        default=Value("customer"),
+        output_field=CharField(),
+    )
+
+
+def days_since_purchase(leaf: Leaf) -> Q:
+    """Return the statement about how many days ago a contact bought something last."""
+    ever = bought_after(-MOST_DAYS)
+    match leaf.operator:
+        case "exists":
+            return ever
+        case "at_most":
+            return bought_after(-days_in(leaf.value, rounded=math.floor))
+        case "at_least":
+            return ever & ~bought_after(1 - days_in(leaf.value, rounded=math.ceil))
+        case "is" | "in":
+            values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
+            days = [int(one) for one in values if is_whole(one) and 0 <= float(one) < MOST_DAYS]
+            return reduce(or_, (bought_after(-n) & ~bought_after(1 - n) for n in days), NOBODY)
+    return NOBODY
+
+
+def bought_after(days: int) -> Q:
+    """Return the condition of having bought something since a day, told by days from today."""
+    since = ExpressionWrapper(TODAY + Value(days), output_field=DateField())
+    rows = Purchase.objects.filter(bought_on__gte=since, bought_on__lte=TODAY)
+    return holders_of(rows.order_by())
+
+
+def days_in(value: object, *, rounded: Callable[[float], int]) -> int:
+    """Return a number of days between none and as many as anybody can mean."""
+    number = float(value) if isinstance(value, int | float) else 0.0
+    return rounded(min(max(number, -1.0), float(MOST_DAYS)))
+
+
+def is_whole(value: object) -> bool:
+    """Whether a value is a whole number."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == int(value)
 
 
 def had(leaf: Leaf, *, name: Callable[[], Any], is_versioned: bool = False) -> Q:
@@ -194,9 +241,10 @@ FACTS: Mapping[str, Holds] = {
     "organisation_segment": text_fact(
         lambda: Coalesce(Lower(Trim("organisation__segment")), Value(""))
     ),
-    "is_prospect": is_prospect,
+    "relation": text_fact(relation),
     "product": lambda leaf: had(leaf, name=product_name),
     "version": lambda leaf: had(leaf, name=version_name, is_versioned=True),
     "bought": bought,
+    "days_since_purchase": days_since_purchase,
 }
 """What a rule may ask of a contact (docs/proactive.md says what each means)."""

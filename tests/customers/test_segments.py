@@ -59,7 +59,8 @@ class Crowd:
             "language": known["language"],
             "organisation": organisation.name if organisation else None,
             "organisation_segment": (organisation.segment if organisation else "") or None,
-            "is_prospect": known.get("is_prospect", False),
+            "relation": "prospect" if known.get("is_prospect") else "customer",
+            "days_since_purchase": None,
             "product": [],
             "version": [],
             "bought": [],
@@ -86,9 +87,12 @@ def crowd(tenant: Any) -> Crowd:
     install(found.router, found.old, contact_id=found.contact("gold"))
     install(found.router, found.new, organisation=found.acme, region="Harbour")
     install(found.fiber, None, contact_id=found.contact("nobody"), until=LONG_AGO)
+    # One of its people bought something long ago, the organisation lately.
+    buy(found.fiber, organisation=found.bare, bought_on=TODAY - 8 * DAY)
     buy(found.fiber, contact_id=found.contact("bare"))
     buy(found.router, version=found.old, contact_id=found.contact("bare"))
-    # Somebody bought the old version and has another one installed since.
+    # What was bought tomorrow was not bought yet; what was installed and ended is had no more.
+    buy(found.router, contact_id=found.contact("gold"), bought_on=TODAY + DAY)
     buy(found.fiber, contact_id=found.contact("nobody"))
     found.has("gold", "product", "Router X")
     found.has("gold", "version", "Router X 1.9")
@@ -99,6 +103,8 @@ def crowd(tenant: Any) -> Crowd:
     found.has("bare", "version", "Router X 1.9")
     found.has("bare", "bought", "Fiber 500", "Router X")
     found.has("nobody", "bought", "Fiber 500")
+    found.facts[found.contact("bare")]["days_since_purchase"] = 8
+    found.facts[found.contact("nobody")]["days_since_purchase"] = (TODAY - LONG_AGO).days
     return found
 
 
@@ -111,7 +117,9 @@ def install(product: Product, version: ProductVersion | None, **given: Any) -> I
 
 def buy(product: Product, **given: Any) -> Purchase:
     """Write down that something was bought."""
-    return Purchase.objects.create(product=product, bought_on=LONG_AGO, changed_at=AT, **given)
+    return Purchase.objects.create(
+        product=product, changed_at=AT, **{"bought_on": LONG_AGO, **given}
+    )
 
 
 LEAVES: list[dict[str, Any]] = [
@@ -137,11 +145,25 @@ LEAVES: list[dict[str, Any]] = [
     {"fact": "organisation_segment", "is_not": "industry"},
     {"fact": "organisation_segment", "exists": False},
     {"fact": "language", "in": ["no", "de"]},
-    {"fact": "is_prospect", "is": True},
-    {"fact": "is_prospect", "is": 1},
-    {"fact": "is_prospect", "is_not": True},
-    {"fact": "is_prospect", "exists": True},
-    {"fact": "is_prospect", "contains": "true"},
+    {"fact": "relation", "is": "Prospect"},
+    {"fact": "relation", "is": 1},
+    {"fact": "relation", "is_not": "prospect"},
+    {"fact": "relation", "exists": True},
+    {"fact": "days_since_purchase", "at_most": 30},
+    {"fact": "days_since_purchase", "at_most": 7.9},
+    {"fact": "days_since_purchase", "at_most": -1},
+    {"fact": "days_since_purchase", "at_most": 1e18},
+    {"fact": "days_since_purchase", "at_least": 8},
+    {"fact": "days_since_purchase", "at_least": 7.5},
+    {"fact": "days_since_purchase", "at_least": 0},
+    {"fact": "days_since_purchase", "is": 8},
+    {"fact": "days_since_purchase", "in": [0, 8, 1e300]},
+    {"fact": "days_since_purchase", "is": 7.5},
+    {"fact": "days_since_purchase", "is": "8"},
+    {"fact": "days_since_purchase", "is": True},
+    {"fact": "days_since_purchase", "not_in": [8]},
+    {"fact": "days_since_purchase", "exists": False},
+    {"fact": "days_since_purchase", "contains": "8"},
     {"fact": "product", "is": "router x"},
     {"fact": "product", "is_not": "router x"},
     {"fact": "product", "in": ["Fiber 500", "Router X"]},
