@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from problems import task_proof
+from problems import task_proof, telling_proof
 from workflow.proof import Rule, recorded_states, retold_clocks, watched_clocks
 
 RULES = (
@@ -206,4 +206,5 @@ RULES = (
         """,
     ),
     *task_proof.RULES,
+    *telling_proof.RULES,
 )

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.utils.timezone import now
 
 import cases.proof
+import customers.proof
 import problems.proof
 import servicedesk.proof.rules
 import workflow.proof
@@ -17,6 +18,7 @@ from workflow.tenancy.scope import tenant_scope
 RULES: tuple[Rule, ...] = (
     *problems.proof.RULES,
     *cases.proof.RULES,
+    *customers.proof.RULES,
     *workflow.proof.RULES,
     *servicedesk.proof.rules.RULES,
 )

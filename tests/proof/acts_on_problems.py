@@ -2,7 +2,7 @@
 
 from django.utils.timezone import now
 
-from problems import fixing, handing, lifecycle, linking, routing
+from problems import estimates, fixing, handing, lifecycle, linking, routing
 from problems.models import Problem
 from problems.models.estimate import Confidence
 from problems.states import Outcome
@@ -169,7 +169,7 @@ class ActsOnProblems(Chooser):
     def estimate(self) -> object:
         """Say when, sometimes nonsense."""
         today = now().date()
-        return fixing.estimate_fix(
+        return estimates.estimate_fix(
             problem_id=self.problem().pk,
             expected_on=today + self.random.randint(0, 9) * DAY,
             latest_on=today + self.random.randint(-1, 9) * DAY,

@@ -24,6 +24,7 @@ from tests.make import (
     make_user,
 )
 from tests.proof.story_of_tasks import tell_of_tasks
+from tests.proof.story_of_telling import tell_of_telling
 from workflow.history.models import Entry
 from workflow.outbox.models import Delivery, Effect, OutboxEvent
 from workflow.outbox.relay import relay_news
@@ -83,7 +84,9 @@ def tell_story(tenant: Tenant) -> dict[str, Any]:
     put_fix_in_place(problem_id=solved.pk, fix="New list.", actor=member, at=at + 4 * HOUR)
     resolve_problem(problem_id=solved.pk, solution="Mended.", actor=member, at=at + 5 * HOUR)
     relay_all()
+    told_contact = Told.objects.get().affected.contact_id
     told = tell_of_tasks(Problem.objects.get(pk=waiting.pk), at=at + 5 * HOUR)
+    told |= tell_of_telling(at=at + 4 * HOUR)
     relay_all()
     return {
         **told,
@@ -110,7 +113,7 @@ def tell_story(tenant: Tenant) -> dict[str, Any]:
         "solved": solved.pk,
         "solved_number": Problem.objects.get(pk=solved.pk).number,
         "solved_clock": ProblemClock.objects.filter(problem=solved).earliest("id").pk,
-        "told_contact": Told.objects.get().affected.contact_id,
+        "told_contact": told_contact,
         "told_notification": Notification.objects.get(kind="problem_resolved").pk,
         "entry": Entry.objects.get(subject_kind="case", subject_id=queued.pk, is_news=True).pk,
         "event": OutboxEvent.objects.get(subject=f"case:{queued.pk}").pk,

@@ -1,6 +1,7 @@
 """For each rule of the proof one way to break it in the story, and how the row is named."""
 
 from tests.proof.task_violations import TASK_VIOLATIONS
+from tests.proof.telling_violations import TELLING_VIOLATIONS
 from tests.proof.violation import Violation
 
 VIOLATIONS = (
@@ -353,4 +354,5 @@ VIOLATIONS = (
         ),
     ),
     *TASK_VIOLATIONS,
+    *TELLING_VIOLATIONS,
 )
