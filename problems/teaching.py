@@ -6,18 +6,28 @@ next question. Nothing that a lesson says leaves its tenant.
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from problems.models import Lesson, Problem
+from problems.models import FixWatch, Lesson, Problem
 from problems.models.lesson import LessonKind
 from problems.states import Outcome, ProblemState
 from workflow.tenancy.kept_writes import insert
 
 __all__ = ["LessonKind", "matched_problems", "teach"]
 
-# A fix that customers got lately still explains a case; what was none, or lives on, does not.
+# A fix that customers got lately still explains a case, as long as it is watched even after the
+# problem was closed; what was none, or lives on, does not.
 MATCHED_STATES = [state.value for state in ProblemState if state is not ProblemState.CLOSED]
 NO_CAUSE = [Outcome.DUPLICATE.value, Outcome.NOT_A_PROBLEM.value, Outcome.CANCELLED.value]
+# The same for statements that are written out: `problem` is what they call the table, and they are
+# given MATCHED_STATES as `states` and NO_CAUSE as `no_cause`.
+IS_MATCHED = """
+  (problem.state = ANY(%(states)s) OR EXISTS (
+    SELECT 1 FROM problems_fixwatch watch
+    WHERE watch.tenant_id = problem.tenant_id AND watch.problem_id = problem.id
+      AND watch.ended_at IS NULL))
+  AND problem.outcome <> ALL(%(no_cause)s)
+"""
 
 
 def teach(
@@ -28,7 +38,7 @@ def teach(
 
 
 def matched_problems() -> QuerySet[Problem]:
-    """Return the problems to which cases may belong: all but the closed and those that were none."""
+    """Return the problems to which cases may belong: open, fixed lately, or with a watched fix."""
     return Problem.objects.filter(matched())
 
 
@@ -37,4 +47,8 @@ def matched(prefix: str = "") -> Q:
 
     `prefix` is the way there, such as `problem__`.
     """
-    return Q(**{f"{prefix}state__in": MATCHED_STATES}) & ~Q(**{f"{prefix}outcome__in": NO_CAUSE})
+    watched = Exists(
+        FixWatch.objects.filter(problem=OuterRef(f"{prefix}pk"), ended_at__isnull=True)
+    )
+    is_alive = Q(**{f"{prefix}state__in": MATCHED_STATES}) | Q(watched)
+    return is_alive & ~Q(**{f"{prefix}outcome__in": NO_CAUSE})

@@ -15,7 +15,7 @@ from problems.embeddings import keep_case_vectors
 from problems.likeness.embedding import Embedder
 from problems.likeness.reading import readable
 from problems.likeness.vectors import packed
-from problems.teaching import MATCHED_STATES, NO_CAUSE
+from problems.teaching import IS_MATCHED, MATCHED_STATES, NO_CAUSE
 from servicedesk.matcher.tenant_memory import MOST_CASES
 from servicedesk.matcher.titles import by
 from workflow.tenancy.models import Tenant
@@ -32,12 +32,12 @@ STANDS_BACK_FOR = 0.05  # seconds after a question
 NICENESS = 10
 LONGEST_TEXT = 20_000
 
-UNREAD_LINKED = """
+UNREAD_LINKED = f"""
 SELECT link.case_id FROM problems_caselink link
 JOIN problems_problem problem
   ON problem.tenant_id = link.tenant_id AND problem.id = link.problem_id
 WHERE link.tenant_id = %(tenant)s AND link.kind = 'confirmed'
-  AND problem.state = ANY(%(states)s) AND problem.outcome <> ALL(%(no_cause)s)
+  AND {IS_MATCHED}
   AND NOT EXISTS (
     SELECT 1 FROM problems_caseembedding embedding
     WHERE embedding.tenant_id = link.tenant_id AND embedding.case_id = link.case_id

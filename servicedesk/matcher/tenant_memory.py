@@ -17,7 +17,7 @@ from problems.likeness.ranking import Query, cases_like, rank
 from problems.likeness.reading import readable
 from problems.likeness.vectors import Vectors, Vectors16, packed
 from problems.models.lesson import LessonKind
-from problems.teaching import MATCHED_STATES, NO_CAUSE
+from problems.teaching import IS_MATCHED, MATCHED_STATES, NO_CAUSE
 from servicedesk.matcher.following import Changed, Follower
 from servicedesk.matcher.reading import BIGINT, VECTOR, Table, read_columns
 from servicedesk.matcher.titles import article_titles, by, problem_titles
@@ -40,13 +40,13 @@ LEARNED_AT_ONCE = 5_000
 MEASURED_AT_ONCE = 1_000
 """Linked cases whose vectors are copied while a question may wait."""
 
-LINKS = """
+LINKS = f"""
 SELECT link.case_id, link.problem_id, (link.kind = 'confirmed')::int::bigint
 FROM problems_caselink link
 JOIN problems_problem problem
   ON problem.tenant_id = link.tenant_id AND problem.id = link.problem_id
 WHERE link.tenant_id = %(tenant)s AND link.kind IN ('confirmed', 'rejected', 'similar')
-  AND problem.state = ANY(%(states)s) AND problem.outcome <> ALL(%(no_cause)s)
+  AND {IS_MATCHED}
 """
 LINKS_OF_CASES = f"{LINKS} AND link.case_id = ANY(%(cases)s) ORDER BY link.case_id"
 LINKS_OF_PROBLEMS = f"{LINKS} AND link.problem_id = ANY(%(problems)s) ORDER BY link.case_id"
@@ -58,11 +58,11 @@ WHERE embedding.tenant_id = %(tenant)s AND embedding.model = %(model)s
 """
 VECTORS_OF_CASES = f"{VECTORS} AND embedding.case_id = ANY(%(cases)s)"
 LATEST_VECTORS = f"{VECTORS} ORDER BY embedding.case_id DESC LIMIT %(most)s"
-COUNT = """
+COUNT = f"""
 SELECT (SELECT count(*) FROM (SELECT 1 FROM problems_caseembedding
                               WHERE tenant_id = %(tenant)s LIMIT %(most)s) counted)
-     + (SELECT count(*) FROM problems_problem
-        WHERE tenant_id = %(tenant)s AND state = ANY(%(states)s))
+     + (SELECT count(*) FROM problems_problem problem
+        WHERE problem.tenant_id = %(tenant)s AND {IS_MATCHED})
 """
 Links = list[tuple[int, int, bool]]
 
@@ -91,7 +91,10 @@ class TenantMemory:
     def expected(self) -> int:
         """Return how many vectors there will be, at most; one query."""
         with connection.cursor() as cursor:
-            cursor.execute(COUNT, self.values(most=self.most_cases, states=MATCHED_STATES))
+            cursor.execute(
+                COUNT,
+                self.values(most=self.most_cases, states=MATCHED_STATES, no_cause=NO_CAUSE),
+            )
             (count,) = cursor.fetchone()
         return int(count)
 

@@ -51,6 +51,11 @@ class Action(StrEnum):
     PROBLEM_REOPENED = "problem.reopened"
     PROBLEM_CANCELLED = "problem.cancelled"
     PROBLEM_ESTIMATED = "problem.estimated"
+    PROBLEM_ESTIMATE_WITHDRAWN = "problem.estimate_withdrawn"
+    PROBLEM_PROMISED = "problem.promised"
+    PROBLEM_NEWS_TOLD = "problem.news_told"
+    PROBLEM_PROMISE_WITHDRAWN = "problem.promise_withdrawn"
+    PROBLEM_PRIORITY_SET = "problem.priority_set"
     PROBLEM_NOTED = "problem.noted"
     PROBLEM_EVIDENCE = "problem.evidence"
     PROBLEM_REDATED = "problem.redated"
@@ -67,6 +72,19 @@ class Action(StrEnum):
     MERGE_UNDONE = "problem.merge_undone"
     PROBLEM_SPLIT = "problem.split"
     SPLIT_UNDONE = "problem.split_undone"
+    FIX_WATCHED = "fix.watched"
+    FIX_CAME_BACK = "fix.came_back"
+    FIX_IN_DOUBT = "fix.in_doubt"
+    FIX_HELD = "fix.held"
+    PREVENTION_PLANNED = "prevention.planned"
+    PREVENTION_CHANGED = "prevention.changed"
+    PREVENTION_DONE = "prevention.done"
+    PREVENTION_DROPPED = "prevention.dropped"
+    REVIEW_WRITTEN = "review.written"
+    REVIEW_ASKED = "review.asked"
+    REVIEW_APPROVED = "review.approved"
+    REVIEW_DECLINED = "review.declined"
+    REVIEW_WITHDRAWN = "review.withdrawn"
     STATEMENT_WRITTEN = "statement.written"
     STATEMENT_CHANGED = "statement.changed"
     STATEMENT_DECIDED = "statement.decided"
@@ -231,8 +249,26 @@ SENTENCES = {
     Action.PROBLEM_REOPENED: _("reopened the problem"),
     Action.PROBLEM_CANCELLED: _("ended the problem without a fix"),
     Action.PROBLEM_ESTIMATED: _("estimated the fix"),
+    Action.PROBLEM_ESTIMATE_WITHDRAWN: _("took the date of the fix back"),
+    Action.PROBLEM_PROMISED: _("promised customers to tell them more"),
+    Action.PROBLEM_NEWS_TOLD: _("told customers what is new"),
+    Action.PROBLEM_PROMISE_WITHDRAWN: _("took back a promise to customers"),
+    Action.PROBLEM_PRIORITY_SET: _("set the priority of the problem"),
     Action.PROBLEM_NOTED: _("added a note"),
     Action.PROBLEM_EVIDENCE: _("added evidence"),
+    Action.FIX_WATCHED: _("began to watch whether the fix holds"),
+    Action.FIX_CAME_BACK: _("saw that the fix does not hold: it came back"),
+    Action.FIX_IN_DOUBT: _("saw that more customers than the limit have it again"),
+    Action.FIX_HELD: _("saw that the fix held"),
+    Action.PREVENTION_PLANNED: _("planned what prevents it"),
+    Action.PREVENTION_CHANGED: _("changed what prevents it"),
+    Action.PREVENTION_DONE: _("did what prevents it"),
+    Action.PREVENTION_DROPPED: _("dropped what would prevent it"),
+    Action.REVIEW_WRITTEN: _("wrote for customers why it happened"),
+    Action.REVIEW_ASKED: _("asked a lead to read why it happened"),
+    Action.REVIEW_APPROVED: _("let customers read why it happened"),
+    Action.REVIEW_DECLINED: _("asked to say otherwise why it happened"),
+    Action.REVIEW_WITHDRAWN: _("let customers read no more why it happened"),
     Action.STATEMENT_WRITTEN: _("said a word about the journey"),
     Action.STATEMENT_CHANGED: _("changed a word about the journey"),
     Action.STATEMENT_DECIDED: _("decided about a word of a department"),
