@@ -1,15 +1,15 @@
 """What a department does with a problem it has accepted: cause, workaround, fix, proof."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from problems.entering import announce_step, enter
-from problems.events import ProblemEstimated, ProblemResolved, WorkaroundFound
+from problems.events import ProblemResolved, WorkaroundFound
 from problems.gates import NOTHING_OFFERED, Offered, Way, way_to
-from problems.legs import leave, open_leg, promise_estimate
+from problems.legs import leave, open_leg
 from problems.lifecycle import (
     keep,
     lock_problem,
@@ -18,10 +18,10 @@ from problems.lifecycle import (
     required_reason,
     tell,
 )
-from problems.models import Estimate, Evidence, Leg, Note, Problem
-from problems.models.estimate import Confidence
+from problems.models import Evidence, Leg, Note, Problem
 from problems.models.leg import Because
 from problems.moving_on import arrive, pass_on
+from problems.promises import news_go_on
 from problems.states import OPEN_STATES, ProblemState
 from problems.task_rights import refuse_while_needed
 from workflow.history.actions import Action
@@ -34,12 +34,6 @@ class TextMissing(Refusal):
     """The step needs words: what was found, what to do."""
 
     code = "text_missing"
-
-
-class BadEstimate(Refusal):
-    """The dates do not fit together."""
-
-    code = "bad_estimate"
 
 
 def required_text(text: str, *, what: str) -> str:
@@ -164,10 +158,11 @@ def publish_workaround(
         NotInThisState, NotPermitted, ProblemChangedMeanwhile: see `problems.lifecycle`.
     """
     workaround = required_text(workaround, what=_("The workaround"))
-    problem, _leg = begin(problem_id, actor=actor, states=OPEN_STATES, version=expected_version)
+    problem, leg = begin(problem_id, actor=actor, states=OPEN_STATES, version=expected_version)
     problem.workaround = workaround
     problem.workaround_at = at
     problem.known_error_at = problem.known_error_at or at
+    news_go_on(problem, leg, at=at)
     keep(problem)
     tell(
         problem,
@@ -296,58 +291,6 @@ def resolve_problem(
     )
     announce_step(problem, way, at=at)
     return problem
-
-
-@transaction.atomic
-def estimate_fix(
-    *,
-    problem_id: int,
-    expected_on: date,
-    latest_on: date,
-    confidence: Confidence,
-    reason: str,
-    is_public: bool,
-    actor: Actor,
-    at: datetime,
-) -> Estimate:
-    """Say when the fix is expected; earlier estimates stay. A public one is told to everybody.
-
-    Raises:
-        BadEstimate: the latest day is before the expected one, or both are over.
-        ReasonMissing: the date moved and no reason was given.
-        NotInThisState, NotPermitted: see `problems.lifecycle`.
-    """
-    problem, leg = begin(problem_id, actor=actor, states=OPEN_STATES, version=None)
-    if latest_on < expected_on or latest_on < at.date():
-        raise BadEstimate(
-            _("The latest day is before the expected day, or over already."),
-            next_step=_("Give an expected day and, on or after it, a latest day."),
-        )
-    if Estimate.objects.filter(problem=problem).exists():
-        reason = required_reason(reason)
-    estimate = Estimate.objects.create(
-        problem=problem,
-        expected_on=expected_on,
-        latest_on=latest_on,
-        confidence=confidence,
-        reason=reason.strip(),
-        is_public=is_public,
-        user_id=actor.user_id,
-        at=at,
-    )
-    if is_public:
-        promise_estimate(problem, leg, estimate, at=at)
-    keep(problem)
-    tell(
-        problem,
-        Action.PROBLEM_ESTIMATED,
-        actor=actor,
-        at=at,
-        changes={"expected_on": expected_on.isoformat(), "latest_on": latest_on.isoformat()},
-        changes_state=False,
-        event=ProblemEstimated(problem_id=problem.pk, estimate_id=estimate.pk, is_public=is_public),
-    )
-    return estimate
 
 
 @transaction.atomic

@@ -1,12 +1,15 @@
 """Move a problem from one stay to the next; its clocks follow, with the targets of who has it."""
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime
+
+from django.db.models import QuerySet
 
 from problems.clock_facts import facts_of
 from problems.entering import withdraw_requests
-from problems.models import Estimate, Leg, Problem, ProblemClock
+from problems.models import Leg, Problem, ProblemClock
 from problems.models.leg import Because
+from problems.promise_clocks import end_promises
 from problems.stages import stage_of, time_for
 from workflow.clocks.deciding import Act, Standing, decide, start_of
 from workflow.clocks.due_times import due_time
@@ -16,6 +19,8 @@ from workflow.clocks.models import Metric, Target
 from workflow.people.models import Department, User
 
 OF_DEPARTMENT = (Metric.ACKNOWLEDGE, Metric.STAGE, Metric.FIX)
+# When what is promised about the cause is looked up.
+ANEW = frozenset({"opened", "department", "priority"})
 STAYS = frozenset({Because.ACCEPTED, Because.FORWARD, Because.SIDE, Because.BACK})
 
 
@@ -99,9 +104,13 @@ def end_of_stay(problem: Problem, department: Department, *, at: datetime) -> da
     return due_time([(at, department.calendar.working_time())], within=within)
 
 
-def leave(problem: Problem, *, at: datetime) -> Leg:
-    """End the last stay of a problem and stop what ran for it."""
+def leave(problem: Problem, *, at: datetime, is_solved: bool = True) -> Leg:
+    """End the last stay of a problem and stop what ran for it; promises end with it.
+
+    `is_solved` is false for an end without a fix: a date that was told is withdrawn then.
+    """
     leg = end_leg(problem, at=at)
+    end_promises(problem, is_solved=is_solved, at=leg.left_at or at)
     follow(problem, leg, event="ended", at=leg.left_at or at)
     return leg
 
@@ -162,11 +171,13 @@ class Following:
     def follow(self, clocks: list[ProblemClock]) -> None:
         """Ask every metric; what counts for the whole problem goes with whoever has it."""
         going = {clock.metric: clock for clock in clocks}
+        self.follow_priority(going.get(Metric.ROOT_CAUSE))
         promised = dict(self.promised())
         for metric in (*OF_DEPARTMENT, Metric.ROOT_CAUSE, Metric.ESTIMATE):
             clock = going.get(metric)
             self.ask(metric, clock, promised.get(metric))
-            if clock is not None and clock.is_open and metric not in OF_DEPARTMENT:
+        for clock in clocks:
+            if clock.is_open and clock.metric not in OF_DEPARTMENT:
                 self.hand_on(clock)
 
     def promised(self) -> Iterator[tuple[Metric, Promise]]:
@@ -184,35 +195,43 @@ class Following:
                         calendar=department.calendar, within=within, ladder_id=department.ladder_id
                     ),
                 )
-        target = self.root_cause_target() if self.event in ("opened", "department") else None
+        target = self.root_cause_target() if self.event in ANEW else None
         if target is not None:
-            yield (
-                Metric.ROOT_CAUSE,
-                Promise(
-                    calendar=target.calendar or target.version.calendar,
-                    within=target.within,
-                    within_days=target.within_days,
-                    target=target,
-                    ladder_id=target.ladder_id,
-                ),
-            )
+            yield (Metric.ROOT_CAUSE, promise_by(target))
 
     def root_cause_target(self) -> Target | None:
-        """Return how soon a cause is to be found at this severity, by the default service level."""
+        """Return how soon a cause is to be found at this priority, by the default service level."""
         return (
-            Target.objects.filter(
-                version__state="published",
-                version__service_level__is_default=True,
-                metric=Metric.ROOT_CAUSE,
-                priority=self.problem.severity,
-            )
-            .select_related("calendar", "version__calendar")
+            self.targets()
+            .filter(version__state="published", version__service_level__is_default=True)
             .first()
         )
 
+    def targets(self) -> QuerySet[Target]:
+        """Return the query for what is promised about the cause at the priority of today."""
+        return Target.objects.filter(
+            metric=Metric.ROOT_CAUSE, priority=self.problem.priority
+        ).select_related("calendar", "version__calendar")
+
+    def follow_priority(self, clock: ProblemClock | None) -> None:
+        """Plan the clock for the cause anew when the priority is another one than it began with.
+
+        It keeps its version, counts from its own start, and is cancelled where nothing is promised
+        at the new priority; one query if the priority changed, none if not.
+        """
+        target = clock.target if clock is not None else None
+        if clock is None or target is None or target.priority == self.problem.priority:
+            return
+        other = self.targets().filter(version_id=target.version_id).first()
+        if other is None:
+            self.keeping.cancel(clock, at=self.at, reason="priority")
+        else:
+            self.keeping.replan(clock, at=self.at, reason="priority", promise=promise_by(other))
+            clock.target = other
+
     def ask(self, metric: Metric, clock: ProblemClock | None, promise: Promise | None) -> None:
         """Do what the conditions of one metric ask for."""
-        if clock is None and promise is None:
+        if (clock is None and promise is None) or (clock is not None and not clock.is_open):
             return
         own = clock.target if clock is not None else promise.target if promise else None
         when = conditions_of(metric, own.conditions if own is not None else None)
@@ -257,26 +276,12 @@ class Following:
             self.keeping.change(clock, "department")
 
 
-def promise_estimate(problem: Problem, leg: Leg, estimate: Estimate, *, at: datetime) -> None:
-    """Let a clock run to the end of the latest day that customers were told; about five queries.
-
-    A new date moves it, and the old one stays in its history. One that passed stays missed, and
-    the new date gets a clock of its own.
-    """
-    calendar = leg.department.calendar
-    day_after = estimate.latest_on + timedelta(days=1)
-    promise = Promise(
-        calendar=calendar,
-        promised_for=datetime.combine(day_after, time(), tzinfo=calendar.working_time().zone),
-        ladder_id=leg.department.ladder_id,
+def promise_by(target: Target) -> Promise:
+    """Return what a target promises; its calendars are loaded."""
+    return Promise(
+        calendar=target.calendar or target.version.calendar,
+        within=target.within,
+        within_days=target.within_days,
+        target=target,
+        ladder_id=target.ladder_id,
     )
-    going = Following(problem, leg, event="estimated", at=at)
-    clocks = [one for one in running_clocks(problem) if one.metric == Metric.ESTIMATE]
-    clock = clocks[0] if clocks else None
-    if clock is not None and (clock.breach_recorded_at is not None or clock.due_at < at):
-        going.keeping.stop(clock, at=at, reason="estimated")
-    if clock is not None and clock.is_open:
-        going.keeping.replan(clock, at=at, reason="estimated", promise=promise)
-    else:
-        going.begin(Metric.ESTIMATE, promise, last=clock, since=at)
-    going.keeping.write()

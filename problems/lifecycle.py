@@ -22,7 +22,7 @@ from problems.events import (
 from problems.facts import facts_before_opening, own_facts
 from problems.gates import NOTHING_OFFERED, Offered, way_to
 from problems.legs import first_leg, leave, next_leg
-from problems.models import Evidence, Follow, Leg, Note, Problem
+from problems.models import Estimate, Evidence, Follow, Leg, Note, Problem
 from problems.models.leg import Because
 from problems.stages import begin_workflow, is_closing_drawn
 from problems.states import OPEN_STATES, Outcome, ProblemState
@@ -266,7 +266,7 @@ def end_problem_without_fix(
     problem = lock_problem(problem_id)
     if not problem.is_open:
         refuse_unless(problem)
-    at = leave(problem, at=at).left_at or at
+    at = leave(problem, at=at, is_solved=False).left_at or at
     Note.objects.create(problem=problem, text=reason, user_id=actor.user_id, at=at)
     problem.end_without_fix(outcome=outcome, at=at)
     way = way_beside(problem, ProblemState.RESOLVED)
@@ -352,6 +352,9 @@ def reopen_problem(*, problem_id: int, reason: str, actor: Actor, at: datetime) 
         stage_key=resting.stage.key if resting.stage is not None else "",
     )
     problem.reopen()
+    # No date that was said before it came back is one for the new fix.
+    newest = Estimate.objects.filter(problem=problem).order_by("-id").values_list("pk", flat=True)
+    problem.estimates_after = newest.first() or 0
     way = way_beside(problem, ProblemState.ASSESS)
     enter(problem, way)
     problem.next_look_at = at + LOOK_AGAIN_AFTER

@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from problems.assigning import assign_problem
+from problems.estimates import estimate_fix
 from problems.fixing import (
     add_evidence,
-    estimate_fix,
     find_fix_wanting,
     note_problem,
     publish_workaround,

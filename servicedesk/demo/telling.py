@@ -17,9 +17,9 @@ from knowledge.models import Article, ArticleState
 from knowledge.publishing import draft_known_error, draft_resolution
 from problems.affected import confirm_fixed
 from problems.closing import release_cases_of, resolve_cases_of
+from problems.estimates import estimate_fix
 from problems.fixing import (
     add_evidence,
-    estimate_fix,
     find_fix_wanting,
     note_problem,
     publish_workaround,

@@ -19,10 +19,9 @@ from problems.access import problem_for
 from problems.assigning import assign_problem
 from problems.changes import name_carrier
 from problems.changes_told import change_numbered
+from problems.estimates import BadEstimate, estimate_fix
 from problems.fixing import (
-    BadEstimate,
     add_evidence,
-    estimate_fix,
     find_fix_wanting,
     note_problem,
     publish_workaround,

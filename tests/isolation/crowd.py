@@ -18,7 +18,8 @@ from customers.models import Entitlement, Organisation
 from customers.portal_access import make_link, open_session
 from knowledge.models import Feedback, Offer
 from knowledge.publishing import draft_known_error
-from problems.fixing import add_evidence, estimate_fix, note_problem, record_root_cause
+from problems.estimates import estimate_fix
+from problems.fixing import add_evidence, note_problem, record_root_cause
 from problems.gates import Offered
 from problems.handing import accept_problem
 from problems.lifecycle import open_problem

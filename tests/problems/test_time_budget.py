@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from problems.fixing import estimate_fix
+from problems.estimates import estimate_fix
 from problems.handing import accept_problem, hand_over_problem, refuse_problem, route_problem
 from problems.models import Problem
 from problems.models.estimate import Confidence

@@ -7,11 +7,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from problems.describing import NotDescribed
+from problems.estimates import BadEstimate, estimate_fix
 from problems.fixing import (
-    BadEstimate,
     TextMissing,
     add_evidence,
-    estimate_fix,
     find_fix_wanting,
     note_problem,
     publish_workaround,

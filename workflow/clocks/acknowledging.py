@@ -6,8 +6,9 @@ from typing import TypeVar
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from workflow.clocks.ladders import DUE, first_look
+from workflow.clocks.ladders import DUE, first_look, steps_left, steps_of
 from workflow.clocks.marking import keep_marks, mark
+from workflow.clocks.metrics import LASTING
 from workflow.clocks.models import Clock, ClockState, MarkKind
 from workflow.history.actions import Action
 from workflow.history.recording import record
@@ -58,6 +59,8 @@ def acknowledge_clock(
 ) -> Kind:
     """Note that somebody has a target in hand: its ladder ends here, its due time stays.
 
+    The ladder of a date that customers were told goes on if the date passes.
+
     Raises:
         NotPermitted: the actor does not work there.
         ClockHasEnded: it is over, or no clock of the record.
@@ -80,7 +83,8 @@ def acknowledge_clock(
         )
     clock.acknowledged_at = at
     clock.acknowledged_by_id = actor.user_id
-    clock.looks = [look for look in clock.looks if look[1] == DUE]
+    left = positions_left(clock)
+    clock.looks = [look for look in clock.looks if look[1] in left]
     if clock.breach_recorded_at is None and not clock.looks:
         clock.looks = [[clock.due_at.isoformat(), DUE]]
     is_running = clock.state == ClockState.RUNNING
@@ -91,3 +95,10 @@ def acknowledge_clock(
     owner = clock.owner  # type: ignore[attr-defined]
     record(Action.CLOCK_ACKNOWLEDGED, owner, actor=actor, at=at, changes={"metric": clock.metric})
     return clock
+
+
+def positions_left(clock: Clock) -> set[int]:
+    """Return which looks stay for a clock in hand: the due time, and steps that outlast it."""
+    if clock.metric not in LASTING:
+        return {DUE}
+    return {DUE, *(step.position for step in steps_left(clock, steps_of(clock.ladder_id)))}

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from django.db.models import QuerySet
 
+from workflow.clocks.metrics import LASTING
 from workflow.clocks.models import Clock, Ladder, LadderStep
 from workflow.clocks.working_time import NeverOpen, Pause
 from workflow.tenancy.kept_queries import kept
@@ -58,16 +59,31 @@ def looks_of(clock: Clock, *, working_time: Hours, steps: Sequence[LadderStep]) 
     """Return every moment at which a new clock is looked at, in order of time.
 
     `clock` has its start, its plan and its pauses; those that are open end at its due time.
-    Somebody who has acknowledged is not woken any more: only the due time is left.
+    Somebody who has acknowledged is not woken any more: the due time is left, see `steps_left`.
     """
     pauses = [] if clock.is_fixed else clock.pause_spans(until=clock.due_at)
     return looks_between(
         clock.started_at,
         clock.due_at,
         working_time=working_time,
-        steps=steps if clock.acknowledged_at is None else (),
+        steps=steps_left(clock, steps),
         pauses=pauses,
     )
+
+
+def steps_left(clock: Clock, steps: Sequence[LadderStep]) -> Sequence[LadderStep]:
+    """Return which steps a clock may still take: none that somebody has in hand.
+
+    Of a date that was told those at the due time and after it stay: it is escalated if it passes.
+    """
+    if clock.acknowledged_at is None:
+        return steps
+    return [step for step in steps if clock.metric in LASTING and not is_early(step)]
+
+
+def is_early(step: LadderStep) -> bool:
+    """Whether a step is taken before the due time."""
+    return (step.minutes or 0) < 0 if step.percent is None else step.percent < PER_CENT
 
 
 def looks_of_span(

@@ -110,6 +110,10 @@ STARTS_FROM: Mapping[str, str] = MappingProxyType(
 FIXED = frozenset({"promise", "estimate"})
 """Metrics that are due at a date that was told (the fact `promised_for`), not after a span."""
 
+LASTING = frozenset({"estimate"})
+"""Metrics whose steps at the due time and after it are taken although somebody has them in hand: a
+date that everybody was told passes for everybody."""
+
 RECURRING = frozenset({"periodic_update"})
 """Metrics that begin again when they are met, whether or not the target says so."""
 

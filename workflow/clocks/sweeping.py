@@ -12,6 +12,7 @@ from django.db import connection, connections, transaction
 
 from workflow.clocks.escalating import Fired, Steps, fire, ring
 from workflow.clocks.firing import write_fired
+from workflow.clocks.metrics import LASTING
 from workflow.clocks.models import Clock, ClockState, LadderStep
 from workflow.tenancy.scope import tenant_of_the_scope, tenant_scope
 
@@ -183,7 +184,7 @@ def fired_of(row: Locked, *, steps: Steps, at: datetime) -> Fired:
         looks=json.loads(row.looks),
         ladder=steps.get(row.ladder_id, {}),
         is_breached=row.is_breached,
-        is_acknowledged=row.is_acknowledged,
+        is_acknowledged=row.is_acknowledged and row.metric not in LASTING,
         at=at,
     )
 

@@ -9,9 +9,9 @@ from django.utils.timezone import now
 from cases.conversation import answer_case, note_case
 from cases.models import Case
 from problems.closing import resolve_cases_of
+from problems.estimates import estimate_fix
 from problems.fixing import (
     add_evidence,
-    estimate_fix,
     note_problem,
     publish_workaround,
     put_fix_in_place,
