@@ -43,7 +43,7 @@ WHERE link.tenant_id = %(tenant)s AND link.kind = 'confirmed'
     WHERE embedding.tenant_id = link.tenant_id AND embedding.case_id = link.case_id
       AND embedding.model = %(model)s)
 ORDER BY link.case_id DESC LIMIT %(most)s
-"""
+"""  # noqa: S608 - both parts are ours
 UNREAD_LATEST = """
 SELECT latest.id FROM (
   SELECT id FROM cases_case WHERE tenant_id = %(tenant)s AND state <> 'spam'
