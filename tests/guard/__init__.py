@@ -1,0 +1,1 @@
+"""The guard: stupid sends are caught, sensible ones are not."""
