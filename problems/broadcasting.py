@@ -8,17 +8,20 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.numbering import next_number
-from problems.broadcast_policies import approval_size
-from problems.events import BroadcastAsked
-from problems.models import Broadcast, Estimate, Leg, Problem
+from problems.broadcast_occasions import occasion_of, refuse_stale
+from problems.broadcast_rights import (
+    OwnBroadcast,
+    lock_broadcast,
+    refuse_others,
+    refuse_unless,
+    write_down,
+)
+from problems.broadcast_steps import end_unfinished, send_or_ask
+from problems.models import Broadcast, Estimate, Problem
 from problems.models.broadcast import UNFINISHED, BroadcastKind, BroadcastState
-from problems.models.leg import Because
 from problems.recipients import Chosen, recipients_of, untold
-from problems.states import Outcome
 from workflow.history.actions import Action
-from workflow.history.recording import ChangeValue, record
-from workflow.outbox.publishing import publish
-from workflow.people.actors import Actor, NotPermitted
+from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 
@@ -38,34 +41,10 @@ MAY_BE_SENT = (BroadcastState.DRAFT, BroadcastState.ASKED)
 MAY_BE_PAUSED = (BroadcastState.SCHEDULED, BroadcastState.SENDING)
 
 
-class NothingToTell(Refusal):
-    """The decision that a broadcast would tell of was not made."""
-
-    code = "nothing_to_tell"
-
-
 class NobodyToTell(Refusal):
     """Everybody whom it is for was told already, or there is nobody."""
 
     code = "nobody_to_tell"
-
-
-class BroadcastIsPast(Refusal):
-    """The broadcast is past this step, or not there yet."""
-
-    code = "broadcast_is_past"
-
-
-class BroadcastChangedMeanwhile(Refusal):
-    """Somebody else changed the broadcast since this person read it."""
-
-    code = "changed_meanwhile"
-
-
-class OwnBroadcast(Refusal):
-    """Who wrote a broadcast does not say yes to it."""
-
-    code = "own_broadcast"
 
 
 class WithoutWords(Refusal):
@@ -73,114 +52,6 @@ class WithoutWords(Refusal):
 
     code = "without_words"
     status = 422
-
-
-# ---- what is told, and by whom ---------------------------------------------------------------
-
-
-def occasion_of(problem: Problem, kind: BroadcastKind) -> tuple[str, Estimate | None]:
-    """Return the name of the newest decision of a kind, and its estimate; at most one query.
-
-    Raises:
-        NothingToTell: there is no such decision.
-    """
-    found = OCCASIONS[kind](problem)
-    if found is None:
-        raise NothingToTell(
-            NOT_DECIDED[kind](), next_step=_("Decide it on the problem's page, then tell it.")
-        )
-    return found
-
-
-Occasion = tuple[str, Estimate | None] | None
-
-
-def named(kind: str, at: datetime) -> str:
-    """Return the name of a decision by its kind and time, to the second."""
-    return f"{kind}:{at:%Y%m%d%H%M%S}"
-
-
-def of_workaround(problem: Problem) -> Occasion:
-    """Return the newest workaround of an open problem."""
-    if problem.workaround_at is None or not problem.is_open:
-        return None
-    return named("workaround", problem.workaround_at), None
-
-
-def of_estimate(problem: Problem) -> Occasion:
-    """Return the newest estimate, if customers may know it; one query."""
-    newest = Estimate.objects.filter(problem=problem).order_by("-id").first()
-    if newest is None or not newest.is_public or not problem.is_open:
-        return None
-    return f"estimate:{newest.pk}", newest
-
-
-def of_fix(problem: Problem) -> Occasion:
-    """Return the fix, while it holds."""
-    if problem.resolved_at is None or problem.is_open or problem.outcome != Outcome.FIX_APPLIED:
-        return None
-    return named("fixed", problem.resolved_at), None
-
-
-def of_end_without_fix(problem: Problem) -> Occasion:
-    """Return the decision not to fix it."""
-    if problem.resolved_at is None or problem.is_open or problem.outcome == Outcome.FIX_APPLIED:
-        return None
-    return named("wont_fix", problem.resolved_at), None
-
-
-def of_regression(problem: Problem) -> Occasion:
-    """Return the last time that it came back, while it is open; one query."""
-    last = (
-        Leg.objects.filter(problem=problem, entered_because=Because.REOPENED)
-        .order_by("-id")
-        .first()
-        if problem.is_open
-        else None
-    )
-    return (named("reopened", last.entered_at), None) if last is not None else None
-
-
-OCCASIONS = {
-    BroadcastKind.WORKAROUND: of_workaround,
-    BroadcastKind.ESTIMATE: of_estimate,
-    BroadcastKind.FIXED: of_fix,
-    BroadcastKind.WONT_FIX: of_end_without_fix,
-    BroadcastKind.REGRESSION: of_regression,
-}
-NOT_DECIDED = {
-    BroadcastKind.WORKAROUND: lambda: _("No workaround is published."),
-    BroadcastKind.ESTIMATE: lambda: _("There is no date that customers may know."),
-    BroadcastKind.FIXED: lambda: _("The problem is not fixed."),
-    BroadcastKind.WONT_FIX: lambda: _("The problem did not end without a fix."),
-    BroadcastKind.REGRESSION: lambda: _("The problem was not reopened."),
-}
-
-
-def may_tell(actor: Actor, problem: Problem) -> bool:
-    """Whether an actor may write to those affected; at most one query.
-
-    Whoever steers problems may, and the department that has it or had it last.
-    """
-    if actor.may(Permission.STEER_PROBLEM):
-        return True
-    if not actor.may(Permission.WORK_PROBLEM):
-        return False
-    last = Leg.objects.filter(problem=problem).order_by("-position").values_list("department_id")
-    return any(actor.works_in(department_id) for (department_id,) in last[:1])
-
-
-def refuse_others(actor: Actor, problem: Problem) -> None:
-    """Refuse whoever may not write to those affected.
-
-    Raises:
-        NotPermitted: they neither steer problems nor work in the department that has it.
-    """
-    if not may_tell(actor, problem):
-        raise NotPermitted(
-            _("Those who work on a problem write to its customers."),
-            next_step=_("Ask the department that has it, or a service lead."),
-        )
 
 
 # ---- write ------------------------------------------------------------------------------------
@@ -356,57 +227,10 @@ def send_broadcast(
             _("Everybody whom this is for was told already, or there is nobody."),
             next_step=_("Choose other recipients, or leave it."),
         )
+    # What is sent anew needs a new yes.
+    broadcast.decided_by_id = broadcast.decided_at = None
     send_or_ask(broadcast, due_at=max(due_at or at, at), actor=actor, at=at)
     return broadcast
-
-
-def refuse_stale(broadcast: Broadcast) -> None:
-    """Refuse to tell of a decision that a newer one has replaced; two queries.
-
-    Raises:
-        NothingToTell: it is not so any more.
-    """
-    occasion, _estimate = occasion_of(broadcast.problem, BroadcastKind(broadcast.kind))
-    if occasion != broadcast.occasion:
-        raise NothingToTell(
-            _("What this tells of is not the newest any more."),
-            next_step=_("Stop it, and tell of the newest."),
-        )
-
-
-def send_or_ask(broadcast: Broadcast, *, due_at: datetime, actor: Actor, at: datetime) -> None:
-    """Schedule a broadcast, or ask the leads first if it is for many; three queries."""
-    broadcast.size = untold(recipients_of(broadcast), occasion=broadcast.occasion).count()
-    broadcast.due_at = due_at
-    if broadcast.size > approval_size() and broadcast.decided_at is None:
-        ask_leads(broadcast, actor=actor, at=at)
-        return
-    broadcast.schedule(due_at=due_at)
-    write_down(
-        broadcast,
-        Action.BROADCAST_SCHEDULED,
-        actor=actor,
-        at=at,
-        changes_state=True,
-        facts={"customers": broadcast.size, "due_at": due_at.isoformat()},
-    )
-
-
-def ask_leads(broadcast: Broadcast, *, actor: Actor, at: datetime) -> None:
-    """Let a broadcast wait for a lead's yes, and tell the leads."""
-    broadcast.ask(at=at)
-    write_down(
-        broadcast,
-        Action.BROADCAST_ASKED,
-        actor=actor,
-        at=at,
-        changes_state=True,
-        facts={"customers": broadcast.size},
-    )
-    publish(
-        BroadcastAsked(problem_id=broadcast.problem_id, broadcast_id=broadcast.pk, asked_at=at),
-        at=at,
-    )
 
 
 @transaction.atomic
@@ -503,116 +327,3 @@ def stop_broadcast(*, broadcast_id: int, actor: Actor, at: datetime) -> Broadcas
     refuse_unless(broadcast, *UNFINISHED)
     end_unfinished(broadcast, actor=actor, at=at)
     return broadcast
-
-
-def end_unfinished(
-    broadcast: Broadcast,
-    *,
-    actor: Actor,
-    at: datetime,
-    facts: Mapping[str, ChangeValue] | None = None,
-) -> None:
-    """Stop a locked broadcast; what it prepared is dropped by the upkeep, the sender waits."""
-    broadcast.stop(at=at)
-    write_down(
-        broadcast, Action.BROADCAST_STOPPED, actor=actor, at=at, changes_state=True, facts=facts
-    )
-
-
-# ---- what the upkeep does ---------------------------------------------------------------------
-
-
-def release(broadcast: Broadcast, *, actor: Actor, at: datetime) -> bool:
-    """Begin a locked broadcast whose time has come; whether it began.
-
-    One that has grown above the tenant's size since waits for a lead. One that is not true any
-    more is stopped.
-    """
-    try:
-        refuse_stale(broadcast)
-    except NothingToTell:
-        end_unfinished(broadcast, actor=actor, at=at, facts={"overtaken_by": ""})
-        return False
-    if broadcast.released_at is None:
-        broadcast.size = untold(recipients_of(broadcast), occasion=broadcast.occasion).count()
-        if broadcast.size > approval_size() and broadcast.decided_at is None:
-            ask_leads(broadcast, actor=actor, at=at)
-            return False
-    broadcast.release(at=at)
-    write_down(
-        broadcast,
-        Action.BROADCAST_RELEASED,
-        actor=actor,
-        at=at,
-        changes_state=True,
-        facts={"customers": broadcast.size},
-    )
-    return True
-
-
-def finish(broadcast: Broadcast, *, actor: Actor, at: datetime) -> None:
-    """Note that everything of a locked broadcast has left or was dropped."""
-    broadcast.finish(at=at)
-    write_down(
-        broadcast,
-        Action.BROADCAST_FINISHED,
-        actor=actor,
-        at=at,
-        changes_state=True,
-        facts={"customers": broadcast.prepared},
-    )
-
-
-def lock_broadcast(broadcast_id: int, *, expected_version: int | None = None) -> Broadcast:
-    """Return a broadcast with its problem, locked until the transaction ends; one query.
-
-    Raises:
-        BroadcastChangedMeanwhile: `expected_version` is given and is not the version of today.
-    """
-    broadcast = (
-        Broadcast.objects.select_for_update(of=("self",))
-        .select_related("problem")
-        .get(pk=broadcast_id)
-    )
-    if expected_version is not None and broadcast.version != expected_version:
-        raise BroadcastChangedMeanwhile(
-            _("Somebody changed this while you had it open."),
-            next_step=_("Load it again, look at what is new, and decide once more."),
-        )
-    return broadcast
-
-
-def refuse_unless(broadcast: Broadcast, *states: BroadcastState) -> None:
-    """Refuse a step that does not fit the state."""
-    if broadcast.state not in states:
-        raise BroadcastIsPast(
-            _("%(broadcast)s is not at this step any more.") % {"broadcast": broadcast},
-            next_step=_("Load it again to see where it stands."),
-        )
-
-
-def write_down(
-    broadcast: Broadcast,
-    action: Action,
-    *,
-    actor: Actor,
-    at: datetime,
-    facts: Mapping[str, ChangeValue] | None = None,
-    changes_state: bool = False,
-    keeps: bool = False,
-) -> None:
-    """Store a changed broadcast and its line of history; two queries.
-
-    `keeps` counts a change by a person, which others may not have read.
-    """
-    if keeps:
-        broadcast.version += 1
-    broadcast.save()
-    record(
-        action,
-        broadcast,
-        actor=actor,
-        at=at,
-        changes={"problem": broadcast.problem_id, **(facts or {})},
-        changes_state=changes_state,
-    )
