@@ -1,4 +1,4 @@
-"""What happened at the bank: ten problems behind real messages, from solved to just found."""
+"""What happened at the bank: twelve problems behind real messages, from solved to just found."""
 
 from servicedesk.demo.banking77 import BankMessage
 from servicedesk.demo.stories import Act, Step, Story
@@ -133,6 +133,49 @@ def bank_stories(messages: list[BankMessage]) -> tuple[Story, ...]:
                      " not run; the check runs again each hour."),
                 Step(1, "14:30", Act.REOPEN, "Three customers of yesterday wait for refunds again:"
                      " the list is growing."),
+            ),
+        ),
+        Story(
+            key="cash-declined",
+            title="Cash withdrawals are declined for the newest cards",
+            statement="Machines in the North decline cards of the series Chip 2026, although there is"
+            " money on the account. Payments in shops work.",
+            category="cash",
+            product="Card",
+            texts=texts("declined_cash_withdrawal"),
+            severity=2,
+            asks_first_answer=False,
+            steps=(
+                Step(9, "08:10", Act.CASES, count=7),
+                Step(9, "10:20", Act.OPEN),
+                Step(9, "10:21", Act.ROUTE),
+                Step(9, "11:05", Act.REACH, "North", to="Chip 2026", count=200),
+                Step(9, "11:40", Act.ACCEPT),
+                Step(9, "14:10", Act.WORKAROUND, "Pay with your card in shops, or take cash at one of"
+                     " our own branches: both work. You need no new card."),
+                Step(8, "10:00", Act.ESTIMATE, count=2),
+                Step(7, "15:20", Act.ESTIMATE, "The maker of the machines delivers its part three days"
+                     " later than promised.", count=4),
+                Step(6, "11:00", Act.CAUSE, "Machines with release 7 read the new chip with the old"
+                     " table of keys; every second one in the North has it.", "Some cash machines did"
+                     " not know the chip of our newest cards."),
+                Step(5, "09:30", Act.FIX, "Keys of the series are on 212 machines; 400 withdrawals"
+                     " compared, none declined."),
+                Step(4, "10:15", Act.RESOLVE, "Every cash machine knows your card again. You can"
+                     " withdraw as usual; nothing has to be set."),
+                Step(4, "13:10", Act.CONFIRM, count=3),
+                Step(3, "09:40", Act.CASES, count=1),
+                Step(2, "09:20", Act.COME_BACK, "Declined again this morning, at the machine in the"
+                     " harbour. I stood there with forty people behind me."),
+                Step(2, "10:30", Act.REOPEN, "Nine machines came back from service with the old table"
+                     " of keys."),
+                Step(2, "11:15", Act.ACCEPT),
+                Step(2, "11:30", Act.ESTIMATE, "The nine machines get the keys tonight.", count=1),
+                Step(2, "16:40", Act.FIX, "The service partner loads the table of keys before a"
+                     " machine goes back; a check each night names those without."),
+                Step(1, "10:10", Act.RESOLVE, "The machines that had lost the keys have them again,"
+                     " and we check it every night. We are sorry that it came back."),
+                Step(1, "14:30", Act.CONFIRM, count=4),
             ),
         ),
         Story(

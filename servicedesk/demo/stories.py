@@ -11,6 +11,7 @@ class Act(StrEnum):
     CASES = "cases"  # `count` customers write
     OPEN = "open"  # an agent opens the problem from the cases so far
     ROUTE = "route"  # the rules send it to a department
+    REACH = "reach"  # `count` customers in the region `text` have the version `to`: it reaches them
     ACCEPT = "accept"
     REFUSE = "refuse"  # `text` is the reason, `to` the better owner
     HAND_OVER = "hand_over"  # `text` is the reason, `to` the next department

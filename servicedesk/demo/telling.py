@@ -35,6 +35,7 @@ from problems.linking import confirm_link, open_problem_from_cases
 from problems.matching import suggest_problems
 from problems.models import Problem
 from problems.models.estimate import Confidence
+from problems.reaching import Description, add_scope
 from problems.routing import route_by_rules
 from problems.states import Outcome
 from problems.stepping import take_step
@@ -42,6 +43,7 @@ from servicedesk.demo import helping
 from servicedesk.demo.banking77 import subject_of
 from servicedesk.demo.cast import Cast
 from servicedesk.demo.customers import customer
+from servicedesk.demo.holders import let_customers_have, version_of
 from servicedesk.demo.moments import Days
 from servicedesk.demo.stories import Act, Step, Story
 from servicedesk.pages.session import contact_actor
@@ -108,6 +110,7 @@ class Teller:
             Act.CASES: self.customers_write,
             Act.OPEN: self.open,
             Act.ROUTE: self.route,
+            Act.REACH: self.reach,
             Act.ACCEPT: self.accept,
             Act.REFUSE: self.refuse,
             Act.HAND_OVER: self.hand_over,
@@ -246,6 +249,21 @@ class Teller:
             problem_id=self.problem_id, state=ArticleState.DRAFT
         ).order_by("id"):
             publish_article(article_id=article.pk, actor=self.cast.lead(), at=at)
+
+    def reach(self, step: Step, at: datetime) -> None:
+        """It turns out who has it too: everybody in a region with a version of the product."""
+        product = self.product()
+        if product is None:
+            return
+        version = version_of(product, step.to)
+        known = [case.contact for case in self.cases]
+        let_customers_have(version, region=step.text, known=known, how_many=step.count, at=at)
+        add_scope(
+            problem_id=self.problem_id,
+            description=Description(product=product, version=version, region=step.text),
+            actor=self.cast.lead(),
+            at=at,
+        )
 
     # ---- departments -------------------------------------------------------------------------
 

@@ -67,7 +67,7 @@ def test_the_demo_is_told_to_its_end_even_if_it_was_killed(quiet_after: None) ->
     call_command("seed_demo", verbosity=0)
 
     told = {slug: counts(Tenant.objects.get(slug=slug)) for slug in ("bank", "acme")}
-    for slug, problems in (("bank", 11), ("acme", 4)):
+    for slug, problems in (("bank", 12), ("acme", 4)):
         tenant = Tenant.objects.get(slug=slug)
         assert tenant.is_demo
         with tenant_scope(tenant.pk):
