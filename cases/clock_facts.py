@@ -9,6 +9,8 @@ from functools import cached_property
 
 from cases.models import Case, Message
 from cases.states import CaseState
+from customers.models import Segment
+from customers.segments import segments_of
 from workflow.clocks.engine import Moment
 from workflow.history.actions import Action
 from workflow.history.models import Entry
@@ -34,6 +36,9 @@ EVENTS = {
 }
 """What a line of the history is called as the fact `event`; any other change of state is `state`."""
 
+STEADY = ("channel", "product", "request_type", "category", "organisation", "tier", "segment")
+"""What of a case and its customer is as it is now at every moment of the history."""
+
 
 class CaseFacts(Mapping[str, object]):
     """The facts of a case at this moment; what costs a query is asked for when it is needed.
@@ -42,9 +47,10 @@ class CaseFacts(Mapping[str, object]):
     waits for whom; else one query tells, the first time it is asked for.
     """
 
-    def __init__(self, case: Case, *, event: str) -> None:
+    def __init__(self, case: Case, *, event: str, segments: "SegmentNames | None" = None) -> None:
         self.case = case
         self.event = event
+        self.segments = segments or SegmentNames([case])
 
     def __getitem__(self, name: str) -> object:
         return FACTS[name](self)
@@ -66,6 +72,24 @@ class CaseFacts(Mapping[str, object]):
         return is_answered, since
 
 
+class SegmentNames:
+    """Of which sort the customers of some cases are; two queries, the first time one is asked for."""
+
+    def __init__(self, cases: Iterable[Case]) -> None:
+        self.contacts = {case.contact_id for case in cases}
+
+    @cached_property
+    def found(self) -> dict[int, list[Segment]]:
+        """The drawn segments by the id of the contact."""
+        return segments_of(sorted(self.contacts))
+
+    def of(self, case: Case) -> tuple[str, ...]:
+        """Return the segment of the organisation and the drawn segments of the customer."""
+        own = case.organisation.segment if case.organisation else ""
+        drawn = (segment.name for segment in self.found.get(case.contact_id, ()))
+        return tuple(name for name in (own, *drawn) if name)
+
+
 FACTS: Mapping[str, Callable[[CaseFacts], object]] = {
     "event": lambda facts: facts.event,
     "state": lambda facts: str(facts.case.state),
@@ -76,6 +100,7 @@ FACTS: Mapping[str, Callable[[CaseFacts], object]] = {
     "category": lambda facts: facts.case.category or None,
     "organisation": lambda facts: facts.case.organisation.name if facts.case.organisation else None,
     "tier": lambda facts: facts.case.contact.tier or None,
+    "segment": lambda facts: facts.segments.of(facts.case),
     "language": lambda facts: facts.case.contact.language,
     "opened_at": lambda facts: facts.case.opened_at,
     "is_answered": lambda facts: facts.said[0],
@@ -87,7 +112,7 @@ FACTS: Mapping[str, Callable[[CaseFacts], object]] = {
 def moments_of(cases: Iterable[Case]) -> dict[int, list[Moment]]:
     """Return the history of cases as moments for the engine, by the id of the case.
 
-    The cases have contact, organisation, product and request type loaded. Two queries however
+    The cases have contact, organisation, product and request type loaded. Four queries however
     many cases.
     """
     found = {case.pk: case for case in cases}
@@ -100,19 +125,19 @@ def moments_of(cases: Iterable[Case]) -> dict[int, list[Moment]]:
             case_id__in=list(found), direction="in", is_automatic=True
         ).values_list("pk", flat=True)
     )
+    segments = SegmentNames(found.values())
     return {
-        case_id: list(moments_from(case, told[case_id], automatic=automatic))
+        case_id: list(moments_from(case, told[case_id], automatic=automatic, segments=segments))
         for case_id, case in found.items()
     }
 
 
-def moments_from(case: Case, entries: list[Entry], *, automatic: set[int]) -> Iterator[Moment]:
+def moments_from(
+    case: Case, entries: list[Entry], *, automatic: set[int], segments: SegmentNames
+) -> Iterator[Moment]:
     """Yield what was so after each line of a case's history."""
-    now = CaseFacts(case, event="opened")
-    steady = {
-        name: now[name]
-        for name in ("channel", "product", "request_type", "category", "organisation", "tier")
-    }
+    now = CaseFacts(case, event="opened", segments=segments)
+    steady = {name: now[name] for name in STEADY}
     facts: dict[str, object] = {
         **steady,
         "language": case.contact.language,

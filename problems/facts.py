@@ -7,15 +7,16 @@ names it, so that a rule about a category costs nothing. docs/routing.md says wh
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Value, Window
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
 from cases.models import Case, Message
 from customers.models import Product
+from customers.segments import contacts_in, segment_choices
 from problems.evidence import VERSION
 from problems.models import CaseLink, Problem
 from problems.models.link import LinkKind
@@ -44,6 +45,7 @@ class Customers:
 
     shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     openings: tuple[str, ...] = ()
+    segments: Callable[[], tuple[str, ...]] = tuple
 
 
 NOBODY = Customers()
@@ -94,6 +96,11 @@ class ProblemFacts(Mapping[str, object]):
         return patterns_in(str(self.own["text"]), openings=self.customers.openings)
 
 
+def segment_fact(facts: ProblemFacts) -> tuple[str, ...]:
+    """Return of which sort the customers are: tier, segment of the organisation, drawn segments."""
+    return (*facts.customers.shared.get("segment", ()), *facts.customers.segments())
+
+
 def shared_fact(name: str) -> Callable[[ProblemFacts], object]:
     """Return how a fact about customers is read."""
     return lambda facts: facts.customers.shared.get(name, ())
@@ -104,6 +111,7 @@ DERIVED: Mapping[str, Callable[[ProblemFacts], object]] = {
     "said": lambda facts: facts.said,
     "pattern": lambda facts: facts.patterns,
     **{name: shared_fact(name) for name in _SHARED},
+    "segment": segment_fact,
 }
 NAMES = ("title", "statement", "text", "category", "product", "severity", *DERIVED)
 """Every fact that a condition may name."""
@@ -231,10 +239,49 @@ def told_by(rows: QuerySet[Any], *, case: str, case_id: str) -> dict[int, Custom
         told["brand_id"] = brands.get(row[columns["brand_id"]], "")
         counted.setdefault(row["of"], []).append((told, row["cases"]))
     openings = first_openings(rows, case=case, case_id=case_id)
+    drawn = DrawnSegments(rows, case=case)
     return {
-        of: Customers(shared=shared_facts(found), openings=tuple(openings.get(of, ())))
+        of: Customers(
+            shared=shared_facts(found),
+            openings=tuple(openings.get(of, ())),
+            segments=partial(drawn.of, of),
+        )
         for of, found in counted.items()
     }
+
+
+class DrawnSegments:
+    """In which drawn segments a quarter of the customers are, by `of`; two queries, when asked."""
+
+    def __init__(self, rows: QuerySet[Any], *, case: str) -> None:
+        self.rows = rows
+        self.case = case
+
+    @cached_property
+    def found(self) -> dict[int, tuple[str, ...]]:
+        """The names of the segments by `of`."""
+        segments = segment_choices()
+        if not segments:
+            return {}
+        inside = {
+            f"segment_{one.pk}": Count(
+                "id", filter=Q(**{f"{self.case}contact_id__in": contacts_in(one).values("pk")})
+            )
+            for one in segments
+        }
+        counted = self.rows.order_by().values("of").annotate(cases=Count("id"), **inside)
+        return {
+            row["of"]: tuple(
+                one.name
+                for one in segments
+                if row[f"segment_{one.pk}"] >= max(1.0, SHARED_BY * row["cases"])
+            )
+            for row in counted
+        }
+
+    def of(self, of: int) -> tuple[str, ...]:
+        """Return those of one."""
+        return self.found.get(of, ())
 
 
 def first_openings(rows: QuerySet[Any], *, case: str, case_id: str) -> dict[int, list[str]]:

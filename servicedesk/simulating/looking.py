@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from cases.clock_facts import CaseFacts
+from cases.clock_facts import CaseFacts, SegmentNames
 from cases.models import CaseClock
 from customers.models import Entitlement
 from servicedesk.simulating.telling import Telling, Told, cases_of_the_month, verdict_of, with_facts
@@ -74,11 +74,13 @@ def verdict_or_none(one: Run | None) -> str:
 def evidence_for(level: ServiceLevel, *, at: datetime) -> Evidence:
     """Return what last month says about whom a service level fits; two queries.
 
-    The newest 500 cases are enough to know what is usual.
+    The newest 500 cases are enough to know what is usual. Two more where a condition asks for
+    segments.
     """
-    cases = with_facts(cases_of_the_month(until=at))[:MOST_FACTS]
+    cases = list(with_facts(cases_of_the_month(until=at))[:MOST_FACTS])
+    segments = SegmentNames(cases)
     return Evidence(
-        cases=[CaseFacts(case, event="opened") for case in cases],
+        cases=[CaseFacts(case, event="opened", segments=segments) for case in cases],
         entitled=entitled_to(level, at=at),
     )
 

@@ -1,8 +1,8 @@
 """What each metric measures: when it starts, stops and stands still, as conditions over facts.
 
 Pure. The facts of a case (cases/clock_facts.py): `state`, `priority`, `channel`, `product`,
-`request_type`, `category`, `organisation`, `tier`, `language`, `is_answered` (an agent answered
-once), `is_unanswered` (the customer's last word stands), and `event`, which says what happened at
+`request_type`, `category`, `organisation`, `tier`, `segment`, `language`, `is_answered` (an agent
+answered once), `is_unanswered` (the customer's last word stands), and `event`, which says what happened at
 this moment: opened, customer_wrote, answered, noted, assigned, priority, state, promise_kept.
 The facts of a problem (problems/clock_facts.py): `state`, `severity`, `department`,
 `is_acknowledged`, `is_cause_found`, `is_fixed`, `has_estimate` and `event`: opened, department,

@@ -23,7 +23,7 @@ from workflow.conditions import (
 # What may be asked of a case when its service level is chosen, and of what happens to it later.
 CASE_FACTS = frozenset(
     {"priority", "channel", "product", "request_type", "category", "organisation", "tier",
-     "language"}
+     "segment", "language"}
 )  # fmt: skip
 CLOCK_FACTS = CASE_FACTS | {"state", "event", "is_answered", "is_unanswered"}
 PROBLEM_FACTS = frozenset(

@@ -50,6 +50,7 @@ FACTS: Names = {
     "category": lambda: _("category"),
     "organisation": lambda: _("organisation"),
     "tier": lambda: _("tier"),
+    "segment": lambda: _("segment"),
     "language": lambda: _("language"),
     "state": lambda: _("the case"),
     "severity": lambda: _("severity"),
