@@ -1,7 +1,7 @@
 """What is said in a case: the customer writes, an agent answers, a colleague notes."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -137,12 +137,13 @@ def answer_case(
     actor: Actor,
     at: datetime,
     and_then: str = "",
+    despite: Sequence[str] = (),
     expected_version: int | None = None,
 ) -> Message:
     """Answer the customer, who is then told by the channel of the case.
 
     `and_then` may be "pend" or "resolve". The first answer takes the case up, for the one who
-    answers if nobody has it.
+    answers if nobody has it. `despite` are the codes of the warnings that were overruled.
 
     Raises:
         EmptyText: nothing was written.
@@ -181,7 +182,7 @@ def answer_case(
         Action.CASE_ANSWERED,
         actor=actor,
         at=at,
-        changes={"message": message.pk},
+        changes={"message": message.pk, **({"despite": " ".join(despite)} if despite else {})},
         changes_state=changes_state,
         event=CaseAnswered(case_id=case.pk, message_id=message.pk),
     )

@@ -20,6 +20,7 @@ from problems.guard_rules import (
     judged_broadcast,
 )
 from problems.models import Broadcast
+from workflow.people.actors import Actor
 from workflow.refusals import Refusal
 
 ENGLISH = frozenset({"en"})
@@ -228,7 +229,13 @@ def judge(
 
 
 def refuse_unwise(
-    answer: Answer, *, contact_id: int, may_send_anyway: bool, at: datetime
+    text: str,
+    *,
+    case_id: int,
+    contact_id: int,
+    actor: Actor,
+    at: datetime,
+    may_send_anyway: bool = False,
 ) -> list[str]:
     """Refuse an answer that the guard stops, or warns of and nobody says to send anyway.
 
@@ -238,6 +245,7 @@ def refuse_unwise(
         GuardStops: a rule stops it.
         GuardWarns: a rule warns, and `may_send_anyway` is not set.
     """
+    answer = Answer(case_id=case_id, text=text, user_id=actor.user_id)
     verdicts = judge(answer, contact_ids=[contact_id], at=at)[contact_id]
     stopping = [one for one in verdicts if one.is_stopped]
     if stopping:

@@ -1,5 +1,6 @@
 """A department asks a customer: through the case's agent, and the answer comes back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -114,10 +115,18 @@ def ask_customer(*, problem_id: int, case: Case, text: str, actor: Actor, at: da
 
 
 @transaction.atomic
-def send_question(*, question_id: int, text: str, actor: Actor, at: datetime) -> Question:
+def send_question(
+    *,
+    question_id: int,
+    text: str,
+    actor: Actor,
+    at: datetime,
+    despite: Sequence[str] = (),
+) -> Question:
     """Pass a question on to the customer, in the agent's words, by the channel of the case.
 
     The customer is waited for; what comes next is taken as the answer if nothing else is open.
+    `despite` as with `answer_case`.
 
     Raises:
         NotPermitted: the actor works on no cases.
@@ -126,7 +135,9 @@ def send_question(*, question_id: int, text: str, actor: Actor, at: datetime) ->
     """
     actor.require(Permission.WORK_CASE)
     question = lock_question(question_id, QuestionState.ASKED)
-    question.sent = answer_case(case_id=question.case_id, text=text, actor=actor, at=at)
+    question.sent = answer_case(
+        case_id=question.case_id, text=text, despite=despite, actor=actor, at=at
+    )
     question.sent_at = at
     put(question, QuestionState.SENT)
     block(question.case, kind="customer_answer", at=at)

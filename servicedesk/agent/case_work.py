@@ -31,6 +31,7 @@ from cases.participants import let_in, remove_participant
 from cases.queries import active_departments, colleagues_who_work_cases
 from knowledge.offers import Offered, keep_used, keep_used_articles
 from problems.access import problem_for
+from problems.guarding import GuardWarns, refuse_unwise
 from problems.linking import (
     LinkReason,
     Why,
@@ -93,7 +94,11 @@ def reply(request: StaffRequest, number: int) -> HttpResponse:
     try:
         said(request, case, form)
     except Refusal as refusal:
-        kept = {"data": form.data, "errors": {"refused": True}}
+        kept = {
+            "data": form.data,
+            "errors": {"refused": True},
+            "may_send_anyway": isinstance(refusal, GuardWarns),
+        }
         return refused(request, number, refusal, Attempt(composer=kept))
     return redirect("agent:case", number)
 
@@ -110,6 +115,7 @@ def said(request: StaffRequest, case: Any, form: ReplyForm) -> None:
         message = answer_case(
             case_id=case.pk,
             text=text,
+            despite=looked_at(request, case, text, form.cleaned_data, at=at),
             actor=request.actor,
             at=at,
             expected_version=form.cleaned_data["version"],
@@ -126,6 +132,24 @@ def said(request: StaffRequest, case: Any, form: ReplyForm) -> None:
     ]
     if files:
         keep_files(message, files, at=at)
+
+
+def looked_at(
+    request: StaffRequest, case: Any, text: str, given: dict[str, Any], *, at: datetime
+) -> list[str]:
+    """Ask the guard about an answer; return the warnings that were overruled.
+
+    Raises:
+        Guarded: a rule speaks against it.
+    """
+    return refuse_unwise(
+        text,
+        case_id=case.pk,
+        contact_id=case.contact_id,
+        may_send_anyway=given["send_anyway"],
+        actor=request.actor,
+        at=at,
+    )
 
 
 def articles_named(text: str) -> list[int]:
@@ -158,6 +182,7 @@ def resolve(request: StaffRequest, case: Any, given: dict[str, Any], at: datetim
         answer_case(
             case_id=case.pk,
             text=given["solution"],
+            despite=looked_at(request, case, given["solution"], given, at=at),
             actor=request.actor,
             at=at,
             and_then="resolve",
@@ -293,6 +318,7 @@ def act(request: StaffRequest, number: int) -> HttpResponse:
         with transaction.atomic():
             done = work(request, case, form.cleaned_data, now())
     except Refusal as refusal:
+        form.may_send_anyway = isinstance(refusal, GuardWarns)
         return refused(request, number, refusal, kept)
     messages.success(request, done)
     return redirect("agent:case", number)

@@ -129,11 +129,13 @@ def questions_asked(
     shown = []
     for question in open_questions_of_case(case.pk):
         offered = answer_offered(question, conversation)
-        typed = forms.get(f"question-{question.pk}", {}).get("data", {})
+        tried = forms.get(f"question-{question.pk}", {})
+        typed = tried.get("data", {})
         shown.append(
             {
                 **question_shown(question, at=at),
                 "draft": typed.get("text", question.asked.text),
+                "may_send_anyway": tried.get("may_send_anyway", False),
                 "offered": {"number": offered.pk, "text": offered.text} if offered else None,
             }
         )

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST
 
 from cases.access import case_for
 from cases.queries import message_in
+from problems.guarding import GuardWarns
 from problems.questions import answer_question, answer_question_ourselves, send_question
 from problems.requests import open_questions_of_case
 from servicedesk.agent.case import Attempt
-from servicedesk.agent.case_work import UnknownAct, refused
+from servicedesk.agent.case_work import UnknownAct, looked_at, refused
 from servicedesk.pages.guards import StaffRequest, staff
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -33,7 +34,12 @@ def question(request: StaffRequest, number: int, question_id: int) -> HttpRespon
         with transaction.atomic():
             said = done(request, case, question_id, at=now())
     except Refusal as refusal:
-        kept = {f"question-{question_id}": {"data": request.POST.dict()}}
+        kept = {
+            f"question-{question_id}": {
+                "data": request.POST.dict(),
+                "may_send_anyway": isinstance(refusal, GuardWarns),
+            }
+        }
         return refused(request, number, refusal, Attempt(forms=kept))
     messages.success(request, said)
     return redirect("agent:case", number)
@@ -51,7 +57,11 @@ def done(request: StaffRequest, case: Any, question_id: int, *, at: datetime) ->
             _("This question is not open any more."), next_step=_("Load the case again.")
         )
     if action == "send":
-        send_question(question_id=question_id, text=text, actor=request.actor, at=at)
+        given = {"send_anyway": request.POST.get("send_anyway") == "yes"}
+        despite = looked_at(request, case, text, given, at=at)
+        send_question(
+            question_id=question_id, text=text, despite=despite, actor=request.actor, at=at
+        )
         return _("Question sent. The customer's next message answers it.")
     if action == "own_answer":
         answer_question_ourselves(question_id=question_id, text=text, actor=request.actor, at=at)

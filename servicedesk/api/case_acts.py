@@ -18,6 +18,7 @@ from cases.lifecycle import (
 )
 from knowledge.offers import Offered, keep_used
 from problems.access import problem_for
+from problems.guarding import refuse_unwise
 from problems.linking import (
     LinkReason,
     Why,
@@ -113,10 +114,19 @@ class Resolve(CaseAct):
         """Resolve a case; with a text the customer gets it as the last answer."""
         case = self.seen(number, fields)
         if fields["solution"].strip():
+            despite = refuse_unwise(
+                fields["solution"],
+                case_id=case.pk,
+                contact_id=case.contact_id,
+                may_send_anyway=fields["send_anyway"],
+                actor=self.actor,
+                at=self.at,
+            )
             answer_case(
                 case_id=case.pk,
                 text=fields["solution"],
                 and_then="resolve",
+                despite=despite,
                 actor=self.actor,
                 at=self.at,
             )

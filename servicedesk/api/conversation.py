@@ -20,6 +20,7 @@ from cases.lifecycle import lock_case
 from cases.queries import NoSuchMessage, file_in
 from cases.states import Channel
 from problems.case_links import links_of_cases
+from problems.guarding import refuse_unwise
 from servicedesk.api.base import TokenView
 from servicedesk.api.cases import SEES, Fields
 from servicedesk.api.naming import own_contact
@@ -116,7 +117,15 @@ class Messages(TokenView):
             )
         if fields["kind"] == "note":
             return note_case(case_id=case.pk, **common)
-        return answer_case(case_id=case.pk, and_then=fields["and_then"], **common)
+        despite = refuse_unwise(
+            fields["text"],
+            case_id=case.pk,
+            contact_id=case.contact_id,
+            may_send_anyway=fields["send_anyway"],
+            actor=self.actor,
+            at=self.at,
+        )
+        return answer_case(case_id=case.pk, and_then=fields["and_then"], despite=despite, **common)
 
 
 def file_of(sent: Any) -> File:

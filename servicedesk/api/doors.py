@@ -19,6 +19,7 @@ from cases.queries import cases_numbered
 from cases.touchpoints import touchpoints_of
 from customers.access import the_one, visible_contacts
 from problems.access import problem_for
+from problems.guarding import refuse_unwise
 from problems.questions import (
     answer_question_ourselves,
     ask_customer,
@@ -180,15 +181,29 @@ class SendQuestion(QuestionAct):
     @operation(
         "send_question",
         any_of=WORKS,
-        takes=shapes.QuestionWords,
+        takes=shapes.QuestionToSend,
         gives=shapes.QuestionShape,
         path=("number", "question_id"),
         tag=TAG,
     )
     def post(self, fields: Fields, number: int, question_id: int) -> Any:
         """Pass a question on to the customer, in the agent's words."""
-        self.question(number, question_id)
-        send_question(question_id=question_id, text=fields["text"], actor=self.actor, at=self.at)
+        case = self.question(number, question_id).case
+        despite = refuse_unwise(
+            fields["text"],
+            case_id=case.pk,
+            contact_id=case.contact_id,
+            may_send_anyway=fields["send_anyway"],
+            actor=self.actor,
+            at=self.at,
+        )
+        send_question(
+            question_id=question_id,
+            text=fields["text"],
+            despite=despite,
+            actor=self.actor,
+            at=self.at,
+        )
         return one(shapes.QuestionShape, self.question(number, question_id))
 
 

@@ -18,6 +18,7 @@ from rest_framework.exceptions import (
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from problems.guarding import Guarded
 from servicedesk.pages.refusals import status_of
 from workflow.refusals import Refusal
 
@@ -43,6 +44,7 @@ def as_problem_document(fault: Exception, context: dict[str, Any]) -> Response:
             code=fault.code,
             title=fault.sentence,
             detail=fault.next_step,
+            rules=fault.rules if isinstance(fault, Guarded) else None,
         )
     if isinstance(fault, ValidationError):
         return problem_document(
@@ -128,9 +130,15 @@ def not_found() -> Response:
 
 
 def problem_document(
-    *, status_code: int, code: str, title: str, detail: str = "", errors: Any = None
+    *,
+    status_code: int,
+    code: str,
+    title: str,
+    detail: str = "",
+    errors: Any = None,
+    rules: list[str] | None = None,
 ) -> Response:
-    """Return a problem document."""
+    """Return a problem document; `rules` are those of the guard."""
     document: dict[str, Any] = {
         "type": "about:blank",
         "title": title,
@@ -140,6 +148,8 @@ def problem_document(
     }
     if errors is not None:
         document["errors"] = errors
+    if rules is not None:
+        document["rules"] = rules
     # What a caller sent may stand in a sentence; half of a character cannot be sent back.
     return Response(encodable(document), status=status_code, content_type=CONTENT_TYPE)
 

@@ -50,6 +50,7 @@ def head_markup(page: Mapping[str, Any]) -> SafeString:
         ("is_queued", bool(case.get("queue"))),
         *[(f"may_{right}", may_now(right, may=may, case=case)) for right in RIGHTS],
         *[(name, bool(forms.get(name))) for name in FORMS],
+        ("resolve_anyway", getattr(forms.get("resolve"), "may_send_anyway", False)),
         *[(f"{name}_error", refused_with(forms, name, field)) for name, field in FORMS.items()],
     ]
     values = {
@@ -113,6 +114,7 @@ def composer_markup(page: Mapping[str, Any]) -> SafeString:
         ("may_note", bool(may.get("note"))),
         ("is_note", data.get("visibility") == "note"),
         ("is_refused", bool(errors)),
+        ("may_send_anyway", bool(composer.get("may_send_anyway"))),
         ("body_error", sentences(errors.get("body"))),
     )
     values = {

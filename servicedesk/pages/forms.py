@@ -57,6 +57,7 @@ class ReplyForm(Versioned):
 
     body = text()
     visibility = forms.ChoiceField(choices=[("reply", ""), ("note", "")])
+    send_anyway = forms.BooleanField(required=False)
 
     @property
     def sent_files(self) -> list[UploadedFile]:
@@ -89,6 +90,7 @@ class ResolveForm(Versioned):
     """What solved a case; the customer reads it. It may be empty."""
 
     solution = text(required=False)
+    send_anyway = forms.BooleanField(required=False)
 
 
 class AssignForm(Versioned):

@@ -11,6 +11,7 @@ from servicedesk.api.shapes.fields import (
     Shown,
     Taken,
     Versioned,
+    anyway,
     choice,
     number,
     number_shown,
@@ -145,6 +146,7 @@ class Solved(Versioned):
     """What solved a case; with a text the customer gets it as the last answer."""
 
     solution = words(longest=100_000)
+    send_anyway = anyway()
 
 
 class LinkWish(Taken):
@@ -166,6 +168,7 @@ class NewMessage(Taken):
     text = words(is_needed=True)
     kind = choice("answer", "note", default="answer")
     and_then = choice("", "pend", "resolve", default="")
+    send_anyway = anyway()
     version = version_field()
     files = serializers.ListField(
         child=serializers.FileField(allow_empty_file=True, max_length=150),

@@ -8,6 +8,7 @@ from servicedesk.api.shapes.fields import (
     Listing,
     Shown,
     Taken,
+    anyway,
     choice,
     number,
     number_shown,
@@ -59,6 +60,12 @@ class QuestionWords(Taken):
     """The question in the agent's words, or the answer that we know ourselves."""
 
     text = words(longest=20_000, is_needed=True)
+
+
+class QuestionToSend(QuestionWords):
+    """The question in the agent's words, to the customer."""
+
+    send_anyway = anyway()
 
 
 class CallFilters(Listing):

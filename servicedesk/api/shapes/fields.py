@@ -114,6 +114,17 @@ def choice(*values: str, default: str | None = None, says: str = "") -> serializ
     return serializers.ChoiceField(choices=list(values), default=default, help_text=says)
 
 
+def anyway() -> serializers.BooleanField:
+    """Return a field by which a caller sends what the guard only warns of."""
+    return serializers.BooleanField(
+        default=False,
+        help_text=(
+            "Send it although the guard warns (409 `guard_warns`, with the rules); what the guard "
+            "stops (`guard_stops`) is not sent whatever stands here."
+        ),
+    )
+
+
 def shown(source: str) -> serializers.CharField:
     """Return a field that shows a text from elsewhere, or null."""
     return serializers.CharField(source=source, read_only=True, allow_null=True)
@@ -147,6 +158,11 @@ class ProblemDocument(Shown):
     status = serializers.IntegerField()
     detail = serializers.CharField(allow_blank=True)
     code = serializers.CharField()
+    rules = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="Codes of the guard's rules that speak against a message, if it does.",
+    )
     errors = serializers.DictField(  # type: ignore[assignment]
         required=False, help_text="What is wrong with each field, if fields are wrong."
     )
