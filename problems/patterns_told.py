@@ -9,7 +9,8 @@ from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 
 from cases.models import Case, Message
-from customers.models import Entitlement
+from customers.having import contacts_having
+from customers.models import Contact, Entitlement
 from problems.models import Pattern, PatternCase
 from problems.models.pattern import PatternState
 from workflow.people.actors import Actor
@@ -158,8 +159,8 @@ def cases_of(pattern: Pattern) -> QuerySet[PatternCase]:
 def may_affect(pattern: Pattern, *, at: datetime) -> MayAffect:
     """Return how many others use what it is about; one query, none without product or region.
 
-    They asked about the product within a year or have a right to its service level, live in the
-    region that the cases share, and are not among those who wrote.
+    They have the product, asked about it within a year or have a right to its service level, live
+    in the region that the cases share, and are not among those who wrote.
     """
     if pattern.product_id is None and not pattern.region:
         return MayAffect()
@@ -177,8 +178,13 @@ def may_affect(pattern: Pattern, *, at: datetime) -> MayAffect:
             Q(contact__region=pattern.region) | Q(organisation__region=pattern.region)
         )
     wrote = PatternCase.objects.filter(pattern=pattern, excluded_at__isnull=True)
-    counted = used.exclude(contact_id__in=wrote.values("case__contact_id")).aggregate(
-        customers=Count("contact", distinct=True),
-        organisations=Count("organisation", distinct=True),
+    people = Q(pk__in=used.values("contact_id"))
+    if pattern.product_id is not None:
+        having = contacts_having(product_id=pattern.product_id, region=pattern.region)
+        people |= Q(pk__in=having.values("pk"))
+    counted = (
+        Contact.objects.filter(people, joined_to__isnull=True)
+        .exclude(pk__in=wrote.values("case__contact_id"))
+        .aggregate(customers=Count("pk"), organisations=Count("organisation", distinct=True))
     )
     return MayAffect(customers=counted["customers"], organisations=counted["organisations"])

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from customers.models import InstalledProduct
 from problems.handing import accept_problem, route_problem
 from problems.linking import LinkedElsewhere, confirm_link
 from problems.models import CaseLink, Pattern, PatternCase, Radar
@@ -355,7 +356,11 @@ def test_others_who_use_the_product_may_be_affected(tenant: Any) -> None:
     pattern.product = card
     pattern.save()
 
-    assert may_affect(pattern, at=LATER).customers == 1
+    InstalledProduct.objects.create(contact=make_contact(), product=card, changed_at=AT)
+    InstalledProduct.objects.create(contact=case.contact, product=card, changed_at=AT)
+
+    # One asked about it, one has it and never wrote; who has written already is no other.
+    assert may_affect(pattern, at=LATER).customers == 2
 
 
 def test_one_look_at_a_time_and_a_look_that_died_is_taken_over(tenant: Any) -> None:
