@@ -29,6 +29,7 @@ from problems.escalating import climb_problem
 from problems.events import (
     ApprovalAsked,
     ApprovalDecided,
+    BroadcastAsked,
     CaseLinked,
     ChangeApproved,
     ChangeBackedOut,
@@ -68,6 +69,13 @@ from problems.task_moving import climb_task
 from servicedesk.celery import wake_worker
 from servicedesk.live.announcing import announce, announce_case, announce_many
 from servicedesk.notifications.asking import EFFECT
+from servicedesk.notifications.broadcast_subscribers import (
+    tell_affected_customers_of_estimate,
+    tell_affected_customers_of_fix,
+    tell_affected_customers_of_reopening,
+    tell_affected_customers_of_workaround,
+    tell_leads_of_broadcast,
+)
 from servicedesk.notifications.change_subscribers import (
     tell_approvers_of_change,
     tell_owners_of_backed_out_change,
@@ -82,10 +90,6 @@ from servicedesk.notifications.step_subscribers import (
 )
 from servicedesk.notifications.subscribers import (
     confirm_receipt,
-    tell_affected_customers_of_estimate,
-    tell_affected_customers_of_fix,
-    tell_affected_customers_of_reopening,
-    tell_affected_customers_of_workaround,
     tell_contact_of_answer,
     tell_contact_of_resolution,
     tell_department,
@@ -318,6 +322,7 @@ ROUTES: Routes = {
     StepAnnounced: [call_webhooks],
     ApprovalAsked: [tell_approvers, announce],
     ApprovalDecided: [tell_requester, announce],
+    BroadcastAsked: [tell_leads_of_broadcast, announce],
     PatternRaised: [tell_leads_of_patterns, announce],
     ArticlePublished: [announce, call_webhooks],
     ClockWarned: [call_webhooks],

@@ -183,6 +183,7 @@ class Broadcast(FSMModelMixin, TenantModel):
         """Its messages are prepared and sent."""
         self.state_version += 1
         self.released_at = self.released_at or at
+        self.due_at = at
 
     @transition(
         field=state,

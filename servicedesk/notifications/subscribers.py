@@ -11,14 +11,10 @@ from customers.preferences import who_wants
 from problems.affected import affected_by, tell_once
 from problems.events import (
     CaseLinked,
-    ProblemEstimated,
     ProblemRefused,
-    ProblemReopened,
-    ProblemResolved,
     ProblemRouted,
-    WorkaroundFound,
 )
-from problems.models import Affected, Estimate, Problem
+from problems.models import Affected, Problem
 from servicedesk.notifications.asking import Asked, notify
 from servicedesk.notifications.models import NotificationKind
 from servicedesk.notifications.receipts import ask_for_receipt
@@ -92,11 +88,6 @@ def tell_owner_of_reopening(event: CaseReopened) -> None:
     )
 
 
-def tell_affected(problem: Problem, *, kind: NotificationKind, occasion: str) -> int:
-    """Tell everybody affected once of an occasion; returns how many were not told before."""
-    return tell_rows(list(affected_by(problem.pk)), problem, kind=kind, occasion=occasion)
-
-
 def tell_rows(
     rows: list[Affected], problem: Problem, *, kind: NotificationKind, occasion: str
 ) -> int:
@@ -136,51 +127,6 @@ def tell_rows(
             for row in fresh
         ],
         at=at,
-    )
-
-
-def tell_affected_customers_of_workaround(event: WorkaroundFound) -> None:
-    """Tell everybody affected what helps for now."""
-    problem = Problem.objects.get(pk=event.problem_id)
-    tell_affected(
-        problem,
-        kind=NotificationKind.WORKAROUND,
-        occasion=f"workaround:{event.workaround_at:%Y%m%d%H%M%S}",
-    )
-
-
-def tell_affected_customers_of_estimate(event: ProblemEstimated) -> None:
-    """Tell everybody affected the new date, if it is public and still the newest."""
-    if not event.is_public:
-        return
-    problem = Problem.objects.get(pk=event.problem_id)
-    newest = Estimate.objects.filter(problem=problem).order_by("-id").first()
-    if newest is None or newest.pk != event.estimate_id:
-        return
-    tell_affected(problem, kind=NotificationKind.ESTIMATE, occasion=f"estimate:{event.estimate_id}")
-
-
-def tell_affected_customers_of_fix(event: ProblemResolved) -> None:
-    """Give everybody affected the permanent solution, also those who never called."""
-    if not event.is_fixed:
-        return
-    problem = Problem.objects.get(pk=event.problem_id)
-    tell_affected(
-        problem,
-        kind=NotificationKind.PROBLEM_RESOLVED,
-        occasion=f"fixed:{event.resolved_at:%Y%m%d%H%M%S}",
-    )
-
-
-def tell_affected_customers_of_reopening(event: ProblemReopened) -> None:
-    """Say sorry to those who were told that it is fixed."""
-    problem = Problem.objects.get(pk=event.problem_id)
-    rows = list(affected_by(problem.pk).filter(told__message__startswith="fixed:").distinct())
-    tell_rows(
-        rows,
-        problem,
-        kind=NotificationKind.PROBLEM_REOPENED,
-        occasion=f"reopened:{event.reopened_at:%Y%m%d%H%M%S}",
     )
 
 

@@ -1,0 +1,96 @@
+"""Decisions that everybody affected is told of: each makes a broadcast, which begins at once."""
+
+from django.utils.timezone import now
+
+from problems.broadcast_occasions import named
+from problems.broadcasting import begin_broadcast
+from problems.events import (
+    BroadcastAsked,
+    ProblemEstimated,
+    ProblemReopened,
+    ProblemResolved,
+    WorkaroundFound,
+)
+from problems.models import Broadcast, Estimate, Problem
+from problems.models.broadcast import BroadcastKind, BroadcastState
+from servicedesk.notifications.asking import Asked, notify
+from servicedesk.notifications.broadcasts import SYSTEM, tell_at_once
+from servicedesk.notifications.models import NotificationKind
+from workflow.people.absences import receivers, service_leads
+
+
+def tell_affected_customers_of_workaround(event: WorkaroundFound) -> None:
+    """Tell everybody affected what helps for now."""
+    tell(
+        event.problem_id,
+        kind=BroadcastKind.WORKAROUND,
+        occasion=named("workaround", event.workaround_at),
+    )
+
+
+def tell_affected_customers_of_estimate(event: ProblemEstimated) -> None:
+    """Tell everybody affected the new date, if it is public and still the newest."""
+    if not event.is_public:
+        return
+    newest = Estimate.objects.filter(problem_id=event.problem_id).order_by("-id").first()
+    if newest is None or newest.pk != event.estimate_id:
+        return
+    tell(
+        event.problem_id,
+        kind=BroadcastKind.ESTIMATE,
+        occasion=f"estimate:{newest.pk}",
+        estimate=newest,
+    )
+
+
+def tell_affected_customers_of_fix(event: ProblemResolved) -> None:
+    """Give everybody affected the permanent solution, also those who never called."""
+    if event.is_fixed:
+        tell(
+            event.problem_id,
+            kind=BroadcastKind.FIXED,
+            occasion=named("fixed", event.resolved_at),
+        )
+
+
+def tell_affected_customers_of_reopening(event: ProblemReopened) -> None:
+    """Say sorry to those who were told that it is fixed."""
+    tell(
+        event.problem_id,
+        kind=BroadcastKind.REGRESSION,
+        occasion=named("reopened", event.reopened_at),
+    )
+
+
+def tell(
+    problem_id: int, *, kind: BroadcastKind, occasion: str, estimate: Estimate | None = None
+) -> None:
+    """Begin the broadcast of a decision; above the tenant's size it waits for a lead."""
+    at = now()
+    problem = Problem.objects.get(pk=problem_id)
+    broadcast = begin_broadcast(
+        problem, kind=kind, occasion=occasion, estimate=estimate, actor=SYSTEM, at=at
+    )
+    tell_at_once(broadcast, at=at)
+
+
+def tell_leads_of_broadcast(event: BroadcastAsked) -> None:
+    """Tell the service leads that a broadcast to many waits for their yes."""
+    broadcast = Broadcast.objects.get(pk=event.broadcast_id)
+    if broadcast.state != BroadcastState.ASKED:
+        return
+    at = now()
+    wanted = [one for one in service_leads() if one != broadcast.created_by_id]
+    notify(
+        [
+            Asked(
+                key=f"broadcast:{broadcast.pk}:{event.asked_at:%Y%m%d%H%M%S}:{user_id}",
+                kind=NotificationKind.BROADCAST_ASKED,
+                user_id=user_id,
+                problem_id=broadcast.problem_id,
+            )
+            for user_id in receivers(wanted, at=at)
+        ],
+        at=at,
+        queue="urgent",
+    )

@@ -1,0 +1,249 @@
+"""Prepare what a broadcast tells each person: ledger, mail and effect of a slice in one statement.
+
+A slice is one short transaction that ends where the broadcast remembers: whoever is killed leaves
+nothing half-done, and the next one goes on behind it.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import Exists, Max, OuterRef, QuerySet
+
+from cases.models import Case
+from customers.preferences import quiet_until, who_wants
+from problems.broadcast_rights import lock_broadcast
+from problems.guard_rules import Rule, Verdict
+from problems.ledger_marks import note_told
+from problems.models import Affected, Broadcast, HeldBack
+from problems.models.broadcast import BroadcastKind, BroadcastState
+from problems.models.link import LinkKind
+from problems.recipients import recipients_of, untold
+from servicedesk.mail.addresses import message_id_domain
+from servicedesk.notifications.asking import EFFECT
+from servicedesk.notifications.broadcast_mails import MAIL_OF
+from servicedesk.notifications.guard import judge
+from servicedesk.notifications.wishes import MAY_WAIT, TOPICS
+from workflow.outbox.publishing import wake_after_commit
+from workflow.tenancy.models import Tenant
+from workflow.tenancy.scope import tenant_of_the_scope
+
+SLICE = 1000
+# Up to so many leave beside answers; more go by a queue of their own and hold up nobody.
+FEW = 500
+MAIL, PORTAL = "mail", "portal"
+# Who asked for no mail is told by the portal alone, as one who switched such mails off.
+BY_PORTAL_ALONE = frozenset({Rule.OPTED_OUT.value})
+
+WRITE = """
+WITH chosen AS (
+  SELECT * FROM unnest(%(affected)s::bigint[], %(contacts)s::bigint[], %(cases)s::bigint[],
+    %(channels)s::text[], %(due)s::timestamptz[]) AS c (affected, contact, linked, channel, due)
+), told AS (
+  INSERT INTO problems_told (tenant_id, affected_id, message, channel, broadcast_id, at)
+  SELECT %(tenant)s, c.affected, %(occasion)s, c.channel, %(broadcast)s, %(at)s
+  FROM chosen c ORDER BY c.affected
+  ON CONFLICT DO NOTHING
+  RETURNING affected_id
+), asked AS (
+  INSERT INTO servicedesk_notification
+    (tenant_id, key, kind, contact_id, case_id, problem_id, broadcast_id, mail_id, created_at)
+  SELECT %(tenant)s, n.key, %(kind)s, n.contact, nullif(n.linked, 0), %(problem)s, %(broadcast)s,
+    left(encode(sha256(convert_to(%(domain)s || '/' || n.key, 'UTF8')), 'hex'), 32)
+      || '@' || %(domain)s, %(at)s
+  FROM (
+    SELECT c.*, concat_ws(':', %(occasion)s, %(problem)s::text, c.contact::text, %(name)s) AS key
+    FROM told JOIN chosen c ON c.affected = told.affected_id WHERE c.channel = 'mail'
+    ORDER BY c.affected
+  ) n
+  ON CONFLICT DO NOTHING
+  RETURNING id, key, contact_id
+), effects AS (
+  INSERT INTO workflow_effect
+    (tenant_id, key, kind, queue, payload, state, attempts, due_at, created_at, sent_by, last_error)
+  SELECT %(tenant)s, asked.key, %(effect)s, %(queue)s,
+    jsonb_build_object('notification', asked.id), 'pending', 0, c.due, %(at)s, '', ''
+  FROM asked JOIN chosen c ON c.contact = asked.contact_id ORDER BY asked.id
+  ON CONFLICT DO NOTHING
+  RETURNING id
+)
+SELECT (SELECT count(*) FROM told), (SELECT count(*) FROM effects)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """What became of a slice: how many were looked at, told, mailed and held back."""
+
+    seen: int = 0
+    told: int = 0
+    mailed: int = 0
+    held: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One person of a slice: how they are told, when the mail may leave, and their newest case."""
+
+    affected: int
+    contact: int
+    channel: str
+    due_at: datetime
+    case: int = 0
+
+
+def is_held(broadcast_id: int) -> Exists:
+    """Return the condition that a ledger row's contact was held back from a broadcast."""
+    return Exists(
+        HeldBack.objects.filter(
+            broadcast_id=broadcast_id, contact=OuterRef("contact"), is_stopped=True
+        )
+    )
+
+
+def waiting_rows(broadcast: Broadcast) -> QuerySet[Affected]:
+    """Return whom a broadcast has yet to tell, by id: neither told nor held back."""
+    rows = untold(recipients_of(broadcast), occasion=broadcast.occasion)
+    return rows.filter(~is_held(broadcast.pk))
+
+
+@transaction.atomic
+def prepare_slice(broadcast_id: int, *, at: datetime, at_most: int = SLICE) -> Slice:
+    """Prepare the next people of a broadcast; about 25 queries for any number of them.
+
+    An empty slice means that nobody is left. Who came into the ledger behind the place where the
+    broadcast stands is found by a last look from the beginning.
+    """
+    broadcast = lock_broadcast(broadcast_id)
+    if broadcast.state != BroadcastState.SENDING:
+        return Slice()
+    waiting = waiting_rows(broadcast)
+    rows = list(
+        waiting.filter(pk__gt=broadcast.prepared_to).values_list("pk", "contact_id")[:at_most]
+    ) or list(waiting.values_list("pk", "contact_id")[:at_most])
+    if not rows:
+        return Slice()
+    verdicts = judge(broadcast, [contact for _row, contact in rows], at)
+    spoken = {contact: found for contact, found in verdicts.items() if found}
+    stopped = {contact for contact, found in spoken.items() if is_stopping(found)}
+    hold_back(broadcast, spoken, at=at)
+    people = recipients_among(
+        broadcast,
+        [(row, contact) for row, contact in rows if contact not in stopped],
+        by_portal={contact for contact, found in spoken.items() if is_by_portal_alone(found)},
+        at=at,
+    )
+    told, mailed = write(broadcast, people, at=at)
+    note_told(
+        Affected.objects.filter(pk__in=[one.affected for one in people]),
+        at=at,
+        message=broadcast.occasion,
+    )
+    broadcast.prepared_to = max(broadcast.prepared_to, rows[-1][0])
+    broadcast.prepared += told
+    broadcast.due_at = at
+    broadcast.save(update_fields=["prepared_to", "prepared", "due_at"])
+    return Slice(seen=len(rows), told=told, mailed=mailed, held=len(stopped))
+
+
+def is_by_portal_alone(found: Collection[Verdict]) -> bool:
+    """Whether what speaks against somebody speaks against a mail alone."""
+    return any(one.rule in BY_PORTAL_ALONE for one in found)
+
+
+def is_stopping(found: Collection[Verdict]) -> bool:
+    """Whether somebody is not told at all."""
+    return any(one.is_stopped and one.rule not in BY_PORTAL_ALONE for one in found)
+
+
+def hold_back(broadcast: Broadcast, spoken: dict[int, list[Verdict]], *, at: datetime) -> None:
+    """Write down which rules spoke against whom; one query, none where none did."""
+    if not spoken:
+        return
+    HeldBack.objects.bulk_create(
+        [
+            HeldBack(
+                broadcast=broadcast,
+                contact_id=contact,
+                rule=verdict.rule,
+                is_stopped=verdict.is_stopped and verdict.rule not in BY_PORTAL_ALONE,
+                at=at,
+            )
+            for contact, found in spoken.items()
+            for verdict in found
+        ],
+        batch_size=1000,
+        ignore_conflicts=True,
+    )
+
+
+def recipients_among(
+    broadcast: Broadcast,
+    rows: list[tuple[int, int]],
+    *,
+    by_portal: Collection[int],
+    at: datetime,
+) -> list[Recipient]:
+    """Return how and when each is told: wishes, quiet hours and newest case; three queries."""
+    kind = MAIL_OF[BroadcastKind(broadcast.kind)]
+    contacts = [contact for _row, contact in rows]
+    mailed = who_wants(TOPICS.get(kind), contacts) - set(by_portal)
+    quiet = quiet_until(mailed, at=at) if kind in MAY_WAIT else {}
+    newest_case = dict(
+        Case.objects.filter(
+            links__problem_id=broadcast.problem_id,
+            links__kind=LinkKind.CONFIRMED,
+            contact_id__in=mailed,
+        )
+        .values("contact_id")
+        .order_by()
+        .annotate(newest=Max("pk"))
+        .values_list("contact_id", "newest")
+    )
+    return [
+        Recipient(
+            affected=row,
+            contact=contact,
+            channel=MAIL if contact in mailed else PORTAL,
+            due_at=quiet.get(contact, at),
+            case=newest_case.get(contact, 0),
+        )
+        for row, contact in rows
+    ]
+
+
+def write(broadcast: Broadcast, people: list[Recipient], *, at: datetime) -> tuple[int, int]:
+    """Store that these are told, and ask for the mails; one statement and the tenant.
+
+    Returns how many were told and mailed: not those whom somebody else told meanwhile.
+    """
+    if not people:
+        return 0, 0
+    tenant = Tenant.objects.get(pk=tenant_of_the_scope())
+    queue = "mail" if broadcast.size <= FEW else "bulk"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            WRITE,
+            {
+                "tenant": tenant.pk,
+                "affected": [one.affected for one in people],
+                "contacts": [one.contact for one in people],
+                "cases": [one.case for one in people],
+                "channels": [one.channel for one in people],
+                "due": [one.due_at for one in people],
+                "occasion": broadcast.occasion,
+                "broadcast": broadcast.pk,
+                "problem": broadcast.problem_id,
+                "name": str(broadcast),
+                "kind": MAIL_OF[BroadcastKind(broadcast.kind)].value,
+                "domain": message_id_domain(tenant),
+                "effect": EFFECT,
+                "queue": queue,
+                "at": at,
+            },
+        )
+        told, mailed = cursor.fetchone()
+    if mailed:
+        wake_after_commit(queue)
+    return told, mailed
