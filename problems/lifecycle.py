@@ -11,7 +11,7 @@ from cases.models import Case
 from cases.numbering import next_number
 from customers.models import Product
 from problems.describing import NotDescribed, refuse_undescribed
-from problems.entering import announce_step, begin_again, enter, way_beside
+from problems.entering import announce_step, begin_again, enter, say_severity, way_beside
 from problems.events import (
     ProblemDescribed,
     ProblemMoved,
@@ -21,12 +21,13 @@ from problems.events import (
 )
 from problems.facts import facts_before_opening, own_facts
 from problems.gates import NOTHING_OFFERED, Offered, way_to
-from problems.legs import first_leg, leave, next_leg
+from problems.legs import first_leg, follow, leave, next_leg, open_leg
 from problems.models import Estimate, Evidence, Follow, Leg, Note, Problem
 from problems.models.leg import Because
 from problems.stages import begin_workflow, is_closing_drawn
 from problems.states import OPEN_STATES, Outcome, ProblemState
 from problems.still_on_workaround import refuse_while_on_workaround
+from problems.still_to_prevent import refuse_while_to_prevent
 from problems.teaching import LessonKind, teach
 from workflow.history.actions import Action
 from workflow.history.recording import ChangeValue, record
@@ -95,6 +96,7 @@ def open_problem(
         category=fitting(category, longest=80),
         product=product,
         severity=severity,
+        priority=severity,
         product_version=one_line(product_version, longest=LONGEST_VERSION),
         lead=lead,
         discovered_at=min([at, *(case.first_contact_at for case in cases)]),
@@ -159,12 +161,17 @@ def describe_problem(
     problem.statement = statement.strip()
     problem.category = fitting(category, longest=80)
     problem.product = product
-    problem.severity = severity
+    before = problem.priority
+    say_severity(problem, severity)
     if product_version is not None:
         problem.product_version = one_line(product_version, longest=LONGEST_VERSION)
     if problem.state == ProblemState.NEW:
         begin_again(problem, at=at)
     keep(problem)
+    if problem.priority != before:
+        follow(problem, open_leg(problem), event="priority", at=at)
+        given: dict[str, ChangeValue] = {"from": before, "to": problem.priority}
+        record(Action.PROBLEM_PRIORITY_SET, problem, actor=actor, at=at, changes=given)
     tell(
         problem,
         Action.PROBLEM_DESCRIBED,
@@ -301,6 +308,7 @@ def close_problem(
         actor.require(Permission.STEER_PROBLEM)
     refuse_unless(problem, ProblemState.RESOLVED)
     refuse_while_on_workaround(problem)
+    refuse_while_to_prevent(problem)
     if is_drawn:
         way = way_to(problem, ProblemState.CLOSED, actor=actor, offered=offered)
     else:

@@ -22,6 +22,15 @@ from customers.events import (
 )
 from knowledge.events import ArticlePublished
 from knowledge.publishing import draft_known_error, draft_resolution
+from problems.after_fix_events import (
+    FixCameBack,
+    FixHeld,
+    FixInDoubt,
+    PreventionDue,
+    PreventionPlanned,
+    ReviewApproved,
+    ReviewAsked,
+)
 from problems.assigning import assign_by_rule
 from problems.closing import release_cases_of, resolve_cases_of, solve_latecomer, wait_again
 from problems.department_tasks import withdraw_tasks_of
@@ -36,7 +45,9 @@ from problems.events import (
     ChangeDone,
     ChangePlanned,
     CustomersReached,
+    DatePassed,
     PatternRaised,
+    PriorityChanged,
     ProblemDescribed,
     ProblemEstimated,
     ProblemMoved,
@@ -59,6 +70,8 @@ from problems.events import (
 from problems.ledger_marks import forget_fix
 from problems.matching import suggest_problems
 from problems.models import ProblemClock, TaskClock
+from problems.priority import follow_impact
+from problems.promises import owe_news_of
 from problems.questions import take_as_answer, withdraw_questions_of
 from problems.radar import TRIAL, look_soon
 from problems.reaching import look_soon as look_soon_at_scopes
@@ -67,7 +80,21 @@ from problems.routing import route_by_rules
 from problems.step_acts import give_tasks
 from problems.task_moving import climb_task
 from servicedesk.celery import wake_worker
+from servicedesk.fixes import (
+    end_fix_watch,
+    judge_fix_of_linked_case,
+    judge_fix_of_reopened_case,
+    reopen_cases_of_problem,
+    watch_fix,
+)
 from servicedesk.live.announcing import announce, announce_case, announce_many
+from servicedesk.notifications.after_fix import (
+    remind_owner_of_prevention,
+    tell_leads_of_review,
+    tell_of_fix_in_doubt,
+    tell_of_fix_that_came_back,
+    tell_owner_of_prevention,
+)
 from servicedesk.notifications.asking import EFFECT
 from servicedesk.notifications.broadcast_subscribers import (
     tell_affected_customers_of_estimate,
@@ -118,10 +145,11 @@ from workflow.clocks.events import (
     LadderChanged,
 )
 from workflow.clocks.following import follow_ladder
-from workflow.clocks.models import Clock, PolicyVersion
+from workflow.clocks.models import Clock, Metric, PolicyVersion
 from workflow.clocks.policy_events import PolicyPublished, SimulationAsked
 from workflow.clocks.replanning import replan
 from workflow.outbox.effects import install_senders
+from workflow.outbox.publishing import News, publish_all
 from workflow.outbox.routes import Routes, install
 from workflow.people.actors import Actor
 
@@ -148,6 +176,26 @@ def give_case(event: CaseOpened) -> None:
 def give_problem(event: ProblemRouted | ProblemReopened) -> None:
     """Give the problem to whom the rule of its department chooses, before they are told."""
     assign_by_rule(problem_id=event.problem_id, actor=Actor.system("assigning"), at=now())
+
+
+def follow_what_it_does(event: CaseLinked | CustomersReached) -> None:
+    """Let the priority follow what a problem does to customers."""
+    follow_impact(at=now(), among=[event.problem_id])
+
+
+def owe_customers_news(event: ProblemOpened | ProblemReopened | DatePassed) -> None:
+    """Say by when customers hear more, as long as no date is given."""
+    owe_news_of(event.problem_id, at=now())
+
+
+def tell_of_passed_dates(fired: Sequence[Fired], model: type[Clock], at: datetime) -> None:
+    """Make news of dates that passed without a word; nothing of the problems is locked here."""
+    passed = [
+        News(event=DatePassed(problem_id=one.owner_id, clock_id=one.clock_id))
+        for one in fired
+        if model is ProblemClock and one.metric == Metric.ESTIMATE and one.is_breach
+    ]
+    publish_all(passed, at=at)
 
 
 def publish_known_error(event: WorkaroundFound) -> None:
@@ -272,13 +320,28 @@ ROUTES: Routes = {
     CustomerWrote: [answer_open_question, announce, call_webhooks],
     CaseAnswered: [tell_contact_of_answer, announce, call_webhooks],
     CaseResolved: [tell_contact_of_resolution, announce, call_webhooks],
-    CaseReopened: [let_case_wait_again, tell_owner_of_reopening, announce, call_webhooks],
-    ProblemOpened: [route_problem, announce, call_webhooks],
+    CaseReopened: [
+        let_case_wait_again,
+        judge_fix_of_reopened_case,
+        tell_owner_of_reopening,
+        announce,
+        call_webhooks,
+    ],
+    ProblemOpened: [route_problem, owe_customers_news, announce, call_webhooks],
     ProblemDescribed: [route_problem, announce, call_webhooks],
     ProblemRouted: [give_problem, tell_department, announce, call_webhooks],
     ProblemRefused: [tell_leads_of_refusal, announce, call_webhooks],
-    CaseLinked: [give_latecomer_the_solution, tell_latecomer, announce, call_webhooks],
-    CustomersReached: [announce],
+    CaseLinked: [
+        judge_fix_of_linked_case,
+        give_latecomer_the_solution,
+        tell_latecomer,
+        follow_what_it_does,
+        announce,
+        call_webhooks,
+    ],
+    CustomersReached: [follow_what_it_does, announce],
+    PriorityChanged: [announce],
+    DatePassed: [owe_customers_news, announce],
     BelongingsChanged: [look_at_scopes],
     ContactChanged: [look_at_scopes],
     OrganisationChanged: [look_at_scopes],
@@ -294,6 +357,7 @@ ROUTES: Routes = {
         publish_resolution,
         resolve_cases_of_problem,
         tell_affected_customers_of_fix,
+        watch_fix,
         withdraw_open_questions,
         withdraw_open_tasks,
         announce,
@@ -313,10 +377,20 @@ ROUTES: Routes = {
     ProblemReopened: [
         find_customers_again,
         give_problem,
+        end_fix_watch,
+        reopen_cases_of_problem,
+        owe_customers_news,
         tell_affected_customers_of_reopening,
         announce,
         call_webhooks,
     ],
+    FixCameBack: [tell_of_fix_that_came_back, announce, call_webhooks],
+    FixInDoubt: [tell_of_fix_in_doubt, announce, call_webhooks],
+    FixHeld: [announce, call_webhooks],
+    PreventionPlanned: [tell_owner_of_prevention, announce],
+    PreventionDue: [remind_owner_of_prevention],
+    ReviewAsked: [tell_leads_of_review, announce],
+    ReviewApproved: [announce, call_webhooks],
     StepTaken: [give_tasks_of_step, tell_of_step, tell_followers, announce],
     ProblemMoved: [tell_followers],
     StepAnnounced: [call_webhooks],
@@ -339,5 +413,5 @@ ROUTES: Routes = {
 def install_walk() -> None:
     """Make the table known to the outbox; called once a process, when Django is ready."""
     install(ROUTES, wake_up=wake_worker, listens={call_webhooks: is_wanted})
-    install_bells([wake, announce_breaches])
+    install_bells([wake, announce_breaches, tell_of_passed_dates])
     install_senders({EFFECT: deliver_notification, WEBHOOK: deliver_webhook, TRIAL: try_radar})

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cases.models import Attachment, Message
+from cases.passes import make_pass
 from cases.promised import next_word
 from customers.portal_access import make_link
 from customers.preferences import timezone_of
@@ -20,6 +21,7 @@ from problems.models import Affected, Estimate, Leg, ProblemClock
 from problems.models.affected import PRESENT
 from servicedesk.mail.addresses import answer_address, letterhead, loop_tag
 from servicedesk.mail.sending import Enclosure, Letter
+from servicedesk.notifications.after_fix import AFTER_FIX
 from servicedesk.notifications.change_mails import of_change as change_told
 from servicedesk.notifications.decisions import decision_offered, of_decision
 from servicedesk.notifications.digests import lines_of
@@ -57,6 +59,7 @@ TEMPLATES = {
     NotificationKind.CLOCK_DIGEST: "staff_clock_digest",
     NotificationKind.FORGOTTEN: "staff_forgotten",
     NotificationKind.PATTERNS: "staff_patterns",
+    **{kind: f"staff_{kind}" for kind in AFTER_FIX},
     NotificationKind.WEBHOOK_OFF: "staff_webhook_off",
 }
 
@@ -275,19 +278,9 @@ def of_digest(notification: Notification) -> Context:
     return lines_of(notification, home=home_of(notification.tenant.slug))
 
 
-def of_change(notification: Notification) -> Context:
-    """Tell of a change that waits for a yes, or was backed out."""
-    return change_told(notification, home=home_of(notification.tenant.slug))
-
-
-def of_forgotten_problems(notification: Notification) -> Context:
-    """Tell at which problems nobody looks any more."""
-    return of_forgotten(notification, home=home_of(notification.tenant.slug))
-
-
-def of_waiting_patterns(notification: Notification) -> Context:
-    """Tell which suspected problems wait for a decision."""
-    return of_patterns(notification, home=home_of(notification.tenant.slug))
+def at_home(says: Callable[..., Context]) -> Callable[[Notification], Context]:
+    """Return what a mail says that names addresses of the tenant's own pages."""
+    return lambda notification: says(notification, home=home_of(notification.tenant.slug))
 
 
 def of_webhook_off(notification: Notification) -> Context:
@@ -320,15 +313,16 @@ MORE: dict[NotificationKind, Callable[[Notification], Context]] = {
     NotificationKind.TASK_ASKED: of_task,
     NotificationKind.TASK_READY: of_task,
     NotificationKind.TASK_ENDED: of_task,
-    NotificationKind.CHANGE_ASKED: of_change,
-    NotificationKind.CHANGE_ENDED: of_change,
+    NotificationKind.CHANGE_ASKED: at_home(change_told),
+    NotificationKind.CHANGE_ENDED: at_home(change_told),
     NotificationKind.STEP_ASKED: of_request,
     NotificationKind.STEP_DECIDED: of_request,
     NotificationKind.STEP_TAKEN: of_step,
     NotificationKind.FOLLOWED: of_followed,
     NotificationKind.CLOCK_DIGEST: of_digest,
-    NotificationKind.FORGOTTEN: of_forgotten_problems,
-    NotificationKind.PATTERNS: of_waiting_patterns,
+    NotificationKind.FORGOTTEN: at_home(of_forgotten),
+    NotificationKind.PATTERNS: at_home(of_patterns),
+    **{kind: at_home(says) for kind, says in AFTER_FIX.items()},
     NotificationKind.WEBHOOK_OFF: of_webhook_off,
 }
 
@@ -365,15 +359,20 @@ def article_url(notification: Notification, *, kind: str) -> str:
 
 
 def portal_url(notification: Notification, *, at: datetime) -> str:
-    """Return a way into the portal that needs no password, to the case if there is one."""
+    """Return a way into the portal that needs no password.
+
+    A mail about a case opens that case and nothing else; a way to everything is what was asked for,
+    or what those have who were told of a problem without a case.
+    """
     if notification.contact is None:
         return ""
+    home = home_of(notification.tenant.slug)
     if notification.kind == NotificationKind.PORTAL_LINK:
-        word = make_link(notification.contact, at=at, lasts=SIGN_IN_LASTS)
-    else:
-        word = make_link(notification.contact, at=at)
-    to = f"?case={notification.case.number}" if notification.case else ""
-    return f"{home_of(notification.tenant.slug)}/help/enter/{word}/{to}"
+        return f"{home}/help/enter/{make_link(notification.contact, at=at, lasts=SIGN_IN_LASTS)}/"
+    if notification.case is not None:
+        word = make_pass(case_id=notification.case.pk, contact_id=notification.contact.pk, at=at)
+        return f"{home}/help/open/{word}/"
+    return f"{home}/help/enter/{make_link(notification.contact, at=at)}/"
 
 
 def staff_url(notification: Notification) -> str:

@@ -38,6 +38,10 @@ class NotificationKind(models.TextChoices):
     CLOCK_DIGEST = "clock_digest"
     FORGOTTEN = "forgotten"
     PATTERNS = "patterns"
+    FIX_IN_DOUBT = "fix_in_doubt"
+    FIX_CAME_BACK = "fix_came_back"
+    PREVENTION = "prevention"
+    REVIEW_ASKED = "review_asked"
     BROADCAST_ASKED = "broadcast_asked"
     WEBHOOK_OFF = "webhook_off"
 

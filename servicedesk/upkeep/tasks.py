@@ -7,11 +7,13 @@ from servicedesk.mail.fetching import due_mailboxes, fetch_mailbox
 from servicedesk.mail.receiving import read_stored_mail, read_unread_mails
 from servicedesk.upkeep.approvals import ask_on_everywhere
 from servicedesk.upkeep.closing import close_quiet_cases_everywhere
+from servicedesk.upkeep.fixes import look_after_fixes_everywhere
 from servicedesk.upkeep.forgetting import (
     forget_old_digests_everywhere,
     forget_old_links_everywhere,
     forget_old_offers_everywhere,
 )
+from servicedesk.upkeep.impact import follow_impact_everywhere
 from servicedesk.upkeep.looking import due_radars, look_at_tenant
 from servicedesk.upkeep.reaching import reach_for_tenant, tenants_with_due_scopes
 from servicedesk.upkeep.renewing import renew_public_holidays_everywhere
@@ -109,6 +111,12 @@ def raise_attention() -> int:
     return raise_attention_everywhere(at=now())
 
 
+@shared_task(name="servicedesk.follow_impact", ignore_result=True)
+def follow_impact() -> int:
+    """Let priorities follow what problems do to customers."""
+    return follow_impact_everywhere(at=now())
+
+
 @shared_task(name="servicedesk.repair", ignore_result=True)
 def repair() -> int:
     """Give to somebody what changes left with nobody."""
@@ -143,3 +151,9 @@ def forget_webhook_calls() -> int:
 def renew_public_holidays() -> int:
     """Fill in public holidays before a calendar runs out of them."""
     return renew_public_holidays_everywhere(at=now())
+
+
+@shared_task(name="servicedesk.look_after_fixes", ignore_result=True)
+def look_after_fixes() -> int:
+    """See whether watched fixes held, and remind of what has to be done after them."""
+    return look_after_fixes_everywhere(at=now())

@@ -23,11 +23,13 @@ from servicedesk.mail.receiving import read_unread_mails
 from servicedesk.upkeep.approvals import ask_on_everywhere
 from servicedesk.upkeep.closing import close_quiet_cases_everywhere
 from servicedesk.upkeep.due import Due, find_due
+from servicedesk.upkeep.fixes import look_after_fixes_everywhere
 from servicedesk.upkeep.forgetting import (
     forget_old_digests_everywhere,
     forget_old_offers_everywhere,
 )
 from servicedesk.upkeep.reaching import reach_everywhere
+from servicedesk.upkeep.impact import follow_impact_everywhere
 from servicedesk.upkeep.renewing import renew_public_holidays_everywhere
 from servicedesk.upkeep.repairing import repair_everywhere
 from servicedesk.upkeep.sweeping import sweep_all_clocks
@@ -117,6 +119,8 @@ def wake(due: Due, *, is_hour: bool) -> None:
     if is_hour:
         app.send_task("servicedesk.close_quiet_cases", queue="bulk", retry=False)
         app.send_task("servicedesk.raise_attention", queue="bulk", retry=False)
+        app.send_task("servicedesk.look_after_fixes", queue="bulk", retry=False)
+        app.send_task("servicedesk.follow_impact", queue="bulk", retry=False)
         app.send_task("servicedesk.repair", queue="default", retry=False)
         app.send_task("servicedesk.forget_webhook_calls", queue="bulk", retry=False)
         app.send_task("servicedesk.forget_digests", queue="bulk", retry=False)
@@ -149,6 +153,8 @@ def work_of_the_hour_here(*, at: datetime) -> None:
     """Do in this process what is done once an hour."""
     close_quiet_cases_everywhere(at=at)
     raise_attention_everywhere(at=at)
+    look_after_fixes_everywhere(at=at)
+    follow_impact_everywhere(at=at)
     repair_everywhere(at=at)
     forget_old_calls_everywhere(at=at)
     forget_old_digests_everywhere(at=at)
