@@ -25,6 +25,7 @@ ADDED = (
     "contact_open_cases",
     "contact_recent_cases",
     "contact_mail",
+    "live_links",
     "earlier",
     "people",
     "answers",
@@ -50,6 +51,8 @@ SELECT ARRAY[
   (SELECT value FROM customers_contactaddress
    WHERE tenant_id = c.tenant_id AND contact_id = c.contact_id AND kind = 'mail'
      AND bounced_at IS NULL ORDER BY is_primary DESC, id LIMIT 1),
+  (SELECT count(*) FROM cases_casepass
+   WHERE tenant_id = c.tenant_id AND case_id = c.id AND ended_at IS NULL AND ends_at > %(at)s),
   ARRAY(SELECT to_jsonb(earlier) FROM (
     SELECT id, number, subject, state, opened_at FROM cases_case other
     WHERE other.tenant_id = c.tenant_id AND other.contact_id = c.contact_id AND other.id <> c.id
@@ -132,6 +135,7 @@ def case_with_customer(actor: Actor, number: int, *, at: datetime) -> Case:
 
     Adds `contact_addresses` (a list), `contact_open_cases` and `contact_recent_cases`, the
     customer's cases of the last 90 days, `contact_mail`, where answers go (None if nowhere),
+    `live_links`, how many mailed links open the case now without signing in,
     `people`, who was copied (dicts of id, name, address, state and contact), `earlier`, up to six
     other cases of the customer, and `answers` to the questions of its type (dicts of label and
     value). Of product, owner, queue and service level the names are loaded.
@@ -148,7 +152,7 @@ def case_with_customer(actor: Actor, number: int, *, at: datetime) -> Case:
         )
     case = found[0]
     ((names, *facts, earlier, people, answers),) = ABOUT_CUSTOMER.rows(
-        tenant=tenant_of_the_scope(), case=case.pk, since=at - ASKED_LATELY
+        tenant=tenant_of_the_scope(), case=case.pk, since=at - ASKED_LATELY, at=at
     )
     for relation, name in zip(NAMED, names, strict=True):
         keep_named(case, relation, name=name)

@@ -3,12 +3,13 @@
 import secrets
 from datetime import datetime, timedelta
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 
-from customers.models import Contact, PortalLink, PortalSession
+from customers.models import Contact, PortalLink, PortalSession, Preference
 from workflow.branding import Brand
 from workflow.people.authentication import digest_of
 from workflow.refusals import Refusal
@@ -66,22 +67,30 @@ def open_session(contact: Contact, *, word: str, at: datetime, stays_for: timede
 def contact_of_session(*, word: str, at: datetime) -> Contact | None:
     """Return the contact of a stay, or None; one query.
 
-    Adds `brand_colour`, the colour that the portal wears for everybody.
+    Adds `brand_colour`, the colour that the portal wears for everybody, and `mails_switched`, about
+    what the contact is mailed (one dict of topic to yes or no, none for all).
     """
     found = sessions_with(digest=digest_of(word), at=at)
     if not found:
         return None
     contact = found[0].contact
     contact.brand_colour = found[0].brand_colour  # type: ignore[attr-defined]
+    contact.mails_switched = found[0].mails_switched  # type: ignore[attr-defined]
     return contact
 
 
 @kept("digest", "at")
 def sessions_with(*, digest: str, at: datetime) -> QuerySet[PortalSession]:
-    """Return the stay with a digest if it lasts, and the colour of the default brand."""
+    """Return the stay with a digest if it lasts, the default brand's colour, and what is mailed."""
     colour = Brand.objects.filter(is_default=True).values("colour")[:1]
+    switched = Preference.objects.filter(contact=OuterRef("contact")).values(
+        json=JSONObject(
+            answers="mail_answers", progress="mail_progress", solutions="mail_solutions"
+        )
+    )
     sessions = PortalSession.objects.select_related("contact", "contact__organisation").annotate(
-        brand_colour=Coalesce(Subquery(colour), Value(""))
+        brand_colour=Coalesce(Subquery(colour), Value("")),
+        mails_switched=ArraySubquery(switched),
     )
     return sessions.filter(digest=digest, expires_at__gt=at)
 

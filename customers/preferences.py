@@ -66,6 +66,14 @@ def wishes_of(contact_id: int) -> Wishes:
     return wishes_in(row) if row else Wishes()
 
 
+def wishes_kept(contact: Contact) -> Wishes:
+    """Return what a customer in the portal wishes; no query, the stay brought it along."""
+    if not hasattr(contact, "mails_switched"):
+        return wishes_of(contact.pk)
+    switched = contact.mails_switched
+    return Wishes(topics=frozenset(t for t in Topic if not switched or switched[0][t.value]))
+
+
 def wishes_in(row: Preference) -> Wishes:
     """Return the wishes of a row; no query."""
     switched = {
@@ -219,6 +227,24 @@ def save_preferences(
         },
     )
     return contact
+
+
+@transaction.atomic
+def choose_topics(
+    contact_id: int, *, topics: Collection[Topic], actor: Actor, at: datetime
+) -> None:
+    """Keep about what a customer wants to be mailed, and leave the other wishes as they are.
+
+    Raises:
+        NotYourself: somebody else asked.
+    """
+    refuse_somebody_else(actor, contact_id)
+    contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact_id)
+    Preference.objects.update_or_create(
+        contact=contact, defaults={f"mail_{topic.value}": topic in topics for topic in Topic}
+    )
+    words = " ".join(sorted(topic.value for topic in topics))
+    record(Action.CONTACT_CHANGED, contact, actor=actor, at=at, changes={"mailed_about": words})
 
 
 @transaction.atomic

@@ -207,6 +207,7 @@ def described(
         "wanted_outcome": shown.wanted_outcome,
         "feeling": str(shown.feeling or ""),
         "feeling_label": feeling_words(shown.feeling) if shown.feeling else "",
+        "live_links": shown.live_links,
         "version": shown.version,
         "live_of": f"case:{shown.pk}",
     }

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from cases.access import case_for
@@ -28,6 +28,7 @@ from cases.lifecycle import (
     set_priority,
 )
 from cases.participants import let_in, remove_participant
+from cases.passes import end_passes
 from cases.queries import active_departments, colleagues_who_work_cases
 from knowledge.offers import Offered, keep_used, keep_used_articles
 from problems.access import problem_for
@@ -275,6 +276,16 @@ def leave_out(request: StaffRequest, case: Any, given: dict[str, Any], at: datet
     return _("%(name)s does not take part.") % {"name": person.shown_name}
 
 
+def end_links(request: StaffRequest, case: Any, _given: dict[str, Any], at: datetime) -> str:
+    """Let the links in our mails open this case no more."""
+    ended = end_passes(case.pk, actor=request.actor, at=at)
+    return ngettext(
+        "%(count)d mailed link opens nothing any more.",
+        "%(count)d mailed links open nothing any more.",
+        ended,
+    ) % {"count": ended}
+
+
 def feel(request: StaffRequest, case: Any, given: dict[str, Any], at: datetime) -> str:
     """Note how the customer feels."""
     note_feeling(
@@ -298,6 +309,7 @@ ACTS: dict[str, tuple[type[Versioned], Work]] = {
     "spam": (Versioned, spam),
     "let_in": (ParticipantForm, admit),
     "leave_out": (ParticipantForm, leave_out),
+    "end_links": (Versioned, end_links),
 }
 
 

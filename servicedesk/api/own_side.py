@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from cases.access import case_for
+from cases.passes import leave_everywhere
 from cases.promised import PublicPromise
 from cases.states import Channel
 from customers.preferences import (
     Topic,
     Wishes,
     save_preferences,
-    sign_out_everywhere,
     wishes_of,
 )
 from problems.closing import say_it_still_happens, say_it_works
@@ -193,5 +193,5 @@ class SignOut(Preferences):
     )
     def post(self, _fields: Fields) -> Any:
         """End every stay of the customer in the portal, and every way in that was mailed."""
-        sign_out_everywhere(own_contact(self.actor).pk, actor=self.actor, at=self.at)
+        leave_everywhere(own_contact(self.actor), actor=self.actor, at=self.at)
         return self.shown()

@@ -21,7 +21,7 @@ VARIABLES: dict[str, Callable[[], str]] = {
     "number": lambda: _("Number of the issue"),
     "subject": lambda: _("What the issue is called"),
     "sign_off": lambda: _("How your desk signs"),
-    "portal_url": lambda: _("Way into the portal, without a password"),
+    "portal_url": lambda: _("Way to the issue in the portal, without a password"),
     "answer_by": lambda: _("Until when an answer was promised"),
     "text": lambda: _("What your colleague wrote"),
     "author": lambda: _("Name of the colleague"),
@@ -41,7 +41,7 @@ EXAMPLES: dict[str, Callable[[], str]] = {
     "number": lambda: "48213",
     "subject": lambda: _("Charged twice"),
     "sign_off": lambda: _("Your service desk"),
-    "portal_url": lambda: "https://desk.example.com/help/enter/…/",
+    "portal_url": lambda: "https://desk.example.com/help/open/…/",
     "answer_by": lambda: _("by Friday 20 November, 16:00"),
     "text": lambda: _("Thank you for writing. Your money is on its way back."),
     "author": lambda: "Olav Hansen",
@@ -165,13 +165,28 @@ MAILS = {
             NotificationKind.PROBLEM_REOPENED,
             lambda: _("Not fixed after all"),
             lambda: _("It was said to be fixed, and it is not."),
-            ("greeting", "number", "subject", "sign_off", "portal_url"),
+            ("greeting", "reason", "estimate", "number", "subject", "sign_off", "portal_url"),
             (),
             lambda: _("We are sorry: {subject} [{number}]"),
             lambda: _(
                 "{greeting}\n\nwe told you that it is fixed. It is not, and we are sorry. We are "
                 "working on it again, and you hear from us as soon as we know more.\n\n"
+                "{reason}\n\nWe expect to have it fixed {estimate}.\n\n"
                 "See how far we are:\n{portal_url}\n\n{sign_off}"
+            ),
+        ),
+        MailText(
+            NotificationKind.NOT_FIXED,
+            lambda: _("Will not be fixed"),
+            lambda: _("It was decided that the problem stays as it is."),
+            ("greeting", "reason", "number", "subject", "sign_off", "portal_url"),
+            ("reason",),
+            lambda: _("How it goes on: {subject} [{number}]"),
+            lambda: _(
+                "{greeting}\n\nwe have decided about what you wrote to us about, and we owe you a "
+                "plain answer: we will not fix it.\n\n{reason}\n\n"
+                "To read it again:\n{portal_url}\n\n"
+                "If this leaves you with a question, answer this mail.\n\n{sign_off}"
             ),
         ),
         MailText(

@@ -1,15 +1,16 @@
 """What a customer wishes: language, time zone, mails and quiet hours; the own data; leaving."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import time
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from cases.passes import leave_everywhere
 from customers.preferences import (
     LANGUAGES,
     BadPreference,
@@ -17,14 +18,13 @@ from customers.preferences import (
     Wishes,
     addresses_of,
     save_preferences,
-    sign_out_everywhere,
     timezone_of,
     wishes_of,
 )
 from servicedesk.pages.answers import page
 from servicedesk.pages.guards import ContactRequest, contact
 from servicedesk.pages.session import sign_out_contact
-from servicedesk.portal.issues import NoSuchAct
+from servicedesk.portal.visits import NoSuchAct
 from workflow.calendars import timezones
 
 TOPICS: dict[Topic, Callable[[], tuple[str, str]]] = {
@@ -49,15 +49,12 @@ def preferences(request: ContactRequest) -> HttpResponse:
         return preferences_page(request, data=data_of(request), errors={})
     action = request.POST.get("action", "")
     if action == "sign_out_everywhere":
-        sign_out_everywhere(request.contact.pk, actor=request.actor, at=now())
+        leave_everywhere(request.contact, actor=request.actor, at=now())
         answer = redirect("portal:sign_in")
         sign_out_contact(request, answer)
         return answer
     if action != "save":
-        raise NoSuchAct(
-            _("This page does not know what to do."),
-            next_step=_("Load it again and press once more."),
-        )
+        raise NoSuchAct
     return save(request)
 
 
@@ -67,7 +64,7 @@ def save(request: ContactRequest) -> HttpResponse:
         name: request.POST.get(name, "")
         for name in ("name", "language", "timezone", "quiet_from", "quiet_until")
     }
-    data["topics"] = {topic for topic in Topic if topic.value in request.POST.getlist("topics")}
+    data["topics"] = topics_chosen(request)
     try:
         save_preferences(
             request.contact.pk,
@@ -87,6 +84,25 @@ def save(request: ContactRequest) -> HttpResponse:
         return preferences_page(request, data=data, errors=errors, status=422)
     messages.success(request, _("Your preferences are saved."))
     return redirect("portal:preferences")
+
+
+def topics_chosen(request: HttpRequest) -> frozenset[Topic]:
+    """Return about what a form wants to be mailed."""
+    given = request.POST.getlist("topics")
+    return frozenset(topic for topic in Topic if topic.value in given)
+
+
+def topics_as_switches(chosen: Collection[Topic]) -> list[dict[str, Any]]:
+    """Return each topic with its words and whether it is on."""
+    return [
+        {
+            "value": topic.value,
+            "label": words()[0],
+            "says": words()[1],
+            "is_on": topic in chosen,
+        }
+        for topic, words in TOPICS.items()
+    ]
 
 
 def time_in(text: str, *, field: str) -> time | None:
@@ -136,15 +152,7 @@ def preferences_page(
             "form": {"data": data, "errors": errors},
             "languages": [{"value": code, "label": name} for code, name in LANGUAGES.items()],
             "timezones": [zone for zone in timezones() if zone != "UTC"],
-            "topics": [
-                {
-                    "value": topic.value,
-                    "label": words()[0],
-                    "says": words()[1],
-                    "is_on": topic in data["topics"],
-                }
-                for topic, words in TOPICS.items()
-            ],
+            "topics": topics_as_switches(data["topics"]),
             "addresses": [
                 {
                     "kind": KINDS.get(one.kind, lambda: "")(),

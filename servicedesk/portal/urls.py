@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from servicedesk.pages.numbers import CaseNumber
-from servicedesk.portal import entering, issues, listing, new_issue, preferences, reading
+from servicedesk.portal import entering, issues, linked, listing, new_issue, preferences, reading
 
 register_converter(CaseNumber, "issue")
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path("sign-in/sent/", entering.sign_in_sent, name="sign_in_sent"),
     path("sign-out/", entering.sign_out, name="sign_out"),
     path("enter/<str:token>/", entering.enter, name="enter"),
+    path("open/<str:token>/", linked.follow, name="link"),
+    path("linked/<issue:number>/", linked.issue, name="linked_issue"),
+    path("linked/<issue:number>/files/<str:key>/", linked.file, name="linked_file"),
     path("new/", new_issue.new, name="new"),
     path("new/likely/", new_issue.likely, name="likely"),
     path("issues/", listing.issues, name="issues"),

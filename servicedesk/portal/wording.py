@@ -1,15 +1,14 @@
-"""The words of the portal: one sentence first, five steps with dates, a dated story."""
+"""The words of the portal: one sentence first, and five steps with dates."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from problems.public import Issue, PublicEstimate, PublicProblem, PublicStay
+from problems.public import Issue, MovedDate, PublicEstimate, PublicProblem
 from problems.states import VisibleStage
 
 Words = Mapping[str, str]
@@ -206,14 +205,25 @@ def others_in_words(problem: PublicProblem | None) -> str:
     ) % {"count": problem.others}
 
 
-def moved_in_words(problem: PublicProblem | None) -> dict[str, str] | None:
-    """Return the date that we said before, and why it moved."""
-    if problem is None or problem.moved_from is None or problem.estimate is None:
-        return None
-    return {
-        "old": estimate_in_words(problem.moved_from),
-        "reason": problem.estimate.reason or _("It took longer than we wanted."),
-    }
+def moves_in_words(problem: PublicProblem | None) -> list[dict[str, str]]:
+    """Return the dates that we said before, each with why it moved, the newest first."""
+    if problem is None:
+        return []
+    return [
+        {"old": estimate_in_words(move.old), "reason": reason_of(move)}
+        for move in reversed(problem.moved)
+    ]
+
+
+def reason_of(move: MovedDate) -> str:
+    """Return why a date moved: in the words written for customers, or plainly."""
+    if move.reason:
+        return move.reason
+    if move.new is None:
+        return _("We cannot name a date at the moment.")
+    if move.new.latest_on < move.old.latest_on:
+        return _("We will be done sooner.")
+    return _("It takes longer than we wanted.")
 
 
 def step(
@@ -297,80 +307,15 @@ def steps_of_problem(
             is_now=is_in_place and not is_fixed,
             doing=_("Making sure it holds"),
         ),
-        step(words["step.fixed"], at=problem.resolved_at, is_done=is_fixed, is_now=False),
+        {
+            **step(words["step.fixed"], at=problem.resolved_at, is_done=is_fixed, is_now=False),
+            **expected_in_words(problem),
+        },
     ]
 
 
-def story_of(issue: Issue) -> list[dict[str, Any]]:
-    """Return what happened, oldest first: the journey in public words and dates."""
-    told: list[tuple[datetime, dict[str, Any]]] = [
-        (issue.opened_at, part(_("You told us"))),
-    ]
-    if issue.problem is not None:
-        told.extend(story_of_problem(issue.problem))
-    elif issue.answered_at is not None:
-        told.append((issue.answered_at, part(_("We answered you"))))
-    if issue.resolved_at is not None:
-        told.append((issue.resolved_at, part(_("Your issue is solved"))))
-    told.sort(key=lambda pair: pair[0])
-    story = [{"when": short_day(at), **words} for at, words in told]
-    problem = issue.problem
-    if still_happens(issue):
-        story.append({"when": "", **part(_("You told us that it still happens"), is_key=True)})
-    if problem is not None and problem.is_open and problem.estimate is not None:
-        story.append(
-            {
-                "when": short_range(problem.estimate),
-                **part(_("We expect the fix")),
-                "is_future": True,
-            }
-        )
-    return story
-
-
-def part(title: str, *, text: str = "", is_key: bool = False) -> dict[str, Any]:
-    """Return one entry of the story."""
-    return {"title": title, "text": text, "is_key": is_key, "is_future": False}
-
-
-def story_of_problem(problem: PublicProblem) -> list[tuple[datetime, dict[str, Any]]]:
-    """Return the entries that a problem adds."""
-    told = [
-        (
-            problem.opened_at,
-            part(
-                _("We see the same at several customers")
-                if problem.others
-                else _("We look into it"),
-                text=_("One investigation is open for everybody.") if problem.others else "",
-            ),
-        )
-    ]
-    # At the same moment the cause stands before the work that it starts.
-    if problem.cause_found_at is not None:
-        title = _("The cause") if problem.cause else _("We found the cause")
-        told.append((problem.cause_found_at, part(title, text=problem.cause, is_key=True)))
-    told.extend((stay.entered_at, stay_in_words(stay)) for stay in problem.stays)
-    if problem.workaround_at is not None:
-        told.append((problem.workaround_at, part(_("We found something that helps for now"))))
-    if problem.resolved_at is not None:
-        told.append((problem.resolved_at, part(_("The problem is fixed"))))
-    return told
-
-
-def stay_in_words(stay: PublicStay) -> dict[str, Any]:
-    """Return what a department did, without its reasons; being late is said plainly."""
-    names = {"department": stay.department}
-    if stay.is_reopening:
-        title = _("It came back: %(department)s is on it again") % names
-    elif stay.was_passed_on:
-        title = _("%(department)s goes on with it") % names
-    elif stay.stage is VisibleStage.FIXING:
-        title = _("%(department)s works on the fix") % names
-    elif stay.stage is VisibleStage.MONITORING:
-        title = _("%(department)s makes sure that the fix holds") % names
-    else:
-        title = _("%(department)s looks for the cause") % names
-    # The department's name, as it stands within a sentence, may begin this one.
-    title = title[:1].upper() + title[1:]
-    return part(title, text=_("It took longer than we wanted.") if stay.was_late else "")
+def expected_in_words(problem: PublicProblem) -> dict[str, str]:
+    """Return the day of the last step while it lies ahead; a day that is over is not repeated."""
+    if problem.estimate is None or is_overdue(problem, today=timezone.localdate()):
+        return {}
+    return {"when": short_range(problem.estimate)}

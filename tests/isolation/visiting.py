@@ -14,6 +14,7 @@ from cases.conversation import File, keep_files
 from cases.filtering import Criteria
 from cases.lifecycle import open_case
 from cases.models import NumberSeries
+from cases.passes import make_pass
 from cases.saved_views import save_view
 from cases.states import Channel
 from customers.models import Organisation
@@ -256,6 +257,13 @@ def make_world(*, numbers_from: int) -> World:
             "problem": {"number": problem.number},
             "knowledge": {"number": article.number},
             "portal": {"number": case.number, "token": make_link(contact, at=datetime.now(UTC))},
+            "portal:link": {
+                "token": make_pass(case_id=case.pk, contact_id=contact.pk, at=datetime.now(UTC))
+            },
+            "portal:linked_file": {
+                "number": case.number,
+                "key": kept.key.rsplit("/", 1)[-1],
+            },
             "portal:file": {"number": case.number, "key": kept.key.rsplit("/", 1)[-1]},
             "portal:article": {"number": article.number},
             "portal:me_too": {"number": article.number},

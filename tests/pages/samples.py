@@ -148,7 +148,7 @@ SUGGESTIONS = [
     {"problem": "P-198", "href": "/problem/problem/P-198/", "title": "Refunds reach Nordea a day late", "percent": 41, "words": ["refund", "money back"], "because": "Shares two rare words.", "cases": 12},
 ]  # fmt: skip
 CASE = {
-    "number": 48213, "subject": "Direct debit taken twice again this month", "state": "open", "state_label": "Open",
+    "number": 48213, "subject": "Direct debit taken twice again this month", "live_links": 2, "state": "open", "state_label": "Open",
     "priority": "urgent", "priority_label": "Urgent", "channel": "by mail", "opened_at": NOW - HOUR, "responsible": "Olav Hansen",
     "queue": "Billing", "version": 3, "is_mine": False, "clocks": [clock(timedelta(minutes=-12))], "wanted_outcome": "The money back before Friday.",
 }  # fmt: skip
@@ -237,16 +237,18 @@ KNOWN = [
 ISSUE = {
     "issue": {"number": 48213, "subject": "Direct debit taken twice", "opened_at": NOW - HOUR, "is_open": True},
     "says": {"before": "We found the cause and are putting the fix in place. It will be done by", "date": "Friday 20 November, around 16:00", "after": "."},
-    "others": "138 other customers have the same problem.", "must_do": "You do not have to do anything.", "moved": {"old": "Thursday 19 November", "reason": "It took longer than we wanted: the tests had to run once more."},
+    "others": "138 other customers have the same problem.", "must_do": "You do not have to do anything.", "moved": [{"old": "Thursday 19 November", "reason": "It took longer than we wanted: the tests had to run once more."}, {"old": "Wednesday 18 November", "reason": "We had to ask the bank."}],
     "hears": {"before": "You hear from us by", "when": "Friday 20 November, 16:30", "after": "", "is_over": False, "words": "I write to you as soon as the money has left us.", "moves": [{"old": "Thursday 19 November, 12:00", "why": "We waited for your answer."}]}, "is_overdue": False, "steps": STEPS,
     "story": [
-        {"when": "Mon 9 Nov", "title": "Several customers told us the same thing", "text": "We opened one investigation for everybody.", "is_key": False, "is_future": False},
+        {"when": "Mon 9 Nov", "title": "Several customers told us the same thing", "text": "We opened one investigation for everybody.", "old": "Thursday 19 November", "is_key": False, "is_future": False},
         {"when": "Mon 16 Nov", "title": "The cause", "text": "When a tariff was changed, our system asked for the money a second time.", "is_key": True, "is_future": False},
         {"when": "Fri 20 Nov", "title": "Your refund leaves us", "text": "Most banks show it within two working days.", "is_key": False, "is_future": True},
     ],
     "workaround": {"text": "Ask your bank to return the second collection.", "article_href": "/portal/article/7/"}, "solution": "",
     "messages_of_case": [{**MESSAGES[1], "kind": "out", "body_url": ""}, {**MESSAGES[4], "kind": "in"}], "articles": [{"href": "/portal/article/7/", "title": "When does a refund reach my bank?"}],
-    "may": MAY_ALL, "composer": {},
+    "may": MAY_ALL, "composer": {}, "address": "/portal/issue/48213/", "link": None,
+    "told_us": [{"label": "Product", "value": "Current account"}],
+    "topics": [{"value": "progress", "label": "Progress", "says": "News of its problem", "is_on": True}, {"value": "answers", "label": "Answers", "says": "We wrote", "is_on": False}],
 }  # fmt: skip
 PEOPLE = [
     {"id": 1, "name": "Olav Hansen", "email": "olav@nordvik.example", "roles": "Agent", "departments": "Customer Care", "is_active": True, "last_seen_at": NOW, "edit_href": "?edit=1", "leaving_href": "/settings/people/1/leaving/"},
@@ -402,7 +404,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "portal_articles_none": ("portal/articles.html", {**PORTAL, "words": "xyzzy", "articles": [], "next_url": ""}),
     "portal_preferences": ("portal/preferences.html", {**PORTAL, "form": {"data": {"name": "Ingrid Solheim", "language": "1", "timezone": "Europe/Oslo", "quiet_from": "22:00", "quiet_until": ""}, "errors": {"quiet_from": "Quiet hours have a begin and an end."}}, "languages": CHOICES, "timezones": ["Europe/Oslo"], "topics": [{"value": "answers", "label": "Answers", "says": "Somebody of us wrote to you.", "is_on": True}, {"value": "progress", "label": "Progress", "says": "What helps until a problem is fixed.", "is_on": False}], "addresses": [{"kind": "E-mail", "value": "ingrid.solheim@a-very-long-domain.example.no", "is_primary": True, "came_back": True}], "organisation": "Lunde Regnskap AS", "sees_organisation": True}),
     "portal_issue": ("portal/issue.html", {**PORTAL, **ISSUE, "people": TAKING_PART, "asked_by": ""}),
-    "portal_issue_solved": ("portal/issue.html", {**PORTAL, **ISSUE, "solution": "We corrected the job.\n\nYour money is back.", "moved": None, "steps": [{**step, "state": "done"} for step in STEPS]}),
+    "portal_issue_solved": ("portal/issue.html", {**PORTAL, **ISSUE, "solution": "We corrected the job.\n\nYour money is back.", "moved": [], "steps": [{**step, "state": "done"} for step in STEPS]}),
+    "portal_issue_by_link": ("portal/issue.html", {**PORTAL, **ISSUE, "portal_contact": None, "topics": [], "people": [], "asked_by": "", "link": {"until": "Friday 4 December, 13:02", "name": "Ingrid Solheim"}}),
     "portal_known": ("portal/known.html", {**PORTAL, "known_problems": KNOWN}),
     "portal_new": ("portal/new_issue.html", {**PORTAL, "form": {"errors": {"body": "Say what happened."}}, "asked": ASKED_OF_TYPE, "known_problems": KNOWN, "likely_articles": [{"title": "How we pay back a debit", "href": "/portal/article/12/?shown=1"}], "is_asking": True}),
     "portal_article": ("portal/article.html", {**PORTAL, "article": ARTICLE, "known_problem": KNOWN[0], "may": {"join": True, "judge": True}}),

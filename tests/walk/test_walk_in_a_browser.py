@@ -117,7 +117,7 @@ def look_on(page: Any, *, sink: Any) -> None:
         lambda: [m for m in sink.mails(to="ingrid@") if "cannot happen again" in m.get_content()],
         why="the solution",
     )[0]
-    link = re.search(r"http://\S+/help/enter/\S+", mail.get_content())
+    link = re.search(r"http://\S+/help/open/\S+", mail.get_content())
     assert link is not None
     page.goto(link.group(0))
     page.get_by_text("It cannot happen again").first.wait_for()

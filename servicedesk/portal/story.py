@@ -1,0 +1,105 @@
+"""What happened with an issue, as its customer reads it: a dated story in public words."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from problems.public import Issue, MovedDate, PublicProblem, PublicStay
+from problems.states import VisibleStage
+from servicedesk.portal.wording import (
+    estimate_in_words,
+    reason_of,
+    short_day,
+    short_range,
+    still_happens,
+)
+
+
+def story_of(issue: Issue) -> list[dict[str, Any]]:
+    """Return what happened, oldest first: the journey in public words and dates."""
+    told: list[tuple[datetime, dict[str, Any]]] = [
+        (issue.opened_at, part(_("You told us"))),
+    ]
+    if issue.problem is not None:
+        told.extend(story_of_problem(issue.problem))
+    elif issue.answered_at is not None:
+        told.append((issue.answered_at, part(_("We answered you"))))
+    if issue.resolved_at is not None:
+        told.append((issue.resolved_at, part(_("Your issue is solved"))))
+    told.sort(key=lambda pair: pair[0])
+    story = [{"when": short_day(at), **words} for at, words in told]
+    problem = issue.problem
+    if still_happens(issue):
+        story.append({"when": "", **part(_("You told us that it still happens"), is_key=True)})
+    if problem is not None and problem.is_open and problem.estimate is not None:
+        story.append(
+            {
+                "when": short_range(problem.estimate),
+                **part(_("We expect the fix")),
+                "is_future": True,
+            }
+        )
+    return story
+
+
+def part(title: str, *, text: str = "", old: str = "", is_key: bool = False) -> dict[str, Any]:
+    """Return one entry of the story; `old` is a date that holds no more."""
+    return {"title": title, "text": text, "old": old, "is_key": is_key, "is_future": False}
+
+
+def story_of_problem(problem: PublicProblem) -> list[tuple[datetime, dict[str, Any]]]:
+    """Return the entries that a problem adds."""
+    told = [
+        (
+            problem.opened_at,
+            part(
+                _("We see the same at several customers")
+                if problem.others
+                else _("We look into it"),
+                text=_("One investigation is open for everybody.") if problem.others else "",
+            ),
+        )
+    ]
+    # At the same moment the cause stands before the work that it starts.
+    if problem.cause_found_at is not None:
+        title = _("The cause") if problem.cause else _("We found the cause")
+        told.append((problem.cause_found_at, part(title, text=problem.cause, is_key=True)))
+    told.extend((stay.entered_at, stay_in_words(stay)) for stay in problem.stays)
+    if problem.workaround_at is not None:
+        told.append((problem.workaround_at, part(_("We found something that helps for now"))))
+    told.extend((move.moved_at, move_in_story(move)) for move in problem.moved)
+    told.extend(
+        (news.told_at, part(_("What we told everybody"), text=news.text)) for news in problem.news
+    )
+    if problem.resolved_at is not None:
+        told.append((problem.resolved_at, part(_("The problem is fixed"))))
+    return told
+
+
+def move_in_story(move: MovedDate) -> dict[str, Any]:
+    """Return that a date moved: the old one is struck through, and why."""
+    title = (
+        _("We took the date back")
+        if move.new is None
+        else _("New date: %(date)s") % {"date": estimate_in_words(move.new)}
+    )
+    return part(title, text=reason_of(move), old=estimate_in_words(move.old))
+
+
+def stay_in_words(stay: PublicStay) -> dict[str, Any]:
+    """Return what a department did, without its reasons; being late is said plainly."""
+    names = {"department": stay.department}
+    if stay.is_reopening:
+        title = _("It came back: %(department)s is on it again") % names
+    elif stay.was_passed_on:
+        title = _("%(department)s goes on with it") % names
+    elif stay.stage is VisibleStage.FIXING:
+        title = _("%(department)s works on the fix") % names
+    elif stay.stage is VisibleStage.MONITORING:
+        title = _("%(department)s makes sure that the fix holds") % names
+    else:
+        title = _("%(department)s looks for the cause") % names
+    # The department's name, as it stands within a sentence, may begin this one.
+    title = title[:1].upper() + title[1:]
+    return part(title, text=_("It took longer than we wanted.") if stay.was_late else "")
