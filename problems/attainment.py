@@ -52,12 +52,12 @@ class Accounts:
 def clocks_of_problems() -> QuerySet[ProblemClock]:
     """Return the clocks of problems with department, policy, version and priority.
 
-    Departments have their own targets: policy and version are empty; the priority is the severity.
+    Departments have their own targets: policy and version are empty.
     """
     return ProblemClock.objects.annotate(
         policy=F("target__version__service_level_id"),
         version=F("target__version_id"),
-        priority=F("problem__severity"),
+        priority=F("problem__priority"),
     )
 
 

@@ -51,7 +51,9 @@ def links_in_order(*, cases: list[int]) -> QuerySet[CaseLink]:
     linked = CaseLink.objects.filter(
         problem=OuterRef("problem"), kind=LinkKind.CONFIRMED
     ).order_by()
-    newest = Estimate.objects.filter(problem=OuterRef("problem")).order_by("-id")
+    newest = Estimate.objects.filter(
+        problem=OuterRef("problem"), id__gt=OuterRef("problem__estimates_after")
+    ).order_by("-id")
     asked = Question.objects.filter(case=OuterRef("case"), state__in=OPEN_QUESTION)
     return (
         CaseLink.objects.filter(

@@ -11,6 +11,7 @@ from problems.models import Leg, Problem, StepRequest
 from problems.models.step_request import LIVE_REQUEST, RequestState
 from problems.stages import SETTABLE, begin_workflow, definition_of, first_stage_in
 from problems.states import ProblemState
+from problems.urgency import priority_of
 from workflow.outbox.publishing import publish
 from workflow.people.models import Department
 from workflow.stages.definition import ActionKind, Owner, Stage, Step
@@ -51,12 +52,23 @@ def set_fields(problem: Problem, step: Step) -> None:
             continue
         if field == "severity":
             if value in SEVERITIES:
-                problem.severity = int(value)
+                say_severity(problem, int(value))
         elif value.strip():
             problem.category = value.strip()[:80]
 
 
 SEVERITIES = ("1", "2", "3", "4")
+
+
+def say_severity(problem: Problem, severity: int) -> None:
+    """Let a problem be as bad as somebody says; its priority follows unless a person decided it.
+
+    What it does to customers keeps it as urgent as before. The caller saves it and lets its clocks
+    follow. No query.
+    """
+    problem.severity = severity
+    if not problem.priority_reason:
+        problem.priority = priority_of(severity=severity, because=problem.priority_because)
 
 
 def use_approval(problem: Problem, step: Step) -> None:

@@ -70,6 +70,23 @@ class ProblemEstimated(ProblemEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DatePassed(ProblemEvent):
+    """The last day that customers were told has passed without another word: it is broken."""
+
+    kind: ClassVar[str] = "problems.problem.date_passed"
+    clock_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriorityChanged(ProblemEvent):
+    """A problem has another priority, by the rule or by a person."""
+
+    kind: ClassVar[str] = "problems.problem.priority_changed"
+    priority: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProblemResolved(ProblemEvent):
     """The root cause is fixed. `is_fixed` is false when it ended another way."""
 

@@ -1,6 +1,5 @@
 """What a tenant says of all problems: news by when, who is woken, which impact counts how much."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from problems.models import ProblemPolicy
+from problems.urgency import MEASURES, RAISED_TO, USUAL_THRESHOLDS, Thresholds
 from workflow.amending import remember
 from workflow.clocks.models import Ladder
 from workflow.history.recording import ChangeValue
@@ -16,17 +16,6 @@ from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 
-Thresholds = Mapping[str, Mapping[str, int]]
-"""From which figure on which priority holds: measure → priority ("1" urgent … "3") → figure."""
-
-USUAL_THRESHOLDS: Thresholds = {
-    "customers": {"1": 100, "2": 25, "3": 5},
-    "contracts": {"1": 10, "2": 3},
-    "contacts_a_day": {"1": 40, "2": 10},
-    "at_risk": {"1": 20, "2": 5},
-}
-MEASURES = tuple(USUAL_THRESHOLDS)
-RAISED_TO = ("1", "2", "3")
 MOST = 1_000_000
 LONGEST_TEXT = 200
 SHORTEST_NEWS, LONGEST_NEWS = timedelta(minutes=15), timedelta(hours=400)

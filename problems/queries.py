@@ -85,10 +85,12 @@ class LinkedPage:
 
 
 def with_counts(problems: QuerySet[Problem]) -> QuerySet[Problem]:
-    """Add `linked_cases`, `affected_contacts`, `expected_on` and `latest_on` of the last date."""
+    """Add `linked_cases`, `affected_contacts`, `expected_on` and `latest_on` of the date that stands."""
     links = CaseLink.objects.filter(problem=OuterRef("pk"), kind=LinkKind.CONFIRMED)
     affected = Affected.objects.filter(PRESENT, problem=OuterRef("pk"))
-    newest = Estimate.objects.filter(problem=OuterRef("pk")).order_by("-id")
+    newest = Estimate.objects.filter(
+        problem=OuterRef("pk"), id__gt=OuterRef("estimates_after")
+    ).order_by("-id")
     return problems.annotate(
         linked_cases=counted(links),
         affected_contacts=counted(affected),

@@ -49,7 +49,8 @@ def has_field(problem: Problem, name: str) -> bool:
         linked = CaseLink.objects.filter(problem=problem, kind=LinkKind.CONFIRMED)
         return linked.exists() or Evidence.objects.filter(problem=problem).exists()
     if name == "estimate":
-        return Estimate.objects.filter(problem=problem).exists()
+        standing = Estimate.objects.filter(problem=problem, id__gt=problem.estimates_after)
+        return standing.exists()
     if name in ("product", "lead"):
         return getattr(problem, f"{name}_id") is not None
     return bool(str(getattr(problem, name)).strip())

@@ -99,7 +99,7 @@ def promise_of(problem: Problem, *, hours: WorkingTime) -> Promised | None:
         .first()
     )
     told = (
-        Estimate.objects.filter(problem=problem, is_public=True)
+        Estimate.objects.filter(problem=problem, is_public=True, id__gt=problem.estimates_after)
         .order_by("-id")
         .values_list("latest_on", flat=True)
         .first()

@@ -66,11 +66,11 @@ def rules_of(version: PolicyVersion | None) -> Sequence[Rule]:
 
 
 def severities_promised(problems: Sequence[Problem]) -> Mapping[int, int]:
-    """Return how bad problems were when their clock began, as it knows it; one query.
+    """Return how urgent problems were, as the clock for their cause knows it; one query.
 
-    A severity that is said anew later changes no clock. A problem that had none counts as it is.
+    A problem that had none counts as it is. Changes of priority are told by the history.
     """
-    found = {problem.pk: problem.severity for problem in problems}
+    found = {problem.pk: problem.priority for problem in problems}
     found |= dict(
         ProblemClock.objects.filter(
             problem__in=list(found), metric=Metric.ROOT_CAUSE, target__isnull=False

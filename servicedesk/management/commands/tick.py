@@ -28,8 +28,8 @@ from servicedesk.upkeep.forgetting import (
     forget_old_digests_everywhere,
     forget_old_offers_everywhere,
 )
-from servicedesk.upkeep.reaching import reach_everywhere
 from servicedesk.upkeep.impact import follow_impact_everywhere
+from servicedesk.upkeep.reaching import reach_everywhere
 from servicedesk.upkeep.renewing import renew_public_holidays_everywhere
 from servicedesk.upkeep.repairing import repair_everywhere
 from servicedesk.upkeep.sweeping import sweep_all_clocks
