@@ -53,16 +53,26 @@ class IncomingAttachment:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class DeliveryReport:
-    """What a bounce tells about a mail of ours.
+class Fate:
+    """What became of a mail at one recipient, by the addresses under which the report names it.
 
-    `action` is `failed`, `delayed`, `delivered`, `relayed`, `expanded` or empty.
-    `original_message_id` has no angle brackets and is empty when the report does not name it.
+    `action` is `failed`, `delayed`, `delivered`, `relayed`, `expanded` or empty; `status` is a code
+    of RFC 3463 such as 5.1.1, or empty.
     """
 
     recipients: tuple[str, ...] = ()
     action: str = ""
     status: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeliveryReport:
+    """What a mail server tells about a mail of ours, recipient by recipient.
+
+    `original_message_id` has no angle brackets and is empty when the report does not name it.
+    """
+
+    fates: tuple[Fate, ...] = ()
     original_message_id: str = ""
 
 

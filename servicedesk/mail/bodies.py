@@ -1,13 +1,13 @@
 """The body of a mail: its text, its HTML, its attachments, and a bounce's report. Pure."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.errors import MessageError
 from email.message import Message
 from email.utils import collapse_rfc2231_value
 from html import escape
 
-from cases.intake.incoming import DeliveryReport, IncomingAttachment, Oddity
+from cases.intake.incoming import DeliveryReport, Fate, IncomingAttachment, Oddity
 from servicedesk.mail.decoding import (
     DIRECTION_OVERRIDES,
     clean_line,
@@ -34,6 +34,9 @@ EXTENSIONS = {
     "text/plain": ".txt", "text/rfc822-headers": ".txt",
 }  # fmt: skip
 NAMING_HEADERS = ("content-disposition", "content-type", "content-location")
+# Class, subject and detail (RFC 3463), whatever is written behind them.
+STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+MOST_FATES = 100
 REPORT_FIELD = re.compile(
     r"^(final-recipient|original-recipient|action|status):([^\n]*)", re.I | re.M
 )
@@ -173,22 +176,11 @@ class _BodyReader:
         )
 
     def _read_report(self, groups: list[Message]) -> None:
-        written = "\n".join(
-            f"{name}: {decode_raw(str(value))}"
-            for group in groups[:MOST_PARTS]
-            for name, value in group.raw_items()
-        )
-        found: dict[str, list[str]] = {}
-        for name, value in REPORT_FIELD.findall(written[:LONGEST_TEXT]):
-            found.setdefault(name.lower(), []).append(clean_line(value)[:250])
-        named = found.get("final-recipient", []) or found.get("original-recipient", [])
-        addresses = (match[0].lower() for value in named if (match := EMAIL.search(value)))
+        """Read what became of the mail at each recipient; the first group is about the mail."""
+        fates = [fate for group in groups[:MOST_PARTS] if (fate := _fate_in(group)).recipients]
         original = self.body.report.original_message_id if self.body.report else ""
         self.body.report = DeliveryReport(
-            recipients=tuple(dict.fromkeys(addresses))[:100],
-            action=found.get("action", [""])[0].lower()[:40],
-            status=found.get("status", [""])[0][:40],
-            original_message_id=original,
+            fates=tuple(fates[:MOST_FATES]), original_message_id=original
         )
 
     def _note_original(self, message: Message) -> None:
@@ -199,12 +191,28 @@ class _BodyReader:
         match = re.search(r"(?im)^message-id:\s*(.{1,300})", header)
         if report is None or report.original_message_id or match is None:
             return
-        self.body.report = DeliveryReport(
-            recipients=report.recipients,
-            action=report.action,
-            status=report.status,
-            original_message_id=read_message_id(match[1]),
-        )
+        self.body.report = replace(report, original_message_id=read_message_id(match[1]))
+
+
+def _fate_in(group: Message) -> Fate:
+    """Return what a group of a report says of one recipient; without recipients if it is none."""
+    written = "\n".join(f"{name}: {decode_raw(str(value))}" for name, value in group.raw_items())
+    found: dict[str, list[str]] = {}
+    for name, value in REPORT_FIELD.findall(written[:LONGEST_TEXT]):
+        found.setdefault(name.lower(), []).append(clean_line(value)[:250])
+    named = [*found.get("final-recipient", ()), *found.get("original-recipient", ())]
+    addresses = (match[0].lower() for value in named if (match := EMAIL.search(value)))
+    status = STATUS.match(found.get("status", [""])[0])
+    return Fate(
+        recipients=tuple(dict.fromkeys(addresses))[:4],
+        action=_first_word(found.get("action", [""])[0]),
+        status=status[0] if status else "",
+    )
+
+
+def _first_word(value: str) -> str:
+    """Return the first word of a field, in small letters, without the comment behind it."""
+    return next(iter(value.lower().replace("(", " ").split()), "")[:40]
 
 
 def _children(part: Message) -> list[Message] | None:

@@ -14,17 +14,17 @@ from cases.intake.copied import people_copied
 from cases.intake.email import Circumstances, ReplyClaim, Taken, take_in_mail
 from cases.intake.filters import OurMail, Verdict, judge
 from cases.intake.incoming import IncomingMail
-from cases.models import Case
-from customers.models import ContactAddress
+from cases.models import Message
+from customers.contacting import note_absence
 from servicedesk.mail.addresses import mailbox_among, our_mail, signed_claim, signed_errand
 from servicedesk.mail.answering import take_decision
 from servicedesk.mail.authentication import is_disowned
+from servicedesk.mail.bouncing import note_report
 from servicedesk.mail.errands import Errand
 from servicedesk.mail.guarding import read_mail
 from servicedesk.mail.html import sanitise
 from servicedesk.mail.models import MailOutcome, RawMail
 from servicedesk.mail.prescan import Unreadable
-from servicedesk.notifications.models import Notification
 from workflow.refusals import Refusal
 from workflow.tenancy.kept_queries import kept
 from workflow.tenancy.kept_writes import insert, update
@@ -146,8 +146,16 @@ def take(
         at=at,
     )
     if taken.outcome == "bounce":
-        note_bounce(mail, at=at)
+        note_report(mail, at=at)
+    elif taken.outcome == "auto_reply" and taken.message is not None:
+        note_machine(mail, taken.message, at=at)
     return write_end(stored, taken, message_id=mail.message_id, at=at)
+
+
+def note_machine(mail: IncomingMail, message: Message, *, at: datetime) -> None:
+    """Note that somebody is away, where a machine says so; a receipt of reading says nothing."""
+    if not mail.marks.is_reading_receipt and message.contact_id is not None:
+        note_absence(message.contact_id, at=at)
 
 
 def decided(stored: RawMail, mail: IncomingMail, *, errand: Errand, at: datetime) -> RawMail:
@@ -248,26 +256,6 @@ def write_end(stored: RawMail, taken: Taken, *, at: datetime, message_id: str) -
     stored.read_at = at
     update(stored, "outcome", "reason", "case", "message", "mail_id", "mailbox", "read_at")
     return stored
-
-
-def note_bounce(mail: IncomingMail, *, at: datetime) -> None:
-    """Stop writing to an address from which one of our mails came back for good."""
-    report = mail.report
-    if report is None or report.action != "failed" or not report.original_message_id:
-        return
-    notification = Notification.objects.filter(
-        mail_id=report.original_message_id, contact__isnull=False
-    ).first()
-    if notification is None or notification.contact_id is None:
-        return
-    ContactAddress.objects.filter(
-        contact_id=notification.contact_id,
-        kind="mail",
-        value__in=[recipient.lower() for recipient in report.recipients],
-        bounced_at__isnull=True,
-    ).update(bounced_at=at)
-    if notification.case_id is not None:
-        Case.objects.filter(pk=notification.case_id).update(needs_attention=True)
 
 
 def read_unread_mails(*, at: datetime) -> int:

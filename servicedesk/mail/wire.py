@@ -11,6 +11,7 @@ from typing import Any
 from cases.intake.incoming import (
     Address,
     DeliveryReport,
+    Fate,
     IncomingAttachment,
     IncomingMail,
     MachineMarks,
@@ -59,7 +60,10 @@ def _mail(fields: dict[str, Any], contents: bytes) -> IncomingMail:
         start = end
     report = fields["report"]
     if report is not None:
-        report = DeliveryReport(**report | {"recipients": tuple(report["recipients"])})
+        fates = (
+            Fate(**fate | {"recipients": tuple(fate["recipients"])}) for fate in report["fates"]
+        )
+        report = DeliveryReport(**report | {"fates": tuple(fates)})
     marks = fields["marks"]
     return IncomingMail(
         **fields

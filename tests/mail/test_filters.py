@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cases.intake.filters import MOST_HOPS, OurMail, Verdict, judge, may_acknowledge
-from cases.intake.incoming import Address, DeliveryReport, IncomingMail, MachineMarks, Oddity
+from cases.intake.incoming import Address, DeliveryReport, Fate, IncomingMail, MachineMarks, Oddity
 from servicedesk.mail.parsing import parse_mail
 
 OURS = OurMail(
@@ -69,7 +69,7 @@ def test_a_mail_without_an_id_is_no_loop():
 @pytest.mark.parametrize(
     "report",
     [
-        mail(report=DeliveryReport(action="failed")),
+        mail(report=DeliveryReport(fates=(Fate(action="failed"),))),
         mail(return_path=""),
         mail(sender=Address(email="MAILER-DAEMON@x.example")),
         mail(sender=Address(name="Mail Delivery Subsystem", email="x@x.example")),

@@ -178,6 +178,10 @@ class Action(StrEnum):
     ADDRESS_ADDED = "contact.address_added"
     ADDRESS_MOVED = "contact.address_moved"
     ADDRESS_REMOVED = "contact.address_removed"
+    ADDRESS_BOUNCED = "contact.address_bounced"
+    ADDRESS_WRITTEN_AGAIN = "contact.address_written_again"
+    CONTACT_REACH_SAID = "contact.reach_said"
+    CONTACT_UNSUBSCRIBED = "contact.unsubscribed"
     CONTACTS_JOINED = "contact.joined"
     CONTACTS_PARTED = "contact.parted"
     ORGANISATION_CHANGED = "organisation.changed"
@@ -376,6 +380,10 @@ SENTENCES = {
     Action.ADDRESS_ADDED: _("added an address of the customer"),
     Action.ADDRESS_MOVED: _("moved an address from one customer to another"),
     Action.ADDRESS_REMOVED: _("removed an address of the customer"),
+    Action.ADDRESS_BOUNCED: _("stopped writing to an address from which mail came back"),
+    Action.ADDRESS_WRITTEN_AGAIN: _("let mail go to an address again from which it had come back"),
+    Action.CONTACT_REACH_SAID: _("said how the customer may be reached"),
+    Action.CONTACT_UNSUBSCRIBED: _("ended or began mails of one sort by a link in a mail"),
     Action.CONTACTS_JOINED: _("joined two customers: both are one person"),
     Action.CONTACTS_PARTED: _("parted two customers again"),
     Action.ORGANISATION_CHANGED: _("changed the organisation"),
