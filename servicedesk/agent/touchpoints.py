@@ -26,6 +26,7 @@ TOLD = {
     NotificationKind.ESTIMATE: gettext_lazy("Told the expected date"),
     NotificationKind.PROBLEM_RESOLVED: gettext_lazy("Told the permanent solution"),
     NotificationKind.PROBLEM_REOPENED: gettext_lazy("Told that it goes on"),
+    NotificationKind.NOT_FIXED: gettext_lazy("Told that it will not be fixed"),
 }
 
 

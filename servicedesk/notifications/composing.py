@@ -16,12 +16,12 @@ from cases.passes import make_pass
 from cases.promised import next_word
 from customers.portal_access import make_link
 from customers.preferences import timezone_of
-from knowledge.models import Article, ArticleState
-from problems.models import Affected, Estimate, Leg, ProblemClock
+from problems.models import Affected, Leg, ProblemClock
 from problems.models.affected import PRESENT
 from servicedesk.mail.addresses import answer_address, letterhead, loop_tag
 from servicedesk.mail.sending import Enclosure, Letter
 from servicedesk.notifications.after_fix import AFTER_FIX
+from servicedesk.notifications.broadcast_mails import of_broadcast
 from servicedesk.notifications.change_mails import of_change as change_told
 from servicedesk.notifications.decisions import decision_offered, of_decision
 from servicedesk.notifications.digests import lines_of
@@ -29,11 +29,18 @@ from servicedesk.notifications.followers import of_followed
 from servicedesk.notifications.forgotten import of_forgotten
 from servicedesk.notifications.models import Notification, NotificationKind
 from servicedesk.notifications.patterns import of_patterns
-from servicedesk.notifications.rewording import LANGUAGE, words_of
+from servicedesk.notifications.problem_mails import (
+    of_end_without_fix,
+    of_estimate,
+    of_regression,
+    of_solution,
+    of_workaround,
+)
+from servicedesk.notifications.rewording import LANGUAGE, Words, words_of
 from servicedesk.notifications.step_mails import of_request, of_step
 from servicedesk.notifications.task_mails import of_task
 from servicedesk.notifications.texts import MAILS, filled, filled_line
-from servicedesk.notifications.wording import estimate_words, time_words
+from servicedesk.notifications.wording import time_words
 from servicedesk.webhooks.models import SwitchedOff, WebhookSubscription
 
 Context = dict[str, Any]
@@ -59,6 +66,7 @@ TEMPLATES = {
     NotificationKind.CLOCK_DIGEST: "staff_clock_digest",
     NotificationKind.FORGOTTEN: "staff_forgotten",
     NotificationKind.PATTERNS: "staff_patterns",
+    NotificationKind.BROADCAST_ASKED: "staff_broadcast_asked",
     **{kind: f"staff_{kind}" for kind in AFTER_FIX},
     NotificationKind.WEBHOOK_OFF: "staff_webhook_off",
 }
@@ -90,7 +98,9 @@ def letter_for(notification: Notification, *, recipient: str, at: datetime) -> L
     tenant = notification.tenant
     context = context_of(notification, way_in=portal_url(notification, at=at))
     context |= decision_offered(notification, home=home_of(tenant.slug), at=at)
-    subject, text = said(NotificationKind(notification.kind), context)
+    subject, text = said(
+        NotificationKind(notification.kind), context, own=own_words_of(notification)
+    )
     reply_to = context["reply_to"]
     in_reply_to = ""
     if notification.case is not None and notification.contact is not None:
@@ -116,10 +126,21 @@ def letter_for(notification: Notification, *, recipient: str, at: datetime) -> L
     )
 
 
-def said(kind: NotificationKind, context: Context) -> tuple[str, str]:
-    """Return subject and text of a mail; one query for what the tenant may have reworded."""
+def own_words_of(notification: Notification) -> Words | None:
+    """Return the words that were written for one broadcast alone, if there are any; no query."""
+    broadcast = notification.broadcast
+    if broadcast is None or not broadcast.text:
+        return None
+    return Words(subject=broadcast.subject, text=broadcast.text, is_own=True)
+
+
+def said(kind: NotificationKind, context: Context, *, own: Words | None = None) -> tuple[str, str]:
+    """Return subject and text of a mail; one query for what the tenant may have reworded.
+
+    `own` words are those of one broadcast.
+    """
     if kind in MAILS:
-        words = words_of(kind, language=(get_language() or LANGUAGE)[:2])
+        words = own or words_of(kind, language=(get_language() or LANGUAGE)[:2])
         values = values_of(context)
         # A subject has no room for a whole sign-off: there the name stands alone.
         in_subject = {**values, "sign_off": context["letterhead"].sender_name}
@@ -207,37 +228,6 @@ def of_answer(notification: Notification) -> Context:
     return {"body": message.text if message else "", "author": author}
 
 
-def of_workaround(notification: Notification) -> Context:
-    """Give the workaround and the date, if customers may know it."""
-    problem = notification.problem
-    estimates = public_estimates(notification)
-    return {
-        "workaround": problem.workaround if problem else "",
-        "estimate": estimate_words(estimates[0]) if estimates else "",
-        "article_url": article_url(notification, kind="known_error"),
-    }
-
-
-def of_estimate(notification: Notification) -> Context:
-    """Give the new date, the old one and why it moved."""
-    estimates = public_estimates(notification)
-    return {
-        "estimate": estimate_words(estimates[0]) if estimates else "",
-        "old_estimate": estimate_words(estimates[1]) if len(estimates) > 1 else "",
-        "reason": estimates[0].reason if estimates else "",
-    }
-
-
-def of_solution(notification: Notification) -> Context:
-    """Give the permanent solution and what customers may know of the cause."""
-    problem = notification.problem
-    return {
-        "solution": problem.solution if problem else "",
-        "cause": problem.public_cause if problem else "",
-        "article_url": article_url(notification, kind="resolution"),
-    }
-
-
 def of_portal_link(_notification: Notification) -> Context:
     """Say how long the link lasts; it is the portal's address already."""
     return {"valid_for": _("one hour")}
@@ -303,9 +293,11 @@ def of_webhook_off(notification: Notification) -> Context:
 MORE: dict[NotificationKind, Callable[[Notification], Context]] = {
     NotificationKind.RECEIPT: of_receipt,
     NotificationKind.ANSWER: of_answer,
-    NotificationKind.WORKAROUND: of_workaround,
+    NotificationKind.WORKAROUND: at_home(of_workaround),
     NotificationKind.ESTIMATE: of_estimate,
-    NotificationKind.PROBLEM_RESOLVED: of_solution,
+    NotificationKind.PROBLEM_RESOLVED: at_home(of_solution),
+    NotificationKind.PROBLEM_REOPENED: of_regression,
+    NotificationKind.NOT_FIXED: of_end_without_fix,
     NotificationKind.PORTAL_LINK: of_portal_link,
     NotificationKind.ASSIGNED: of_assignment,
     NotificationKind.REFUSED: of_assignment,
@@ -322,16 +314,10 @@ MORE: dict[NotificationKind, Callable[[Notification], Context]] = {
     NotificationKind.CLOCK_DIGEST: of_digest,
     NotificationKind.FORGOTTEN: at_home(of_forgotten),
     NotificationKind.PATTERNS: at_home(of_patterns),
+    NotificationKind.BROADCAST_ASKED: at_home(of_broadcast),
     **{kind: at_home(says) for kind, says in AFTER_FIX.items()},
     NotificationKind.WEBHOOK_OFF: of_webhook_off,
 }
-
-
-def public_estimates(notification: Notification) -> list[Estimate]:
-    """Return the two newest estimates that customers may know, newest first; one query."""
-    return list(
-        Estimate.objects.filter(problem=notification.problem, is_public=True).order_by("-id")[:2]
-    )
 
 
 def last_mail_of(notification: Notification) -> str:
@@ -348,14 +334,6 @@ def last_mail_of(notification: Notification) -> str:
         .first()
         or ""
     )
-
-
-def article_url(notification: Notification, *, kind: str) -> str:
-    """Return where the problem's article is, if it is published; one query."""
-    article = Article.objects.filter(
-        problem=notification.problem, kind=kind, state=ArticleState.PUBLISHED
-    ).first()
-    return f"{home_of(notification.tenant.slug)}/help/a/{article.number}/" if article else ""
 
 
 def portal_url(notification: Notification, *, at: datetime) -> str:

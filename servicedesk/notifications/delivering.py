@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 from django.db import DatabaseError, InterfaceError, transaction
@@ -11,16 +12,18 @@ from django.utils.translation import override
 from cases.participants import takes_part
 from customers.identity import mail_address_of
 from customers.preferences import who_wants
+from problems.models.broadcast import BroadcastState
 from servicedesk.mail.sending import Letter, send
 from servicedesk.notifications.composing import letter_for
 from servicedesk.notifications.digests import close_digest
 from servicedesk.notifications.models import Notification, NotificationKind
 from servicedesk.notifications.wishes import TOPICS
-from workflow.outbox.effects import Claimed, Drop, close_broken_connections
+from workflow.outbox.effects import Claimed, Drop, TryLater, close_broken_connections
 from workflow.tenancy.scope import tenant_scope
 
 log = logging.getLogger(__name__)
 
+HELD_FOR = timedelta(minutes=1)
 SAID_IN_CASE = (NotificationKind.ANSWER, NotificationKind.CASE_RESOLVED)
 
 
@@ -45,17 +48,32 @@ def prepared(effect: Claimed) -> Letter:
     with transaction.atomic():
         notification = (
             Notification.objects.select_related(
-                "contact", "user", "case", "message", "problem", "article", "tenant"
+                "contact", "user", "case", "message", "problem", "article", "broadcast", "tenant"
             )
             .filter(pk=effect.payload["notification"])
             .first()
         )
         if notification is None:
             raise Drop
+        refuse_held(notification)
         recipient, language = recipient_of(notification)
         with override(language):
             letter = letter_for(notification, recipient=recipient, at=now())
     return letter
+
+
+def refuse_held(notification: Notification) -> None:
+    """Leave to the upkeep what belongs to a broadcast that was paused or stopped; no query.
+
+    Raises:
+        TryLater: it is held or dropped by then.
+    """
+    broadcast = notification.broadcast
+    if broadcast is not None and broadcast.state in (
+        BroadcastState.PAUSED,
+        BroadcastState.STOPPED,
+    ):
+        raise TryLater(after=HELD_FOR, reason=broadcast.state)
 
 
 def note_sent(effect: Claimed) -> None:

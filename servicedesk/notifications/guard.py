@@ -9,15 +9,9 @@ from problems.guarding import judge as judge_by_facts
 from problems.languages import language_of
 from problems.models import Broadcast
 from problems.models.broadcast import BroadcastKind
-from servicedesk.notifications.models import NotificationKind, Wording
+from servicedesk.notifications.broadcast_mails import MAIL_OF
+from servicedesk.notifications.models import Wording
 from servicedesk.notifications.rewording import LANGUAGE, code_of
-
-MAIL_OF = {
-    BroadcastKind.WORKAROUND: NotificationKind.WORKAROUND,
-    BroadcastKind.ESTIMATE: NotificationKind.ESTIMATE,
-    BroadcastKind.FIXED: NotificationKind.PROBLEM_RESOLVED,
-    BroadcastKind.REGRESSION: NotificationKind.PROBLEM_REOPENED,
-}
 
 
 def judge(
@@ -35,8 +29,6 @@ def languages_of(broadcast: Broadcast) -> frozenset[str]:
     """Return in which languages a broadcast is there; one query, none for one in own words."""
     if broadcast.text:
         return frozenset({language_of(broadcast.text) or LANGUAGE})
-    mail = MAIL_OF.get(BroadcastKind(broadcast.kind))
-    if mail is None:
-        return frozenset({LANGUAGE})
+    mail = MAIL_OF[BroadcastKind(broadcast.kind)]
     own = Wording.objects.filter(code=code_of(mail)).exclude(text="")
     return frozenset({LANGUAGE, *(one[:2] for one in own.values_list("language", flat=True))})

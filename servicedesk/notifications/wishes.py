@@ -9,6 +9,7 @@ TOPICS: dict[NotificationKind, Topic] = {
     NotificationKind.WORKAROUND: Topic.PROGRESS,
     NotificationKind.ESTIMATE: Topic.PROGRESS,
     NotificationKind.PROBLEM_REOPENED: Topic.PROGRESS,
+    NotificationKind.NOT_FIXED: Topic.PROGRESS,
     NotificationKind.CASE_RESOLVED: Topic.SOLUTIONS,
     NotificationKind.PROBLEM_RESOLVED: Topic.SOLUTIONS,
 }
@@ -18,6 +19,7 @@ MAY_WAIT = frozenset(
         NotificationKind.WORKAROUND,
         NotificationKind.ESTIMATE,
         NotificationKind.PROBLEM_REOPENED,
+        NotificationKind.NOT_FIXED,
         NotificationKind.CASE_RESOLVED,
         NotificationKind.PROBLEM_RESOLVED,
     }

@@ -1,0 +1,82 @@
+"""What mails to those affected by a problem say: what helps, when, what solved it, and why not."""
+
+from typing import Any
+
+from knowledge.models import Article, ArticleState
+from problems.models import Estimate, Problem
+from servicedesk.notifications.models import Notification
+from servicedesk.notifications.wording import estimate_words
+
+Context = dict[str, Any]
+
+
+def of_workaround(notification: Notification, *, home: str) -> Context:
+    """Give the workaround and the date, if customers may know it."""
+    problem = notification.problem
+    estimates = public_estimates(notification)
+    return {
+        "workaround": problem.workaround if problem else "",
+        "estimate": estimate_words(estimates[0]) if estimates else "",
+        "article_url": article_url(notification, kind="known_error", home=home),
+    }
+
+
+def of_estimate(notification: Notification) -> Context:
+    """Give the new date, the old one and why it moved."""
+    estimates = public_estimates(notification)
+    return {
+        "estimate": estimate_words(estimates[0]) if estimates else "",
+        "old_estimate": estimate_words(estimates[1]) if len(estimates) > 1 else "",
+        "reason": estimates[0].reason if estimates else "",
+    }
+
+
+def of_solution(notification: Notification, *, home: str) -> Context:
+    """Give the permanent solution and what customers may know of the cause."""
+    problem = notification.problem
+    return {
+        "solution": problem.solution if problem else "",
+        "cause": problem.public_cause if problem else "",
+        "article_url": article_url(notification, kind="resolution", home=home),
+    }
+
+
+def of_regression(notification: Notification) -> Context:
+    """Give the reason, and the date that was said since it came back; one query."""
+    problem = notification.problem
+    newest = public_estimates(notification)[:1]
+    again = [one for one in newest if problem is not None and is_said_since(one, problem)]
+    return {
+        "reason": reason_of(notification),
+        "estimate": estimate_words(again[0]) if again else "",
+    }
+
+
+def is_said_since(estimate: Estimate, problem: Problem) -> bool:
+    """Whether a date was said after the fix that did not hold."""
+    return problem.fixed_at is None or estimate.at > problem.fixed_at
+
+
+def of_end_without_fix(notification: Notification) -> Context:
+    """Give the reason why it stays as it is."""
+    return {"reason": reason_of(notification)}
+
+
+def reason_of(notification: Notification) -> str:
+    """Return the reason that a broadcast gives to customers, or nothing; no query."""
+    return notification.broadcast.reason if notification.broadcast is not None else ""
+
+
+def public_estimates(notification: Notification) -> list[Estimate]:
+    """Return the two newest estimates that customers may know, newest first; one query."""
+    return list(
+        Estimate.objects.filter(problem=notification.problem, is_public=True).order_by("-id")[:2]
+    )
+
+
+def article_url(notification: Notification, *, kind: str, home: str) -> str:
+    """Return where the problem's article is, if it is published; one query."""
+    article = Article.objects.filter(
+        problem=notification.problem, kind=kind, state=ArticleState.PUBLISHED
+    ).first()
+    return f"{home}/help/a/{article.number}/" if article else ""
