@@ -5,12 +5,21 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
-from customers.models import Contact, Entitlement, Organisation, Product
+from customers.models import (
+    Contact,
+    Entitlement,
+    InstalledProduct,
+    Organisation,
+    Product,
+    Purchase,
+    Segment,
+)
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 
 Row = TypeVar("Row", bound=Model)
+NAMED_BY_BELONGINGS = ("contact", "organisation", "product", "version")
 
 
 class NotKnownHere(Refusal):
@@ -36,6 +45,21 @@ def visible_entitlements(actor: Actor) -> QuerySet[Entitlement]:
         Entitlement.objects.select_related("organisation", "contact", "product", "service_level"),
         actor,
     )
+
+
+def visible_installed(actor: Actor) -> QuerySet[InstalledProduct]:
+    """Return what is or was installed at customers whom an actor may see, with what it names."""
+    return seen(InstalledProduct.objects.select_related(*NAMED_BY_BELONGINGS), actor)
+
+
+def visible_purchases(actor: Actor) -> QuerySet[Purchase]:
+    """Return what customers whom an actor may see have bought, with what it names."""
+    return seen(Purchase.objects.select_related(*NAMED_BY_BELONGINGS), actor)
+
+
+def visible_segments(actor: Actor) -> QuerySet[Segment]:
+    """Return the segments that an actor may see."""
+    return seen(Segment.objects.all(), actor)
 
 
 def visible_products(actor: Actor) -> QuerySet[Product]:

@@ -71,6 +71,21 @@ class Order:
     reference: str = ""
 
 
+def thing_chosen(product_id: int, version_id: int | None) -> Thing:
+    """Return the product and version of these ids; at most two queries.
+
+    Raises:
+        BadCustomer: one of them is not there.
+    """
+    product = Product.objects.filter(pk=product_id).first()
+    version = ProductVersion.objects.filter(pk=version_id).first() if version_id else None
+    if product is None or (version_id and version is None):
+        raise BadCustomer(
+            _("There is no such product or version here."), next_step=_("Choose one of the list.")
+        )
+    return Thing(product=product, version=version)
+
+
 @transaction.atomic
 def save_version(
     *,

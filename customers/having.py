@@ -8,7 +8,8 @@ from django.db.models import DateField, Exists, F, Func, Lookup, OuterRef, Q, Qu
 from django.db.models.functions import Coalesce, Lower, NullIf, Trim
 from django.db.models.lookups import Exact
 
-from customers.models import Contact, InstalledProduct, ProductVersion, Purchase
+from customers.models import Contact, InstalledProduct, Product, ProductVersion, Purchase
+from customers.queries import active_products
 
 BEGINS_LIKE = ("version", "release", "ver.", "ver", "v.", "v")
 
@@ -38,18 +39,28 @@ class Things:
 
 def things_of(contact_id: int) -> Things:
     """Return all that a contact has or had, product and version loaded; two queries."""
-    theirs = Q(contact_id=contact_id) | Q(organisation__contacts=contact_id)
-    named = ("product", "version", "organisation")
     return Things(
-        installed=list(
-            InstalledProduct.objects.filter(theirs)
-            .select_related(*named)
-            .order_by(F("until").desc(nulls_first=True), "-id")
-        ),
-        purchases=list(
-            Purchase.objects.filter(theirs).select_related(*named).order_by("-bought_on", "-id")
-        ),
+        installed=list(installed_of(contact_id).order_by(F("until").desc(nulls_first=True), "-id")),
+        purchases=list(purchases_of(contact_id).order_by("-bought_on", "-id")),
     )
+
+
+def installed_of(contact_id: int) -> QuerySet[InstalledProduct]:
+    """Return what is or was installed at a contact or the organisation, with names."""
+    rows = InstalledProduct.objects.filter(theirs(contact_id))
+    return rows.select_related("product", "version", "organisation")
+
+
+def purchases_of(contact_id: int) -> QuerySet[Purchase]:
+    """Return what a contact or the organisation bought, with names."""
+    rows = Purchase.objects.filter(theirs(contact_id))
+    return rows.select_related("product", "version", "organisation")
+
+
+def theirs(contact_id: int) -> Q:
+    """Return the condition of belonging to a contact or the organisation."""
+    organisation = Contact.objects.filter(pk=contact_id, organisation__isnull=False)
+    return Q(contact_id=contact_id) | Q(organisation_id__in=organisation.values("organisation_id"))
 
 
 def contacts_having(
@@ -125,6 +136,17 @@ def region_known() -> Coalesce:
 def is_text(column: str, text: str) -> "Lookup[Any]":
     """Return the condition that a column holds a text, however it is capitalised."""
     return Exact(Lower(Trim(column)), Value(text.strip().lower()))
+
+
+def products_with_versions() -> list[tuple[Product, list[ProductVersion]]]:
+    """Return the products that may be named, by name, each with its versions, newest first.
+
+    Two queries.
+    """
+    versions: dict[int, list[ProductVersion]] = {}
+    for version in ProductVersion.objects.filter(product__is_active=True).order_by("-id"):
+        versions.setdefault(version.product_id, []).append(version)
+    return [(one, versions.get(one.pk, [])) for one in active_products()]
 
 
 def version_named(product_id: int, name: str) -> ProductVersion | None:
