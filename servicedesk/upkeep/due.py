@@ -22,7 +22,9 @@ SELECT
   EXISTS (SELECT 1 FROM problems_steprequest WHERE state = 'open' AND due_at <= %(at)s),
   EXISTS (SELECT 1 FROM problems_radar WHERE is_on AND next_look_at <= %(at)s
           AND (looking_until IS NULL OR looking_until < %(at)s)),
-  EXISTS (SELECT 1 FROM problems_scope WHERE next_reach_at <= %(at)s)
+  EXISTS (SELECT 1 FROM problems_scope WHERE next_reach_at <= %(at)s),
+  EXISTS (SELECT 1 FROM problems_broadcast
+          WHERE state IN ('scheduled', 'sending', 'paused', 'stopped') AND due_at <= %(at)s)
 """
 
 
@@ -40,6 +42,7 @@ class Due:
         approvals: bool,
         radars: bool,
         scopes: bool,
+        broadcasts: bool,
     ) -> None:
         self.news = news
         self.clocks = clocks
@@ -49,13 +52,24 @@ class Due:
         self.approvals = approvals
         self.radars = radars
         self.scopes = scopes
+        self.broadcasts = broadcasts
 
 
 def find_due(*, at: datetime) -> Due:
     """Return which work waits; one query as sweeper, on partial indexes."""
     with connections["sweeper"].cursor() as cursor:
         cursor.execute(DUE, {"at": at})
-        news, clocks, mails, queues, mailboxes, approvals, radars, scopes = cursor.fetchone()
+        (
+            news,
+            clocks,
+            mails,
+            queues,
+            mailboxes,
+            approvals,
+            radars,
+            scopes,
+            broadcasts,
+        ) = cursor.fetchone()
     return Due(
         news=news,
         clocks=clocks,
@@ -65,4 +79,5 @@ def find_due(*, at: datetime) -> Due:
         approvals=approvals,
         radars=radars,
         scopes=scopes,
+        broadcasts=broadcasts,
     )

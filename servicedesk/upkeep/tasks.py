@@ -6,6 +6,7 @@ from django.utils.timezone import now
 from servicedesk.mail.fetching import due_mailboxes, fetch_mailbox
 from servicedesk.mail.receiving import read_stored_mail, read_unread_mails
 from servicedesk.upkeep.approvals import ask_on_everywhere
+from servicedesk.upkeep.broadcasts import tell_everywhere
 from servicedesk.upkeep.closing import close_quiet_cases_everywhere
 from servicedesk.upkeep.fixes import look_after_fixes_everywhere
 from servicedesk.upkeep.forgetting import (
@@ -59,6 +60,12 @@ def reach_customers() -> int:
 def reach_customers_of_tenant(tenant_id: int) -> int:
     """Find whom a tenant's problems affect anew; who was faster leaves nothing to do."""
     return reach_for_tenant(tenant_id, at=now())
+
+
+@shared_task(name="servicedesk.tell", ignore_result=True)
+def tell_of_decisions() -> int:
+    """Carry on the broadcasts that are due until the turn is over; tick wakes the next."""
+    return tell_everywhere(at=now())
 
 
 @shared_task(name="servicedesk.look_at_tenant", ignore_result=True)

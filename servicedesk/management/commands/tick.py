@@ -21,6 +21,7 @@ from servicedesk.celery import NEWS, app, wake_worker_or_fail
 from servicedesk.mail.fetching import fetch_due_mailboxes
 from servicedesk.mail.receiving import read_unread_mails
 from servicedesk.upkeep.approvals import ask_on_everywhere
+from servicedesk.upkeep.broadcasts import tell_everywhere
 from servicedesk.upkeep.closing import close_quiet_cases_everywhere
 from servicedesk.upkeep.due import Due, find_due
 from servicedesk.upkeep.fixes import look_after_fixes_everywhere
@@ -113,6 +114,7 @@ def wake(due: Due, *, is_hour: bool) -> None:
         (due.approvals, "servicedesk.ask_on", "urgent"),
         (due.radars, "servicedesk.look_for_patterns", "bulk"),
         (due.scopes, "servicedesk.reach_customers", "bulk"),
+        (due.broadcasts, "servicedesk.tell", "bulk"),
     ):
         if is_due:
             app.send_task(task, queue=queue, retry=False)
@@ -137,6 +139,7 @@ def work_here(due: Due, *, is_hour: bool, at: datetime) -> None:
         (due.mails, read_unread_mails),
         (due.approvals, ask_on_everywhere),
         (due.scopes, reach_everywhere),
+        (due.broadcasts, tell_everywhere),
     ):
         if is_due:
             work(at=at)
