@@ -74,10 +74,11 @@ def begin_broadcast(
     What an older decision has not told yet is not told any more. A second call for the same
     occasion returns the same broadcast; None where there is nobody to tell. About ten queries.
     """
-    stop_overtaken(problem, kind=kind, occasion=occasion, actor=actor, at=at)
     known = Broadcast.objects.filter(problem=problem, occasion=occasion, is_automatic=True).first()
     if known is not None:
+        # Heard again, it is no news: what was decided since is not stopped for it.
         return known
+    stop_overtaken(problem, kind=kind, occasion=occasion, actor=actor, at=at)
     broadcast = Broadcast(
         problem=problem,
         kind=kind,
@@ -92,7 +93,14 @@ def begin_broadcast(
         return None
     broadcast.number = next_number("broadcast")
     broadcast.save()
-    write_down(broadcast, Action.BROADCAST_DRAFTED, actor=actor, at=at, facts={"what": kind.value})
+    write_down(
+        broadcast,
+        Action.BROADCAST_DRAFTED,
+        actor=actor,
+        at=at,
+        changes_state=True,
+        facts={"what": kind.value},
+    )
     send_or_ask(broadcast, due_at=at, actor=actor, at=at)
     return broadcast
 
@@ -151,7 +159,14 @@ def draft_broadcast(
         created_by_id=actor.user_id,
         created_at=at,
     )
-    write_down(broadcast, Action.BROADCAST_DRAFTED, actor=actor, at=at, facts={"what": kind.value})
+    write_down(
+        broadcast,
+        Action.BROADCAST_DRAFTED,
+        actor=actor,
+        at=at,
+        changes_state=True,
+        facts={"what": kind.value},
+    )
     return broadcast
 
 

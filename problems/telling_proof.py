@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from workflow.proof import Rule
+from workflow.proof import Rule, recorded_states
 
 RULES = (
     Rule(
@@ -86,5 +86,72 @@ RULES = (
             WHERE a.tenant_id = %(tenant)s AND a.excused_at IS NOT NULL
               AND (a.excuse = '' OR a.excused_by_id IS NULL)
         """,
+    ),
+    Rule(
+        code="broadcast_overdue",
+        says=_("Every broadcast is carried on when it is due."),
+        finding=_("B-%(number)s was to be carried on at %(due_at)s and is %(state)s."),
+        broken="""
+            SELECT id, number, state, due_at FROM problems_broadcast
+            WHERE tenant_id = %(tenant)s AND (
+              (state IN ('scheduled', 'sending') AND due_at IS NULL)
+              OR (state IN ('scheduled', 'sending', 'paused', 'stopped')
+                  AND due_at < %(at)s - interval '1 hour'))
+        """,
+    ),
+    Rule(
+        code="broadcast_passed_over",
+        says=_("Everybody whom a decision concerns was told it, or held back by a named rule."),
+        finding=_("B-%(number)s told contact %(contact_id)s nothing and names no rule."),
+        # Of what is over nobody is told any more who comes back into the ledger.
+        broken="""
+            SELECT a.id, b.number, a.contact_id FROM problems_broadcast b
+            JOIN problems_problem p ON p.tenant_id = b.tenant_id AND p.id = b.problem_id
+             AND b.occasion = CASE
+                   WHEN p.state NOT IN ('resolved', 'closed') THEN
+                     'workaround:' || to_char(p.workaround_at AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISS')
+                   WHEN p.outcome = 'fix_applied' THEN
+                     'fixed:' || to_char(p.resolved_at AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISS') END
+            JOIN problems_affected a
+              ON a.tenant_id = b.tenant_id AND a.problem_id = b.problem_id
+            JOIN customers_contact c ON c.tenant_id = a.tenant_id AND c.id = a.contact_id
+            WHERE b.tenant_id = %(tenant)s AND b.state = 'sent' AND b.filters::text = '{}'
+              AND a.id <= b.prepared_to AND a.left_at IS NULL AND a.found_at <= b.released_at
+              AND c.joined_to_id IS NULL
+              AND NOT EXISTS (
+                SELECT 1 FROM problems_told told
+                WHERE told.tenant_id = a.tenant_id AND told.affected_id = a.id
+                  AND told.message = b.occasion)
+              AND NOT EXISTS (
+                SELECT 1 FROM problems_heldback held
+                WHERE held.tenant_id = a.tenant_id AND held.broadcast_id = b.id
+                  AND held.contact_id = a.contact_id AND held.is_stopped)
+        """,
+    ),
+    Rule(
+        code="told_though_held_back",
+        says=_("Whom a rule held back was not told by the same message."),
+        finding=_("B-%(number)s told contact %(contact_id)s, whom “%(rule)s” held back."),
+        broken="""
+            SELECT told.id, b.number, a.contact_id, held.rule FROM problems_heldback held
+            JOIN problems_broadcast b
+              ON b.tenant_id = held.tenant_id AND b.id = held.broadcast_id
+            JOIN problems_told told
+              ON told.tenant_id = held.tenant_id AND told.broadcast_id = held.broadcast_id
+            JOIN problems_affected a
+              ON a.tenant_id = told.tenant_id AND a.id = told.affected_id
+             AND a.contact_id = held.contact_id
+            WHERE held.tenant_id = %(tenant)s AND held.is_stopped
+        """,
+    ),
+    recorded_states(
+        code="broadcast_state_not_recorded",
+        says=_("Every change of a broadcast stands in its history."),
+        finding=_(
+            "B-%(number)s is %(state)s after %(state_version)s changes; its history tells"
+            " %(entries)s and ends with %(told_state)s."
+        ),
+        table="problems_broadcast",
+        kind="broadcast",
     ),
 )

@@ -46,6 +46,7 @@ class MailSink:
 
     def __init__(self) -> None:
         self._mails: list[bytes] = []
+        self._parsed: list[EmailMessage] = []
         self._lock = Lock()
         self.port = free_port()
 
@@ -63,8 +64,10 @@ class MailSink:
     def mails(self, *, to: str = "", about: str = "") -> list[EmailMessage]:
         """Return what was taken, by recipient and words of the subject."""
         with self._lock:
-            raw = list(self._mails)
-        parsed = [message_from_bytes(content, policy=default) for content in raw]
+            # Who waits asks often: each mail is parsed once.
+            for content in self._mails[len(self._parsed) :]:
+                self._parsed.append(message_from_bytes(content, policy=default))
+            parsed = list(self._parsed)
         return [
             mail
             for mail in parsed

@@ -24,7 +24,7 @@ from tests.make import (
     make_user,
 )
 from tests.proof.story_of_tasks import tell_of_tasks
-from tests.proof.story_of_telling import tell_of_telling
+from tests.proof.story_of_telling import tell_of_broadcasts, tell_of_telling
 from workflow.history.models import Entry
 from workflow.outbox.models import Delivery, Effect, OutboxEvent
 from workflow.outbox.relay import relay_news
@@ -88,6 +88,7 @@ def tell_story(tenant: Tenant) -> dict[str, Any]:
     told = tell_of_tasks(Problem.objects.get(pk=waiting.pk), at=at + 5 * HOUR)
     told |= tell_of_telling(at=at + 4 * HOUR)
     relay_all()
+    told |= tell_of_broadcasts(told["outbreak"], at=now())
     return {
         **told,
         "tenant": tenant.pk,
