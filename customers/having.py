@@ -40,9 +40,14 @@ class Things:
 def things_of(contact_id: int) -> Things:
     """Return all that a contact has or had, product and version loaded; two queries."""
     return Things(
-        installed=list(installed_of(contact_id).order_by(F("until").desc(nulls_first=True), "-id")),
+        installed=list(in_use_first(installed_of(contact_id))),
         purchases=list(purchases_of(contact_id).order_by("-bought_on", "-id")),
     )
+
+
+def in_use_first(rows: QuerySet[InstalledProduct]) -> QuerySet[InstalledProduct]:
+    """Return what is installed in the order of a list: without an end first, then the latest end."""
+    return rows.order_by(F("until").desc(nulls_first=True), "-id")
 
 
 def installed_of(contact_id: int) -> QuerySet[InstalledProduct]:

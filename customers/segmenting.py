@@ -138,7 +138,8 @@ def save_segment(
     segment.version += 1
     segment.changed_by_id, segment.changed_at = actor.user_id, at
     segment.save()
-    changes = {"fields": " ".join(sorted(changed)), "version": segment.version}
+    fields = sorted("condition" if name == "rule" else name for name in changed)
+    changes = {"fields": " ".join(fields), "version": segment.version}
     record(Action.SEGMENT_CHANGED, segment, actor=actor, at=at, changes=changes)
     if changed != ["name"]:
         publish(SegmentChanged(segment_id=segment.pk), at=at)

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from servicedesk.agent import (
+    belongings,
     bulk,
     calls,
     case,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("q/<slug:view>/", queue.queue, name="queue"),
     path("search/", search.search, name="search"),
     path("customers/<int:contact_id>/", customer.contact, name="contact"),
+    path("customers/<int:contact_id>/has/", belongings.belongings, name="belongings"),
     path("customers/<int:contact_id>/join/", joining.join, name="join"),
     path("calls/", calls.calls, name="calls"),
     path("calls/new/", calls.call_new, name="call_new"),

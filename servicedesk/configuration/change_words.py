@@ -51,6 +51,7 @@ POINTS_TO = {
 NOT_SHOWN = frozenset(
     {
         "what", "is_new", "removed", "number", "leg", "problem_leg", "evidence", "joining",
+        "installed", "purchase",
         "message", "note", "participant", "question", "rule_name", "reasons", "seed", "edition",
     }
 )  # fmt: skip
@@ -77,6 +78,18 @@ THINGS: dict[str, Callable[[], str]] = {
 }
 FIELDS: dict[str, Callable[[], str]] = {
     "able": lambda: _("who could have it"),
+    "added": lambda: _("added"),
+    "changed": lambda: _("changed"),
+    "bought_on": lambda: _("bought on"),
+    "place": lambda: _("place"),
+    "quantity": lambda: _("how many"),
+    "reference": lambda: _("reference"),
+    "region": lambda: _("region"),
+    "released_on": lambda: _("released on"),
+    "segment": lambda: _("segment"),
+    "since": lambda: _("since"),
+    "supported_until": lambda: _("supported until"),
+    "until": lambda: _("until"),
     "acknowledge_minutes": lambda: _("accepts within"),
     "active": lambda: _("active"),
     "address": lambda: _("another address"),

@@ -11,7 +11,7 @@ from workflow.conditions import BadCondition
 
 STATEMENTS = 3
 LONGEST_CONDITION = 20_000
-NUMBERS = frozenset({"priority", "severity"})
+NUMBERS = frozenset({"priority", "severity", "days_since_purchase"})
 OPERATORS: Names = {
     "is": lambda: _("is"),
     "contains": lambda: _("contains one of (words, with commas between)"),

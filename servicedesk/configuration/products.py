@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -10,7 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from customers.editing import BadCustomer, NameInUse, save_product
-from customers.models import Product
+from customers.models import Product, ProductVersion
 from servicedesk.configuration.frame import (
     ROWS,
     NotFound,
@@ -22,6 +24,8 @@ from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.paging import cursor_of, id_in
 from workflow.lengths import TooManyCharacters
 from workflow.people.permissions import Permission
+
+VERSIONS_SHOWN = 4
 
 
 @staff(Permission.CONFIGURE)
@@ -76,8 +80,11 @@ def products_page(
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Return the page, 50 products each; one query."""
-    rows = Product.objects.order_by("id")
+    """Return the page, 50 products each with the newest versions; one query."""
+    versions = ProductVersion.objects.filter(product=OuterRef("pk")).order_by("-id")
+    rows = Product.objects.annotate(
+        newest=ArraySubquery(versions.values("name")[: VERSIONS_SHOWN + 1])
+    ).order_by("id")
     after = id_in(request.GET.get("after", ""))
     if after is not None:
         rows = rows.filter(pk__gt=after)
@@ -95,9 +102,12 @@ def products_page(
     )
 
 
-def in_list(product: Product) -> dict[str, Any]:
+def in_list(product: Any) -> dict[str, Any]:
     """Return what a row shows."""
     return {
+        "versions": product.newest[:VERSIONS_SHOWN],
+        "has_more": len(product.newest) > VERSIONS_SHOWN,
+        "href": reverse("settings:product", args=[product.pk]),
         "id": product.pk,
         "name": product.name,
         "slug": product.slug,

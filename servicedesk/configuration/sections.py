@@ -147,6 +147,14 @@ SECTIONS = (
         (Permission.CONFIGURE,),
     ),
     Section(
+        "segments",
+        CUSTOMERS,
+        "users-round",
+        _("Segments"),
+        _("Sorts of customers, for routing, service levels and whom a problem reaches"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
         "entitlements",
         CUSTOMERS,
         "badge-check",

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.models import Case, InboundHook, RequestType, SavedView, WebForm
-from customers.models import Contact, Organisation, Product
+from customers.models import Contact, Organisation, Product, ProductVersion, Segment
 from knowledge.models import Article
 from problems.models import AnalysisMethod, Change, Pattern, Problem, Task
 from servicedesk.mail.mailboxes import Mailbox
@@ -46,6 +46,8 @@ NAMED_BY_NAME: dict[str, Callable[[], QuerySet[Any]]] = {
     "team": Team.objects.all,
     "organisation": Organisation.objects.all,
     "product": Product.objects.all,
+    "productversion": ProductVersion.objects.all,
+    "segment": Segment.objects.all,
     "requesttype": RequestType.objects.all,
     "webform": WebForm.objects.all,
     "inboundhook": InboundHook.objects.all,

@@ -110,6 +110,13 @@ CHANGES: dict[Action, list[dict[str, Any]]] = {
     Action.CONTACTS_PARTED: [{"joining": 1, "kept": 1, "joined": 1}],
     Action.ORGANISATION_CHANGED: [{"fields": "domain name"}],
     Action.PRODUCT_CHANGED: [{"fields": "is_active name"}],
+    Action.VERSION_CHANGED: [{"fields": "name released_on supported_until"}],
+    Action.INSTALLED_WRITTEN: [
+        {"installed": 1, "fields": "place product region since version", "product": 9}
+    ],
+    Action.PURCHASE_REMOVED: [{"purchase": 1, "product": 9}],
+    Action.BELONGINGS_IMPORTED: [{"added": 3, "changed": 1}],
+    Action.SEGMENT_CHANGED: [{"fields": "condition is_active name", "version": 2}],
     Action.ENTITLEMENT_GRANTED: [
         {"organisation": 8, "contact": None, "product": 9, "service_level": 10}
     ],

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Count
 
 from cases.models import Case, PhoneCall, SavedView, WebForm
-from customers.models import Contact
+from customers.models import Contact, Product
 from knowledge.models import Article
 from problems.models import Change, Pattern, Problem, Task
 from servicedesk.mail.models import RawMail
@@ -78,6 +78,7 @@ def values_of(name: str, *, contact_id: int) -> dict[str, Any]:
         "mail_id": RawMail.objects.filter(outcome="quarantined"),
         "view_id": SavedView.objects.filter(is_shared=True),
         "contact_id": Contact.objects.filter(pk=contact_id),
+        "product_id": Product.objects.all(),
         "user_id": User.objects.filter(memberships__role="agent"),
         "department_id": Department.objects.filter(is_customer_service=False),
         "webhook_id": WebhookSubscription.objects.all(),
