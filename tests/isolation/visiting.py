@@ -17,10 +17,12 @@ from cases.models import NumberSeries
 from cases.passes import make_pass
 from cases.saved_views import save_view
 from cases.states import Channel
+from customers.belongings import Owner, Place, Thing, write_installed
 from customers.models import Organisation
 from customers.portal_access import make_link
 from knowledge.authoring import publish_article
 from knowledge.publishing import draft_known_error
+from problems.reaching import Description, add_scope
 from servicedesk.api.authentication import NeedsActor
 from servicedesk.mail.models import RawMail
 from servicedesk.mail.receiving import receive_mail
@@ -41,6 +43,7 @@ from tests.make import (
     make_contact,
     make_department,
     make_problem,
+    make_product,
     make_rota,
     make_rule,
     make_tenant,
@@ -184,6 +187,13 @@ def make_world(*, numbers_from: int) -> World:
         issue_token(role=Role.READER, label="spare", at=at)
         spare = ApiToken.objects.get()
         organisation = Organisation.objects.create(name="Solheim AS", created_at=at)
+        belonging = write_installed(
+            owner=Owner(contact_id=contact.pk),
+            thing=Thing(product=make_product("Router")),
+            place=Place(),
+            actor=make_actor(),
+            at=at,
+        )
         held = RawMail.objects.create(
             raw=b"Subject: ?\n\n",
             digest="x",
@@ -253,6 +263,8 @@ def make_world(*, numbers_from: int) -> World:
             },
             "agent:view_remove": {"view_id": shared.pk},
             "agent:contact": {"contact_id": contact.pk},
+            "agent:belongings": {"contact_id": contact.pk},
+            "settings:product": {"product_id": belonging.product_id},
             "agent:join": {"contact_id": contact.pk},
             "problem": {"number": problem.number},
             "knowledge": {"number": article.number},
@@ -305,6 +317,12 @@ def make_world(*, numbers_from: int) -> World:
             "request_id": wait_for_approval(department=make_department("Payments"), at=at)
         }
         values |= doors_of(contact, problem, at=at)
+        scope, _reached = add_scope(
+            problem_id=problem.pk,
+            description=Description(region="North"),
+            actor=Actor.system("test"),
+            at=at + HOUR,
+        )
         told = tell_of_tasks(problem, actor=Actor.system("test"), at=at + 2 * HOUR)
         suspected = make_pattern(at=at)
         values["lead"] = {"number": suspected.number}
@@ -360,6 +378,11 @@ def make_world(*, numbers_from: int) -> World:
                 "statement_decision",
                 "statements",
                 "affected",
+                "affected_counts",
+                "exceptions",
+                "applied",
+                "scopes",
+                "scope_count",
                 "notes",
                 "evidence",
                 "estimates",
@@ -367,6 +390,10 @@ def make_world(*, numbers_from: int) -> World:
                 "problem_history",
                 "problem_questions",
             )
+        }
+        values |= {
+            f"api:{name}": {"number": problem.number, "contact_id": contact.pk, "scope_id": scope.pk}
+            for name in ("exception", "scope")
         }
         values |= {
             f"api:{name}": {"number": article.number}

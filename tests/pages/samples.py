@@ -11,6 +11,7 @@ from servicedesk.pages.bars import bars_of
 from servicedesk.pages.clock_chip import clock_chip
 from servicedesk.pages.journey_picture import draw, strip
 from servicedesk.pages.signs import hue_of, initials_of
+from tests.pages.belonging_samples import belonging_pages
 from tests.pages.clock_samples import CLOCK_EXPLAINED
 from tests.pages.door_samples import ASKED as ASKED_OF_TYPE
 from tests.pages.door_samples import door_pages
@@ -351,6 +352,21 @@ HAND_OVER = {
     "waits": "2 d 4 h",
     "is_late": True,
 }
+CUSTOMER_ROW = {
+    "contact": 3, "name": "Ingrid Solheim", "href": "/customers/3/", "organisation": "Solheim AS", "found": "by a case", "found_at": NOW,
+    "stands": "workaround", "stands_label": "on a workaround", "stands_tone": "warning", "stands_at": NOW, "times_told": 2, "last_told_at": NOW, "bounced_at": None,
+    "is_excused": False, "excuse": "", "excused_by": "", "case": 48213, "case_href": "/c/48213/", "case_state": "on_problem", "case_state_label": "Waiting for a problem",
+}
+LEDGER = {
+    "problem": {"number": "P-204", "title": "Direct debit taken twice", "state": "fix_in_progress", "state_label": "Fix in progress", "live_of": "problem:1"},
+    "tiles": [{"label": label, "href": f"?show={label}", "count": count, "is_current": count == 200} for label, count in (("affected", 200), ("told", 190), ("delivered", 180), ("seen", 90), ("have the solution", 2), ("say that it works", 1))],
+    "filters": [{"label": "On a workaround", "href": "?show=workaround", "count": 88, "is_current": False}],
+    "asked": {"far": "all", "found": "", "words": ""}, "here": "?show=all", "shown": 200, "found_choices": CHOICES,
+    "scopes": [{"id": 7, "words": "Card reader 2.3 · region North", "added_at": NOW, "added_by": "Kari Nes"}],
+    "scope_choices": {"things": CHOICES, "segments": CHOICES, "regions": ["North", "South"]},
+    "may": {"scope": True, "excuse": True, "apply": True}, "attempt": {"forms": {}, "preview": None}, "csv_url": "?as=csv", "next_url": "?after=1",
+    "customers": [CUSTOMER_ROW, {**CUSTOMER_ROW, "contact": 4, "name": "Amir Haddad", "organisation": "", "found": "has this version: Card reader 2.3", "stands": "excused", "stands_label": "exception", "stands_tone": "petrol", "is_excused": True, "excuse": "Sold the reader last week", "excused_by": "Kari Nes", "times_told": 0, "last_told_at": None, "bounced_at": NOW, "case": None, "case_href": "", "case_state": "", "case_state_label": ""}],
+}
 FILTERS = [
     {"label": "Open", "href": "?state=open", "count": 14, "is_current": True},
     {"label": "Resolved", "href": "?state=resolved", "count": 88, "is_current": False},
@@ -389,8 +405,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "problem_new_to_department": ("problem/problem.html", {**STAFF, **PROBLEM_PAGE, "impact": IMPACT, "may": {**MAY_ALL, "resolve": False}, "next_action": "accept", "problem": {**PROBLEM, "cause": "", "responsible": ""}, "forms": {"hand_over": {"data": {"reason": "Not ours", "department": "2"}, "errors": {"is_confirmed": "Less than their target is left: 40 min of 4 h."}}}, "refusal": REFUSAL}),
     "problem_drawn": ("problem/problem.html", {**STAFF, **PROBLEM_PAGE, "impact": IMPACT, "way": way(CHOICES), "may": {**MAY_ALL, **dict.fromkeys(("route", "accept", "hand_over", "root_cause", "fix", "find_wanting", "resolve"), False)}}),
     "board": ("department/board.html", {**STAFF, **BOARD, "here": HERE, "approvals": APPROVALS, "impact": IMPACT, "requests_url": "/work/requests/"}),
-    "customers_of_problem": ("problem/customers.html", {**STAFF, "problem": {"number": "P-204", "title": "Direct debit taken twice", "state": "fix_in_progress", "state_label": "Fix in progress", "live_of": "problem:1"}, "filters": FILTERS, "csv_url": "?as=csv", "next_url": "?after=1", "customers": [{"name": "Ingrid Solheim", "href": "/customers/3/", "organisation": "Solheim AS", "found": "by a case", "found_at": NOW, "times_told": 2, "last_told_at": NOW, "confirmed_at": NOW, "case": 48213, "case_href": "/c/48213/", "case_state": "on_problem", "case_state_label": "Waiting for a problem"}, {"name": "Amir Haddad", "href": "/customers/4/", "organisation": "", "found": "said “me too”", "found_at": NOW, "times_told": 0, "last_told_at": None, "confirmed_at": None, "case": None, "case_href": "", "case_state": "", "case_state_label": ""}]}),
-    "customers_of_problem_empty": ("problem/customers.html", {**STAFF, "problem": {"number": "P-204", "title": "Direct debit taken twice", "state": "new", "state_label": "New", "live_of": "problem:1"}, "filters": FILTERS, "customers": [], "csv_url": "", "next_url": ""}),
+    "customers_of_problem": ("problem/customers.html", {**STAFF, **LEDGER, "refusal": REFUSAL, "attempt": {"forms": {"scope": {"data": {"thing": "1", "region": "North"}, "errors": {}}, "excuse": {"data": {"reason": ""}, "errors": {"reason": "Write something first."}}}, "preview": {"customers": 412, "new": 390}}}),
+    "customers_of_problem_empty": ("problem/customers.html", {**STAFF, **LEDGER, "customers": [], "scopes": [], "filters": [], "may": {"scope": False, "excuse": False, "apply": False}, "attempt": {"forms": {}, "preview": None}, "csv_url": "", "next_url": ""}),
     "requests": ("department/requests.html", {**STAFF, "department": {"name": "Payments Platform", "hue": "blue"}, "departments": [{"name": "Billing", "href": "?department=billing", "is_current": False}, {"name": "Payments Platform", "href": "?department=payments", "is_current": True}], "board_url": "/work/", "serves_customers": True, "to_pass_on": [QUESTION], "to_accept": [HAND_OVER], "handed_on": [HAND_OVER], "asked": [QUESTION], "settled": [QUESTION_ANSWERED], "next_url": "?after=1"}),
     "overview": ("lead/overview.html", {**STAFF, "approvals": APPROVALS, "split": TALLY, "tiles": TALLY, "oldest": [{"number": "#48213", "href": "/c/48213/", "subject": "Direct debit taken twice again this month", "contact": "Ingrid Solheim", "age": "12 d 4 h", "waits_for": "a department"}], "departments": [{"name": "Release & Change", "hue": "rose", "href": "/work/", "requests_href": "/work/requests/", "problems": 4, "age": "3 d 2 h", "late": 2, "delay": "1 d 6 h", "not_accepted": 1}], "hand_overs": [HAND_OVER], "at_risk": [AT_RISK, {**AT_RISK, "is_lost": False, "detour": "", "left_department": ""}], "opened": BARS, "solved": BARS, "loads": [{"name": "Olav Hansen", "open": 31, "asking": 4, "href": "/q/filter/"}], "feelings": IMPACT["feelings"]}),
     "overview_empty": ("lead/overview.html", {**STAFF, "approvals": [], "split": TALLY, "tiles": TALLY, "oldest": [], "departments": [], "hand_overs": [], "at_risk": [], "opened": BARS, "solved": BARS, "loads": [], "feelings": []}),
@@ -426,6 +442,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "routing": ("settings/routing.html", {**SETTINGS, "settings_page": "routing", "form": RULE_FORM, "fits": {"looked_at": 50, "count": 1, "problems": [{"number": "P-204", "title": "Direct debit taken twice", "href": "/p/204/"}]}, "effect": {"looked_at": 500, "right_now": 460, "right_then": 471, "moved": 14, "set_right": [{"number": "P-204", "title": "Direct debit taken twice", "href": "/p/204/", "goes_to": "Billing", "fixed_by": "Billing"}], "set_right_count": 11, "set_wrong": [], "set_wrong_count": 0}, "may_change": True, "trial": {"text": "Payments", "department": "Payments Platform", "hue": "blue", "rule": "Category is Payments", "reasons": "category is Payments"}, "rules": [{"id": 1, "position": 1, "name": "To Payments", "when": "Category is Payments", "department": "Payments Platform", "hue": "blue", "matched": 18, "wrong": 2, "wrong_percent": "11%", "href": "/settings/routing/1/", "is_active": True}, {"id": 2, "position": 2, "when": "Product is Fiber 500", "department": "Billing", "hue": "violet", "matched": 3, "wrong": 0, "wrong_percent": "", "href": "/settings/routing/2/", "is_active": False}], "fallback": {"department": "Customer Care", "hue": "petrol"}, "fields": CHOICES, "operators": CHOICES, "departments": CHOICES}),
     **routing_pages(SETTINGS, now=NOW),
     **matching_pages(SETTINGS),
+    **belonging_pages(STAFF, SETTINGS),
     **radar_pages(STAFF, SETTINGS, HISTORY),
     **policy_pages(SETTINGS, now=NOW),
     "person_leaving": ("settings/person_leaving.html", {**SETTINGS, "settings_page": "people", "person": {"id": 3, "name": "Olav Hansen"}, "memberships": [{"role": "Agent", "department": ""}, {"role": "Department member", "department": "Billing"}], "work": [{"label": "Open cases", "count": 31, "first": [{"label": "Case 48213", "says": "Direct debit taken twice again this month", "href": "/agent/case/48213/"}]}, {"label": "Problems being worked on", "count": 0, "first": []}], "case_heirs": CHOICES, "problem_heirs": CHOICES, "data": {"cases_to": ""}, "error": "Olav Hansen cannot take this work over. Choose somebody else, or leave it to the queues."}),
