@@ -16,11 +16,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cases.access import case_for
 from cases.queries import cases_of_contact
 from customers.editing import change_contact
+from customers.having import in_use_first, installed_of, purchases_of
 from customers.identity import BadAddress, NoSuchContact, add_address, become_customer
 from customers.preferences import let_see_organisation
 from customers.queries import contact_to_show
+from customers.segments import segments_of
 from problems.affected import problems_of_contact
 from problems.case_links import links_of_cases
+from servicedesk.agent.reach import reach_shown, say, write_again
 from servicedesk.agent.touchpoints import page_of_touchpoints, place_in
 from servicedesk.pages.address_words import ADDRESS_KINDS, kind_of_address
 from servicedesk.pages.answers import page
@@ -32,9 +35,11 @@ from servicedesk.pages.refusals import status_of
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 
+REACH_ACTS = {"reach": say, "write_again": write_again}
 LATELY = timedelta(days=90)
 MANY_CASES = 4
 CASES_SHOWN = 50
+THINGS_SHOWN = 6
 
 
 @require_safe
@@ -77,6 +82,9 @@ def change(request: StaffRequest, contact_id: int, *, at: datetime) -> str:
             if sees
             else _("Sees the own issues only.")
         )
+    if request.POST.get("action") in REACH_ACTS:
+        act = REACH_ACTS[request.POST["action"]]
+        return act(contact_id, request.POST, actor=request.actor, at=at)
     if request.POST.get("action") == "know":
         know(request, contact_id, at=at)
         return _("Saved.")
@@ -128,7 +136,7 @@ def customer_page(
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Return the page; nine queries, however much there is. Who was joined leads to the other one.
+    """Return the page; thirteen queries, however much there is. Who was joined leads to the other one.
 
     Raises:
         NoSuchContact: there is no such customer.
@@ -150,12 +158,15 @@ def customer_page(
         "agent/customer.html",
         {
             "contact": described(found, cases=cases, at=now()),
+            "reach": reach_shown(found),
             "from_case": from_case,
             "touchpoints": touchpoints,
             "is_first_page": "after" not in request.GET,
             "next_url": f"{request.path}?after={cursor}" if cursor else "",
             "cases": [row(one, links=links.get(one.pk, [])) for one in cases[:CASES_SHOWN]],
             "problems": [affecting(one) for one in problems_of_contact(contact_id)],
+            "has": things_shown(contact_id),
+            "segments": [one.name for one in segments_of([contact_id])[contact_id]],
             "history": timeline(lines_about(found), customer=found.name),
             "form": {"data": typed or {}},
             "refusal": refusal,
@@ -196,6 +207,33 @@ def described(found: Any, *, cases: list[Any], at: datetime) -> dict[str, Any]:
                 "tone": "red" if recent >= MANY_CASES else "",
             },
         ],
+    }
+
+
+def things_shown(contact_id: int) -> dict[str, Any]:
+    """Return the newest of what a customer has and bought; two queries."""
+    most = THINGS_SHOWN + 1
+    installed = list(in_use_first(installed_of(contact_id))[:most])
+    purchases = list(purchases_of(contact_id).order_by("-bought_on", "-id")[:most])
+    return {
+        "installed": [
+            {**thing(one), "where": one.place or one.region, "until": one.until}
+            for one in installed[:THINGS_SHOWN]
+        ],
+        "purchases": [
+            {**thing(one), "bought_on": one.bought_on, "quantity": one.quantity}
+            for one in purchases[:THINGS_SHOWN]
+        ],
+        "has_more": max(len(installed), len(purchases)) > THINGS_SHOWN,
+    }
+
+
+def thing(one: Any) -> dict[str, Any]:
+    """Return product and version of what somebody has, and whether the organisation has it."""
+    return {
+        "product": one.product.name,
+        "version": one.version.name if one.version else "",
+        "is_of_organisation": one.organisation_id is not None,
     }
 
 

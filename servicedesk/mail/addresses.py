@@ -39,6 +39,23 @@ def answer_address(*, tenant_id: int, case_id: int, contact_id: int) -> str:
     )
 
 
+def secret_of_mail_ids() -> str:
+    """Return what makes the ids of our mails impossible to guess; 64 digits.
+
+    Whoever knows the id of a mail has seen it: a report of a mail server is believed for that.
+    """
+    return hashlib.sha256(b"mail-id|" + settings.SECRET_KEY.encode()).hexdigest()
+
+
+def mail_id_of(key: str, *, domain: str) -> str:
+    """Return the Message-ID of a notification by its key; a repeat carries the same.
+
+    Broadcasts make theirs within PostgreSQL (servicedesk/notifications/preparing.py), alike.
+    """
+    made = hashlib.sha256(f"{secret_of_mail_ids()}/{domain}/{key}".encode()).hexdigest()
+    return f"{made[:32]}@{domain}"
+
+
 def signed_claim(recipients: tuple[str, ...], *, tenant_id: int) -> ReplyTo | None:
     """Return what the first validly signed address of this tenant says, or None."""
     for recipient in recipients[:50]:

@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import NAMESPACE_URL, uuid5
 
 from django.db import transaction
 
 from customers.preferences import quiet_until
-from servicedesk.mail.addresses import message_id_domain
+from servicedesk.mail.addresses import mail_id_of, message_id_domain
 from servicedesk.notifications.models import Notification, NotificationKind
 from servicedesk.notifications.wishes import MAY_WAIT
 from workflow.outbox.publishing import request_effects
@@ -42,8 +41,8 @@ def notify(
 ) -> int:
     """Ask for notifications, 500 a statement; what was asked before is left alone.
 
-    The Message-ID follows from tenant and key, so that a repeat after a crash carries the same
-    and a mail reader shows it once. None leaves before `not_before`. Returns how many are new.
+    The Message-ID follows from tenant, key and our secret, so that a repeat after a crash carries
+    the same, a mail reader shows it once, and nobody else can name it. None leaves before `not_before`. Returns how many are new.
     """
     wanted = {ask.key: ask for ask in asked}
     known = set(Notification.objects.filter(key__in=wanted).values_list("key", flat=True))
@@ -63,7 +62,7 @@ def notify(
                 message_id=ask.message_id,
                 problem_id=ask.problem_id,
                 article_id=ask.article_id,
-                mail_id=f"{uuid5(NAMESPACE_URL, f'{domain}/{ask.key}').hex}@{domain}",
+                mail_id=mail_id_of(ask.key, domain=domain),
                 created_at=at,
             )
             for ask in fresh

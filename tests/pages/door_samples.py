@@ -140,6 +140,17 @@ TOUCHES = [
         ("clipboard-list", "by a web form", False),
     )
 ]
+REACH = {
+    "may_be_mailed": False,
+    "wants_call": True,
+    "away_until": NOW.date(),
+    "away_said_at": NOW,
+    "addresses": [
+        {"id": 1, "value": "kari@example.org", "came_back_at": NOW, "because": "Not known."},
+        {"id": 2, "value": "i@example.org", "came_back_at": None, "because": ""},
+    ],
+}
+
 CONTACT = {
     **PERSON,
     "since": "Known since March 2018, not a customer yet",
@@ -207,7 +218,16 @@ TYPE = {
     "is_active": True,
     "edit_href": "?edit=1",
 }
-PRODUCT = {"id": 1, "name": "Card", "slug": "card", "is_active": True, "edit_href": "?edit=1#edit"}
+PRODUCT = {
+    "id": 1,
+    "name": "Card",
+    "slug": "card",
+    "versions": ["2026", "2025"],
+    "has_more": True,
+    "href": "/settings/products/1/",
+    "is_active": True,
+    "edit_href": "?edit=1#edit",
+}
 ORGANISATION = {
     "name": "Solheim AS",
     "domain": "solheim.example",
@@ -260,6 +280,7 @@ def door_pages(
     customer = {
         **staff,
         "contact": CONTACT,
+        "reach": REACH,
         "from_case": 48213,
         "touchpoints": TOUCHES,
         "history": [
@@ -273,6 +294,14 @@ def door_pages(
         "next_url": "?after=x",
         "cases": CASES,
         "problems": PROBLEMS,
+        "has": {
+            "installed": [
+                {"product": "Router X", "version": "2.0", "is_of_organisation": True, "until": NOW},
+            ],
+            "purchases": [{"product": "Router X", "version": "", "bought_on": NOW, "quantity": 3}],
+            "has_more": True,
+        },
+        "segments": ["Gold in the north"],
         "kinds": CHOICES,
         "form": {"data": {"value": "kari@example.org"}},
         "may": {"edit": True, "part": True, "open_case": True},
@@ -318,6 +347,10 @@ def door_pages(
         ),
         "calls_none": ("agent/calls.html", {**staff, "calls": [], "outcomes": OUTCOMES}),
         "customer": ("agent/customer.html", customer),
+        "customer_away": (
+            "agent/customer.html",
+            {**customer, "reach": {**REACH, "away_until": None, "addresses": []}},
+        ),
         "customer_refused": ("agent/customer.html", {**customer, "refusal": REFUSAL}),
         "customer_join": (
             "agent/customer_join.html",
@@ -372,7 +405,10 @@ def door_pages(
             "settings/products.html",
             {
                 **settings,
-                "products": [PRODUCT, {**PRODUCT, "id": 2, "name": "Loan", "is_active": False}],
+                "products": [
+                    PRODUCT,
+                    {**PRODUCT, "id": 2, "name": "Loan", "versions": [], "is_active": False},
+                ],
                 "next_url": "?after=x",
                 "editing": {"id": 1, "name": "Card"},
                 "form": {"data": {"name": ""}, "errors": {"name": "A name is needed."}},

@@ -82,6 +82,23 @@ class AddressShape(Shown):
     is_primary = yes_shown()
     verified_at = time_shown(is_nullable=True)
     bounced_at = time_shown(is_nullable=True)
+    bounced_status = text_shown()
+
+
+class ReachShape(Shown):
+    """How a contact may be reached; `away_said_at` is when a machine answered for its owner."""
+
+    wants_call = yes_shown()
+    away_until = serializers.DateField(read_only=True, allow_null=True)
+    away_said_at = time_shown(is_nullable=True)
+    addresses = AddressShape(many=True, read_only=True)
+
+
+class ReachWish(Taken):
+    """Whether a contact asked to be called instead of written to, and the last day of an absence."""
+
+    wants_call = serializers.BooleanField(default=False)
+    away_until = serializers.DateField(default=None, allow_null=True)
 
 
 class ContactShape(Shown):

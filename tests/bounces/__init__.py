@@ -1,0 +1,1 @@
+"""Mail that comes back: what is believed of it, what follows, and how a person undoes it."""
