@@ -59,16 +59,6 @@ def tell_once(
     return fresh
 
 
-def counts_of(problem_id: int) -> dict[str, int]:
-    """Return how many contacts are affected, told and confirmed fixed; three queries."""
-    rows = Affected.objects.filter(PRESENT, problem_id=problem_id)
-    return {
-        "affected": rows.count(),
-        "told": rows.filter(told__isnull=False).distinct().count(),
-        "confirmed": rows.filter(confirmed_at__isnull=False).count(),
-    }
-
-
 @transaction.atomic
 def join_affected(*, problem_id: int, contact_id: int, actor: Actor, at: datetime) -> bool:
     """Say that a customer has an open problem too, without a case; returns whether that is new.

@@ -73,6 +73,8 @@ PATHS = {
             "statement",
             "analysis",
             "cause",
+            "contact",
+            "scope",
             "request",
         )
     },

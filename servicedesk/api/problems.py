@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from cases.queries import cases_numbered
 from problems.access import problem_for, visible_problems
-from problems.affected import affected_by
 from problems.fixing import add_evidence
 from problems.journey import to_payload
 from problems.lifecycle import lock_problem
@@ -147,24 +146,6 @@ class JourneyOfProblem(TokenView):
         problem = problem_for(self.actor, number)
         journey = journey_for(problem, at=self.at)
         return to_payload(journey, number=problem.number, state=problem.state)
-
-
-class AffectedByProblem(TokenView):
-    """The ledger of those whom a problem affects."""
-
-    @operation(
-        "list_affected",
-        any_of=SEES,
-        filters=Listing,
-        gives=page_shape(shapes.AffectedShape),
-        path=PATH,
-        tag=TAG,
-    )
-    def get(self, number: int) -> Any:
-        """List customers in the order in which they were found."""
-        problem = problem_for(self.actor, number)
-        rows = affected_by(problem.pk).prefetch_related("told", "contact__addresses")
-        return page_of(rows, self, shape=shaped(shapes.AffectedShape), is_newest_first=False)
 
 
 class NotesOfProblem(TokenView):

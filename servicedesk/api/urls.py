@@ -7,6 +7,7 @@ from rest_framework.views import APIView
 
 from servicedesk.api import (
     accountability,
+    affected,
     articles,
     calendars,
     case_acts,
@@ -163,7 +164,18 @@ urlpatterns = [
         accountability.DecideStatement,
         "statement_decision",
     ),
-    at(f"{PROBLEM}/affected", problems.AffectedByProblem, "affected"),
+    at(f"{PROBLEM}/affected", affected.AffectedByProblem, "affected"),
+    at(f"{PROBLEM}/affected/counts", affected.CountsOfLedger, "affected_counts"),
+    at(f"{PROBLEM}/affected/exceptions", affected.Exceptions, "exceptions"),
+    at(
+        f"{PROBLEM}/affected/exceptions/(?P<contact_id>[0-9]{{1,15}})",
+        affected.OneException,
+        "exception",
+    ),
+    at(f"{PROBLEM}/affected/applied", affected.Applied, "applied"),
+    at(f"{PROBLEM}/scopes", affected.ScopesOfProblem, "scopes"),
+    at(f"{PROBLEM}/scopes/count", affected.ScopeCounted, "scope_count"),
+    at(f"{PROBLEM}/scopes/(?P<scope_id>[0-9]{{1,15}})", affected.OneScope, "scope"),
     at(f"{PROBLEM}/notes", problems.NotesOfProblem, "notes"),
     at(f"{PROBLEM}/evidence", problems.EvidenceOfProblem, "evidence"),
     at(f"{PROBLEM}/estimates", problems.EstimatesOfProblem, "estimates"),

@@ -1,66 +1,78 @@
-"""Everybody whom a problem affects, on one page and as a file."""
+"""Everybody whom a problem affects: how found, how far the solution came, and by what scopes."""
 
-import csv
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from customers.choices import products_with_versions, regions_known
+from customers.segments import segment_choices
 from problems.access import problem_for
-from problems.ledger import FILTERS, counts_of_ledger, page_of_ledger, whole_ledger
+from problems.ledger import FILTERS, Asked, counts_of_ledger, page_of_ledger
+from problems.legs import open_leg
+from problems.reaching import Preview, scopes_of
+from problems.reasons import STRONGEST
+from problems.states import Outcome, ProblemState
 from servicedesk.pages.answers import page
-from servicedesk.pages.case_words import state_words
 from servicedesk.pages.guards import StaffRequest, staff
+from servicedesk.pages.ledger_words import BESIDE, FOUND, WAY, scope_words
 from servicedesk.pages.paging import cursor_of, id_in
-from servicedesk.pages.problem_words import state_words as problem_state_words
+from servicedesk.pages.problem_words import state_words
+from servicedesk.problem.customer_rows import file_of, row
+from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
-
-FILTER_NAMES = {
-    "all": gettext_lazy("All"),
-    "told": gettext_lazy("Told"),
-    "untold": gettext_lazy("Not told yet"),
-    "confirmed": gettext_lazy("Say that it works"),
-    "unconfirmed": gettext_lazy("Not confirmed"),
-}
-FOUND = {
-    "case": gettext_lazy("by a case"),
-    "me_too": gettext_lazy("said “me too”"),
-    "product": gettext_lazy("has the product"),
-    "segment": gettext_lazy("belongs to those affected"),
-}
-# A spreadsheet takes a cell that begins like this for a formula.
-BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+from workflow.refusals import Refusal
 
 
-class Line:
-    """What a csv writer writes to: it hands each line back."""
+@dataclass(frozen=True)
+class Attempt:
+    """What somebody tried with the list, kept so that nothing that was written is lost."""
 
-    def write(self, line: str) -> str:
-        """Return the line."""
-        return line
+    status: int = 200
+    refusal: Refusal | None = None
+    forms: dict[str, Any] = field(default_factory=dict)
+    preview: Preview | None = None
 
 
 @require_safe
 @staff(Permission.VIEW_CUSTOMER)
 def customers(request: StaffRequest, number: int) -> HttpResponse:
     """Show whom a problem affects; with `as=csv` as a file."""
-    problem = problem_for(request.actor, number)
-    asked = request.GET.get("show", "")
-    code = asked if asked in FILTERS else "all"
     if request.GET.get("as") == "csv":
-        return file_of(problem, code)
-    found = page_of_ledger(problem, code, after=id_in(request.GET.get("after", "")))
-    counts = counts_of_ledger(problem)
-    address = reverse("problem:customers", args=[problem.name])
-    next_url = ""
-    if found.ends_at is not None:
-        next_url = f"{address}?{urlencode({'show': code, 'after': cursor_of(found.ends_at)})}"
+        problem = problem_for(request.actor, number)
+        return file_of(problem, asked_in(request), scope_names(problem))
+    return customers_page(request, number, attempt=Attempt())
+
+
+def asked_in(request: StaffRequest) -> Asked:
+    """Return which rows the address asks for."""
+    far, found = request.GET.get("show", ""), request.GET.get("found", "")
+    return Asked(
+        far=far if far in FILTERS else "all",
+        found=found if found in STRONGEST else "",
+        words=request.GET.get("q", "")[:100],
+    )
+
+
+def scope_names(problem: Any) -> dict[int, str]:
+    """Return what the scopes of a problem that hold are called, by id; one query."""
+    return {one.pk: scope_words(one) for one in scopes_of(problem.pk)}
+
+
+def customers_page(request: StaffRequest, number: int, *, attempt: Attempt) -> HttpResponse:
+    """Return the page; a fixed number of queries, however many customers."""
+    problem = problem_for(request.actor, number)
+    asked = asked_in(request)
+    scopes = list(scopes_of(problem.pk))
+    names = {one.pk: scope_words(one) for one in scopes}
+    found = page_of_ledger(problem, asked, after=id_in(request.GET.get("after", "")))
+    counts = counts_of_ledger(problem, asked)
+    may = rights(request.actor, problem)
+    address = Address(reverse("problem:customers", args=[problem.name]), asked)
     return page(
         request,
         "problem/customers.html",
@@ -69,95 +81,97 @@ def customers(request: StaffRequest, number: int) -> HttpResponse:
                 "number": problem.name,
                 "title": problem.title,
                 "state": problem.state,
-                "state_label": problem_state_words(problem.state),
+                "state_label": state_words(problem.state),
                 "live_of": f"problem:{problem.pk}",
             },
+            "tiles": [address.tile(code, str(label), counts) for code, label in WAY.items()],
             "filters": [
-                {
-                    "label": label,
-                    "href": f"{address}?{urlencode({'show': one})}",
-                    "count": counts[one],
-                    "is_current": one == code,
-                }
-                for one, label in FILTER_NAMES.items()
+                address.tile(code, str(label), counts)
+                for code, label in BESIDE.items()
+                if counts[code] or code == asked.far
             ],
-            "customers": [row(one) for one in found.rows],
-            "csv_url": f"{address}?{urlencode({'show': code, 'as': 'csv'})}",
-            "next_url": next_url,
+            "asked": asked,
+            "here": address.of().removeprefix(address.path),
+            "shown": counts[asked.far],
+            "found_choices": [{"value": how, "label": str(FOUND[how])} for how in STRONGEST],
+            "customers": [row(one, names) for one in found.rows],
+            "scopes": [
+                {
+                    "id": one.pk,
+                    "words": names[one.pk],
+                    "added_at": one.added_at,
+                    "added_by": one.added_by.name if one.added_by else "",
+                }
+                for one in scopes
+            ],
+            "may": may,
+            "scope_choices": choices() if may["scope"] else {},
+            "attempt": attempt,
+            "refusal": attempt.refusal,
+            "csv_url": f"{address.of()}&as=csv",
+            "next_url": address.of(after=cursor_of(found.ends_at)) if found.ends_at else "",
         },
+        status=attempt.status,
     )
 
 
-def row(affected: Any) -> dict[str, Any]:
-    """Return one affected customer; no query."""
-    organisation = affected.contact.organisation
+@dataclass(frozen=True)
+class Address:
+    """The address of the list with its filters."""
+
+    path: str
+    asked: Asked
+
+    def of(self, *, far: str = "", after: str = "") -> str:
+        """Return the address of the same rows, or of those that came otherwise far."""
+        given = {
+            "show": far or self.asked.far,
+            "found": self.asked.found,
+            "q": self.asked.words,
+            "after": after,
+        }
+        return f"{self.path}?{urlencode({name: value for name, value in given.items() if value})}"
+
+    def tile(self, code: str, label: str, counts: dict[str, int]) -> dict[str, Any]:
+        """Return a link to those who came so far, with their number."""
+        return {
+            "label": label,
+            "href": self.of(far=code),
+            "count": counts[code],
+            "is_current": code == self.asked.far,
+        }
+
+
+def rights(actor: Actor, problem: Any) -> dict[str, bool]:
+    """Return what somebody may do with the list; one query for members of departments."""
+    steers = actor.may(Permission.STEER_PROBLEM)
+    is_ours = steers
+    if not steers and problem.is_open and actor.may(Permission.WORK_PROBLEM):
+        is_ours = actor.works_in(open_leg(problem).department_id)
+    is_fixed = not problem.is_open and problem.outcome == Outcome.FIX_APPLIED
+    works = steers or actor.may(Permission.WORK_CASE) or actor.may(Permission.WORK_PROBLEM)
     return {
-        "name": affected.contact.name,
-        "href": reverse("agent:contact", args=[affected.contact_id]),
-        "organisation": organisation.name if organisation else "",
-        "found": str(FOUND[affected.found]),
-        "found_at": affected.found_at,
-        "times_told": affected.times_told,
-        "last_told_at": affected.last_told_at,
-        "confirmed_at": affected.confirmed_at,
-        "case": affected.case_number,
-        "case_href": reverse("agent:case", args=[affected.case_number])
-        if affected.case_number
-        else "",
-        "case_state": affected.case_state or "",
-        "case_state_label": state_words(affected.case_state) if affected.case_state else "",
+        "scope": problem.is_open and is_ours,
+        "excuse": steers and problem.state != ProblemState.CLOSED,
+        "apply": is_fixed and works,
     }
 
 
-def file_of(problem: Any, code: str) -> HttpResponse:
-    """Return the ledger as a CSV file that no spreadsheet takes for formulas.
-
-    It is written at once: what is streamed is read when the tenant's scope is over.
-    """
-    answer = HttpResponse(lines_of(problem, code), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{problem.name}-customers.csv"'
-    return answer
-
-
-def lines_of(problem: Any, code: str) -> Iterator[str]:
-    """Return the lines of the file; a thousand customers a query, the times in the tenant's zone."""
-    writer = csv.writer(Line())
-    zone = get_current_timezone()
-
-    def moment(at: Any) -> str:
-        return at.astimezone(zone).isoformat(timespec="minutes") if at else ""
-
-    yield writer.writerow(
-        [
-            _("Customer"),
-            _("Organisation"),
-            _("Found"),
-            _("Found at"),
-            _("Times told"),
-            _("Last told at"),
-            _("Confirmed at"),
-            _("Case"),
-            _("State of the case"),
-        ]
-    )
-    one: Any
-    for one in whole_ledger(problem, code):
-        shown = row(one)
-        yield writer.writerow(
-            [
-                harmless(shown["name"]),
-                harmless(shown["organisation"]),
-                shown["found"],
-                moment(one.found_at),
-                shown["times_told"],
-                moment(one.last_told_at),
-                moment(one.confirmed_at),
-                shown["case"] or "",
-                shown["case_state_label"],
-            ]
+def choices() -> dict[str, Any]:
+    """Return what a scope can be made of; three queries."""
+    things = []
+    for product, versions in products_with_versions():
+        things.append({"value": str(product.pk), "label": product.name})
+        things.extend(
+            {
+                "value": f"{product.pk}:{version.pk}",
+                "label": _("%(product)s, version %(version)s")
+                % {"product": product.name, "version": version.name},
+            }
+            for version in versions
         )
-
-
-def harmless(text: str) -> str:
-    """Return a text as a spreadsheet shows it and never computes it."""
-    return f"'{text}" if text.startswith(BEGINS_A_FORMULA) else text
+    return {
+        "things": things,
+        "segments": [{"value": one.pk, "label": one.name} for one in segment_choices()],
+        "regions": regions_known(),
+    }

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from problems.states import Outcome, ProblemState
-from servicedesk.api.shapes.cases import mail_address_among
 from servicedesk.api.shapes.fields import (
     LARGEST_NUMBER,
     Listing,
@@ -134,28 +133,6 @@ class JourneyShape(Shown):
     resolved_at = serializers.DateTimeField(allow_null=True)
     legs = LegShape(many=True)
     detours = DetourShape(many=True)
-
-
-class ToldShape(Shown):
-    """One thing that somebody was told."""
-
-    message = serializers.CharField(read_only=True)
-    at = serializers.DateTimeField(read_only=True)
-    channel = serializers.CharField(read_only=True)
-
-
-class AffectedShape(Shown):
-    """One customer whom a problem affects: how found, what told, whether it works now."""
-
-    contact = serializers.SerializerMethodField()
-    found = serializers.CharField(read_only=True)
-    found_at = serializers.DateTimeField(read_only=True)
-    told = ToldShape(many=True, source="told.all", read_only=True)
-    confirmed_at = serializers.DateTimeField(read_only=True, allow_null=True)
-
-    def get_contact(self, row: Any) -> str:
-        """Return the contact's e-mail address, or the name of one without."""
-        return mail_address_among(row.contact.addresses.all()) or str(row.contact.name)
 
 
 FIELDS_OF: dict[str, tuple[str, ...]] = {

@@ -237,9 +237,10 @@ def test_the_ledger_has_the_promised_shape_and_pages(tenant: Any) -> None:
         "c2@example.org",
     ]
     first = page["results"][0]
-    assert list(first) == ["contact", "found", "found_at", "told", "confirmed_at"]
+    # What others rely on stands first; the rest came later.
+    assert list(first)[:5] == ["contact", "found", "found_at", "told", "confirmed_at"]
     assert (first["found"], first["confirmed_at"]) == ("case", None)
-    assert list(first["told"][0]) == ["message", "at", "channel"]
+    assert list(first["told"][0])[:3] == ["message", "at", "channel"]
     assert rest["next"] is None
 
 
