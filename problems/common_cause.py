@@ -27,6 +27,7 @@ class Worded:
     """What some customers wrote first, and what is known beside it, in one order."""
 
     texts: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
     facts: tuple[dict[str, str], ...] = ()
 
 
@@ -51,6 +52,7 @@ def worded(case_ids: Collection[int]) -> Worded:
     found = list(rows)
     return Worded(
         texts=tuple(text_in(row["subject"], row["opening"] or "") for row in found),
+        subjects=tuple(row["subject"] for row in found),
         facts=tuple(
             {
                 "product": row["product__name"] or "",
@@ -90,6 +92,7 @@ def common_cause(case_ids: Sequence[int]) -> Cause | None:
         background=there.texts,
         facts=here.facts,
         background_facts=there.facts,
+        subjects=here.subjects,
     )
     if not named.is_nameable or not named.title:
         return None

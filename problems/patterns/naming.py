@@ -18,6 +18,8 @@ _LEAST_SHARE = 0.2
 _LEAST_TIMES = 2.0
 _IN_TITLE = 3
 _LONGEST_TITLE = 120
+_TITLE_WORDS = range(3, 13)
+_USUAL_WORDS = 6
 # Words that ask, deny or hope, but name nothing.
 _EMPTY_TEXT = """
 about after again already also always another any anyone anything back because before being
@@ -68,12 +70,14 @@ def cause_of(
     background: Sequence[str],
     facts: Sequence[Mapping[str, str]] = (),
     background_facts: Sequence[Mapping[str, str]] = (),
+    subjects: Sequence[str] = (),
 ) -> Cause:
     """Return what texts of a pattern share beyond what other texts do.
 
     `background` is a sample of the tenant's other cases (300 to 1,000). `facts` holds for each case
     what is known beside its text, such as product, version and region; empty values count for
-    nothing. A repeated text counts once: one sender's template names nothing.
+    nothing. A repeated text counts once: one sender's template names nothing. `subjects` are lines
+    in which customers said it themselves: the one that says most of it names the pattern.
     """
     here = [worded_terms(text) for text in dict.fromkeys(texts)]
     there = Counter(term for text in background for term in worded_terms(text))
@@ -82,7 +86,8 @@ def cause_of(
     )
     phrases = _phrases(here, elsewhere=there, others=len(background), codes=codes)
     found_facts = _facts(facts, background_facts)
-    return Cause(_title(phrases, codes, found_facts), phrases, codes, found_facts)
+    title = _said_best(subjects, phrases=phrases, codes=codes)
+    return Cause(title or _title(phrases, codes, found_facts), phrases, codes, found_facts)
 
 
 def _common(
@@ -174,6 +179,36 @@ def _facts(
         values = [[one[kind]] if one.get(kind) else [] for one in facts]
         found += _common(kind, values, elsewhere=elsewhere, of=background)
     return tuple(sorted(found, key=_order)[:AT_MOST])
+
+
+def _said_best(
+    subjects: Sequence[str], *, phrases: Sequence[Common], codes: Sequence[Common]
+) -> str:
+    """Return the line of a customer that says most of what the cases share, "" if none says enough.
+
+    The most telling code is added where the line has none: it is what others will search for.
+    """
+    told = [(set(worded_terms(one.value)), -_order(one)[0]) for one in phrases]
+    if not told:
+        return ""
+    scored = [(_says_of(line, told=told), line) for line in dict.fromkeys(subjects)]
+    score, best = max(scored, key=lambda one: (one[0], one[1]), default=(0.0, ""))
+    if score < max(weight for _terms, weight in told):
+        return ""
+    best = best.strip().rstrip(".!")
+    missing = [code.value for code in codes[:1] if code.value not in codes_of(best)]
+    title = ": ".join([best, *missing])[:_LONGEST_TITLE]
+    return title[:1].upper() + title[1:]
+
+
+def _says_of(line: str, *, told: Sequence[tuple[set[str], float]]) -> float:
+    """Return how much of what is shared a line says; less if it is much longer or shorter than usual."""
+    words = len(line.split())
+    if words not in _TITLE_WORDS:
+        return 0.0
+    here = set(worded_terms(line))
+    said = sum(weight for terms, weight in told if terms <= here)
+    return said / (1 + 0.03 * abs(words - _USUAL_WORDS))
 
 
 def _title(phrases: Sequence[Common], codes: Sequence[Common], facts: Sequence[Common]) -> str:

@@ -100,6 +100,31 @@ def test_a_cause_is_named_by_what_these_cases_say_and_others_do_not():
     assert 4 < cause.facts[0].times < 6
 
 
+def test_the_line_of_a_customer_that_says_most_of_it_names_a_pattern():
+    subjects = [
+        "Invoice",
+        "wrong invoice since the tariff change.",
+        "Tariff change",
+        "Please help me!",
+    ]
+    texts = [f"{subject}\nThe invoice is wrong, E-4012, day {place}"
+             for place, subject in enumerate(subjects)]  # fmt: skip
+
+    cause = cause_of(texts, background=ELSEWHERE, subjects=subjects)
+
+    assert cause.title == "Wrong invoice since the tariff change: e-4012"
+
+
+def test_lines_that_say_nothing_of_it_name_nothing():
+    texts = [f"The tariff change doubled what I pay, number {place}" for place in "abcd"]
+
+    cause = cause_of(
+        texts, background=ELSEWHERE, subjects=["Please help me soon", "A question", ""]
+    )
+
+    assert cause.title.startswith("Change doubled")
+
+
 def test_what_everybody_says_names_nothing():
     cause = cause_of(ELSEWHERE[:5], background=ELSEWHERE)
 
