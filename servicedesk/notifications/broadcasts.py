@@ -13,7 +13,7 @@ from problems.broadcast_steps import finish, release
 from problems.models import Broadcast
 from problems.models.broadcast import BroadcastState
 from servicedesk.notifications.holding import DROP, HOLD, LET_GO, mails_left, move_all
-from servicedesk.notifications.preparing import FEW, SLICE, prepare_slice
+from servicedesk.notifications.preparing import FEW, SLICE, prepare_overlooked, prepare_slice
 from workflow.outbox.models import EffectState
 from workflow.people.actors import Actor
 
@@ -105,6 +105,8 @@ def prepare_or_finish(broadcast: Broadcast, at: datetime) -> bool:
         soonest = max(left.due_at, at + LOOK_AGAIN_AFTER)
         look_again(broadcast, at=min(soonest, at + LONGEST_WAIT))
         return False
+    if prepare_overlooked(broadcast.pk, at=at).seen:
+        return True
     with transaction.atomic():
         locked = Broadcast.objects.select_for_update().get(pk=broadcast.pk)
         if locked.state == BroadcastState.SENDING:

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Max
 
 from cases.models import Case
 from customers.preferences import quiet_until, who_wants
 from problems.broadcast_rights import lock_broadcast
 from problems.guard_rules import Rule, Verdict
 from problems.ledger_marks import note_told
-from problems.models import Affected, Broadcast, HeldBack
+from problems.models import Affected, Broadcast, HeldBack, Told
 from problems.models.broadcast import BroadcastKind, BroadcastState
 from problems.models.link import LinkKind
-from problems.recipients import recipients_of, untold
-from servicedesk.mail.addresses import message_id_domain
+from problems.recipients import recipients_of
+from servicedesk.mail.addresses import message_id_domain, secret_of_mail_ids
 from servicedesk.notifications.asking import EFFECT
 from servicedesk.notifications.broadcast_mails import MAIL_OF
 from servicedesk.notifications.guard import judge
@@ -50,7 +50,8 @@ WITH chosen AS (
   INSERT INTO servicedesk_notification
     (tenant_id, key, kind, contact_id, case_id, problem_id, broadcast_id, mail_id, created_at)
   SELECT %(tenant)s, n.key, %(kind)s, n.contact, nullif(n.linked, 0), %(problem)s, %(broadcast)s,
-    left(encode(sha256(convert_to(%(domain)s || '/' || n.key, 'UTF8')), 'hex'), 32)
+    left(encode(sha256(convert_to(
+      %(secret)s || '/' || %(domain)s || '/' || n.key, 'UTF8')), 'hex'), 32)
       || '@' || %(domain)s, %(at)s
   FROM (
     SELECT c.*, concat_ws(':', %(occasion)s, %(problem)s::text, c.contact::text, %(name)s) AS key
@@ -93,58 +94,79 @@ class Recipient:
     case: int = 0
 
 
-def is_held(broadcast_id: int) -> Exists:
-    """Return the condition that a ledger row's contact was held back from a broadcast."""
-    return Exists(
-        HeldBack.objects.filter(
-            broadcast_id=broadcast_id, contact=OuterRef("contact"), is_stopped=True
-        )
-    )
-
-
-def waiting_rows(broadcast: Broadcast) -> QuerySet[Affected]:
-    """Return whom a broadcast has yet to tell, by id: neither told nor held back."""
-    rows = untold(recipients_of(broadcast), occasion=broadcast.occasion)
-    return rows.filter(~is_held(broadcast.pk))
-
-
 @transaction.atomic
 def prepare_slice(broadcast_id: int, *, at: datetime, at_most: int = SLICE) -> Slice:
     """Prepare the next people of a broadcast; about 25 queries for any number of them.
 
-    An empty slice means that nobody is left. Who came into the ledger behind the place where the
-    broadcast stands is found by a last look from the beginning.
+    An empty slice means that nobody is left.
     """
     broadcast = lock_broadcast(broadcast_id)
     if broadcast.state != BroadcastState.SENDING:
         return Slice()
-    waiting = waiting_rows(broadcast)
-    rows = list(
-        waiting.filter(pk__gt=broadcast.prepared_to).values_list("pk", "contact_id")[:at_most]
-    ) or list(waiting.values_list("pk", "contact_id")[:at_most])
+    following = recipients_of(broadcast).filter(pk__gt=broadcast.prepared_to)
+    rows = list(following.values_list("pk", "contact_id")[:at_most])
     if not rows:
         return Slice()
-    verdicts = judge(broadcast, [contact for _row, contact in rows], at)
+    done = prepare(broadcast, rows, at=at)
+    broadcast.prepared_to = rows[-1][0]
+    keep(broadcast, done, at=at)
+    return done
+
+
+@transaction.atomic
+def prepare_overlooked(broadcast_id: int, *, at: datetime, at_most: int = SLICE) -> Slice:
+    """Prepare those whose ledger row was stored behind the place where the broadcast stood.
+
+    A row that somebody was about to store while its neighbours were prepared is seen only here.
+    Four queries over everybody whom it is for, and those of a slice where somebody was overlooked.
+    """
+    broadcast = lock_broadcast(broadcast_id)
+    if broadcast.state != BroadcastState.SENDING:
+        return Slice()
+    told = set(
+        Told.objects.filter(
+            affected__problem_id=broadcast.problem_id, message=broadcast.occasion
+        ).values_list("affected_id", flat=True)
+    )
+    held = set(broadcast.held.filter(is_stopped=True).values_list("contact_id", flat=True))
+    everybody = recipients_of(broadcast).values_list("pk", "contact_id")
+    rows = [one for one in everybody if one[0] not in told and one[1] not in held][:at_most]
+    if not rows:
+        return Slice()
+    done = prepare(broadcast, rows, at=at)
+    keep(broadcast, done, at=at)
+    return done
+
+
+def prepare(broadcast: Broadcast, rows: list[tuple[int, int]], *, at: datetime) -> Slice:
+    """Tell some people, each by ledger row and contact, or hold them back."""
+    told_before = set(
+        Told.objects.filter(
+            affected__in=[row for row, _contact in rows], message=broadcast.occasion
+        ).values_list("affected_id", flat=True)
+    )
+    fresh = [one for one in rows if one[0] not in told_before]
+    verdicts = judge(broadcast, [contact for _row, contact in fresh], at)
     spoken = {contact: found for contact, found in verdicts.items() if found}
     stopped = {contact for contact, found in spoken.items() if is_stopping(found)}
     hold_back(broadcast, spoken, at=at)
     people = recipients_among(
         broadcast,
-        [(row, contact) for row, contact in rows if contact not in stopped],
+        [one for one in fresh if one[1] not in stopped],
         by_portal={contact for contact, found in spoken.items() if is_by_portal_alone(found)},
         at=at,
     )
     told, mailed = write(broadcast, people, at=at)
-    note_told(
-        Affected.objects.filter(pk__in=[one.affected for one in people]),
-        at=at,
-        message=broadcast.occasion,
-    )
-    broadcast.prepared_to = max(broadcast.prepared_to, rows[-1][0])
-    broadcast.prepared += told
+    # By their ids: joined with itself, a ledger of many was read anew for every slice.
+    note_told([Affected(pk=one.affected) for one in people], at=at, message=broadcast.occasion)
+    return Slice(seen=len(rows), told=told, mailed=mailed, held=len(stopped))
+
+
+def keep(broadcast: Broadcast, done: Slice, *, at: datetime) -> None:
+    """Remember how far a broadcast came, and that its next step is due."""
+    broadcast.prepared += done.told
     broadcast.due_at = at
     broadcast.save(update_fields=["prepared_to", "prepared", "due_at"])
-    return Slice(seen=len(rows), told=told, mailed=mailed, held=len(stopped))
 
 
 def is_by_portal_alone(found: Collection[Verdict]) -> bool:
@@ -238,6 +260,7 @@ def write(broadcast: Broadcast, people: list[Recipient], *, at: datetime) -> tup
                 "name": str(broadcast),
                 "kind": MAIL_OF[BroadcastKind(broadcast.kind)].value,
                 "domain": message_id_domain(tenant),
+                "secret": secret_of_mail_ids(),
                 "effect": EFFECT,
                 "queue": queue,
                 "at": at,
