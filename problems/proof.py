@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from problems import after_fix_proof, task_proof, telling_proof
+from problems import after_fix_proof, pattern_proof, task_proof, telling_proof
 from workflow.proof import Rule, recorded_states, retold_clocks, watched_clocks
 
 RULES = (
@@ -208,4 +208,5 @@ RULES = (
     *task_proof.RULES,
     *telling_proof.RULES,
     *after_fix_proof.RULES,
+    *pattern_proof.RULES,
 )

@@ -10,6 +10,8 @@ from cases.lifecycle import assign_case, pend_case
 from problems.fixing import put_fix_in_place, record_root_cause, resolve_problem
 from problems.handing import accept_problem
 from problems.models import Problem, ProblemClock, Told
+from problems.radar import Setting as RadarSetting
+from problems.radar import set_radar
 from servicedesk.mail.receiving import receive_mail
 from servicedesk.notifications.models import Notification
 from tests.make import (
@@ -25,6 +27,7 @@ from tests.make import (
 )
 from tests.proof.story_of_tasks import tell_of_tasks
 from tests.proof.story_of_telling import tell_of_broadcasts, tell_of_telling
+from tests.radar.suspected import make_pattern
 from workflow.history.models import Entry
 from workflow.outbox.models import Delivery, Effect, OutboxEvent
 from workflow.outbox.relay import relay_news
@@ -89,8 +92,22 @@ def tell_story(tenant: Tenant) -> dict[str, Any]:
     told |= tell_of_telling(at=at + 4 * HOUR)
     relay_all()
     told |= tell_of_broadcasts(told["outbreak"], at=now())
+    pattern = make_pattern(at=at + 5 * HOUR)
+    set_radar(
+        setting=RadarSetting(
+            is_on=True,
+            sensitivity="balanced",
+            least_customers=4,
+            work_per_case=timedelta(minutes=12),
+            tells_leads=True,
+        ),
+        actor=Actor.system("story"),
+        at=now(),
+    )
     return {
         **told,
+        "pattern": pattern.pk,
+        "pattern_name": pattern.name,
         "tenant": tenant.pk,
         "payments": payments.pk,
         "empty": make_department("Empty").pk,

@@ -1,5 +1,6 @@
 """For each rule of the proof one way to break it in the story, and how the row is named."""
 
+from tests.proof.pattern_violations import PATTERN_VIOLATIONS
 from tests.proof.task_violations import TASK_VIOLATIONS
 from tests.proof.telling_violations import TELLING_VIOLATIONS
 from tests.proof.violation import Violation
@@ -353,6 +354,7 @@ VIOLATIONS = (
             ),
         ),
     ),
+    *PATTERN_VIOLATIONS,
     *TASK_VIOLATIONS,
     *TELLING_VIOLATIONS,
 )
