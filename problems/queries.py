@@ -113,7 +113,7 @@ def problem_with_counts(actor: Actor, number: int) -> Problem:
     """
     problem = (
         with_counts(visible_problems(actor))
-        .select_related("product", "lead", "survivor")
+        .select_related("product", "lead", "survivor", "priority_by")
         .filter(number=number)
         .first()
     )

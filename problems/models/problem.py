@@ -145,6 +145,10 @@ class Problem(FSMModelMixin, TenantModel):
         """Whether a workaround is published or the root cause known."""
         return self.known_error_at is not None
 
+    def stands(self, estimate: models.Model) -> bool:
+        """Whether what was said of the date still holds; no query."""
+        return estimate.pk > self.estimates_after
+
     @transition(field=state, source=ProblemState.SUSPECTED.value, target=ProblemState.NEW.value)
     def confirm(self) -> None:
         """A person says that the pattern is real."""

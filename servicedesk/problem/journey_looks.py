@@ -69,7 +69,7 @@ def looking_at(request: StaffRequest, number: int, *, at: datetime) -> Look:
             at=at,
             cases_per_day=new_cases_per_day(problem, zone=get_current_timezone()),
             told_at=moments_of_messages(problem),
-            estimates=estimates_of(problem),
+            estimates=[one for one in estimates_of(problem) if problem.stands(one)],
             tasks=tasks,
             usual=usual.departments if usual is not None else (),
             part=part,

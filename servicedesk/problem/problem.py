@@ -50,12 +50,10 @@ from servicedesk.pages.journey_data import (
 )
 from servicedesk.pages.paging import cursor_of, id_in
 from servicedesk.pages.problem_words import (
-    CONFIDENCES,
     OUTCOMES,
     SEVERITIES,
     confidence_choices,
     day_words,
-    estimate_words,
     outcome_choices,
     stage_customers_see,
     state_words,
@@ -67,6 +65,7 @@ from servicedesk.pages.steps_shown import drawn_action, refusal_drawn, stage_sho
 from servicedesk.pages.workflow_map import problem_map
 from servicedesk.problem.beside import beside
 from servicedesk.problem.colleagues import colleagues_shown
+from servicedesk.problem.promised import promised_beside
 from servicedesk.problem.rights import next_action, rights
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
@@ -98,6 +97,7 @@ def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
     estimates = estimates_of(shown)
     departments = active_departments()
     may = rights(request.actor, shown, department_id=journey.last.department_id)
+    promised = promised_beside(request.actor, shown, estimates, may=may, at=at)
     linked = linked_cases(shown, after=request.GET.get("cases_after", ""))
     clocks = open_clocks_of_problems([shown.pk]).get(shown.pk, [])
     asked = questions_of_problem(shown.pk) if may["note"] else []
@@ -120,7 +120,7 @@ def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
                 at=at,
                 cases_per_day=new_cases_per_day(shown, zone=get_current_timezone()),
                 told_at=affected.told_at,
-                estimates=estimates,
+                estimates=[one for one in estimates if shown.stands(one)],
                 tasks=tasks_on_the_way(shown.pk),
             ),
             "workflow_map": problem_map(shown, journey.legs),
@@ -157,10 +157,9 @@ def problem_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
                 "stage_label": stage_customers_see(shown),
                 "text": words_customers_read(shown),
                 "last_at": affected.told_at[-1] if affected.told_at else None,
-                "next_by": None,
+                "next_by": promised["news"]["due_at"] if promised["news"] else None,
             },
-            "estimate": estimate_shown(estimates[0]) if estimates else None,
-            "old_estimates": [estimate_shown(one) for one in estimates[1:]],
+            **promised,
             "notes": [written(one) for one in notes_of(shown)] if may["note"] else [],
             "evidence": [written(one) for one in evidence_of(shown)],
             "history": timeline(
@@ -354,18 +353,6 @@ def article_of(shown: Any) -> dict[str, str] | None:
         "href": reverse("knowledge:article", args=[articles[0].number]),
         "title": articles[0].title,
         "state_label": labels[articles[0].state],
-    }
-
-
-def estimate_shown(estimate: Any) -> dict[str, Any]:
-    """Return one answer to "when"."""
-    return {
-        "words": estimate_words(estimate.expected_on, estimate.latest_on),
-        "confidence_label": str(CONFIDENCES[estimate.confidence]),
-        "reason": estimate.reason,
-        "is_public": estimate.is_public,
-        "at": estimate.at,
-        "was_kept": None,
     }
 
 

@@ -44,6 +44,7 @@ from problems.lifecycle import (
     lock_problem,
     reopen_problem,
 )
+from problems.promises import BadNews
 from problems.queries import confidence_named
 from problems.questions import ask_customer, withdraw_question
 from problems.requests import questions_of_problem
@@ -72,6 +73,7 @@ from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.refusals import status_of
 from servicedesk.problem.chosen import UnknownAct, department_chosen
 from servicedesk.problem.problem import Attempt, problem_page
+from servicedesk.problem.promise_acts import PROMISE_ACTS, field_of_news
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -342,11 +344,22 @@ ACTS: dict[str, tuple[type[forms.Form], Work]] = {
     "end": (EndForm, end),
     "reopen": (ReasonForm, reopen),
     "close": (Versioned, close),
+    **PROMISE_ACTS,
 }
 
 
-# Beside which field a refusal stands; others stand above the page.
-AT_FIELD: dict[type[Refusal], str] = {BadEstimate: "latest_on", ReasonMissing: "reason"}
+# What is refused beside a field of the form; all else stands above the page.
+AT_FIELD: dict[type[Refusal], str] = {
+    BadEstimate: "latest_on",
+    ReasonMissing: "reason",
+    ShortTime: "is_confirmed",
+}
+BESIDE_A_FIELD = (BadNews, *AT_FIELD)
+
+
+def field_beside(refusal: Refusal, form: forms.Form) -> str:
+    """Return beside which field of a form a refusal stands."""
+    return AT_FIELD.get(type(refusal)) or field_of_news(form)
 
 
 @require_POST
@@ -366,14 +379,11 @@ def act(request: StaffRequest, number: int) -> HttpResponse:
     try:
         with transaction.atomic():
             done = work(request.actor, problem.pk, form.cleaned_data, now())
-    except ShortTime as refusal:
+    except BESIDE_A_FIELD as refusal:
+        form.add_error(field_beside(refusal, form), str(refusal))
         # The form asks: the same again with a yes goes through.
-        form.add_error("is_confirmed", str(refusal))
-        return problem_page(request, number, attempt=Attempt(status=422, forms={action: form}))
-    except (BadEstimate, ReasonMissing) as refusal:
-        form.add_error(AT_FIELD[type(refusal)], str(refusal))
-        attempt = Attempt(status=status_of(refusal), forms={action: form})
-        return problem_page(request, number, attempt=attempt)
+        status = 422 if isinstance(refusal, ShortTime) else status_of(refusal)
+        return problem_page(request, number, attempt=Attempt(status=status, forms={action: form}))
     except Refusal as refusal:
         # A case that is not there was named in the form: the form stays, with what was written.
         status = 422 if isinstance(refusal, NoSuchCase) else status_of(refusal)
