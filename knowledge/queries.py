@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from knowledge.access import visible_articles
 from knowledge.models import Article, ArticleState, ArticleVersion, Feedback
@@ -165,6 +166,21 @@ def feedback_on(article: Article) -> tuple[int, int]:
         helped=Count("id", filter=Q(helped=True)), total=Count("id")
     )
     return counts["helped"], counts["total"]
+
+
+def title_for_customers(problem: Problem) -> str:
+    """Return by which words customers know a problem: its own title is for colleagues; two queries."""
+    article = (
+        Article.objects.filter(problem=problem, state=ArticleState.PUBLISHED)
+        .order_by("-id")
+        .values_list("title", flat=True)
+        .first()
+    )
+    if article is not None:
+        return article
+    if problem.product is not None:
+        return _("A problem with %(product)s") % {"product": problem.product.name}
+    return _("A problem that concerns you")
 
 
 def published_known_problems(

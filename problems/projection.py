@@ -107,32 +107,46 @@ def problem_behind(case: Case, *, contact_id: int) -> PublicProblem | None:
 
     A suggestion is nobody's business yet.
     """
-    ledger = Affected.objects.filter(PRESENT, problem=OuterRef("problem")).order_by()
-    others = ledger.exclude(contact_id=contact_id).values("problem")
-    unseen = Told.objects.filter(
-        affected__problem=OuterRef("problem"), affected__contact=contact_id, seen_at__isnull=True
-    )
     link = (
         CaseLink.objects.select_related("problem")
         .filter(case=case, kind=LinkKind.CONFIRMED)
-        .annotate(
-            others=Subquery(others.values(count=Count("pk")), output_field=IntegerField()),
-            confirmed_at=Subquery(ledger.filter(contact_id=contact_id).values("confirmed_at")[:1]),
-            has_unseen=Exists(unseen),
-            **what_was_said(OuterRef("problem")),
-        )
+        .annotate(**seen_by_customer(OuterRef("problem"), contact_id=contact_id))
         .first()
     )
     if link is None or not may_be_shown(link.problem):
         return None
+    return as_public(link.problem, asked=link, with_stays=True)
+
+
+def seen_by_customer(problem: OuterRef, *, contact_id: int) -> dict[str, Any]:
+    """Return what a query adds of a problem for one customer: how many others, the own side, dates."""
+    ledger = Affected.objects.filter(PRESENT, problem=problem).order_by()
+    others = ledger.exclude(contact_id=contact_id).values("problem")
+    unseen = Told.objects.filter(
+        affected__problem=problem, affected__contact=contact_id, seen_at__isnull=True
+    )
+    return {
+        "others": Subquery(others.values(count=Count("pk")), output_field=IntegerField()),
+        "works_since": Subquery(ledger.filter(contact_id=contact_id).values("confirmed_at")[:1]),
+        "has_unseen": Exists(unseen),
+        **what_was_said(problem),
+    }
+
+
+def as_public(problem: Problem, *, asked: Any = None, with_stays: bool = False) -> PublicProblem:
+    """Return a problem that may be shown as one customer may know it; one query for the stays.
+
+    `asked` is the row to which `seen_by_customer` was added, if it is not the problem itself.
+    """
+    row: Any = problem if asked is None else asked
     return public_facts(
-        link.problem,
-        said=link.said,
-        promised=link.promised,
-        stays=stays_of(link.problem),
-        others=link.others or 0,
-        confirmed_at=link.confirmed_at,
-        has_unseen=link.has_unseen,
+        problem,
+        said=row.said,
+        promised=row.promised,
+        stays=stays_of(problem) if with_stays else (),
+        others=row.others or 0,
+        confirmed_at=row.works_since,
+        has_unseen=row.has_unseen,
     )
 
 

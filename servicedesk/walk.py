@@ -107,6 +107,12 @@ from servicedesk.notifications.change_subscribers import (
     tell_approvers_of_change,
     tell_owners_of_backed_out_change,
 )
+from servicedesk.notifications.customer_followers import (
+    tell_following_customers_of_estimate,
+    tell_following_customers_of_fix,
+    tell_following_customers_of_reopening,
+    tell_following_customers_of_workaround,
+)
 from servicedesk.notifications.delivering import deliver_notification
 from servicedesk.notifications.followers import tell_followers
 from servicedesk.notifications.patterns import tell_leads_of_patterns
@@ -349,14 +355,21 @@ ROUTES: Routes = {
     WorkaroundFound: [
         publish_known_error,
         tell_affected_customers_of_workaround,
+        tell_following_customers_of_workaround,
         announce,
         call_webhooks,
     ],
-    ProblemEstimated: [tell_affected_customers_of_estimate, announce, call_webhooks],
+    ProblemEstimated: [
+        tell_affected_customers_of_estimate,
+        tell_following_customers_of_estimate,
+        announce,
+        call_webhooks,
+    ],
     ProblemResolved: [
         publish_resolution,
         resolve_cases_of_problem,
         tell_affected_customers_of_fix,
+        tell_following_customers_of_fix,
         watch_fix,
         withdraw_open_questions,
         withdraw_open_tasks,
@@ -381,6 +394,7 @@ ROUTES: Routes = {
         reopen_cases_of_problem,
         owe_customers_news,
         tell_affected_customers_of_reopening,
+        tell_following_customers_of_reopening,
         announce,
         call_webhooks,
     ],

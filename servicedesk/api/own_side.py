@@ -14,8 +14,9 @@ from customers.preferences import (
     wishes_of,
 )
 from problems.closing import say_it_still_happens, say_it_works
+from problems.ledger_marks import note_seen
 from problems.projection import issue_of
-from problems.public import Issue
+from problems.public import Issue, PublicProblem
 from servicedesk.api.base import TokenView
 from servicedesk.api.cases import Fields, case_shown
 from servicedesk.api.naming import own_contact
@@ -38,9 +39,10 @@ class Progress(TokenView):
     def get(self, number: int) -> Any:
         """Read how far the own issue is, in public words: stage, dates, what helps until then."""
         case = case_for(self.actor, number)
-        return one(
-            shapes.ProgressShape, progress(issue_of(case, contact_id=self.actor.id), at=self.at)
-        )
+        issue = issue_of(case, contact_id=self.actor.id)
+        if issue.problem is not None and issue.problem.has_unseen:
+            note_seen(self.actor.id, issue.problem.id, at=self.at)
+        return one(shapes.ProgressShape, progress(issue, at=self.at))
 
 
 def hear_by_as_data(promise: PublicPromise, *, at: datetime) -> dict[str, Any]:
@@ -62,6 +64,19 @@ def hear_by_as_data(promise: PublicPromise, *, at: datetime) -> dict[str, Any]:
     }
 
 
+def moved_as_data(problem: PublicProblem) -> list[dict[str, Any]]:
+    """Return the dates that were said and hold no more, oldest first; no query."""
+    return [
+        {
+            "expected_on": move.old.expected_on,
+            "latest_on": move.old.latest_on,
+            "moved_at": move.moved_at,
+            "reason": move.reason,
+        }
+        for move in problem.moved
+    ]
+
+
 def progress(issue: Issue, *, at: datetime) -> dict[str, Any]:
     """Return what a customer may know of the own issue; no query."""
     problem = issue.problem
@@ -80,6 +95,11 @@ def progress(issue: Issue, *, at: datetime) -> dict[str, Any]:
         "confirmed_at": problem.confirmed_at if problem else None,
         "answer_by": issue.hear_by.due_at if issue.hear_by else None,
         "hear_by": hear_by_as_data(issue.hear_by, at=at) if issue.hear_by else None,
+        "moved": moved_as_data(problem) if problem else [],
+        "news": [
+            {"text": news.text, "told_at": news.told_at}
+            for news in (problem.news if problem else ())
+        ],
         "steps": [
             {
                 "department": stay.department,

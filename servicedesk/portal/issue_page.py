@@ -22,7 +22,7 @@ from servicedesk.portal.hearing import hears_by, time_in_words
 from servicedesk.portal.people import people_of
 from servicedesk.portal.preferences import topics_as_switches
 from servicedesk.portal.story import story_of
-from servicedesk.portal.visits import Visit
+from servicedesk.portal.visits import Visit, is_looked_at
 from servicedesk.portal.wording import (
     is_overdue,
     moves_in_words,
@@ -41,7 +41,7 @@ def issue_page(
     """Return the page of an issue; ten queries at most, and two when something is new to them."""
     issue = issue_of(visit.case, contact_id=visit.contact.pk)
     problem = issue.problem
-    if problem is not None and problem.has_unseen and is_looked_at(visit):
+    if problem is not None and problem.has_unseen and is_looked_at(visit.request):
         note_seen(visit.contact.pk, problem.id, at=now())
     articles = articles_about(problem)
     context: dict[str, Any] = {
@@ -62,13 +62,6 @@ def issue_page(
         "composer": composer or {},
     }
     return page(visit.request, "portal/issue.html", context, status=status)
-
-
-def is_looked_at(visit: Visit) -> bool:
-    """Whether a person looks, as far as anybody can tell: browsers say so if they fetch ahead."""
-    headers = visit.request.headers
-    ahead = f"{headers.get('Sec-Purpose', '')}{headers.get('Purpose', '')}"
-    return visit.request.method == "GET" and "prefetch" not in ahead
 
 
 def known_so_far(issue: Issue) -> dict[str, Any]:

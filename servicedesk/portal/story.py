@@ -27,20 +27,29 @@ def story_of(issue: Issue) -> list[dict[str, Any]]:
         told.append((issue.answered_at, part(_("We answered you"))))
     if issue.resolved_at is not None:
         told.append((issue.resolved_at, part(_("Your issue is solved"))))
-    told.sort(key=lambda pair: pair[0])
-    story = [{"when": short_day(at), **words} for at, words in told]
+    story = dated(told)
     problem = issue.problem
     if still_happens(issue):
         story.append({"when": "", **part(_("You told us that it still happens"), is_key=True)})
-    if problem is not None and problem.is_open and problem.estimate is not None:
-        story.append(
-            {
-                "when": short_range(problem.estimate),
-                **part(_("We expect the fix")),
-                "is_future": True,
-            }
-        )
-    return story
+    return [*story, *to_come(problem)] if problem is not None else story
+
+
+def story_of_known(problem: PublicProblem) -> list[dict[str, Any]]:
+    """Return what happened with a known problem, oldest first, for those without an issue."""
+    return [*dated(story_of_problem(problem)), *to_come(problem)]
+
+
+def dated(told: list[tuple[datetime, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Return entries in order, each with its day."""
+    return [{"when": short_day(at), **words} for at, words in sorted(told, key=lambda one: one[0])]
+
+
+def to_come(problem: PublicProblem) -> list[dict[str, Any]]:
+    """Return what is expected next, if a day was named."""
+    if not problem.is_open or problem.estimate is None:
+        return []
+    words = {**part(_("We expect the fix")), "is_future": True}
+    return [{"when": short_range(problem.estimate), **words}]
 
 
 def part(title: str, *, text: str = "", old: str = "", is_key: bool = False) -> dict[str, Any]:

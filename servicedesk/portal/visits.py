@@ -28,6 +28,12 @@ class NoSuchAct(Refusal):
         )
 
 
+def is_looked_at(request: HttpRequest) -> bool:
+    """Whether a person looks, as far as anybody can tell: browsers say so if they fetch ahead."""
+    ahead = f"{request.headers.get('Sec-Purpose', '')}{request.headers.get('Purpose', '')}"
+    return request.method == "GET" and "prefetch" not in ahead
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """Who looks at which issue, and how.

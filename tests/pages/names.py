@@ -43,7 +43,8 @@ urlpatterns = [
     room(
         "portal",
         "home", "sign_in", "sign_out", "issue(number)", "new", "likely", "article(number)", "known",
-        "me_too(number)", "enter(token)", "issues", "articles", "preferences",
+        "me_too(number)", "enter(token)", "issues", "articles", "preferences", "problem(number)",
+        "link(token)", "stop(token)", "linked_issue(number)", "linked_file(number,key)", "file(number,key)",
     ),
     room(
         "settings",

@@ -47,6 +47,7 @@ NO_PAGE = {
     "colour": "a stylesheet",
     "portal:enter": "a link of a mail, good once",
     "portal:link": "a link of a mail",
+    "portal:stop": "a link of a mail",
     "portal:linked_issue": "needs the cookie of a mailed link",
     "portal:linked_file": "a file",
     "doors:decide": "a link of a mail, for one decision",
@@ -66,7 +67,7 @@ def values_of(name: str, *, contact_id: int) -> dict[str, Any]:
     numbers = {
         "agent": case.number,
         "problem": problem.number,
-        "portal": article.number if page in ("article", "me_too") else own.number,
+        "portal": portal_number(page, article=article, own=own),
         "knowledge": article.number,
         "lead": Pattern.objects.order_by("-cases", "pk")[0].number,
     }
@@ -100,6 +101,16 @@ def values_of(name: str, *, contact_id: int) -> dict[str, Any]:
         "key": WebForm.objects.earliest("pk").key,
         **{name: records.earliest("pk").pk for name, records in one_of.items()},
     }
+
+
+def portal_number(page: str, *, article: Any, own: Any) -> int:
+    """Return the number that a page of the portal is about: an article, a problem, an issue."""
+    if page in ("article", "me_too"):
+        return int(article.number)
+    if page == "problem":
+        links = own.links.filter(kind="confirmed")
+        return int(links.earliest("pk").problem.number)
+    return int(own.number)
 
 
 def busiest(records: Any, what: str) -> Any:

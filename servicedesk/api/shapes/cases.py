@@ -281,6 +281,22 @@ class HearByShape(Shown):
     moves = MoveShape(many=True, read_only=True)
 
 
+class MovedDateShape(Shown):
+    """A date for the fix that was said and holds no more, and why; in public words."""
+
+    expected_on = serializers.DateField(read_only=True)
+    latest_on = serializers.DateField(read_only=True)
+    moved_at = time_shown()
+    reason = text_shown()
+
+
+class NewsShape(Shown):
+    """What everybody affected was told meanwhile."""
+
+    text = text_shown()
+    told_at = time_shown()
+
+
 class ProgressShape(Shown):
     """How far the issue of a customer is: the problem behind it in public words."""
 
@@ -297,6 +313,8 @@ class ProgressShape(Shown):
     confirmed_at = time_shown(is_nullable=True)
     answer_by = time_shown(is_nullable=True)
     hear_by = HearByShape(read_only=True, allow_null=True)
+    moved = MovedDateShape(many=True, read_only=True)
+    news = NewsShape(many=True, read_only=True)
     steps = StepOfProgress(many=True, read_only=True)
 
 

@@ -1,0 +1,176 @@
+"""Known problems that concern one customer: told of, joined, followed, or about what they have."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject, Lower
+from django.db.models.lookups import Exact
+from django.utils.translation import gettext as _
+
+from cases.models import Case
+from customers.having import bought_by, installed_on
+from customers.models import Contact
+from knowledge.models import Article, ArticleState
+from problems.models import Affected, CaseLink, ContactFollow, Problem, Scope
+from problems.models.affected import PRESENT
+from problems.models.link import LinkKind
+from problems.projection import as_public, seen_by_customer
+from problems.public import PublicProblem
+from problems.states import OPEN_STATES, Outcome
+from workflow.refusals import Refusal
+
+# So long a fix stays on the list of those who have not said that it works.
+SHOWN_AFTER_FIX = timedelta(days=60)
+
+
+class NoSuchKnownProblem(Refusal):
+    """There is no such problem, or not for this customer; the answer is the same."""
+
+    code = "no_such_known_problem"
+    status = 404
+
+
+@dataclass(frozen=True, slots=True)
+class OwnProblem:
+    """A problem that a customer may know of, and what it is to them.
+
+    `title` is that of the published article, empty if there is none: then `product` says what it
+    is about. `case_number` is the customer's own newest case about it, None without one.
+    """
+
+    number: int
+    title: str
+    product: str
+    article_number: int | None
+    case_number: int | None
+    is_affected: bool
+    is_following: bool
+    problem: PublicProblem
+
+
+def problems_of_customer(contact: Contact, *, at: datetime, at_most: int = 20) -> list[OwnProblem]:
+    """Return the problems that concern a customer, open ones first, newest first; one query."""
+    found = known_to(contact, at=at).order_by(F("resolved_at").desc(nulls_first=True), "-pk")
+    return [own_problem(one) for one in found[:at_most]]
+
+
+def others_known(
+    contact: Contact, *, without: Collection[int], at: datetime, at_most: int = 20
+) -> list[OwnProblem]:
+    """Return the open problems of which a customer may know besides some numbers; one query."""
+    found = may_know(contact, at=at).filter(is_open()).exclude(number__in=without)
+    return [own_problem(one) for one in found.order_by("-pk")[:at_most]]
+
+
+def problem_of_customer(contact: Contact, number: int, *, at: datetime) -> OwnProblem:
+    """Return a problem that a customer may know of, with its stays; two queries.
+
+    Raises:
+        NoSuchKnownProblem: it is not there, or not for this customer.
+    """
+    found = may_know(contact, at=at).filter(number=number).first()
+    if found is None:
+        raise NoSuchKnownProblem(
+            _("There is no known problem %(number)s here.") % {"number": number},
+            next_step=_("Look at the list of known problems."),
+        )
+    return own_problem(found, with_stays=True)
+
+
+def own_problem(found: Any, *, with_stays: bool = False) -> OwnProblem:
+    """Return what of a problem is for the customer; no query, one with the stays."""
+    article = found.articles_shown[0] if found.articles_shown else {}
+    return OwnProblem(
+        number=found.number,
+        title=article.get("title", ""),
+        product=found.product.name if found.product is not None else "",
+        article_number=article.get("number"),
+        case_number=found.case_number,
+        is_affected=found.is_affected,
+        is_following=found.is_following,
+        problem=as_public(found, with_stays=with_stays),
+    )
+
+
+def known_to(contact: Contact, *, at: datetime) -> QuerySet[Problem]:
+    """Return the problems that concern a customer, with what is shown of them; one query.
+
+    Those that they were told of, wrote about or joined, also without an article; and published
+    ones that reach them by a scope, that they follow, or that are about what they have.
+    """
+    public = with_what_is_shown(contact)
+    return public.filter(
+        (is_open() & (Q(is_told=True) | (Q(is_published=True) & concerns(contact))))
+        | (is_fixed_lately(at) & (Q(is_told=True) | Q(is_following=True, is_published=True)))
+    )
+
+
+def may_know(contact: Contact, *, at: datetime) -> QuerySet[Problem]:
+    """Return the problems of which a customer may know: those that concern them, and published."""
+    public = with_what_is_shown(contact)
+    knows = Q(is_told=True) | Q(is_published=True, known_error_at__isnull=False)
+    return public.filter((is_open() | is_fixed_lately(at)) & knows)
+
+
+def is_open() -> Q:
+    """Return the condition of being open."""
+    return Q(state__in=[state.value for state in OPEN_STATES])
+
+
+def is_fixed_lately(at: datetime) -> Q:
+    """Return the condition of being fixed for good, not long ago."""
+    return Q(outcome=Outcome.FIX_APPLIED.value, resolved_at__gte=at - SHOWN_AFTER_FIX) & ~is_open()
+
+
+def concerns(contact: Contact) -> Q:
+    """Return the condition that a problem reaches a customer.
+
+    A problem with a scope reaches those in its ledger and nobody else of its product.
+    """
+    scopes = Scope.objects.filter(problem=OuterRef("pk"), ended_at__isnull=True)
+    return Q(is_affected=True) | Q(is_following=True) | (has_product(contact) & ~Exists(scopes))
+
+
+def has_product(contact: Contact) -> Q:
+    """Return the condition that a problem is about what a customer has, bought or asked about.
+
+    Of a problem of one version those know who have that version, or nobody knows which.
+    """
+    theirs = Q(contact=contact.pk)
+    if contact.organisation_id is not None:
+        theirs |= Q(organisation=contact.organisation_id)
+    of_product = Q(product=OuterRef("product"))
+    installed = installed_on().filter(theirs, of_product)
+    that_version = installed.filter(
+        Q(version__isnull=True) | Exact(Lower("version__name"), Lower(OuterRef("product_version")))
+    )
+    asked = Case.objects.filter(of_product, contact=contact.pk)
+    loosely = Exists(bought_by().filter(theirs, of_product)) | (Exists(asked) & ~Exists(installed))
+    return Exists(that_version) | (Q(product_version="") & Exists(installed)) | Q(loosely)
+
+
+def with_what_is_shown(contact: Contact) -> QuerySet[Problem]:
+    """Return problems with all that a customer may see of each; no query yet."""
+    ledger = Affected.objects.filter(PRESENT, problem=OuterRef("pk"), contact=contact.pk)
+    knows = Q(told_at__isnull=False) | Q(me_too_at__isnull=False) | Q(found="case")
+    articles = Article.objects.filter(problem=OuterRef("pk"), state=ArticleState.PUBLISHED)
+    cases = CaseLink.objects.filter(
+        problem=OuterRef("pk"), kind=LinkKind.CONFIRMED, case__contact=contact.pk
+    ).order_by("-case_id")
+    return Problem.objects.select_related("product").annotate(
+        is_affected=Exists(ledger),
+        is_told=Exists(ledger.filter(knows)),
+        is_following=Exists(
+            ContactFollow.objects.filter(problem=OuterRef("pk"), contact=contact.pk)
+        ),
+        is_published=Exists(articles),
+        articles_shown=ArraySubquery(
+            articles.order_by("-id").values(json=JSONObject(number="number", title="title"))[:1]
+        ),
+        case_number=Subquery(cases.values("case__number")[:1]),
+        **seen_by_customer(OuterRef("pk"), contact_id=contact.pk),
+    )
