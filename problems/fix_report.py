@@ -29,7 +29,7 @@ WITH linked AS (
   WHERE w.tenant_id = %(tenant)s AND w.id = ANY(%(watches)s)
 )"""
 REPEATS = Statement(
-    LINKED
+    LINKED  # noqa: S608 - both parts are ours
     + """, said AS (
   SELECT linked.*, m.at,
          row_number() OVER (PARTITION BY linked.id, customer ORDER BY m.at, m.id) AS place
@@ -45,10 +45,10 @@ SELECT id,
   count(DISTINCT customer) FILTER (WHERE at <= until
                                    AND at < grace_until + %(month)s::interval)
 FROM said GROUP BY id
-"""  # noqa: S608 - both parts are ours
+"""
 )
 FELT = Statement(
-    LINKED
+    LINKED  # noqa: S608 - both parts are ours
     + """, felt AS (
   SELECT DISTINCT ON (linked.id, customer, is_after)
          linked.id, customer, e.at >= linked.began_at AS is_after,
@@ -62,7 +62,7 @@ FELT = Statement(
 SELECT id, is_after, count(feeling), coalesce(sum(feeling), 0),
        count(*) FILTER (WHERE feeling >= %(content)s::int)
 FROM felt GROUP BY id, is_after
-"""  # noqa: S608 - both parts are ours
+"""
 )
 
 

@@ -228,6 +228,20 @@ def refuse_to_plan(actor: Actor, problem: Problem) -> None:
         )
 
 
+def kind_named(code: str) -> PreventionKind:
+    """Return the kind of this code.
+
+    Raises:
+        BadPrevention: there is none.
+    """
+    if code not in PreventionKind.values:
+        raise BadPrevention(
+            _("There is no such kind of action."),
+            next_step=_("Choose corrective or preventive."),
+        )
+    return PreventionKind(code)
+
+
 def said(text: str) -> str:
     """Return in a line what is to be done.
 
@@ -344,6 +358,24 @@ def preventions_of(problem_id: int) -> list[Prevention]:
         .select_related("owner", "ended_by")
         .order_by("position")
     )
+
+
+def prevention_numbered(problem_id: int, position: int) -> Prevention:
+    """Return one action of a problem by its number, with its owner; one query.
+
+    Raises:
+        NoSuchPrevention: the problem has none of this number.
+    """
+    found = Prevention.objects.select_related("owner", "problem").filter(
+        problem_id=problem_id, position=position
+    )
+    prevention = found.first()
+    if prevention is None:
+        raise NoSuchPrevention(
+            _("The problem has no such preventive action."),
+            next_step=_("Load the page again to see what is planned."),
+        )
+    return prevention
 
 
 def note(

@@ -253,6 +253,14 @@ def review_for_customers(problem_id: int) -> PublicReview | None:
     )
 
 
+def no_review_for_customers() -> NoSuchReview:
+    """Return the refusal for a customer who asks for a review that there is not."""
+    return NoSuchReview(
+        _("There is no review to read here."),
+        next_step=_("Ask us in your issue what you would like to know."),
+    )
+
+
 def has_review(problem_id: int) -> bool:
     """Whether customers concerned may read why a problem happened; one query."""
     return Review.objects.filter(problem_id=problem_id, state=ReviewState.APPROVED).exists()

@@ -19,6 +19,17 @@ from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 
+__all__ = [
+    "LEAST_WATCH_DAYS",
+    "MOST_CUSTOMERS",
+    "MOST_GRACE_DAYS",
+    "MOST_WATCH_DAYS",
+    "BadWatchPolicy",
+    "WatchRules",
+    "set_watch_rules",
+    "watch_rules",
+]
+
 DAY = timedelta(days=1)
 
 

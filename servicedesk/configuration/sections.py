@@ -115,6 +115,14 @@ SECTIONS = (
         (Permission.CONFIGURE,),
     ),
     Section(
+        "fixes",
+        PEOPLE,
+        "shield-check",
+        _("After fixes"),
+        _("How long a fix is watched, and when it counts as come back"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
         "radar",
         PEOPLE,
         "radar",

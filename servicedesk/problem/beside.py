@@ -3,8 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.timezone import localdate
+
+from problems.after_fix_told import after_fix
 from problems.causes_told import offered_for
 from problems.task_rights import may_decide
+from servicedesk.pages.fix_words import card_of
 from servicedesk.problem.causes import analyses_beside
 from servicedesk.problem.changes import changes_beside, may_plan
 from servicedesk.problem.task_pages import tasks_beside
@@ -15,7 +19,9 @@ UNDONE = ("asked", "accepted", "refused")
 
 
 def beside(actor: Actor, problem: Any, leg: Any, *, at: datetime) -> dict[str, Any]:
-    """Return the lists beside a problem and what somebody may add to them; five queries at most.
+    """Return the lists beside a problem and what somebody may add to them.
+
+    Six queries at most; two more where it was ever fixed, for its watch and what came after it.
 
     `leg` is its last stay with the department. `offered_cause` is the text of the confirmed causes
     while the root cause is looked for; `undone_tasks` is how many are not done; `carriers` are changes that can have carried the fix.
@@ -39,4 +45,5 @@ def beside(actor: Actor, problem: Any, leg: Any, *, at: datetime) -> dict[str, A
         ],
         "may_ask_department": problem.is_open and may_decide(actor, problem, leg),
         "may_plan_change": may_plan(actor),
+        "after_fix": card_of(after_fix(problem.pk, today=localdate(at), at=at)),
     }

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from servicedesk.pages.numbers import ProblemNumber
 from servicedesk.problem import (
     accountable,
+    after,
     budget,
     causes,
     change_acts,
@@ -32,6 +33,8 @@ urlpatterns = [
     path("p/<problem:number>/", problem.problem, name="problem"),
     path("p/<problem:number>/customers/", customers.customers, name="customers"),
     path("p/<problem:number>/customers/act/", customer_acts.act, name="customers_act"),
+    path("p/<problem:number>/after/", after.after, name="after"),
+    path("p/<problem:number>/after/act/", after.act, name="after_act"),
     path("p/<problem:number>/clocks/", clocks.clocks, name="clocks"),
     path("p/<problem:number>/clocks/<int:clock_id>/", clocks.clock, name="clock"),
     path("p/<problem:number>/clocks/<int:clock_id>/have/", in_hand.in_hand, name="in_hand"),

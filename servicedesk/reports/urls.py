@@ -3,6 +3,7 @@
 from django.urls import path
 
 from servicedesk.reports import (
+    after_fix,
     departments,
     fix_times,
     knowledge,
@@ -28,6 +29,8 @@ urlpatterns = [
     path("reports/time-spent/file/", time_spent.time_spent_file, name="time_spent_file"),
     path("reports/fix-times/", fix_times.fix_times_report, name="fix_times"),
     path("reports/fix-times/file/", fix_times.fix_times_file, name="fix_times_file"),
+    path("reports/after-fix/", after_fix.after_fixes, name="after_fix"),
+    path("reports/after-fix/file/", after_fix.after_fixes_file, name="after_fix_file"),
     path("reports/departments/", departments.departments, name="departments"),
     path("reports/departments/file/", departments.departments_file, name="departments_file"),
     path("reports/knowledge/", knowledge.knowledge, name="knowledge"),
