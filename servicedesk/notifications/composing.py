@@ -16,6 +16,7 @@ from cases.passes import make_pass
 from cases.promised import next_word
 from customers.portal_access import make_link
 from customers.preferences import timezone_of
+from knowledge.queries import title_for_customers
 from problems.models import Affected, Leg, ProblemClock
 from problems.models.affected import PRESENT
 from servicedesk.mail.addresses import answer_address, letterhead, loop_tag
@@ -203,7 +204,7 @@ def context_of(notification: Notification, *, way_in: str) -> Context:
     }
     if case is None and problem is not None:
         # Those who never called have no case: the problem gives the subject.
-        context["case"] = {"number": problem.name, "subject": problem.title}
+        context["case"] = {"number": problem.name, "subject": title_for_customers(problem)}
     more = MORE.get(NotificationKind(notification.kind))
     return {**context, **(more(notification) if more else {})}
 

@@ -17,13 +17,14 @@ from cases.asked import (
     Whose,
     answers_promised,
     page_of_asked,
-    products_asked_about,
 )
+from knowledge.own_problems import problems_of_customer
 from knowledge.queries import articles_to_read, published_known_problems
 from problems.projection import issues_of
 from problems.public import Issue
 from servicedesk.pages.answers import page
 from servicedesk.pages.guards import ContactRequest, contact
+from servicedesk.portal.known import own_in_words
 from servicedesk.portal.reading import known_in_words, number_in
 from servicedesk.portal.wording import as_sentence, says_of, state_label, state_tone, turn_of
 
@@ -37,9 +38,7 @@ def home(request: ContactRequest) -> HttpResponse:
     asked = page_of_asked(request.actor, Looking(), at_most=ON_START_PAGE)
     rows = rows_of(request, asked.cases)
     rows.sort(key=lambda row: row["turn"]["tone"] != "warning")
-    products = products_asked_about(request.contact.pk)
-    about_mine = published_known_problems(products=products, at_most=5) if products else []
-    known = about_mine or published_known_problems(at_most=5)
+    about_mine = problems_of_customer(request.contact, at=timezone.now(), at_most=5)
     return page(
         request,
         "portal/home.html",
@@ -47,7 +46,8 @@ def home(request: ContactRequest) -> HttpResponse:
             "greeting": _("Hello %(name)s") % {"name": request.contact.name},
             "issues": rows,
             "has_more": asked.ends_at is not None,
-            "known_problems": known_in_words(known),
+            "known_problems": own_in_words(about_mine)
+            or known_in_words(published_known_problems(at_most=5)),
             "known_of_mine": bool(about_mine),
             "articles": [
                 {"href": href, "title": title} for title, href in newest_articles(request).items()

@@ -25,7 +25,6 @@ from knowledge.queries import (
     KnownProblem,
     articles_to_read,
     known_problem_of_article,
-    published_known_problems,
     text_of,
 )
 from problems.affected import join_affected
@@ -83,18 +82,6 @@ def known_in_words(problems: list[KnownProblem]) -> list[dict[str, Any]]:
         }
         for known in problems
     ]
-
-
-@require_safe
-@public("published texts only")
-def known(request: HttpRequest) -> HttpResponse:
-    """Show the known problems that were published."""
-    reader_of(request)
-    return page(
-        request,
-        "portal/known.html",
-        {"known_problems": known_in_words(published_known_problems())},
-    )
 
 
 @require_safe

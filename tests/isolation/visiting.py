@@ -187,6 +187,9 @@ def make_world(*, numbers_from: int) -> World:
         issue_token(role=Role.READER, label="spare", at=at)
         spare = ApiToken.objects.get()
         organisation = Organisation.objects.create(name="Solheim AS", created_at=at)
+        segment = save_segment(
+            number=None, name="Everybody", rule={"all": []}, actor=make_actor(Role.ADMIN), at=at
+        )
         belonging = write_installed(
             owner=Owner(contact_id=contact.pk),
             thing=Thing(product=make_product("Router")),
@@ -265,6 +268,11 @@ def make_world(*, numbers_from: int) -> World:
             "agent:contact": {"contact_id": contact.pk},
             "agent:belongings": {"contact_id": contact.pk},
             "settings:product": {"product_id": belonging.product_id},
+            "api:versions": {"slug": "router"},
+            **{
+                f"api:{name}": {"number": segment.number}
+                for name in ("segment", "segment_contacts")
+            },
             "agent:join": {"contact_id": contact.pk},
             "problem": {"number": problem.number},
             "knowledge": {"number": article.number},

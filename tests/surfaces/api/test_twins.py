@@ -145,7 +145,8 @@ TWINS: dict[str, tuple[str, ...]] = {
                                "change_organisation"),
     "settings:products": ("list_products", "create_product", "change_product"),
     "settings:product": ("list_versions", "create_version", "change_version"),
-    "settings:segments": ("list_segments", "create_segment", "change_segment", "try_segment"),
+    "settings:segments": ("list_segments", "create_segment", "change_segment", "try_segment",
+                          "read_segment", "list_contacts_of_segment"),
     "settings:entitlements": ("list_entitlements", "grant_entitlement", "end_entitlement"),
     "settings:brands": ("list_brands", "create_brand", "change_brand", "make_brand_default"),
     "settings:giving": ("list_giving", "set_giving", "list_loads", "set_limit"),
@@ -192,7 +193,7 @@ TWINS: dict[str, tuple[str, ...]] = {
     "knowledge:list": ("list_articles", "draft_article"),
     "knowledge:article": ("read_article", "revise_article", "publish_article", "retire_article",
                           "list_history_of_article"),
-    "portal:home": ("list_cases", "list_known_problems"),
+    "portal:home": ("list_cases", "list_known_problems", "list_own_problems"),
     "portal:issues": ("list_cases",),
     "portal:new": ("open_case", "list_products"),
     "portal:issue": ("read_case", "read_progress", "list_messages", "write_message",
@@ -200,7 +201,9 @@ TWINS: dict[str, tuple[str, ...]] = {
                      "let_in_participant", "remove_participant", "save_preferences",
                      "list_case_links", "end_case_links"),
     "portal:file": ("download_file",),
-    "portal:known": ("list_known_problems",),
+    "portal:known": ("list_known_problems", "list_own_problems"),
+    "portal:problem": ("read_own_problem", "join_own_problem", "follow_own_problem",
+                       "stop_following_own_problem", "say_own_problem_works"),
     "portal:articles": ("list_articles",),
     "portal:article": ("read_article", "judge_article"),
     "portal:me_too": ("join_known_problem",),
@@ -275,6 +278,7 @@ def test_every_operation_belongs_to_a_page_or_says_what_pages_show_otherwise() -
     beside = {
         "create_contact", "change_product", "create_product", "create_organisation",
         "change_organisation", "read_organisation", "list_organisations", "remove_address",
+        "import_belongings", "list_segments_of_contact",
     }  # fmt: skip
 
     assert {one.name for one in operations()} == named | beside
