@@ -8,7 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.identity import locked_contact
-from customers.models import AddressKind, ContactAddress, Preference
+from customers.models import AddressKind, Contact, ContactAddress, Preference
+from customers.preferences import Topic
+from customers.queries import contact_with_id
 from workflow.history.actions import Action
 from workflow.history.recording import record
 from workflow.people.actors import Actor
@@ -89,6 +91,33 @@ def say_how_to_reach(
             "away_until": away_until.isoformat() if away_until else None,
         },
     )
+
+
+@transaction.atomic
+def switch_mails(
+    contact_id: int, *, topic: Topic, is_on: bool, actor: Actor, at: datetime
+) -> Contact | None:
+    """Send a customer no more mails of a topic, or send them again; a second time changes nothing.
+
+    Whoever was joined with another contact is that one. None if there is no such customer.
+    """
+    contact = contact_with_id(contact_id)
+    if contact is None:
+        return None
+    column = f"mail_{topic.value}"
+    wish, _is_new = Preference.objects.get_or_create(contact=contact)
+    if getattr(wish, column) == is_on:
+        return contact
+    setattr(wish, column, is_on)
+    wish.save(update_fields=[column])
+    record(
+        Action.CONTACT_UNSUBSCRIBED,
+        contact,
+        actor=actor,
+        at=at,
+        changes={"topic": topic.value, "is_mailed": is_on},
+    )
+    return contact
 
 
 def note_absence(contact_id: int, *, at: datetime) -> None:

@@ -31,7 +31,10 @@ class Enclosure:
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """A mail as it is to leave. `mail_id` has no angle brackets."""
+    """A mail as it is to leave. `mail_id` has no angle brackets.
+
+    `stop_url` is where one click ends mails of this sort, empty where there is no such way.
+    """
 
     mail_id: str
     sender_name: str
@@ -44,6 +47,7 @@ class Letter:
     in_reply_to: str = ""
     loop_tag: str = ""
     is_automatic: bool = True
+    stop_url: str = ""
     enclosures: tuple[Enclosure, ...] = ()
 
 
@@ -66,6 +70,10 @@ def compose(letter: Letter) -> EmailMessage:
     mail["X-Auto-Response-Suppress"] = "All"
     if letter.loop_tag:
         mail["X-Loop"] = letter.loop_tag
+    if letter.stop_url:
+        # RFC 8058: a mail program ends these mails with one POST, without opening a page.
+        mail["List-Unsubscribe"] = f"<{letter.stop_url}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(letter.text)
     for enclosure in letter.enclosures:
         main, _, sub = enclosure.content_type.partition("/")

@@ -41,6 +41,7 @@ from servicedesk.notifications.rewording import LANGUAGE, Words, words_of
 from servicedesk.notifications.step_mails import of_request, of_step
 from servicedesk.notifications.task_mails import of_task
 from servicedesk.notifications.texts import MAILS, filled, filled_line
+from servicedesk.notifications.unsubscribing import WayOut, topic_of, word_for
 from servicedesk.notifications.wording import time_words
 from servicedesk.webhooks.models import SwitchedOff, WebhookSubscription
 
@@ -102,6 +103,7 @@ def letter_for(notification: Notification, *, recipient: str, at: datetime) -> L
     subject, text = said(
         NotificationKind(notification.kind), context, own=own_words_of(notification)
     )
+    stop = stop_url(notification)
     reply_to = context["reply_to"]
     in_reply_to = ""
     if notification.case is not None and notification.contact is not None:
@@ -119,7 +121,8 @@ def letter_for(notification: Notification, *, recipient: str, at: datetime) -> L
         recipient=recipient,
         reply_to=reply_to,
         subject=subject,
-        text=text.strip() + "\n",
+        text=with_way_out(text, stop_url=stop),
+        stop_url=stop,
         in_reply_to=in_reply_to,
         loop_tag=loop_tag(tenant),
         is_automatic=notification.kind != NotificationKind.ANSWER,
@@ -352,6 +355,21 @@ def portal_url(notification: Notification, *, at: datetime) -> str:
         word = make_pass(case_id=notification.case.pk, contact_id=notification.contact.pk, at=at)
         return f"{home}/help/open/{word}/"
     return f"{home}/help/enter/{make_link(notification.contact, at=at)}/"
+
+
+def stop_url(notification: Notification) -> str:
+    """Return where a customer ends mails of this sort by one click, empty where that is not so."""
+    topic = topic_of(notification.kind)
+    if topic is None or notification.contact_id is None:
+        return ""
+    word = word_for(WayOut(contact_id=notification.contact_id, topic=topic))
+    return f"{home_of(notification.tenant.slug)}/help/stop/{word}/"
+
+
+def with_way_out(text: str, *, stop_url: str) -> str:
+    """Return a text with the way out of such mails below it, if there is one."""
+    way_out = _("No more of these mails: %(url)s") % {"url": stop_url} if stop_url else ""
+    return "\n\n".join(part for part in (text.strip(), way_out) if part) + "\n"
 
 
 def staff_url(notification: Notification) -> str:

@@ -3,7 +3,16 @@
 from django.urls import path, register_converter
 
 from servicedesk.pages.numbers import CaseNumber
-from servicedesk.portal import entering, issues, linked, listing, new_issue, preferences, reading
+from servicedesk.portal import (
+    entering,
+    issues,
+    linked,
+    listing,
+    new_issue,
+    preferences,
+    reading,
+    stopping,
+)
 
 register_converter(CaseNumber, "issue")
 
@@ -22,10 +31,10 @@ urlpatterns = [
     path("issues/", listing.issues, name="issues"),
     path("issues/<issue:number>/", issues.issue, name="issue"),
     path("issues/<issue:number>/files/<str:key>/", issues.file, name="file"),
-    path("known/", known.known, name="known"),
-    path("known/<issue:number>/", known.problem, name="problem"),
+    path("known/", reading.known, name="known"),
     path("articles/", reading.articles, name="articles"),
     path("a/<issue:number>/", reading.article, name="article"),
     path("a/<issue:number>/me-too/", reading.me_too, name="me_too"),
     path("preferences/", preferences.preferences, name="preferences"),
+    path("stop/<str:word>/", stopping.stop, name="stop"),
 ]
