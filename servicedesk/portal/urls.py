@@ -6,6 +6,7 @@ from servicedesk.pages.numbers import CaseNumber
 from servicedesk.portal import (
     entering,
     issues,
+    known,
     linked,
     listing,
     new_issue,
@@ -31,7 +32,8 @@ urlpatterns = [
     path("issues/", listing.issues, name="issues"),
     path("issues/<issue:number>/", issues.issue, name="issue"),
     path("issues/<issue:number>/files/<str:key>/", issues.file, name="file"),
-    path("known/", reading.known, name="known"),
+    path("known/", known.known, name="known"),
+    path("known/<issue:number>/", known.problem, name="problem"),
     path("articles/", reading.articles, name="articles"),
     path("a/<issue:number>/", reading.article, name="article"),
     path("a/<issue:number>/me-too/", reading.me_too, name="me_too"),
