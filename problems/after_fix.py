@@ -72,8 +72,11 @@ def begin_watch(*, problem_id: int, at: datetime) -> FixWatch | None:
 
 @transaction.atomic
 def end_watch(*, problem_id: int, at: datetime) -> bool:
-    """End the watch of a problem that is open again; returns whether there was one. One query."""
-    going = FixWatch.objects.filter(problem_id=problem_id, ended_at__isnull=True)
+    """End the watch of a problem that was opened again at `at`; returns whether there was one.
+
+    One query. A fix that came after is watched on.
+    """
+    going = FixWatch.objects.filter(problem_id=problem_id, ended_at__isnull=True, began_at__lt=at)
     return bool(going.update(ended_at=at, ending=WatchEnd.REOPENED))
 
 

@@ -27,8 +27,8 @@ def judge_fix_of_reopened_case(event: CaseReopened) -> None:
 
 
 def end_fix_watch(event: ProblemReopened) -> None:
-    """Watch a fix no more that did not hold."""
-    end_watch(problem_id=event.problem_id, at=now())
+    """Watch a fix no more that did not hold; the next one may be there already."""
+    end_watch(problem_id=event.problem_id, at=event.reopened_at)
 
 
 def reopen_cases_of_problem(event: ProblemReopened) -> None:

@@ -145,6 +145,7 @@ def bank_stories(messages: list[BankMessage]) -> tuple[Story, ...]:
             texts=texts("declined_cash_withdrawal"),
             severity=2,
             asks_first_answer=False,
+            told_as_it_goes=True,
             steps=(
                 Step(9, "08:10", Act.CASES, count=7),
                 Step(9, "10:20", Act.OPEN),

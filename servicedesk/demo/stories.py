@@ -53,7 +53,8 @@ class Step:
 class Story:
     """A problem from its first customer to where it stands today.
 
-    `texts` are the words of customers, one for each case, in order.
+    `texts` are the words of customers, one for each case, in order. One that is `told_as_it_goes`
+    tells those affected of each decision at its time; of the others they hear what holds today.
     """
 
     key: str
@@ -65,3 +66,4 @@ class Story:
     steps: Sequence[Step]
     severity: int = 3
     asks_first_answer: bool = True
+    told_as_it_goes: bool = False

@@ -16,6 +16,7 @@ from knowledge.authoring import publish_article
 from knowledge.models import Article, ArticleState
 from knowledge.publishing import draft_known_error, draft_resolution
 from problems.affected import confirm_fixed
+from problems.after_fix import begin_watch, end_watch
 from problems.closing import release_cases_of, resolve_cases_of
 from problems.estimates import estimate_fix
 from problems.fixing import (
@@ -36,11 +37,13 @@ from problems.matching import suggest_problems
 from problems.models import Problem
 from problems.models.estimate import Confidence
 from problems.reaching import Description, add_scope
+from problems.rippling import reopen_cases_of
 from problems.routing import route_by_rules
 from problems.states import Outcome
 from problems.stepping import take_step
 from servicedesk.demo import helping
 from servicedesk.demo.banking77 import subject_of
+from servicedesk.demo.broadcasting import KIND_OF, tell_by_portal
 from servicedesk.demo.cast import Cast
 from servicedesk.demo.customers import customer
 from servicedesk.demo.holders import let_customers_have, version_of
@@ -135,6 +138,12 @@ class Teller:
             Act.STEP: self.take_drawn_step,
         }
         acts[step.act](step, at)
+        if self.story.told_as_it_goes and step.act in KIND_OF and step is not self.last_decision():
+            tell_by_portal(self.problem_id, kind=KIND_OF[step.act], at=at)
+
+    def last_decision(self) -> Step:
+        """Return the decision of which everybody hears by mail, today."""
+        return [step for step in self.story.steps if step.act in KIND_OF][-1]
 
     # ---- customers ---------------------------------------------------------------------------
 
@@ -240,8 +249,10 @@ class Teller:
         close_problem(problem_id=self.problem_id, actor=self.cast.lead(), at=at)
 
     def reopen(self, step: Step, at: datetime) -> None:
-        """Say that it is back."""
+        """Say that it is back: so are the cases that it had solved."""
         reopen_problem(problem_id=self.problem_id, reason=step.text, actor=self.cast.lead(), at=at)
+        end_watch(problem_id=self.problem_id, at=at)
+        reopen_cases_of(self.problem_id, actor=PROBLEMS, at=at)
 
     def publish(self, _step: Step, at: datetime) -> None:
         """Let customers read what was learned."""
@@ -378,3 +389,4 @@ class Teller:
         resolve_problem(problem_id=self.problem_id, solution=step.text, actor=self.worker(), at=at)
         draft_resolution(problem_id=self.problem_id, actor=KNOWLEDGE, at=at)
         resolve_cases_of(self.problem_id, actor=PROBLEMS, at=at)
+        begin_watch(problem_id=self.problem_id, at=at)

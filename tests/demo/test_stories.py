@@ -12,7 +12,7 @@ from django.utils.timezone import now
 
 from cases.models import Case
 from knowledge.models import Article
-from problems.models import Problem
+from problems.models import Broadcast, FixWatch, Problem, Told
 from problems.queries import journey_for
 from servicedesk.demo import companies as plans
 from servicedesk.demo.acme import ACME_STORIES
@@ -125,6 +125,22 @@ def test_a_solved_story_ends_with_told_customers_and_an_article(db: None) -> Non
         rows = problem.affected.all()
         assert all(row.told.filter(message__startswith="fixed:").count() == 1 for row in rows)
         assert problem.affected.filter(confirmed_at__isnull=False).count() == 2
+
+
+def test_the_outbreak_at_the_bank_tells_two_hundred_each_decision_once(db: None) -> None:
+    outbreak = next(story for story in BANK_STORIES if story.told_as_it_goes)
+    tenant = found_company(BANK, at=now())
+    with tenant_scope(tenant.pk):
+        problem = told(BANK, outbreak, at=now())
+
+        assert problem.affected.count() == 201
+        messages = Told.objects.values_list("message", flat=True)
+        counted = Counter(message.partition(":")[0] for message in messages)
+        assert counted == {"workaround": 200, "estimate": 601, "fixed": 401, "reopened": 200}
+        newest = {f"fixed:{problem.resolved_at:%Y%m%d%H%M%S}"}
+        assert set(messages.filter(channel="mail")) == newest
+        assert set(Broadcast.objects.values_list("state", flat=True)) == {"sent", "sending"}
+        assert [watch.ending for watch in FixWatch.objects.order_by("id")] == ["reopened", ""]
 
 
 def test_the_bank_stands_at_every_stage(db: None) -> None:
