@@ -11,6 +11,7 @@ from customers.models import (
     InstalledProduct,
     Organisation,
     Product,
+    ProductVersion,
     Purchase,
     Segment,
 )
@@ -55,6 +56,11 @@ def visible_installed(actor: Actor) -> QuerySet[InstalledProduct]:
 def visible_purchases(actor: Actor) -> QuerySet[Purchase]:
     """Return what customers whom an actor may see have bought, with what it names."""
     return seen(Purchase.objects.select_related(*NAMED_BY_BELONGINGS), actor)
+
+
+def visible_versions(actor: Actor) -> QuerySet[ProductVersion]:
+    """Return the versions of products that an actor may see, with the product."""
+    return seen(ProductVersion.objects.select_related("product"), actor)
 
 
 def visible_segments(actor: Actor) -> QuerySet[Segment]:

@@ -20,12 +20,15 @@ from cases.states import Channel
 from customers.belongings import Owner, Place, Thing, write_installed
 from customers.models import Organisation
 from customers.portal_access import make_link
+from customers.preferences import Topic
+from customers.segmenting import save_segment
 from knowledge.authoring import publish_article
 from knowledge.publishing import draft_known_error
 from problems.reaching import Description, add_scope
 from servicedesk.api.authentication import NeedsActor
 from servicedesk.mail.models import RawMail
 from servicedesk.mail.receiving import receive_mail
+from servicedesk.notifications.unsubscribing import WayOut, word_for
 from servicedesk.simulating.pieces import ask_simulation
 from servicedesk.webhooks.subscriptions import add_webhook
 from tests.hearing import hear_everything
@@ -277,6 +280,19 @@ def make_world(*, numbers_from: int) -> World:
             "problem": {"number": problem.number},
             "knowledge": {"number": article.number},
             "portal": {"number": case.number, "token": make_link(contact, at=datetime.now(UTC))},
+            "portal:problem": {"number": problem.number},
+            **{
+                f"api:{name}": {"number": problem.number}
+                for name in (
+                    "own_problem",
+                    "join_own_problem",
+                    "follow_own_problem",
+                    "own_problem_works",
+                )
+            },
+            "portal:stop": {
+                "word": word_for(WayOut(contact_id=contact.pk, topic=Topic.PROGRESS)),
+            },
             "portal:link": {
                 "token": make_pass(case_id=case.pk, contact_id=contact.pk, at=datetime.now(UTC))
             },
@@ -400,7 +416,19 @@ def make_world(*, numbers_from: int) -> World:
             )
         }
         values |= {
-            f"api:{name}": {"number": problem.number, "contact_id": contact.pk, "scope_id": scope.pk}
+            f"api:{name}": {
+                "number": problem.number,
+                "contact_id": contact.pk,
+                "scope_id": scope.pk,
+            }
+            for name in ("exception", "scope")
+        }
+        values |= {
+            f"api:{name}": {
+                "number": problem.number,
+                "contact_id": contact.pk,
+                "scope_id": scope.pk,
+            }
             for name in ("exception", "scope")
         }
         values |= {
