@@ -216,6 +216,8 @@ PAGES = {
     "portal:sign_in": Access(get=EVERYBODY, post=EVERYBODY),
     "portal:sign_in_sent": Access(get=EVERYBODY),
     "portal:sign_out": Access(post=EVERYBODY),
+    # The word of the link says, signed, whose mails and which; whoever has the mail may end them.
+    "portal:stop": Access(get=EVERYBODY, post=EVERYBODY),
     "portal:enter": Access(
         get=EVERYBODY,
         changes=frozenset({"customers_portallink", "customers_portalsession"}),

@@ -235,6 +235,10 @@ STEPS = [
 KNOWN = [
     {"number": 7, "title": "Direct debit taken twice", "href": "/portal/article/7/", "says": "We are putting the fix in place. It will be done by Friday.", "stage_label": "Fixing", "since_at": november(9, 9), "steps": STEPS},
 ]  # fmt: skip
+OWN_PROBLEMS = [
+    {**KNOWN[0], "number": 204, "case_href": "/portal/issue/48213/", "is_affected": True, "is_following": False, "may": {"join": False, "follow": False, "stop": False, "say_it_works": False}},
+    {**KNOWN[0], "number": 205, "case_href": "", "is_affected": False, "is_following": False, "may": {"join": True, "follow": True, "stop": False, "say_it_works": False}},
+]  # fmt: skip
 ISSUE = {
     "issue": {"number": 48213, "subject": "Direct debit taken twice", "opened_at": NOW - HOUR, "is_open": True},
     "says": {"before": "We found the cause and are putting the fix in place. It will be done by", "date": "Friday 20 November, around 16:00", "after": "."},
@@ -422,10 +426,15 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "portal_issue": ("portal/issue.html", {**PORTAL, **ISSUE, "people": TAKING_PART, "asked_by": ""}),
     "portal_issue_solved": ("portal/issue.html", {**PORTAL, **ISSUE, "solution": "We corrected the job.\n\nYour money is back.", "moved": [], "steps": [{**step, "state": "done"} for step in STEPS]}),
     "portal_issue_by_link": ("portal/issue.html", {**PORTAL, **ISSUE, "portal_contact": None, "topics": [], "people": [], "asked_by": "", "link": {"until": "Friday 4 December, 13:02", "name": "Ingrid Solheim"}}),
-    "portal_known": ("portal/known.html", {**PORTAL, "known_problems": KNOWN}),
+    "portal_known": ("portal/known.html", {**PORTAL, "own_problems": [], "known_problems": KNOWN}),
+    "portal_known_own": ("portal/known.html", {**PORTAL, "own_problems": OWN_PROBLEMS, "known_problems": [{**OWN_PROBLEMS[1], "title": "Cards are declined abroad"}]}),
+    "portal_problem": ("portal/problem.html", {**PORTAL, **{name: ISSUE[name] for name in ("says", "moved", "hears", "is_overdue", "others", "steps", "story")}, "known": {"number": 204, "title": "Direct debit taken twice", "article_href": "/portal/article/7/", "case_href": "", "is_affected": False, "is_following": True}, "workaround": "Ask your bank to return it.", "solution": "", "may": {"join": True, "follow": False, "stop": True, "say_it_works": False}}),
     "portal_new": ("portal/new_issue.html", {**PORTAL, "form": {"errors": {"body": "Say what happened."}}, "asked": ASKED_OF_TYPE, "known_problems": KNOWN, "likely_articles": [{"title": "How we pay back a debit", "href": "/portal/article/12/?shown=1"}], "is_asking": True}),
     "portal_article": ("portal/article.html", {**PORTAL, "article": ARTICLE, "known_problem": KNOWN[0], "may": {"join": True, "judge": True}}),
     "portal_sign_in": ("portal/sign_in.html", {"tenant": STAFF["tenant"], "form": {}, "demo_contacts": [{"code": "contact", "person": "Ingrid Solheim", "says": "double debit", "token": "x"}]}),
+    "portal_stop": ("portal/stop.html", {"tenant": STAFF["tenant"], "word": "1.2.progress.x", "topic": "News of problems"}),
+    "portal_stopped": ("portal/stop.html", {"tenant": STAFF["tenant"], "word": "1.2.progress.x", "topic": "News of problems", "is_done": True}),
+    "portal_sent_again": ("portal/stop.html", {"tenant": STAFF["tenant"], "word": "1.2.progress.x", "topic": "News of problems", "is_done": True, "is_on": True}),
     "portal_sign_in_sent": ("portal/sign_in_sent.html", {"tenant": STAFF["tenant"], "valid_for": "14 days"}),
     "settings": ("settings/index.html", SETTINGS),
     "people": ("settings/people.html", {**SETTINGS, "settings_page": "people", "editing": {"id": 1, "name": "Olav Hansen", "memberships": [{"id": 4, "role": "Agent", "department": "Customer Care"}]}, "people": PEOPLE, "roles": CHOICES, "departments": CHOICES}),

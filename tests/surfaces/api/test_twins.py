@@ -207,6 +207,7 @@ TWINS: dict[str, tuple[str, ...]] = {
     "portal:articles": ("list_articles",),
     "portal:article": ("read_article", "judge_article"),
     "portal:me_too": ("join_known_problem",),
+    "portal:stop": ("read_preferences", "save_preferences"),
     "portal:preferences": ("read_preferences", "save_preferences", "sign_out_everywhere"),
 }  # fmt: skip
 
