@@ -15,8 +15,18 @@ from django.db.models.functions import JSONObject
 
 from cases.models import Attachment, Case, Message
 from cases.promised import PublicKind, PublicMove, PublicPromise, PublicReason, next_word
-from problems.models import Affected, CaseLink, Estimate, Leg, Problem, ProblemPromise, Told
+from problems.models import (
+    Affected,
+    CaseLink,
+    Estimate,
+    Leg,
+    Problem,
+    ProblemPromise,
+    Review,
+    Told,
+)
 from problems.models.affected import PRESENT
+from problems.models.after_fix import ReviewState
 from problems.models.link import LinkKind
 from problems.models.promise import PromiseEnd, PromiseKind
 from problems.public import (
@@ -26,6 +36,7 @@ from problems.public import (
     PublicMessage,
     PublicNews,
     PublicProblem,
+    PublicReview,
     PublicStay,
 )
 from problems.stages import stage_ahead, stage_of_leg, visible_stage
@@ -34,6 +45,7 @@ from workflow.tenancy.kept_queries import kept
 
 ESTIMATED = ("expected_on", "latest_on", "confidence", "reason", "at")
 PROMISED = ("due_at", "text", "told", "reason", "ended_as", "ended_at")
+REVIEWED = ("what_happened", "why", "what_we_did", "what_we_prevent", "decided_at")
 PASSED_ON = frozenset({"refused", "handed_over", "back"})
 
 
@@ -129,6 +141,7 @@ def seen_by_customer(problem: OuterRef, *, contact_id: int) -> dict[str, Any]:
         "others": Subquery(others.values(count=Count("pk")), output_field=IntegerField()),
         "works_since": Subquery(ledger.filter(contact_id=contact_id).values("confirmed_at")[:1]),
         "has_unseen": Exists(unseen),
+        "reviewed": newest_review(problem, contact_id=contact_id),
         **what_was_said(problem),
     }
 
@@ -147,6 +160,29 @@ def as_public(problem: Problem, *, asked: Any = None, with_stays: bool = False) 
         others=row.others or 0,
         confirmed_at=row.works_since,
         has_unseen=row.has_unseen,
+        review=review_in(row.reviewed),
+    )
+
+
+def newest_review(problem: OuterRef, *, contact_id: int) -> Subquery:
+    """Return what a query adds: the newest approved review, for one who stands in the ledger."""
+    concerned = Affected.objects.filter(PRESENT, problem=OuterRef("problem"), contact_id=contact_id)
+    approved = Review.objects.filter(
+        Exists(concerned), problem=problem, state=ReviewState.APPROVED
+    ).order_by("-edition")
+    return Subquery(approved.values(json=JSONObject(**{one: one for one in REVIEWED}))[:1])
+
+
+def review_in(reviewed: Mapping[str, Any] | None) -> PublicReview | None:
+    """Return an approved review that came as an object."""
+    if reviewed is None:
+        return None
+    return PublicReview(
+        what_happened=reviewed["what_happened"],
+        why=reviewed["why"],
+        what_we_did=reviewed["what_we_did"],
+        what_we_prevent=reviewed["what_we_prevent"],
+        approved_at=datetime.fromisoformat(reviewed["decided_at"]),
     )
 
 
@@ -240,6 +276,7 @@ def public_facts(
     others: int = 0,
     confirmed_at: datetime | None = None,
     has_unseen: bool = False,
+    review: PublicReview | None = None,
 ) -> PublicProblem:
     """Copy what is public of a problem, field by field; no query.
 
@@ -269,6 +306,7 @@ def public_facts(
         others=others,
         confirmed_at=confirmed_at,
         has_unseen=has_unseen,
+        review=review,
     )
 
 

@@ -61,6 +61,17 @@ class PublicStay:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicReview:
+    """Why it happened, in words that a lead approved for the customers concerned."""
+
+    what_happened: str
+    why: str
+    what_we_did: str
+    what_we_prevent: str
+    approved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PublicProblem:
     """A problem as customers may know it.
 
@@ -68,6 +79,7 @@ class PublicProblem:
     it works, `has_unseen` whether this customer was told something that was never looked at.
     `estimates` are the public ones and `news` what was told meanwhile, oldest first; `hear_by` is
     by when we tell more. `words` is what the drawing of its workflow says to customers, if anything.
+    `review` says why it happened, to a customer who stands in the ledger.
     """
 
     id: int
@@ -89,6 +101,7 @@ class PublicProblem:
     confirmed_at: datetime | None = None
     has_unseen: bool = False
     words: str = ""
+    review: PublicReview | None = None
 
     @property
     def estimate(self) -> PublicEstimate | None:

@@ -53,14 +53,6 @@ class Words:
     what_we_prevent: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PublicReview:
-    """What customers concerned may know of a review, and nothing else of its problem."""
-
-    words: Words
-    approved_at: datetime
-
-
 @transaction.atomic
 def write_review(*, problem_id: int, words: Words, actor: Actor, at: datetime) -> Review:
     """Write what customers concerned shall read; one that waits for a yes has to be asked again.
@@ -118,12 +110,20 @@ def approve_review(*, problem_id: int, actor: Actor, at: datetime) -> Review:
         raise SomebodyElseApproves(
             _("You wrote this review."), next_step=_("Ask another service lead to read it.")
         )
+    replace_earlier(review, at=at)
     review.approve(at=at)
     review.decided_by_id = actor.user_id
     review.save()
     approved = ReviewApproved(problem_id=problem_id, review_id=review.pk)
     note(review, Action.REVIEW_APPROVED, actor=actor, at=at, event=approved)
     return review
+
+
+def replace_earlier(review: Review, *, at: datetime) -> None:
+    """Withdraw what customers read before: from now on they read this edition or none."""
+    for earlier in Review.objects.filter(problem=review.problem, state=ReviewState.APPROVED):
+        earlier.withdraw(at=at)
+        earlier.save()
 
 
 @transaction.atomic
@@ -233,37 +233,12 @@ def reviews_of(problem_id: int) -> list[Review]:
     )
 
 
-def review_for_customers(problem_id: int) -> PublicReview | None:
-    """Return what customers concerned may read of why a problem happened; one query."""
-    review = (
-        Review.objects.filter(problem_id=problem_id, state=ReviewState.APPROVED)
-        .order_by("-edition")
-        .first()
-    )
-    if review is None or review.decided_at is None:
-        return None
-    return PublicReview(
-        words=Words(
-            what_happened=review.what_happened,
-            why=review.why,
-            what_we_did=review.what_we_did,
-            what_we_prevent=review.what_we_prevent,
-        ),
-        approved_at=review.decided_at,
-    )
-
-
 def no_review_for_customers() -> NoSuchReview:
     """Return the refusal for a customer who asks for a review that there is not."""
     return NoSuchReview(
         _("There is no review to read here."),
         next_step=_("Ask us in your issue what you would like to know."),
     )
-
-
-def has_review(problem_id: int) -> bool:
-    """Whether customers concerned may read why a problem happened; one query."""
-    return Review.objects.filter(problem_id=problem_id, state=ReviewState.APPROVED).exists()
 
 
 def note(

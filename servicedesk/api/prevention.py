@@ -21,7 +21,6 @@ from problems.reviewing import (
     ask_for_review,
     decline_review,
     no_review_for_customers,
-    review_for_customers,
     reviews_of,
     withdraw_review,
     write_review,
@@ -266,16 +265,6 @@ class ReviewForCustomer(TokenView):
         """Read why what stands behind the own issue happened, in words a lead approved."""
         case = case_for(self.actor, number)
         problem = problem_behind(case, contact_id=self.actor.id)
-        review = review_for_customers(problem.id) if problem is not None else None
-        if review is None:
+        if problem is None or problem.review is None:
             raise no_review_for_customers()
-        return one(
-            shapes.PublicReviewShape,
-            {
-                "what_happened": review.words.what_happened,
-                "why": review.words.why,
-                "what_we_did": review.words.what_we_did,
-                "what_we_prevent": review.words.what_we_prevent,
-                "approved_at": review.approved_at,
-            },
-        )
+        return one(shapes.PublicReviewShape, problem.review)

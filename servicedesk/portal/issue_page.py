@@ -51,6 +51,7 @@ def issue_page(
         "articles": articles,
         "workaround": workaround_of(issue, articles=articles),
         "solution": problem.solution if problem is not None and not issue.is_open else "",
+        "review": problem.review if problem is not None else None,
         "messages_of_case": [message_in_words(said, visit=visit) for said in issue.messages],
         "may": rights_of(visit, issue=issue),
         "people": people_of(visit),

@@ -150,6 +150,7 @@ def problem_page(request: ContactRequest, found: OwnProblem) -> HttpResponse:
             "story": story_of_known(known_so_far),
             "workaround": known_so_far.workaround if is_open else "",
             "solution": known_so_far.solution,
+            "review": known_so_far.review,
             "may": rights_of(found),
         },
     )
