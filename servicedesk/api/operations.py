@@ -76,6 +76,7 @@ PATHS = {
             "contact",
             "scope",
             "request",
+            "prevention",
         )
     },
 }
