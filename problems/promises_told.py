@@ -11,6 +11,18 @@ from problems.models import Problem, ProblemPromise
 from problems.models.promise import PromiseEnd, PromiseKind, Verdict
 from workflow.people.actors import Actor
 
+__all__ = [
+    "PromiseKind",
+    "Verdict",
+    "counts_of_promises",
+    "page_of_promises",
+    "promises_of",
+    "promises_seen_by",
+    "standing_date",
+    "standing_news",
+    "with_verdict",
+]
+
 PAGE = 50
 MOST_OF_ONE = 50
 

@@ -123,6 +123,14 @@ SECTIONS = (
         (Permission.CONFIGURE,),
     ),
     Section(
+        "problems",
+        PEOPLE,
+        "handshake",
+        _("Promises and priority"),
+        _("By when customers hear more, what makes a problem urgent, what a delay costs"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
         "radar",
         PEOPLE,
         "radar",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from problems.delay_cost import DelayCost, Weights
 from problems.hit_rates import HitRate, Slips
-from problems.models.promise import PromiseKind, Verdict
+from problems.promises_told import PromiseKind, Verdict
 from problems.urgency import Ground, kept_grounds
 from servicedesk.pages.case_words import PRIORITY_CODES, priority_words
 from servicedesk.pages.problem_words import CONFIDENCES, estimate_words

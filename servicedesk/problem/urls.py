@@ -19,6 +19,7 @@ from servicedesk.problem import (
     journey_looks,
     listing,
     problem,
+    promise_list,
     steps,
     task_acts,
     task_pages,
@@ -30,6 +31,7 @@ register_converter(ProblemNumber, "problem")
 app_name = "problem"
 urlpatterns = [
     path("problems/", listing.problems, name="list"),
+    path("promises/", promise_list.promises, name="promises"),
     path("p/<problem:number>/", problem.problem, name="problem"),
     path("p/<problem:number>/customers/", customers.customers, name="customers"),
     path("p/<problem:number>/customers/act/", customer_acts.act, name="customers_act"),

@@ -85,6 +85,7 @@ PAGES = {
     "doors:decide": Access(get=EVERYBODY, post=EVERYBODY),
     "settings:methods": Access(get=ADMINS, post=ADMINS),
     "settings:matching": Access(get=ADMINS, post=ADMINS),
+    "settings:problems": Access(get=ADMINS, post=ADMINS),
     "settings:radar": Access(get=ADMINS, post=ADMINS),
     "settings:request_types": Access(get=ADMINS, post=ADMINS),
     "settings:web_forms": Access(get=ADMINS, post=ADMINS),
@@ -103,6 +104,8 @@ PAGES = {
     # Whoever sees the list may try; each act asks for its own right.
     "problem:customers_act": Access(post=STAFF),
     "problem:budget": Access(get=STAFF),
+    "problem:promises": Access(get=STAFF),
+    "lead:fix_next": Access(get=DEPARTMENTS | {LEAD, ADMIN}),
     "problem:journey": Access(get=STAFF),
     "problem:journey_file": Access(get=STAFF),
     "problem:follow": Access(post=STAFF),
@@ -301,6 +304,18 @@ API = {
         )
     },
     "api:matching": by_token(get=ADMINS, post=ADMINS),
+    "api:problem_policy": by_token(get=ADMINS, post=ADMINS),
+    "api:promises_to_customers": SEEN_BY_STAFF,
+    "api:hit_rates": SEEN_BY_STAFF,
+    "api:fix_next": by_token(get=DEPARTMENTS | {LEAD, ADMIN}),
+    # Who has the problem may promise; the action asks whether it is theirs.
+    "api:problem_promises": by_token(get=STAFF, post=DEPARTMENTS | {LEAD, ADMIN}),
+    **{
+        f"api:{name}": by_token(post=DEPARTMENTS | {LEAD, ADMIN})
+        for name in ("problem_news", "problem_news_withdrawn", "estimate_withdrawn")
+    },
+    "api:problem_priority": by_token(get=STAFF, post=frozenset({LEAD, ADMIN})),
+    "api:problem_priority_follows": by_token(post=frozenset({LEAD, ADMIN})),
     "api:patterns": SEEN_BY_STAFF,
     "api:pattern": SEEN_BY_STAFF,
     "api:pattern_cases": SEEN_BY_STAFF,
