@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
+from problems.events import CustomerJoined
 from problems.ledger_marks import note_told
 from problems.lifecycle import lock_problem
 from problems.models import Affected, Told
@@ -14,6 +15,7 @@ from problems.models.affected import PRESENT
 from problems.reasons import strongest
 from workflow.history.actions import Action
 from workflow.history.recording import record
+from workflow.outbox.publishing import publish
 from workflow.people.actors import Actor
 from workflow.refusals import Refusal
 
@@ -85,6 +87,7 @@ def join_affected(*, problem_id: int, contact_id: int, actor: Actor, at: datetim
         row.found = strongest(row.found, "me_too")
         row.save(update_fields=["me_too_at", "left_at", "found"])
         record(Action.PROBLEM_JOINED, problem, actor=actor, at=at, changes={"contact": contact_id})
+        publish(CustomerJoined(problem_id=problem.pk, contact_id=contact_id), at=at)
     return is_new
 
 

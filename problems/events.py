@@ -130,6 +130,14 @@ class CustomersReached(ProblemEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CustomerJoined(ProblemEvent):
+    """A customer said to have the problem, too, without a case."""
+
+    kind: ClassVar[str] = "problems.problem.customer_joined"
+    contact_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class QuestionEvent(ProblemEvent):
     """Base of what is told of a department's question; the case is changed too."""
 

@@ -44,6 +44,7 @@ from problems.events import (
     ChangeBackedOut,
     ChangeDone,
     ChangePlanned,
+    CustomerJoined,
     CustomersReached,
     DatePassed,
     PatternRaised,
@@ -115,6 +116,11 @@ from servicedesk.notifications.customer_followers import (
 )
 from servicedesk.notifications.delivering import deliver_notification
 from servicedesk.notifications.followers import tell_followers
+from servicedesk.notifications.latecomers import (
+    tell_joined_latecomer,
+    tell_linked_latecomer,
+    tell_reached_latecomers,
+)
 from servicedesk.notifications.patterns import tell_leads_of_patterns
 from servicedesk.notifications.step_subscribers import (
     tell_approvers,
@@ -126,7 +132,6 @@ from servicedesk.notifications.subscribers import (
     tell_contact_of_answer,
     tell_contact_of_resolution,
     tell_department,
-    tell_latecomer,
     tell_leads_of_refusal,
     tell_owner_of_reopening,
 )
@@ -340,12 +345,13 @@ ROUTES: Routes = {
     CaseLinked: [
         judge_fix_of_linked_case,
         give_latecomer_the_solution,
-        tell_latecomer,
+        tell_linked_latecomer,
         follow_what_it_does,
         announce,
         call_webhooks,
     ],
-    CustomersReached: [follow_what_it_does, announce],
+    CustomersReached: [follow_what_it_does, tell_reached_latecomers, announce],
+    CustomerJoined: [tell_joined_latecomer, announce],
     PriorityChanged: [announce],
     DatePassed: [owe_customers_news, announce],
     BelongingsChanged: [look_at_scopes],

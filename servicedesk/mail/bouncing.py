@@ -6,13 +6,11 @@ address of the very contact to whom that mail went: whoever writes a false one s
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
-
 from cases.intake.incoming import Fate, IncomingMail
 from cases.models import Case
 from customers.contacting import mail_addresses_among, stop_writing_to
 from problems.ledger_marks import note_delivered
-from problems.models import Told
+from servicedesk.notifications.ledger_lines import told_by
 from servicedesk.notifications.models import Notification
 from workflow.people.actors import Actor
 
@@ -71,13 +69,3 @@ def note_failure(sent: Notification, *, at: datetime) -> None:
     told_by(sent).filter(bounced_at__isnull=True).update(bounced_at=at, delivered_at=None)
     if sent.case_id is not None:
         Case.objects.filter(pk=sent.case_id).update(needs_attention=True)
-
-
-def told_by(sent: Notification) -> QuerySet[Told]:
-    """Return the line of the ledger that a mail carried out; none for mails of other kinds."""
-    occasion = sent.key.partition(f":{sent.problem_id}:{sent.contact_id}")[0]
-    return Told.objects.filter(
-        affected__problem_id=sent.problem_id,
-        affected__contact_id=sent.contact_id,
-        message=occasion,
-    )

@@ -7,18 +7,13 @@ from django.utils.timezone import now
 from cases.events import CaseAnswered, CaseOpened, CaseReopened, CaseResolved
 from cases.models import Case
 from cases.participants import contacts_let_in
-from customers.preferences import who_wants
-from problems.affected import affected_by, tell_once
 from problems.events import (
-    CaseLinked,
     ProblemRefused,
     ProblemRouted,
 )
-from problems.models import Affected, Problem
 from servicedesk.notifications.asking import Asked, notify
 from servicedesk.notifications.models import NotificationKind
 from servicedesk.notifications.receipts import ask_for_receipt
-from servicedesk.notifications.wishes import TOPICS
 from workflow.people.absences import receivers, service_leads
 from workflow.people.models import Membership
 from workflow.people.permissions import Role
@@ -86,69 +81,6 @@ def tell_owner_of_reopening(event: CaseReopened) -> None:
         ],
         at=now(),
     )
-
-
-def tell_rows(
-    rows: list[Affected], problem: Problem, *, kind: NotificationKind, occasion: str
-) -> int:
-    """Note in the ledger that these are told, and ask for it; seven queries for any number.
-
-    Who does not want such mails is told by the portal alone, and the ledger says so.
-    """
-    at = now()
-    mailed = who_wants(TOPICS.get(kind), [row.contact_id for row in rows])
-    fresh = tell_once(
-        [row for row in rows if row.contact_id in mailed], message=occasion, channel=MAIL, at=at
-    )
-    tell_once(
-        [row for row in rows if row.contact_id not in mailed],
-        message=occasion,
-        channel=PORTAL,
-        at=at,
-    )
-    newest_case = dict(
-        Case.objects.filter(
-            links__problem=problem,
-            links__kind="confirmed",
-            contact_id__in=[row.contact_id for row in fresh],
-        )
-        .order_by("id")
-        .values_list("contact_id", "pk")
-    )
-    return notify(
-        [
-            Asked(
-                key=f"{occasion}:{problem.pk}:{row.contact_id}",
-                kind=kind,
-                contact_id=row.contact_id,
-                case_id=newest_case.get(row.contact_id),
-                problem_id=problem.pk,
-            )
-            for row in fresh
-        ],
-        at=at,
-    )
-
-
-def tell_latecomer(event: CaseLinked) -> None:
-    """Tell somebody who joins late what the others were told: the fix, else the workaround."""
-    problem = Problem.objects.get(pk=event.problem_id)
-    case = Case.objects.get(pk=event.case_id)
-    rows = list(affected_by(problem.pk).filter(contact_id=case.contact_id))
-    if problem.resolved_at is not None and problem.solution and problem.outcome == "fix_applied":
-        tell_rows(
-            rows,
-            problem,
-            kind=NotificationKind.PROBLEM_RESOLVED,
-            occasion=f"fixed:{problem.resolved_at:%Y%m%d%H%M%S}",
-        )
-    elif problem.is_open and problem.workaround_at is not None:
-        tell_rows(
-            rows,
-            problem,
-            kind=NotificationKind.WORKAROUND,
-            occasion=f"workaround:{problem.workaround_at:%Y%m%d%H%M%S}",
-        )
 
 
 def members_of(department_id: int, *, roles: tuple[Role, ...]) -> list[int]:

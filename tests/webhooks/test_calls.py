@@ -162,6 +162,7 @@ def test_every_event_can_be_heard_outside_under_a_name_of_the_list() -> None:
         "problems.pattern.raised",
         "problems.prevention.due",
         "problems.prevention.planned",
+        "problems.problem.customer_joined",
         "problems.problem.customers_reached",
         "problems.problem.moved",
         "problems.request.asked",
