@@ -11,6 +11,7 @@ from cases.access import NoSuchCase, visible_cases
 from cases.models import Case
 from cases.models.conversation import Direction
 from cases.states import OPEN_STATES
+from customers.glance import HAS, glance_in
 from workflow.people.actors import Actor, ActorKind
 from workflow.people.permissions import Permission
 from workflow.tenancy.kept_queries import kept
@@ -29,6 +30,7 @@ ADDED = (
     "earlier",
     "people",
     "answers",
+    "glance",
 )
 NAMED = ("product", "owner", "queue", "service_level")
 # A subquery each: planning seven joined tables took longer than the rest of the page.
@@ -65,9 +67,10 @@ SELECT ARRAY[
         JOIN cases_requestquestion question
           ON question.tenant_id = answer.tenant_id AND question.id = answer.question_id
         WHERE answer.tenant_id = c.tenant_id AND answer.case_id = c.id
-        ORDER BY question.position, question.id)
+        ORDER BY question.position, question.id),
+  {HAS}
 FROM cases_case c WHERE c.tenant_id = %(tenant)s AND c.id = %(case)s
-""")  # noqa: S608 - the states are ours
+""")  # noqa: S608 - states and subqueries are ours
 
 
 # Rows of values: the ORM made records of the case's author and customer again for each message.
@@ -137,8 +140,8 @@ def case_with_customer(actor: Actor, number: int, *, at: datetime) -> Case:
     customer's cases of the last 90 days, `contact_mail`, where answers go (None if nowhere),
     `live_links`, how many mailed links open the case now without signing in,
     `people`, who was copied (dicts of id, name, address, state and contact), `earlier`, up to six
-    other cases of the customer, and `answers` to the questions of its type (dicts of label and
-    value). Of product, owner, queue and service level the names are loaded.
+    other cases of the customer, `answers` to the questions of its type (dicts of label and value),
+    and `glance`, what the customer has and the rules of segments. Of product, owner, queue and service level the names are loaded.
 
     Raises:
         NoSuchCase: it is not there, or not for this actor.
@@ -151,7 +154,7 @@ def case_with_customer(actor: Actor, number: int, *, at: datetime) -> Case:
             next_step=_("Check the number, or look for the case in a queue."),
         )
     case = found[0]
-    ((names, *facts, earlier, people, answers),) = ABOUT_CUSTOMER.rows(
+    ((names, *facts, earlier, people, answers, has),) = ABOUT_CUSTOMER.rows(
         tenant=tenant_of_the_scope(), case=case.pk, since=at - ASKED_LATELY, at=at
     )
     for relation, name in zip(NAMED, names, strict=True):
@@ -160,6 +163,7 @@ def case_with_customer(actor: Actor, number: int, *, at: datetime) -> Case:
         [earlier_case(json.loads(one)) for one in earlier],
         [json.loads(one) for one in people],
         [json.loads(one) for one in answers],
+        glance_in(has),
     ]
     for added, fact in zip(ADDED, facts, strict=True):
         setattr(case, added, fact)

@@ -238,9 +238,7 @@ def write(row: Row, thing: Thing, values: Mapping[str, Any], *, actor: Actor, at
             next_step=_("Choose one of its versions."),
         )
     wanted = {"product_id": thing.product.pk, "version_id": version_id_of(thing), **values}
-    changed = sorted(
-        name for name, value in wanted.items() if row.pk is None or getattr(row, name) != value
-    )
+    changed = sorted(name for name, value in wanted.items() if getattr(row, name) != value)
     if not changed:
         return row
     touched = {row.product_id, thing.product.pk} - {None}

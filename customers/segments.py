@@ -234,7 +234,11 @@ def had(leaf: Leaf, *, name: Callable[[], Any], is_versioned: bool = False) -> Q
 def bought(leaf: Leaf) -> Q:
     """Return the statement about one of the products that a contact ever bought."""
     compared = text_in_sql(product_name(), leaf)
-    return NOBODY if compared is None else holders_of(Purchase.objects.filter(compared).order_by())
+    return (
+        NOBODY
+        if compared is None
+        else holders_of(Purchase.objects.filter(compared, bought_on__lte=TODAY).order_by())
+    )
 
 
 def product_name() -> Lower:

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.glance import Glance, segments_at_a_glance
 from problems.case_links import FirstLink
 from problems.queries import legs_of
 from problems.requests import answer_offered, open_questions_of_case
@@ -18,6 +19,7 @@ from servicedesk.pages.problem_words import estimate_words, state_words
 from servicedesk.pages.question_words import question_shown
 
 MANY_CASES = 4
+THINGS_SHOWN = 4
 
 
 def linked_problem(link: Any, *, at: datetime) -> dict[str, Any]:
@@ -61,7 +63,7 @@ def suggestion(link: Any) -> dict[str, Any]:
 
 def customer(case: Any) -> dict[str, Any]:
     """Return what is known of the customer of a case; no query."""
-    contact = case.contact
+    contact, has = case.contact, things_in_use(case.glance)
     recent = case.contact_recent_cases or 0
     facts = [
         {"label": _("Open cases"), "value": str(case.contact_open_cases or 0), "tone": ""},
@@ -84,7 +86,31 @@ def customer(case: Any) -> dict[str, Any]:
         "addresses": case.contact_addresses,
         "facts": facts,
         "language": contact.language,
+        "has": has[:THINGS_SHOWN],
+        "has_more": max(len(has) - THINGS_SHOWN, 0),
+        "bought": bought_last(case.glance),
+        "segments": segments_at_a_glance(contact, glance=case.glance),
+        "has_href": reverse("agent:belongings", args=[contact.pk]),
     }
+
+
+def things_in_use(glance: Glance) -> list[str]:
+    """Return what a customer has now, in words; no query."""
+    return [
+        f"{name} ({one.count})" if one.count > 1 else name
+        for one in glance.installed
+        if one.is_now
+        for name in [f"{one.product} {one.version}".strip()]
+    ]
+
+
+def bought_last(glance: Glance) -> str:
+    """Return the last thing that a customer bought, in words; empty for nothing."""
+    last = next((one for one in glance.bought if one.last is not None), None)
+    if last is None:
+        return ""
+    name = f"{last.product} {last.version}".strip()
+    return _("%(thing)s on %(day)s") % {"thing": name, "day": date_format(last.last, "j M Y")}
 
 
 def people_in(case: Any) -> list[dict[str, Any]]:

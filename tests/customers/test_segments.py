@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from cases.one_case import case_with_customer
+from customers.glance import facts_of, segments_at_a_glance
 from customers.having import contacts_having, installed_on, things_of, version_named
 from customers.models import (
     Contact,
@@ -17,7 +19,7 @@ from customers.models import (
     Segment,
 )
 from customers.segments import contacts_fitting, contacts_in, segments_of
-from tests.make import AT, make_contact, make_product
+from tests.make import AT, make_actor, make_case, make_contact, make_product
 from workflow.conditions import evaluate, parse_condition
 
 TODAY = datetime.now(UTC).date()
@@ -175,6 +177,7 @@ LEAVES: list[dict[str, Any]] = [
     {"fact": "version", "starts_with": "router x 2"},
     {"fact": "version", "exists": False},
     {"fact": "bought", "is": "fiber 500"},
+    {"fact": "bought", "contains": "router"},
     {"fact": "bought", "is_not": "fiber 500"},
     {"fact": "weather", "is": "fine"},
     {"fact": "weather", "is_not": "fine"},
@@ -210,6 +213,31 @@ def test_a_rule_finds_in_sql_whom_it_fits_by_the_facts(crowd: Crowd) -> None:
             wrong.append((tree, found, sorted(fitting)))
 
     assert wrong == []
+
+
+def test_the_page_of_a_case_knows_the_same_facts_without_asking_more(crowd: Crowd) -> None:
+    agent = make_actor()
+    for number, tree in enumerate(LEAVES):
+        Segment.objects.create(number=number, name=f"{number:03}", rule=tree, changed_at=AT)
+
+    for contact in Contact.objects.select_related("organisation"):
+        case = make_case(contact=contact)
+        shown = case_with_customer(agent, case.number, at=AT)
+        facts = facts_of(contact, glance=shown.glance)  # type: ignore[attr-defined]
+        names = segments_at_a_glance(contact, glance=shown.glance)  # type: ignore[attr-defined]
+
+        known = {name: in_order(value) for name, value in facts.items()}
+        wanted = {name: in_order(value) for name, value in crowd.facts[contact.pk].items()}
+        del wanted["name"]
+        assert known == wanted, crowd.facts[contact.pk]["name"]
+        assert names == [one.name for one in segments_of([contact.pk])[contact.pk]]
+
+
+def in_order(value: object) -> object:
+    """Return several values in order, one without blanks around it."""
+    if isinstance(value, list):
+        return sorted(set(value))
+    return value.strip() if isinstance(value, str) else value
 
 
 def test_a_segment_is_one_statement_and_goes_into_another(

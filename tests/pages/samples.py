@@ -11,6 +11,7 @@ from servicedesk.pages.bars import bars_of
 from servicedesk.pages.clock_chip import clock_chip
 from servicedesk.pages.journey_picture import draw, strip
 from servicedesk.pages.signs import hue_of, initials_of
+from tests.pages.after_fix_samples import PUBLIC_REVIEW, after_fix_pages
 from tests.pages.belonging_samples import belonging_pages
 from tests.pages.clock_samples import CLOCK_EXPLAINED
 from tests.pages.door_samples import ASKED as ASKED_OF_TYPE
@@ -157,6 +158,7 @@ CONTACT = {
     "name": "Ingrid Solheim", "since": "Customer since March 2018", "organisation": "", "service_level": "Gold",
     "addresses": ["ingrid.solheim@example.no", "+47 900 11 234"], "language": "Norwegian",
     "facts": [{"label": "Open cases", "value": "2", "tone": ""}, {"label": "Cases in 90 days", "value": "5", "tone": "red"}],
+    "has": ["Router X 2.0 (3)", "Fiber 500"], "has_more": 2, "bought": "Router X on 3 Nov 2026", "segments": ["Gold in the north"], "has_href": "/customers/3/has/",
 }  # fmt: skip
 LINKED = {
     "number": "P-204", "href": "/problem/problem/P-204/", "title": "Direct debit taken twice after a tariff change", "state_label": "Fix in progress",
@@ -249,7 +251,7 @@ ISSUE = {
         {"when": "Mon 16 Nov", "title": "The cause", "text": "When a tariff was changed, our system asked for the money a second time.", "is_key": True, "is_future": False},
         {"when": "Fri 20 Nov", "title": "Your refund leaves us", "text": "Most banks show it within two working days.", "is_key": False, "is_future": True},
     ],
-    "workaround": {"text": "Ask your bank to return the second collection.", "article_href": "/portal/article/7/"}, "solution": "",
+    "workaround": {"text": "Ask your bank to return the second collection.", "article_href": "/portal/article/7/"}, "solution": "", "review": None,
     "messages_of_case": [{**MESSAGES[1], "kind": "out", "body_url": ""}, {**MESSAGES[4], "kind": "in"}], "articles": [{"href": "/portal/article/7/", "title": "When does a refund reach my bank?"}],
     "may": MAY_ALL, "composer": {}, "address": "/portal/issue/48213/", "link": None,
     "told_us": [{"label": "Product", "value": "Current account"}],
@@ -356,20 +358,96 @@ HAND_OVER = {
     "waits": "2 d 4 h",
     "is_late": True,
 }
+RESHAPE: dict[str, Any] = {
+    "problem": {"number": "P-204", "title": "Direct debit taken twice", "statement": "Twice.", "state": "fix_in_progress", "state_label": "Fix in progress", "is_open": True},
+    "cases": [{"id": number, "number": 48213 + number, "href": "/c/48213/", "subject": "Charged twice", "contact": "Ingrid Solheim", "state": "on_problem", "state_label": "Waiting for a problem", "is_ticked": number == 1} for number in (1, 2)],
+    "before": [{"id": 1, "words": "P-198 was merged into it", "href": "/p/198/", "reason": "The same job.", "cases": 3, "customers": 41, "at": NOW, "by": "Kari Nes", "undone_at": None, "undone_by": "", "may_be_undone": True}, {"id": 2, "words": "P-199 was split off", "href": "/p/199/", "reason": "Only on Sundays.", "cases": 1, "customers": 1, "at": NOW, "by": "Kari Nes", "undone_at": NOW, "undone_by": "Ola Berg", "may_be_undone": False}],
+    "forms": {}, "refusal": None,
+}
 CUSTOMER_ROW = {
-    "contact": 3, "name": "Ingrid Solheim", "href": "/customers/3/", "organisation": "Solheim AS", "found": "by a case", "found_at": NOW,
-    "stands": "workaround", "stands_label": "on a workaround", "stands_tone": "warning", "stands_at": NOW, "times_told": 2, "last_told_at": NOW, "bounced_at": None,
-    "is_excused": False, "excuse": "", "excused_by": "", "case": 48213, "case_href": "/c/48213/", "case_state": "on_problem", "case_state_label": "Waiting for a problem",
+    "contact": 3,
+    "name": "Ingrid Solheim",
+    "href": "/customers/3/",
+    "organisation": "Solheim AS",
+    "found": "by a case",
+    "found_at": NOW,
+    "stands": "workaround",
+    "stands_label": "on a workaround",
+    "stands_tone": "warning",
+    "stands_at": NOW,
+    "times_told": 2,
+    "last_told_at": NOW,
+    "bounced_at": None,
+    "is_excused": False,
+    "excuse": "",
+    "excused_by": "",
+    "case": 48213,
+    "case_href": "/c/48213/",
+    "case_state": "on_problem",
+    "case_state_label": "Waiting for a problem",
 }
 LEDGER = {
-    "problem": {"number": "P-204", "title": "Direct debit taken twice", "state": "fix_in_progress", "state_label": "Fix in progress", "live_of": "problem:1"},
-    "tiles": [{"label": label, "href": f"?show={label}", "count": count, "is_current": count == 200} for label, count in (("affected", 200), ("told", 190), ("delivered", 180), ("seen", 90), ("have the solution", 2), ("say that it works", 1))],
-    "filters": [{"label": "On a workaround", "href": "?show=workaround", "count": 88, "is_current": False}],
-    "asked": {"far": "all", "found": "", "words": ""}, "here": "?show=all", "shown": 200, "found_choices": CHOICES,
-    "scopes": [{"id": 7, "words": "Card reader 2.3 · region North", "added_at": NOW, "added_by": "Kari Nes"}],
+    "problem": {
+        "number": "P-204",
+        "title": "Direct debit taken twice",
+        "state": "fix_in_progress",
+        "state_label": "Fix in progress",
+        "live_of": "problem:1",
+    },
+    "tiles": [
+        {"label": label, "href": f"?show={label}", "count": count, "is_current": count == 200}
+        for label, count in (
+            ("affected", 200),
+            ("told", 190),
+            ("delivered", 180),
+            ("seen", 90),
+            ("have the solution", 2),
+            ("say that it works", 1),
+        )
+    ],
+    "filters": [
+        {"label": "On a workaround", "href": "?show=workaround", "count": 88, "is_current": False}
+    ],
+    "asked": {"far": "all", "found": "", "words": ""},
+    "here": "?show=all",
+    "shown": 200,
+    "found_choices": CHOICES,
+    "scopes": [
+        {
+            "id": 7,
+            "words": "Card reader 2.3 · region North",
+            "added_at": NOW,
+            "added_by": "Kari Nes",
+        }
+    ],
     "scope_choices": {"things": CHOICES, "segments": CHOICES, "regions": ["North", "South"]},
-    "may": {"scope": True, "excuse": True, "apply": True}, "attempt": {"forms": {}, "preview": None}, "csv_url": "?as=csv", "next_url": "?after=1",
-    "customers": [CUSTOMER_ROW, {**CUSTOMER_ROW, "contact": 4, "name": "Amir Haddad", "organisation": "", "found": "has this version: Card reader 2.3", "stands": "excused", "stands_label": "exception", "stands_tone": "petrol", "is_excused": True, "excuse": "Sold the reader last week", "excused_by": "Kari Nes", "times_told": 0, "last_told_at": None, "bounced_at": NOW, "case": None, "case_href": "", "case_state": "", "case_state_label": ""}],
+    "may": {"scope": True, "excuse": True, "apply": True},
+    "attempt": {"forms": {}, "preview": None},
+    "csv_url": "?as=csv",
+    "next_url": "?after=1",
+    "customers": [
+        CUSTOMER_ROW,
+        {
+            **CUSTOMER_ROW,
+            "contact": 4,
+            "name": "Amir Haddad",
+            "organisation": "",
+            "found": "has this version: Card reader 2.3",
+            "stands": "excused",
+            "stands_label": "exception",
+            "stands_tone": "petrol",
+            "is_excused": True,
+            "excuse": "Sold the reader last week",
+            "excused_by": "Kari Nes",
+            "times_told": 0,
+            "last_told_at": None,
+            "bounced_at": NOW,
+            "case": None,
+            "case_href": "",
+            "case_state": "",
+            "case_state_label": "",
+        },
+    ],
 }
 FILTERS = [
     {"label": "Open", "href": "?state=open", "count": 14, "is_current": True},
@@ -410,6 +488,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "problem_drawn": ("problem/problem.html", {**STAFF, **PROBLEM_PAGE, "impact": IMPACT, "way": way(CHOICES), "may": {**MAY_ALL, **dict.fromkeys(("route", "accept", "hand_over", "root_cause", "fix", "find_wanting", "resolve"), False)}}),
     "board": ("department/board.html", {**STAFF, **BOARD, "here": HERE, "approvals": APPROVALS, "impact": IMPACT, "requests_url": "/work/requests/"}),
     "customers_of_problem": ("problem/customers.html", {**STAFF, **LEDGER, "refusal": REFUSAL, "attempt": {"forms": {"scope": {"data": {"thing": "1", "region": "North"}, "errors": {}}, "excuse": {"data": {"reason": ""}, "errors": {"reason": "Write something first."}}}, "preview": {"customers": 412, "new": 390}}}),
+    "merge_or_split": ("problem/reshape.html", {**STAFF, **RESHAPE, "refusal": REFUSAL, "forms": {"merge": {"data": {"into": "P-9", "reason": ""}, "errors": {"reason": "Write something first."}}}}),
+    "merge_or_split_ended": ("problem/reshape.html", {**STAFF, **RESHAPE, "problem": {**RESHAPE["problem"], "is_open": False}, "cases": [], "before": []}),
     "customers_of_problem_empty": ("problem/customers.html", {**STAFF, **LEDGER, "customers": [], "scopes": [], "filters": [], "may": {"scope": False, "excuse": False, "apply": False}, "attempt": {"forms": {}, "preview": None}, "csv_url": "", "next_url": ""}),
     "requests": ("department/requests.html", {**STAFF, "department": {"name": "Payments Platform", "hue": "blue"}, "departments": [{"name": "Billing", "href": "?department=billing", "is_current": False}, {"name": "Payments Platform", "href": "?department=payments", "is_current": True}], "board_url": "/work/", "serves_customers": True, "to_pass_on": [QUESTION], "to_accept": [HAND_OVER], "handed_on": [HAND_OVER], "asked": [QUESTION], "settled": [QUESTION_ANSWERED], "next_url": "?after=1"}),
     "overview": ("lead/overview.html", {**STAFF, "approvals": APPROVALS, "split": TALLY, "tiles": TALLY, "oldest": [{"number": "#48213", "href": "/c/48213/", "subject": "Direct debit taken twice again this month", "contact": "Ingrid Solheim", "age": "12 d 4 h", "waits_for": "a department"}], "departments": [{"name": "Release & Change", "hue": "rose", "href": "/work/", "requests_href": "/work/requests/", "problems": 4, "age": "3 d 2 h", "late": 2, "delay": "1 d 6 h", "not_accepted": 1}], "hand_overs": [HAND_OVER], "at_risk": [AT_RISK, {**AT_RISK, "is_lost": False, "detour": "", "left_department": ""}], "opened": BARS, "solved": BARS, "loads": [{"name": "Olav Hansen", "open": 31, "asking": 4, "href": "/q/filter/"}], "feelings": IMPACT["feelings"]}),
@@ -424,11 +504,11 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "portal_articles_none": ("portal/articles.html", {**PORTAL, "words": "xyzzy", "articles": [], "next_url": ""}),
     "portal_preferences": ("portal/preferences.html", {**PORTAL, "form": {"data": {"name": "Ingrid Solheim", "language": "1", "timezone": "Europe/Oslo", "quiet_from": "22:00", "quiet_until": ""}, "errors": {"quiet_from": "Quiet hours have a begin and an end."}}, "languages": CHOICES, "timezones": ["Europe/Oslo"], "topics": [{"value": "answers", "label": "Answers", "says": "Somebody of us wrote to you.", "is_on": True}, {"value": "progress", "label": "Progress", "says": "What helps until a problem is fixed.", "is_on": False}], "addresses": [{"kind": "E-mail", "value": "ingrid.solheim@a-very-long-domain.example.no", "is_primary": True, "came_back": True}], "organisation": "Lunde Regnskap AS", "sees_organisation": True}),
     "portal_issue": ("portal/issue.html", {**PORTAL, **ISSUE, "people": TAKING_PART, "asked_by": ""}),
-    "portal_issue_solved": ("portal/issue.html", {**PORTAL, **ISSUE, "solution": "We corrected the job.\n\nYour money is back.", "moved": [], "steps": [{**step, "state": "done"} for step in STEPS]}),
+    "portal_issue_solved": ("portal/issue.html", {**PORTAL, **ISSUE, "review": PUBLIC_REVIEW, "solution": "We corrected the job.\n\nYour money is back.", "moved": [], "steps": [{**step, "state": "done"} for step in STEPS]}),
     "portal_issue_by_link": ("portal/issue.html", {**PORTAL, **ISSUE, "portal_contact": None, "topics": [], "people": [], "asked_by": "", "link": {"until": "Friday 4 December, 13:02", "name": "Ingrid Solheim"}}),
     "portal_known": ("portal/known.html", {**PORTAL, "own_problems": [], "known_problems": KNOWN}),
     "portal_known_own": ("portal/known.html", {**PORTAL, "own_problems": OWN_PROBLEMS, "known_problems": [{**OWN_PROBLEMS[1], "title": "Cards are declined abroad"}]}),
-    "portal_problem": ("portal/problem.html", {**PORTAL, **{name: ISSUE[name] for name in ("says", "moved", "hears", "is_overdue", "others", "steps", "story")}, "known": {"number": 204, "title": "Direct debit taken twice", "article_href": "/portal/article/7/", "case_href": "", "is_affected": False, "is_following": True}, "workaround": "Ask your bank to return it.", "solution": "", "may": {"join": True, "follow": False, "stop": True, "say_it_works": False}}),
+    "portal_problem": ("portal/problem.html", {**PORTAL, **{name: ISSUE[name] for name in ("says", "moved", "hears", "is_overdue", "others", "steps", "story")}, "known": {"number": 204, "title": "Direct debit taken twice", "article_href": "/portal/article/7/", "case_href": "", "is_affected": False, "is_following": True}, "workaround": "Ask your bank to return it.", "solution": "", "review": None, "may": {"join": True, "follow": False, "stop": True, "say_it_works": False}}),
     "portal_new": ("portal/new_issue.html", {**PORTAL, "form": {"errors": {"body": "Say what happened."}}, "asked": ASKED_OF_TYPE, "known_problems": KNOWN, "likely_articles": [{"title": "How we pay back a debit", "href": "/portal/article/12/?shown=1"}], "is_asking": True}),
     "portal_article": ("portal/article.html", {**PORTAL, "article": ARTICLE, "known_problem": KNOWN[0], "may": {"join": True, "judge": True}}),
     "portal_sign_in": ("portal/sign_in.html", {"tenant": STAFF["tenant"], "form": {}, "demo_contacts": [{"code": "contact", "person": "Ingrid Solheim", "says": "double debit", "token": "x"}]}),
@@ -477,4 +557,5 @@ PAGES |= door_pages(STAFF, SETTINGS)
 PAGES |= workflow_pages(SETTINGS, now=NOW)
 PAGES |= likeness_pages(STAFF)
 PAGES |= report_pages(staff=STAFF, choices=CHOICES, refusal=REFUSAL)
+PAGES |= after_fix_pages(staff=STAFF, settings=SETTINGS, choices=CHOICES, refusal=REFUSAL)
 PAGES |= journey_pages(staff=STAFF, figures=FIGURES, legs=LEGS, refusal=REFUSAL)
