@@ -1,7 +1,7 @@
 """How far the solution came to each whom a problem affects: told, delivered, seen, applied."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -9,6 +9,9 @@ from django.db.models.functions import Coalesce
 from problems.models import Affected, Told
 
 WORKAROUND = "workaround:"
+ARRIVED_AFTER = timedelta(days=1)
+"""After so long a mail that nobody sent back counts as delivered."""
+AT_A_TIME = 1000
 
 
 def rows_of(rows: Iterable[Affected] | QuerySet[Affected]) -> QuerySet[Affected]:
@@ -34,6 +37,22 @@ def note_delivered(told_ids: Sequence[int], *, at: datetime) -> None:
     """Note that messages arrived as far as anybody can tell; two queries."""
     Told.objects.filter(pk__in=told_ids, delivered_at__isnull=True).update(delivered_at=at)
     Affected.objects.filter(told__in=told_ids, delivered_at__isnull=True).update(delivered_at=at)
+
+
+def note_arrivals(*, at: datetime) -> int:
+    """Note that mails arrived which left a day ago and did not come back; returns how many.
+
+    That is as much as anybody knows who puts no hidden picture into mails. Three queries for each
+    thousand.
+    """
+    arrived = 0
+    under_way = Told.objects.filter(
+        sent_at__lte=at - ARRIVED_AFTER, delivered_at__isnull=True, bounced_at__isnull=True
+    ).order_by("sent_at")
+    while found := list(under_way.values_list("pk", flat=True)[:AT_A_TIME]):
+        note_delivered(found, at=at)
+        arrived += len(found)
+    return arrived
 
 
 def note_seen(contact_id: int, problem_id: int, *, at: datetime) -> bool:

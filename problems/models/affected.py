@@ -106,7 +106,15 @@ class Told(TenantModel):
                 fields=["tenant", "broadcast", "id"],
                 condition=models.Q(broadcast__isnull=False),
                 name="told_by_broadcast",
-            )
+            ),
+            # What left and is neither known to have arrived nor to have come back.
+            models.Index(
+                fields=["tenant", "sent_at"],
+                condition=models.Q(
+                    sent_at__isnull=False, delivered_at__isnull=True, bounced_at__isnull=True
+                ),
+                name="told_under_way",
+            ),
         ]
 
     def __str__(self) -> str:

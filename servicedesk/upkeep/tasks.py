@@ -6,6 +6,7 @@ from django.utils.timezone import now
 from servicedesk.mail.fetching import due_mailboxes, fetch_mailbox
 from servicedesk.mail.receiving import read_stored_mail, read_unread_mails
 from servicedesk.upkeep.approvals import ask_on_everywhere
+from servicedesk.upkeep.arrivals import note_arrivals_everywhere
 from servicedesk.upkeep.broadcasts import tell_everywhere
 from servicedesk.upkeep.closing import close_quiet_cases_everywhere
 from servicedesk.upkeep.fixes import look_after_fixes_everywhere
@@ -128,6 +129,12 @@ def follow_impact() -> int:
 def repair() -> int:
     """Give to somebody what changes left with nobody."""
     return repair_everywhere(at=now())
+
+
+@shared_task(name="servicedesk.note_arrivals", ignore_result=True)
+def note_arrivals() -> int:
+    """Note which mails arrived as far as anybody can tell."""
+    return note_arrivals_everywhere(at=now())
 
 
 @shared_task(name="servicedesk.forget_offers", ignore_result=True)

@@ -9,6 +9,7 @@ from customers.contacting import NothingCameBack, write_again_to
 from customers.identity import mail_address_of
 from customers.models import Contact, ContactAddress
 from problems.affected import affected_by, tell_once
+from problems.ledger_marks import note_arrivals
 from problems.models import Affected, Told
 from servicedesk.mail.receiving import receive_mail
 from servicedesk.notifications.asking import Asked, notify
@@ -188,6 +189,22 @@ def test_a_report_that_comes_too_late_is_not_believed(tenant: Any) -> None:
     receive_mail(report(ours=sent.mail_id, to=ADDRESS), at=AT + 31 * DAY)
 
     assert bounced() == []
+
+
+def test_what_left_a_day_ago_and_did_not_come_back_counts_as_delivered(tenant: Any) -> None:
+    sent_mail()
+    other = make_contact()
+    row = Affected.objects.create(
+        problem=Affected.objects.get().problem, contact=other, found="case", found_at=AT
+    )
+    Told.objects.create(affected=row, message=OCCASION, channel="mail", at=AT, bounced_at=AT)
+    Told.objects.update(sent_at=AT)
+
+    early, late = note_arrivals(at=AT + 23 * HOUR), note_arrivals(at=AT + 25 * HOUR)
+
+    assert (early, late) == (0, 1)
+    assert [line.delivered_at for line in Told.objects.order_by("id")] == [AT + 25 * HOUR, None]
+    assert note_arrivals(at=AT + 26 * HOUR) == 0
 
 
 def test_a_person_lets_mail_go_there_again(tenant: Any) -> None:

@@ -21,6 +21,7 @@ from servicedesk.celery import NEWS, app, wake_worker_or_fail
 from servicedesk.mail.fetching import fetch_due_mailboxes
 from servicedesk.mail.receiving import read_unread_mails
 from servicedesk.upkeep.approvals import ask_on_everywhere
+from servicedesk.upkeep.arrivals import note_arrivals_everywhere
 from servicedesk.upkeep.broadcasts import tell_everywhere
 from servicedesk.upkeep.closing import close_quiet_cases_everywhere
 from servicedesk.upkeep.due import Due, find_due
@@ -122,6 +123,7 @@ def wake(due: Due, *, is_hour: bool) -> None:
         app.send_task("servicedesk.close_quiet_cases", queue="bulk", retry=False)
         app.send_task("servicedesk.raise_attention", queue="bulk", retry=False)
         app.send_task("servicedesk.look_after_fixes", queue="bulk", retry=False)
+        app.send_task("servicedesk.note_arrivals", queue="bulk", retry=False)
         app.send_task("servicedesk.follow_impact", queue="bulk", retry=False)
         app.send_task("servicedesk.repair", queue="default", retry=False)
         app.send_task("servicedesk.forget_webhook_calls", queue="bulk", retry=False)
@@ -157,6 +159,7 @@ def work_of_the_hour_here(*, at: datetime) -> None:
     close_quiet_cases_everywhere(at=at)
     raise_attention_everywhere(at=at)
     look_after_fixes_everywhere(at=at)
+    note_arrivals_everywhere(at=at)
     follow_impact_everywhere(at=at)
     repair_everywhere(at=at)
     forget_old_calls_everywhere(at=at)
