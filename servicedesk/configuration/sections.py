@@ -107,6 +107,14 @@ SECTIONS = (
         (Permission.CONFIGURE,),
     ),
     Section(
+        "broadcasts",
+        PEOPLE,
+        "send",
+        _("Telling customers"),
+        _("Above how many a service lead has to say yes"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
         "matching",
         PEOPLE,
         "sparkles",

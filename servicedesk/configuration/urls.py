@@ -4,6 +4,7 @@ from django.urls import path
 
 from servicedesk.configuration import (
     brands,
+    broadcasts,
     calendars,
     deliveries,
     departments,
@@ -128,6 +129,7 @@ urlpatterns = [
         name="workflow_step",
     ),
     path("escalation/", escalation.escalation, name="escalation"),
+    path("broadcasts/", broadcasts.broadcasts, name="broadcasts"),
     path("matching/", matching.matching, name="matching"),
     path("problems/", problems.problems, name="problems"),
     path("radar/", radar.radar, name="radar"),

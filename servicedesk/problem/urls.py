@@ -6,6 +6,7 @@ from servicedesk.pages.numbers import ProblemNumber
 from servicedesk.problem import (
     accountable,
     after,
+    broadcasts,
     budget,
     causes,
     change_acts,
@@ -23,6 +24,7 @@ from servicedesk.problem import (
     steps,
     task_acts,
     task_pages,
+    telling,
     work,
 )
 
@@ -37,6 +39,11 @@ urlpatterns = [
     path("p/<problem:number>/customers/act/", customer_acts.act, name="customers_act"),
     path("p/<problem:number>/after/", after.after, name="after"),
     path("p/<problem:number>/after/act/", after.act, name="after_act"),
+    path("p/<problem:number>/tell/", telling.tell, name="tell"),
+    path("p/<problem:number>/told/", broadcasts.told, name="told"),
+    path("broadcasts/", broadcasts.broadcasts, name="broadcasts"),
+    path("broadcasts/<int:broadcast>/", broadcasts.broadcast, name="broadcast"),
+    path("broadcasts/<int:broadcast>/act/", broadcasts.act, name="broadcast_act"),
     path("p/<problem:number>/clocks/", clocks.clocks, name="clocks"),
     path("p/<problem:number>/clocks/<int:clock_id>/", clocks.clock, name="clock"),
     path("p/<problem:number>/clocks/<int:clock_id>/have/", in_hand.in_hand, name="in_hand"),

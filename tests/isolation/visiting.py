@@ -5,11 +5,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection, transaction
-from django.test import Client
-from django.urls import URLPattern, URLResolver, reverse
-from django.urls.resolvers import RoutePattern
-
 from cases.conversation import File, keep_files
 from cases.filtering import Criteria
 from cases.lifecycle import open_case
@@ -22,6 +17,10 @@ from customers.models import Organisation
 from customers.portal_access import make_link
 from customers.preferences import Topic
 from customers.segmenting import save_segment
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, reverse
+from django.urls.resolvers import RoutePattern
 from knowledge.authoring import publish_article
 from knowledge.publishing import draft_known_error
 from problems.reaching import Description, add_scope
@@ -32,11 +31,7 @@ from servicedesk.notifications.unsubscribing import WayOut, word_for
 from servicedesk.simulating.pieces import ask_simulation
 from servicedesk.webhooks.subscriptions import add_webhook
 from tests.hearing import hear_everything
-from tests.isolation.access_table import (
-    ANONYMOUS,
-    CONTACT,
-    Access,
-)
+from tests.isolation.broadcasting import broadcast_of
 from tests.isolation.crowd import wait_for_approval
 from tests.isolation.furnishing import doors_of, workflow_of
 from tests.isolation.tasks_told import tell_of_tasks
@@ -63,6 +58,12 @@ from workflow.people.models import ApiToken
 from workflow.people.permissions import STAFF_ROLES, Role
 from workflow.tenancy.models import Tenant
 from workflow.tenancy.scope import tenant_scope
+
+from tests.isolation.access_table import (
+    ANONYMOUS,
+    CONTACT,
+    Access,
+)
 
 # Every address is visited many times within a minute.
 OFTEN = 1_000_000
@@ -154,7 +155,7 @@ def make_world(*, numbers_from: int) -> World:
         NumberSeries.objects.bulk_create(
             [
                 NumberSeries(name=name, last=numbers_from)
-                for name in ("case", "problem", "article", "task", "change", "pattern")
+                for name in ("case", "problem", "article", "task", "change", "pattern", "broadcast")
             ]
         )
         rule = make_rule(make_department("Payments"))
@@ -390,6 +391,7 @@ def make_world(*, numbers_from: int) -> World:
             f"api:{name}": {"number": told["task"]} for name in ("task", "task_steps", "task_notes")
         }
         values |= {f"api:{name}": {"number": told["change"]} for name in ("change", "change_steps")}
+        values |= broadcast_of(problem, at=at + 3 * HOUR)
         values |= {
             f"api:{name}": {"number": problem.number, "statement_id": 1}
             for name in (
