@@ -102,6 +102,14 @@ class PreventionsOfProblem(TokenView):
 class OnePrevention(TokenView):
     """One thing that is done so that a problem never comes again."""
 
+    @operation("read_prevention", any_of=SEES, gives=shapes.PreventionShape, path=ONE, tag=TAG)
+    def get(self, number: int, prevention_id: int) -> Any:
+        """Read one thing that is done so that a problem never comes again."""
+        problem = problem_for(self.actor, number)
+        return one(
+            shapes.PreventionShape, prevention_data(prevention_numbered(problem.pk, prevention_id))
+        )
+
     @operation(
         "change_prevention",
         any_of=WORKS,

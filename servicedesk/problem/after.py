@@ -113,6 +113,7 @@ def after_page(request: StaffRequest, number: int, *, attempt: Attempt) -> HttpR
                 "plan": plans and problem.state != "closed",
                 "write": plans,
                 "decide": steers,
+                "link": request.actor.may(Permission.LINK_CASE),
                 "withdraw": steers and any(one["state"] == "approved" for one in reviews),
             },
             "forms": attempt.forms,

@@ -29,6 +29,7 @@ from problems.statements import About, write_statement
 from problems.stepping import take_step
 from servicedesk.mail.receiving import receive_mail
 from servicedesk.notifications.digests import Woken, tell_in_digests
+from tests.isolation.after_fix_told import tell_after_fix
 from tests.isolation.roles import admin_url
 from tests.isolation.tasks_told import tell_of_tasks
 from tests.make import (
@@ -134,6 +135,7 @@ def tell_story(*, at: datetime) -> None:
     relay_tenant()
     with transaction.atomic():
         tell_of_tasks(problem, actor=Actor.system("test"), at=at + 4 * HOUR)
+        tell_after_fix(problem, actor=Actor.system("test"), at=at + 4 * HOUR)
     relay_tenant()
     read_about(problem, at=at + 4 * HOUR)
     miss_a_target(case, member=member, at=at + 4 * HOUR)

@@ -5,6 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, reverse
+from django.urls.resolvers import RoutePattern
+
 from cases.conversation import File, keep_files
 from cases.filtering import Criteria
 from cases.lifecycle import open_case
@@ -17,10 +22,6 @@ from customers.models import Organisation
 from customers.portal_access import make_link
 from customers.preferences import Topic
 from customers.segmenting import save_segment
-from django.db import connection, transaction
-from django.test import Client
-from django.urls import URLPattern, URLResolver, reverse
-from django.urls.resolvers import RoutePattern
 from knowledge.authoring import publish_article
 from knowledge.publishing import draft_known_error
 from problems.reaching import Description, add_scope
@@ -31,6 +32,12 @@ from servicedesk.notifications.unsubscribing import WayOut, word_for
 from servicedesk.simulating.pieces import ask_simulation
 from servicedesk.webhooks.subscriptions import add_webhook
 from tests.hearing import hear_everything
+from tests.isolation.access_table import (
+    ANONYMOUS,
+    CONTACT,
+    Access,
+)
+from tests.isolation.after_fix_told import tell_after_fix
 from tests.isolation.broadcasting import broadcast_of
 from tests.isolation.crowd import wait_for_approval
 from tests.isolation.furnishing import doors_of, workflow_of
@@ -58,12 +65,6 @@ from workflow.people.models import ApiToken
 from workflow.people.permissions import STAFF_ROLES, Role
 from workflow.tenancy.models import Tenant
 from workflow.tenancy.scope import tenant_scope
-
-from tests.isolation.access_table import (
-    ANONYMOUS,
-    CONTACT,
-    Access,
-)
 
 # Every address is visited many times within a minute.
 OFTEN = 1_000_000
@@ -349,6 +350,19 @@ def make_world(*, numbers_from: int) -> World:
             at=at + HOUR,
         )
         told = tell_of_tasks(problem, actor=Actor.system("test"), at=at + 2 * HOUR)
+        planned = tell_after_fix(problem, actor=Actor.system("test"), at=at + 2 * HOUR)
+        values |= {
+            f"api:{name}": {"number": problem.number, "prevention_id": planned}
+            for name in (
+                "fix_watches",
+                "preventions",
+                "prevention",
+                "prevention_done",
+                "prevention_dropped",
+                "reviews",
+                "review_verdict",
+            )
+        }
         suspected = make_pattern(at=at)
         values["lead"] = {"number": suspected.number}
         values |= {
@@ -409,6 +423,9 @@ def make_world(*, numbers_from: int) -> World:
                 "applied",
                 "scopes",
                 "scope_count",
+                "reshapings",
+                "merge",
+                "split",
                 "notes",
                 "evidence",
                 "estimates",
@@ -422,16 +439,9 @@ def make_world(*, numbers_from: int) -> World:
                 "number": problem.number,
                 "contact_id": contact.pk,
                 "scope_id": scope.pk,
+                "reshaping_id": 1,
             }
-            for name in ("exception", "scope")
-        }
-        values |= {
-            f"api:{name}": {
-                "number": problem.number,
-                "contact_id": contact.pk,
-                "scope_id": scope.pk,
-            }
-            for name in ("exception", "scope")
+            for name in ("exception", "scope", "reshaping")
         }
         values |= {
             f"api:{name}": {"number": article.number}

@@ -5,6 +5,7 @@ from typing import Any
 
 from servicedesk.pages.cause_picture import Supposed, draw
 from servicedesk.pages.clock_chip import clock_chip
+from tests.pages.after_fix_samples import CARD
 from tests.pages.journeys import NOW
 from tests.pages.report_samples import CLOCK_TOLD
 
@@ -106,6 +107,7 @@ BESIDE = {
     "carriers": [{"value": 12, "label": "C-12 Release 7.42.1 of the collector"}],
     "may_ask_department": True,
     "may_plan_change": True,
+    "after_fix": CARD,
 }
 SUPPOSED = [
     Supposed(1, "Nobody compares both tables", "open", "Not known yet", "People"),

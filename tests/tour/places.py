@@ -30,6 +30,7 @@ NO_PAGE = {
     "reports:time_spent_file": "a file",
     "reports:promises_file": "a file",
     "reports:knowledge_file": "a file",
+    "reports:after_fix_file": "a file",
     "reports:fix_times_file": "a file",
     "reports:departments_file": "a file",
     "problem:customers_file": "a file",
