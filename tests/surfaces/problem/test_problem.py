@@ -541,8 +541,8 @@ def test_the_problem_asks_the_same_for_a_short_and_a_long_journey(tenant: Tenant
     # products to choose from (for those who may describe),
     # statements beside stays, tasks in the picture and below, changes, searches for causes,
     # linked cases, article, questions, four for the impact, notes, evidence, followers, history,
-    # what customers were promised.
-    assert len(many) == 2 + 27, told(many)
+    # what customers were promised, the watch over its fix.
+    assert len(many) == 2 + 28, told(many)
 
 
 def test_an_agent_changes_the_description(tenant: Tenant) -> None:
