@@ -22,6 +22,7 @@ from tests.pages.likeness_samples import REASONS, likeness_pages
 from tests.pages.map_samples import on_its_way
 from tests.pages.matching_samples import matching_pages
 from tests.pages.policy_samples import policy_pages
+from tests.pages.promise_samples import BESIDE_PROBLEM, BROKEN_BESIDE, promise_pages
 from tests.pages.radar_samples import radar_pages
 from tests.pages.report_samples import report_pages
 from tests.pages.routing_samples import HERE, RULE_FORM, routing_pages
@@ -172,7 +173,7 @@ PRIORITIES = [
     {"code": code, "label": code.title(), "value": code}
     for code in ("urgent", "high", "normal", "low")
 ]
-MAY_ALL = dict.fromkeys(("ask", "note_feeling", "answer_question", "let_in", "reply", "note", "resolve", "pend", "reopen", "assign_to_me", "set_priority", "link", "open_problem", "assign", "take", "route", "accept", "refuse", "hand_over", "root_cause", "workaround", "fix", "find_wanting", "estimate", "evidence", "end", "close", "write", "say_it_works", "say_it_still_happens", "publish", "change"), True)  # fmt: skip
+MAY_ALL = dict.fromkeys(("ask", "note_feeling", "answer_question", "let_in", "reply", "note", "resolve", "pend", "reopen", "assign_to_me", "set_priority", "link", "open_problem", "assign", "take", "route", "accept", "refuse", "hand_over", "root_cause", "workaround", "fix", "find_wanting", "estimate", "evidence", "end", "reshape", "close", "write", "say_it_works", "say_it_still_happens", "publish", "change"), True)  # fmt: skip
 CHOICES = [
     {"value": "1", "label": "Billing Operations"},
     {"value": "2", "label": "Payments Platform"},
@@ -208,7 +209,8 @@ PROBLEM_PAGE = {
     "cases": CASES[:3], "next_cases_url": "?after=3", "article": {"href": "/knowledge/article/7/", "title": "Direct debit taken twice", "state_label": "Draft"},
     "customers_are_told": {"stage_label": "Fixing", "text": "We found the cause and are putting the fix in place.", "last_at": NOW - 5 * HOUR, "next_by": november(20, 16, 30)},
     "estimate": {"words": "Friday 20 November, around 16:00", "confidence_label": "Likely", "reason": "", "is_public": True},
-    "old_estimates": [{"words": "Thursday 19 November", "reason": "The change board met a day later.", "at": NOW, "was_kept": False}],
+    "old_estimates": [{"words": "Thursday 19 November", "reason": "The change board met a day later.", "at": NOW, "became": "moved 2 days before it passed"}],
+    **BESIDE_PROBLEM,
     "notes": [{"author": "Lise Aas", "text": "Refund batches are ready.", "at": NOW - 3 * HOUR}], "history": HISTORY,
 }  # fmt: skip
 BOARD_CARD = {
@@ -531,6 +533,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "routing": ("settings/routing.html", {**SETTINGS, "settings_page": "routing", "form": RULE_FORM, "fits": {"looked_at": 50, "count": 1, "problems": [{"number": "P-204", "title": "Direct debit taken twice", "href": "/p/204/"}]}, "effect": {"looked_at": 500, "right_now": 460, "right_then": 471, "moved": 14, "set_right": [{"number": "P-204", "title": "Direct debit taken twice", "href": "/p/204/", "goes_to": "Billing", "fixed_by": "Billing"}], "set_right_count": 11, "set_wrong": [], "set_wrong_count": 0}, "may_change": True, "trial": {"text": "Payments", "department": "Payments Platform", "hue": "blue", "rule": "Category is Payments", "reasons": "category is Payments"}, "rules": [{"id": 1, "position": 1, "name": "To Payments", "when": "Category is Payments", "department": "Payments Platform", "hue": "blue", "matched": 18, "wrong": 2, "wrong_percent": "11%", "href": "/settings/routing/1/", "is_active": True}, {"id": 2, "position": 2, "when": "Product is Fiber 500", "department": "Billing", "hue": "violet", "matched": 3, "wrong": 0, "wrong_percent": "", "href": "/settings/routing/2/", "is_active": False}], "fallback": {"department": "Customer Care", "hue": "petrol"}, "fields": CHOICES, "operators": CHOICES, "departments": CHOICES}),
     **routing_pages(SETTINGS, now=NOW),
     **matching_pages(SETTINGS),
+    **promise_pages(STAFF, SETTINGS),
+    "problem_broken": ("problem/problem.html", {**STAFF, **PROBLEM_PAGE, "impact": IMPACT, "questions": [], **BROKEN_BESIDE}),
     **belonging_pages(STAFF, SETTINGS),
     **radar_pages(STAFF, SETTINGS, HISTORY),
     **policy_pages(SETTINGS, now=NOW),
