@@ -51,6 +51,13 @@ FIELDS = (
 )
 
 
+class NotThere(Refusal):
+    """What the address or the form names is nothing of this customer."""
+
+    code = "not_there"
+    status = 404
+
+
 class Chosen(NamedTuple):
     """What is changed: `kind` is installed or purchase, `row` None for something new."""
 
@@ -103,7 +110,7 @@ def named(contact_id: int, text: str) -> Chosen:
     """Return what an address or a form names, as `installed-17`; at most one query.
 
     Raises:
-        BadCustomer: it is nothing of this customer.
+        NotThere: it is nothing of this customer.
     """
     kind, _dash, number = text.partition("-")
     if not text:
@@ -112,7 +119,7 @@ def named(contact_id: int, text: str) -> Chosen:
     is_number = number.isascii() and number.isdigit() and len(number) < 18
     row = rows(contact_id).filter(pk=int(number)).first() if rows and is_number else None
     if row is None:
-        raise BadCustomer(_("This is not there any more."), next_step=_("Look in the list."))
+        raise NotThere(_("This is not there any more."), next_step=_("Look in the list."))
     return Chosen(kind, row)
 
 
