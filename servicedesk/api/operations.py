@@ -75,6 +75,7 @@ PATHS = {
             "cause",
             "contact",
             "scope",
+            "reshaping",
             "request",
             "prevention",
         )

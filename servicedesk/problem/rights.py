@@ -38,6 +38,7 @@ def rights(actor: Actor, problem: Any, *, department_id: int) -> dict[str, bool]
         "note": actor.may(Permission.VIEW_NOTE),
         "evidence": actor.may(Permission.VIEW_PROBLEM) and problem.is_open,
         "end": problem.is_open and steers,
+        "reshape": steers and (problem.is_open or problem.survivor_id is not None),
         "reopen": has_ended and steers,
         "close": state == ProblemState.RESOLVED and steers,
     }

@@ -1,0 +1,50 @@
+"""Shapes of merges and splits of problems."""
+
+from rest_framework import serializers
+
+from servicedesk.api.shapes.fields import (
+    Shown,
+    Taken,
+    number,
+    number_shown,
+    shown,
+    text_shown,
+    time_shown,
+    words,
+)
+
+MOST_CASES = 500
+
+
+class MergeWish(Taken):
+    """The problem that goes on, and why both are one."""
+
+    into = number(says="Number of the problem that goes on.")
+    reason = words(longest=4000, is_needed=True)
+
+
+class SplitWish(Taken):
+    """Which cases become a problem of their own."""
+
+    cases = serializers.ListField(
+        child=number(), min_length=1, max_length=MOST_CASES, help_text="Numbers of linked cases."
+    )
+    title = words(longest=200, is_needed=True)
+    statement = words(longest=20_000, says="As that of the problem, if it is empty.")
+    reason = words(longest=4000, is_needed=True)
+
+
+class ReshapingShape(Shown):
+    """A merge or split: what went from `problem` to `into`."""
+
+    id = number_shown()
+    kind = text_shown()
+    problem = serializers.IntegerField(source="problem.number", read_only=True)
+    into = serializers.IntegerField(source="into.number", read_only=True)
+    reason = text_shown()
+    cases = number_shown()
+    customers = number_shown()
+    done_at = time_shown()
+    done_by = shown("done_by.name")
+    undone_at = time_shown(is_nullable=True)
+    undone_by = shown("undone_by.name")
