@@ -14,6 +14,7 @@ from problems.queries import legs_of
 from problems.requests import answer_offered, open_questions_of_case
 from servicedesk.pages.case_words import state_words as case_state_words
 from servicedesk.pages.evidence_shown import reasons_kept
+from servicedesk.pages.fix_words import fixed_words
 from servicedesk.pages.journey_data import strip_of, told
 from servicedesk.pages.problem_words import estimate_words, state_words
 from servicedesk.pages.question_words import question_shown
@@ -58,6 +59,7 @@ def suggestion(link: Any) -> dict[str, Any]:
         "reasons": reasons_kept(link.evidence),
         "because": because,
         "cases": count,
+        "fixed": fixed_words(link.problem, seen_at=link.created_at),
     }
 
 

@@ -1,6 +1,6 @@
 """What is after a fix, in words: its watch, what was avoided, what prevents it, its review."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.formats import date_format
@@ -8,6 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from problems.states import Outcome
 from servicedesk.pages.spans import span_in_words
 
 DAY = timedelta(days=1)
@@ -17,7 +18,7 @@ ENDINGS = {
     "came_back": gettext_lazy("Came back"),
     "reopened": gettext_lazy("Reopened"),
 }
-TONES = {"": "petrol", "held": "good", "came_back": "danger", "reopened": "warn"}
+TONES = {"": "petrol", "held": "good", "came_back": "danger", "reopened": "warning"}
 KINDS = {
     "corrective": gettext_lazy("Corrective: puts this fault right"),
     "preventive": gettext_lazy("Preventive: its like cannot happen any more"),
@@ -42,7 +43,7 @@ REVIEW_STATES = {
 REVIEW_TONES = {
     "": "line",
     "draft": "line",
-    "asked": "warn",
+    "asked": "warning",
     "approved": "good",
     "withdrawn": "line",
 }
@@ -164,4 +165,27 @@ def card_of(found: Any) -> dict[str, Any]:
         "open": found.open_preventions,
         "late": found.late_preventions,
         "review_label": str(REVIEW_STATES[found.review_state]) if found.review_state else "",
+    }
+
+
+def fixed_words(problem: Any, *, seen_at: datetime) -> dict[str, str]:
+    """Return what a suggestion says of a problem that is fixed: a label and a sentence, or nothing.
+
+    `seen_at` is when a case was found to be like it: after the fix it may be back. No query.
+    """
+    if problem.is_open or problem.outcome != Outcome.FIX_APPLIED or problem.resolved_at is None:
+        return {"label": "", "says": ""}
+    day = {"day": date_format(localtime(problem.resolved_at), "j F")}
+    if seen_at < problem.resolved_at:
+        return {
+            "label": _("Fixed meanwhile"),
+            "says": _("Fixed on %(day)s. Linked, the case gets the solution at once.") % day,
+        }
+    return {
+        "label": _("Fixed already, or back again"),
+        "says": _(
+            "Fixed on %(day)s. Linked, the case gets the solution at once, and counts for whether "
+            "the fix holds."
+        )
+        % day,
     }

@@ -21,6 +21,7 @@ from problems.recurring import recurrences
 from problems.states import Outcome, ProblemState
 from problems.watch_policies import BadWatchPolicy, WatchRules, set_watch_rules, watch_rules
 from servicedesk.notifications.models import NotificationKind
+from servicedesk.pages.fix_words import fixed_words
 from tests.after_fix.fixed import SYSTEM, cases_of_customers, fix, make_fixed_problem
 from tests.hearing import hear_everything, news, told
 from tests.make import AT, DAY, HOUR, make_actor, make_case, make_contact, make_problem
@@ -319,3 +320,16 @@ def test_numbers_that_cannot_be_meant_are_refused(tenant: Any, rules: WatchRules
         set_watch_rules(rules, actor=admin, at=AT)
 
     assert watch_rules() == WatchRules()
+
+
+def test_a_suggestion_says_that_it_is_fixed_and_may_be_back(tenant: Any) -> None:
+    problem = make_fixed_problem(fixed_at=FIXED)
+
+    before = fixed_words(problem, seen_at=FIXED - DAY)
+    after = fixed_words(problem, seen_at=FIXED + DAY)
+    still_open = fixed_words(make_problem(), seen_at=FIXED)
+
+    assert before["label"] == "Fixed meanwhile"
+    assert after["label"] == "Fixed already, or back again"
+    assert "counts for whether the fix holds" in after["says"]
+    assert still_open == {"label": "", "says": ""}

@@ -23,7 +23,7 @@ TO_DO = {
 }  # fmt: skip
 DONE = {**TO_DO, "position": 2, "key": "2", "is_open": False, "is_late": False, "state_label": "Done", "tone": "good", "result": "It runs since 12 November.", "ended_by": "Nadia Khan", "ended_at": NOW}  # fmt: skip
 REVIEW = {
-    "edition": 2, "state": "asked", "state_label": "Waits for a lead", "tone": "warn", "is_open": True,
+    "edition": 2, "state": "asked", "state_label": "Waits for a lead", "tone": "warning", "is_open": True,
     "what_happened": "You were charged twice.", "why": "A job sent it again.", "what_we_did": "It knows what it sent.",
     "what_we_prevent": "We test it each night.", "answer": "Say how many.", "written_by": "Nadia Khan", "written_at": NOW,
     "decided_by": "", "decided_at": None,

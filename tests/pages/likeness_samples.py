@@ -41,7 +41,7 @@ OFFERS = [
     {"name": "P-204 Direct debit taken twice", "where": "beside the case", "who": "Olav Hansen", "shown_at": NOW - HOUR, "opened_at": NOW, "used_at": NOW, "is_relevant": True},
     {"name": "#48181 Double payment", "where": "on the telephone", "who": "Olav Hansen", "shown_at": NOW - HOUR, "opened_at": None, "used_at": None, "is_relevant": None},
 ]  # fmt: skip
-SUGGESTION = {"problem": "P-204", "href": "/problem/problem/P-204/", "title": "Direct debit taken twice after a tariff change", "percent": 92, "words": ["debit", "twice"], "reasons": REASONS, "because": "Fixing, 142 linked cases.", "cases": 142}  # fmt: skip
+SUGGESTION = {"problem": "P-204", "href": "/problem/problem/P-204/", "title": "Direct debit taken twice after a tariff change", "percent": 92, "words": ["debit", "twice"], "reasons": REASONS, "because": "Fixing, 142 linked cases.", "cases": 142, "fixed": {"label": "Fixed meanwhile", "says": "Fixed on 3 November. Linked, the case gets the solution at once."}}  # fmt: skip
 
 
 def marked(text: str, *, spans: Any) -> list[dict[str, Any]]:

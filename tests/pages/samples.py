@@ -147,7 +147,7 @@ MESSAGES = [
     {"kind": "out", "number": 5, "author": "Olav Hansen", "channel": "by mail", "delivery": "delivered 13:41", "at": NOW - HOUR / 3, "html": "", "text": "Hi Ingrid, I am sorry, that should not have happened twice. Your refund of kr 649 is already in the next batch.", "body_url": "", "files": []},
 ]  # fmt: skip
 SUGGESTIONS = [
-    {"problem": "P-204", "href": "/problem/problem/P-204/", "title": "Direct debit taken twice after a tariff change", "percent": 92, "words": ["debit", "twice", "kr 649", "tariff"], "reasons": REASONS, "because": "31 linked cases use the same words; same product.", "cases": 142},
+    {"problem": "P-204", "href": "/problem/problem/P-204/", "title": "Direct debit taken twice after a tariff change", "percent": 92, "words": ["debit", "twice", "kr 649", "tariff"], "reasons": REASONS, "because": "31 linked cases use the same words; same product.", "cases": 142, "fixed": {"label": "Fixed already, or back again", "says": "Fixed on 3 November. Linked, the case gets the solution at once, and counts for whether the fix holds."}},
     {"problem": "P-198", "href": "/problem/problem/P-198/", "title": "Refunds reach Nordea a day late", "percent": 41, "words": ["refund", "money back"], "because": "Shares two rare words.", "cases": 12},
 ]  # fmt: skip
 CASE = {
