@@ -59,12 +59,12 @@ def earlier(row: Affected, *, kind: str, text: str, at: Any) -> Told:
         number=Broadcast.objects.count() + 1,
         problem=row.problem,
         kind=kind,
-        occasion=f"{kind}:before",
+        occasion=f"{kind}:before:{row.pk}",
         text=text,
         created_at=at,
     )
     return Told.objects.create(
-        affected=row, message=f"{kind}:before", channel="mail", broadcast=before, at=at
+        affected=row, message=f"{kind}:before:{row.pk}", channel="mail", broadcast=before, at=at
     )
 
 
