@@ -32,6 +32,7 @@ from problems.moving_cases import (
     move_scopes,
 )
 from problems.reaching import settle
+from problems.recipients import recipients_of, untold
 from problems.states import OPEN_STATES, Outcome
 from workflow.history.actions import Action
 from workflow.history.recording import ChangeValue, record
@@ -159,18 +160,28 @@ def merge_problems(
 
 
 def refuse_while_telling(problem: Problem) -> None:
-    """Refuse while a broadcast of a problem is not done; one query.
+    """Refuse while a broadcast of a problem has yet to reach somebody; one query, or two for each.
+
+    What is prepared for everybody goes on: a mail may wait for somebody's morning.
 
     Raises:
         BroadcastUnderWay: names it.
     """
-    under_way = Broadcast.objects.filter(problem=problem, state__in=NOT_DONE).order_by("id").first()
-    if under_way is not None:
+    for broadcast in Broadcast.objects.filter(problem=problem, state__in=NOT_DONE).order_by("id"):
+        if broadcast.state == BroadcastState.SENDING and is_prepared(broadcast):
+            continue
         raise BroadcastUnderWay(
             _("The broadcast %(broadcast)s of %(problem)s is not done yet.")
-            % {"broadcast": under_way, "problem": problem.name},
+            % {"broadcast": broadcast, "problem": problem.name},
             next_step=_("Wait until everybody is told, or stop it."),
         )
+
+
+def is_prepared(broadcast: Broadcast) -> bool:
+    """Whether everybody whom a broadcast is for has their message; one query."""
+    held = broadcast.held.filter(is_stopped=True).values("contact_id")
+    late = untold(recipients_of(broadcast), occasion=broadcast.occasion)
+    return not late.exclude(contact_id__in=held).exists()
 
 
 def record_both(
