@@ -35,8 +35,7 @@ def promised_beside(
         "estimate": estimate_shown(stands[0]) if stands else None,
         "date_is_broken": problem.is_open and date is not None and date.due_at <= at,
         "old_estimates": [
-            {**estimate_shown(one), "became": became(by_estimate.get(one.pk), at=at)}
-            for one in before
+            {**estimate_shown(one), **became(by_estimate.get(one.pk), at=at)} for one in before
         ],
         "news": {
             "due_at": news.due_at,
@@ -66,10 +65,16 @@ def estimate_shown(estimate: Any) -> dict[str, Any]:
     }
 
 
-def became(promise: Any, *, at: datetime) -> str:
-    """Return what became of a date that customers were told; empty if they were not told it."""
+def became(promise: Any, *, at: datetime) -> dict[str, str]:
+    """Return what became of a date that customers were told and why; nothing if they were not."""
     if promise is None:
-        return ""
+        return {"became": ""}
+    why = {"reason": promise.reason} if promise.reason else {}
+    return {"became": became_words(promise, at=at), **why}
+
+
+def became_words(promise: Any, *, at: datetime) -> str:
+    """Return what became of a date in words; nothing if it was kept."""
     if promise.verdict(at=at) == "broken":
         return _("it passed without a word")
     if promise.ended_as == "withdrawn":
