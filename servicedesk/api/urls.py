@@ -79,7 +79,7 @@ SUSPECT = r"(?P<problem_number>[0-9]{1,15})"
 PROBLEM = r"problems/(?P<number>(?:[Pp]-)?[0-9]{1,15})"
 ARTICLE = rf"articles/{NUMBER}"
 ANALYSIS = rf"{PROBLEM}/analyses/(?P<analysis_id>[0-9]{{1,9}})"
-PREVENTION = rf"{PROBLEM}/preventions/(?P<prevention_id>[0-9]{{1,5}})"
+PREVENTION = rf"{PROBLEM}/preventions/(?P<prevention_id>[0-9]{{1,9}})"
 CAUSE = rf"{ANALYSIS}/causes/(?P<cause_id>[0-9]{{1,9}})"
 
 

@@ -394,7 +394,7 @@ API = {
     "api:reviews": by_token(get=STAFF, post=DEPARTMENTS | {LEAD, ADMIN}),
     "api:review_verdict": by_token(post=DEPARTMENTS | {LEAD, ADMIN}),
     # There is none for a customer whose issue has no approved one.
-    "api:why": Access(get=NOBODY, hidden=CUSTOMERS, changes=TOKEN_NOTED, because=NOTES_USE),
+    "api:why": Access(get=CUSTOMERS, hidden=CUSTOMERS, changes=TOKEN_NOTED, because=NOTES_USE),
     "api:followers": by_token(get=STAFF, post=STAFF),
     "api:statements": by_token(get=STAFF, post=DEPARTMENTS),
     "api:statement": by_token(post=DEPARTMENTS),

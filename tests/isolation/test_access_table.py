@@ -60,6 +60,7 @@ ABSENT = {
             "promise_id",
             "request_id",
             "statement_id",
+            "prevention_id",
             "task",
             "change",
             "analysis",
