@@ -1,8 +1,10 @@
 """What everybody affected is promised: a date, or by when they hear more; told before it passes."""
 
 from datetime import date, datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 
 from problems.escalating import take_clock_in_hand
 from problems.estimates import BadEstimate, NoEstimate, estimate_fix, withdraw_estimate
@@ -340,6 +342,27 @@ def test_promises_are_for_those_who_have_the_problem(problem: Problem) -> None:
     assert verdicts(problem, at=AT + 2 * DAY) == [("news", "withdrawn")]
     with pytest.raises(NoNewsPromised):
         withdraw_news(problem_id=problem.pk, reason="Twice.", actor=member, at=AT + 6 * HOUR)
+
+
+def test_dates_that_were_told_before_promises_had_rows_get_theirs(
+    problem: Problem, lead: Actor
+) -> None:
+    say(problem, lead, FRIDAY)
+    look(problem, at=END_OF_FRIDAY + MINUTE)
+    late = END_OF_FRIDAY + 2 * HOUR
+    say(problem, lead, MONDAY, at=late, reason="We forgot to say so.")
+    expected = verdicts(problem, at=late + HOUR)
+    ProblemPromise.objects.all().delete()
+
+    migration = import_module("problems.migrations.0032_dates_that_were_told_before")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.FROM_CLOCKS)
+
+    assert verdicts(problem, at=late + HOUR) == expected
+    assert [promise.estimate.latest_on for promise in ProblemPromise.objects.order_by("id")] == [
+        FRIDAY,
+        MONDAY,
+    ]
 
 
 @pytest.mark.parametrize(
