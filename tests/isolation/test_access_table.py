@@ -47,6 +47,7 @@ ABSENT = {
             "question_id",
             "call_id",
             "contact_id",
+            "product_id",
             "workflow_id",
             "webhook_id",
             "department_id",

@@ -18,10 +18,9 @@ from cases.passes import make_pass
 from cases.saved_views import save_view
 from cases.states import Channel
 from customers.belongings import Owner, Place, Thing, write_installed
-from customers.models import Organisation
+from customers.models import Organisation, Segment
 from customers.portal_access import make_link
 from customers.preferences import Topic
-from customers.segmenting import save_segment
 from knowledge.authoring import publish_article
 from knowledge.publishing import draft_known_error
 from problems.reaching import Description, add_scope
@@ -192,12 +191,12 @@ def make_world(*, numbers_from: int) -> World:
         issue_token(role=Role.READER, label="spare", at=at)
         spare = ApiToken.objects.get()
         organisation = Organisation.objects.create(name="Solheim AS", created_at=at)
-        segment = save_segment(
-            number=None, name="Everybody", rule={"all": []}, actor=make_actor(Role.ADMIN), at=at
+        segment = Segment.objects.create(
+            number=numbers_from + 1, name="Everybody", rule={"all": []}, changed_at=at
         )
         belonging = write_installed(
             owner=Owner(contact_id=contact.pk),
-            thing=Thing(product=make_product("Router")),
+            thing=Thing(product=make_product(f"Router {numbers_from}")),
             place=Place(),
             actor=make_actor(),
             at=at,
@@ -273,7 +272,7 @@ def make_world(*, numbers_from: int) -> World:
             "agent:contact": {"contact_id": contact.pk},
             "agent:belongings": {"contact_id": contact.pk},
             "settings:product": {"product_id": belonging.product_id},
-            "api:versions": {"slug": "router"},
+            "api:versions": {"slug": f"router-{numbers_from}"},
             **{
                 f"api:{name}": {"number": segment.number}
                 for name in ("segment", "segment_contacts")
