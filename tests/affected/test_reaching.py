@@ -27,6 +27,8 @@ from problems.reaching import (
     reach_due,
 )
 from problems.states import Outcome
+from servicedesk.upkeep.due import find_due
+from servicedesk.upkeep.reaching import reach_for_tenant, tenants_with_due_scopes
 from servicedesk.walk import look_at_scopes
 from tests.affected.things import (
     SYSTEM,
@@ -223,3 +225,23 @@ def test_the_department_and_leads_say_whom_it_reaches_and_nobody_twice(tenant: T
 
     with pytest.raises(ReachedAlready):
         add_scope(actor=make_actor(Role.LEAD), **asked)
+
+
+def test_the_tick_finds_what_is_due_and_a_worker_reaches(committed_tenant: Tenant) -> None:
+    card = make_product("Card reader")
+    problem = make_problem(cases=[])
+    reaches(problem, product=card, at=AT)
+    make_owner("came later", card)
+    due_at = AT + LOOK_AGAIN_AFTER
+
+    early = tenants_with_due_scopes(at=AT, at_most=10_000)
+    due = tenants_with_due_scopes(at=due_at, at_most=10_000)
+    found_by_tick = find_due(at=due_at).scopes
+    reached = reach_for_tenant(committed_tenant.pk, at=due_at)
+
+    assert committed_tenant.pk not in early
+    assert committed_tenant.pk in due
+    assert found_by_tick
+    assert reached == 1
+    assert ledger(problem) == {"came later": "product"}
+    assert committed_tenant.pk not in tenants_with_due_scopes(at=due_at, at_most=10_000)

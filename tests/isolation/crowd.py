@@ -23,8 +23,10 @@ from problems.fixing import add_evidence, note_problem, record_root_cause
 from problems.gates import Offered
 from problems.handing import accept_problem
 from problems.lifecycle import open_problem
+from problems.merging import merge_problems
 from problems.models import Problem
 from problems.models.estimate import Confidence
+from problems.reaching import Description, add_scope
 from problems.statements import About, write_statement
 from problems.stepping import take_step
 from servicedesk.mail.receiving import receive_mail
@@ -141,6 +143,24 @@ def tell_story(*, at: datetime) -> None:
     miss_a_target(case, member=member, at=at + 4 * HOUR)
     wait_for_approval(department=payments, at=at + 5 * HOUR)
     make_pattern(at=at + 5 * HOUR)
+    reach_and_merge(at=at + 5 * HOUR)
+
+
+def reach_and_merge(*, at: datetime) -> None:
+    """Say whom a problem reaches, and let it turn out to be another one."""
+    problem, survivor = make_problem(at=at), make_problem(at=at)
+    with transaction.atomic():
+        lead = make_actor(Role.LEAD)
+        add_scope(
+            problem_id=problem.pk, description=Description(region="North"), actor=lead, at=at + HOUR
+        )
+        merge_problems(
+            problem_id=problem.pk,
+            into_id=survivor.pk,
+            reason="It is the same.",
+            actor=lead,
+            at=at + HOUR,
+        )
 
 
 def miss_a_target(case: Case, *, member: Actor, at: datetime) -> None:
