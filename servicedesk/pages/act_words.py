@@ -9,6 +9,15 @@ from workflow.history.actions import Action
 # More than SENTENCES can say, for lines that hold what it takes; the first that fits is said.
 Finer = tuple[tuple[str, ...], Any]
 FINER: dict[Action, tuple[Finer, ...]] = {
+    Action.CASE_ANSWERED: (
+        (("despite",), gettext_lazy("answered although the guard warned: %(despite)s")),
+    ),
+    Action.ADDRESS_BOUNCED: (
+        (
+            ("status",),
+            gettext_lazy("stopped writing to an address from which mail came back (%(status)s)"),
+        ),
+    ),
     Action.STEP_TAKEN: ((("step",), gettext_lazy("took the step “%(step)s”")),),
     Action.STEP_ASKED: ((("step",), gettext_lazy("asked for an approval of “%(step)s”")),),
     Action.STEP_ASKED_ON: (

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from problems.guarding import STOPS, name_of
 from problems.states import Outcome
 from servicedesk.pages.act_words import FINER
 from servicedesk.pages.case_words import feeling_words, priority_words
@@ -159,6 +160,12 @@ def metric_words(value: Any) -> str:
     return str(METRICS.get(value, str(value).replace("_", " ")))
 
 
+def warnings_words(value: Any) -> str:
+    """Return of what the guard warned, by the codes of its rules; unknown ones stay codes."""
+    named = [name_of(one) if one in STOPS else one for one in str(value).split()]
+    return ", ".join(f"“{one}”" for one in named)
+
+
 GIVEN_BY = {
     "least": gettext_lazy("who carries least"),
     "turn": gettext_lazy("whose turn it is"),
@@ -173,6 +180,7 @@ VALUES: dict[Any, Callable[[Any], str]] = {
     (Action.CASE_PRIORITY_SET, "to"): lambda value: priority_words(value).lower(),
     (Action.CASE_FEELING_SET, "to"): lambda value: feeling_words(value).lower(),
     (Action.CASE_FEELING_SET, "from"): lambda value: feeling_words(value).lower(),
+    "despite": warnings_words,
     "expected_on": day_words,
     "latest_on": day_words,
     "left_seconds": seconds_words,

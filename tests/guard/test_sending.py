@@ -7,6 +7,7 @@ from django.utils.timezone import now
 from cases.models import Case, Message
 from customers.models import Contact, Preference
 from problems.questions import ask_customer
+from servicedesk.pages.history_words import said
 from tests.make import HOUR, make_actor, make_case, make_contact, make_problem, make_user
 from tests.surfaces.api.calling import caller_as
 from tests.surfaces.signing_in import signed_in_staff
@@ -59,6 +60,12 @@ def test_a_warning_keeps_the_text_names_the_rule_and_offers_to_send_anyway(tenan
     assert sent.status_code == 302
     assert answers(case) == [ANSWER]
     assert despite(case) == ["asked_for_call"]
+
+
+def test_the_history_says_in_words_what_was_overruled() -> None:
+    did = said(Action.CASE_ANSWERED, {"message": 7, "despite": "asked_for_call away gone"}).did
+
+    assert did == "answered although the guard warned: “Asked for a call”, “Away”, “gone”"
 
 
 def test_a_note_is_for_colleagues_and_not_guarded(tenant: Any) -> None:
