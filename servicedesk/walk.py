@@ -114,7 +114,7 @@ from servicedesk.notifications.customer_followers import (
     tell_following_customers_of_reopening,
     tell_following_customers_of_workaround,
 )
-from servicedesk.notifications.delivering import deliver_notification
+from servicedesk.notifications.delivering import deliver_notification, many_together
 from servicedesk.notifications.followers import tell_followers
 from servicedesk.notifications.latecomers import (
     tell_joined_latecomer,
@@ -434,4 +434,7 @@ def install_walk() -> None:
     """Make the table known to the outbox; called once a process, when Django is ready."""
     install(ROUTES, wake_up=wake_worker, listens={call_webhooks: is_wanted})
     install_bells([wake, announce_breaches, tell_of_passed_dates])
-    install_senders({EFFECT: deliver_notification, WEBHOOK: deliver_webhook, TRIAL: try_radar})
+    install_senders(
+        {EFFECT: deliver_notification, WEBHOOK: deliver_webhook, TRIAL: try_radar},
+        together=many_together,
+    )

@@ -2,12 +2,15 @@
 
 import smtplib
 import ssl
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from urllib.parse import parse_qsl, unquote, urlsplit
+from functools import cache
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.conf import settings
 
@@ -91,37 +94,108 @@ def address(name: str, email: str) -> Address:
     return Address(display_name=" ".join(name.split())[:80], addr_spec=email)
 
 
-def send(letter: Letter) -> None:
-    """Hand a mail to the server of SMTP_URL, in a conversation of its own.
+class Conversation:
+    """A talk with the mail server that may carry more than one mail; begun with the first."""
+
+    def __init__(self) -> None:
+        self.connection: smtplib.SMTP | None = None
+
+    def say(self, letter: Letter) -> None:
+        """Hand a mail over; a talk that failed is begun anew with the next one.
+
+        Raises:
+            NoMailServer: none is configured.
+            OSError, smtplib.SMTPException: the server did not take it.
+        """
+        url = urlsplit(settings.SMTP_URL)
+        if self.connection is None:
+            self.connection = connected(url)
+        try:
+            self.connection.send_message(
+                compose(letter),
+                from_addr=dict(parse_qsl(url.query)).get("envelope_from", letter.sender),
+                to_addrs=[letter.recipient],
+            )
+        except BaseException:
+            self.drop()
+            raise
+
+    def end(self) -> None:
+        """Say farewell."""
+        if self.connection is not None:
+            # The server has the mail: neither its farewell nor the time that it takes may cause a
+            # repeat.
+            with suppress(OSError):
+                self.connection.putcmd("QUIT")
+        self.drop()
+
+    def drop(self) -> None:
+        """Leave without a word."""
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
+
+def connected(url: SplitResult) -> smtplib.SMTP:
+    """Return a connection to the mail server of SMTP_URL, signed in.
 
     Raises:
         NoMailServer: none is configured.
-        OSError, smtplib.SMTPException: the server did not take it.
+        OSError, smtplib.SMTPException: it does not let us in.
     """
-    url = urlsplit(settings.SMTP_URL)
     if not url.hostname:
         raise NoMailServer("SMTP_URL is not set.")
-    options = dict(parse_qsl(url.query))
     port = url.port or (465 if url.scheme == "smtps" else 25)
-    context = ssl.create_default_context()
     connection = (
-        smtplib.SMTP_SSL(url.hostname, port, timeout=TIMEOUT_SECONDS, context=context)
+        smtplib.SMTP_SSL(url.hostname, port, timeout=TIMEOUT_SECONDS, context=trusted())
         if url.scheme == "smtps"
         else smtplib.SMTP(url.hostname, port, timeout=TIMEOUT_SECONDS)
     )
     try:
         if url.scheme == "smtp+starttls":
-            connection.starttls(context=context)
+            connection.starttls(context=trusted())
         if url.username:
             connection.login(unquote(url.username), unquote(url.password or ""))
-        mail = compose(letter)
-        connection.send_message(
-            mail,
-            from_addr=options.get("envelope_from", letter.sender),
-            to_addrs=[letter.recipient],
-        )
-        # The server has the mail: neither its farewell nor the time that it takes may cause a repeat.
-        with suppress(OSError):
-            connection.putcmd("QUIT")
-    finally:
+    except BaseException:
         connection.close()
+        raise
+    return connection
+
+
+@cache
+def trusted() -> ssl.SSLContext:
+    """Return whom we trust when we speak in secret; read once a process, as it takes long."""
+    return ssl.create_default_context()
+
+
+_kept: ContextVar[Conversation | None] = ContextVar("kept_conversation", default=None)
+
+
+@contextmanager
+def one_conversation() -> Iterator[None]:
+    """Let all mails that are sent meanwhile go by one talk with the server."""
+    talk = Conversation()
+    token = _kept.set(talk)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+        talk.end()
+
+
+def send(letter: Letter) -> None:
+    """Hand a mail to the server of SMTP_URL, in a conversation of its own or in the one kept open.
+
+    Raises:
+        NoMailServer: none is configured.
+        OSError, smtplib.SMTPException: the server did not take it.
+    """
+    kept = _kept.get()
+    if kept is not None:
+        kept.say(letter)
+        return
+    talk = Conversation()
+    try:
+        talk.say(letter)
+    finally:
+        talk.end()

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -42,8 +41,8 @@ from servicedesk.notifications.step_mails import of_request, of_step
 from servicedesk.notifications.task_mails import of_task
 from servicedesk.notifications.texts import MAILS, filled, filled_line
 from servicedesk.notifications.unsubscribing import WayOut, topic_of, word_for
+from servicedesk.notifications.webhook_mails import of_webhook_off
 from servicedesk.notifications.wording import time_words
-from servicedesk.webhooks.models import SwitchedOff, WebhookSubscription
 
 Context = dict[str, Any]
 
@@ -103,16 +102,36 @@ def letter_for(notification: Notification, *, recipient: str, at: datetime) -> L
     subject, text = said(
         NotificationKind(notification.kind), context, own=own_words_of(notification)
     )
+    return folded(
+        notification,
+        context,
+        words=(subject, text),
+        recipient=recipient,
+        in_reply_to=last_mail_of(notification),
+        enclosures=enclosures_of(notification),
+    )
+
+
+def folded(
+    notification: Notification,
+    context: Context,
+    *,
+    words: tuple[str, str],
+    recipient: str,
+    in_reply_to: str,
+    enclosures: tuple[Enclosure, ...] = (),
+) -> Letter:
+    """Return a mail with its subject and text, and the headers that follow from it; no query."""
+    tenant = notification.tenant
+    subject, text = words
     stop = stop_url(notification)
-    reply_to = context["reply_to"]
-    in_reply_to = ""
-    if notification.case is not None and notification.contact is not None:
+    reply_to = context.get("reply_to", "")
+    if notification.case_id is not None and notification.contact_id is not None:
         reply_to = answer_address(
             tenant_id=tenant.pk,
-            case_id=notification.case.pk,
-            contact_id=notification.contact.pk,
+            case_id=notification.case_id,
+            contact_id=notification.contact_id,
         )
-        in_reply_to = last_mail_of(notification)
     return Letter(
         mail_id=notification.mail_id,
         sender_name=context["letterhead"].sender_name,
@@ -126,7 +145,7 @@ def letter_for(notification: Notification, *, recipient: str, at: datetime) -> L
         in_reply_to=in_reply_to,
         loop_tag=loop_tag(tenant),
         is_automatic=notification.kind != NotificationKind.ANSWER,
-        enclosures=enclosures_of(notification),
+        enclosures=enclosures,
     )
 
 
@@ -145,15 +164,20 @@ def said(kind: NotificationKind, context: Context, *, own: Words | None = None) 
     """
     if kind in MAILS:
         words = own or words_of(kind, language=(get_language() or LANGUAGE)[:2])
-        values = values_of(context)
-        # A subject has no room for a whole sign-off: there the name stands alone.
-        in_subject = {**values, "sign_off": context["letterhead"].sender_name}
-        return filled_line(words.subject, in_subject), filled(words.text, values)
+        return filled_in(words, context)
     template = TEMPLATES[kind]
     return (
         render_to_string(f"mail/{template}_subject.txt", context),
         render_to_string(f"mail/{template}.txt", context),
     )
+
+
+def filled_in(words: Words, context: Context) -> tuple[str, str]:
+    """Return subject and text of a mail to a customer, with what its variables stand for."""
+    values = values_of(context)
+    # A subject has no room for a whole sign-off: there the name stands alone.
+    in_subject = {**values, "sign_off": context["letterhead"].sender_name}
+    return filled_line(words.subject, in_subject), filled(words.text, values)
 
 
 def values_of(context: Context) -> dict[str, str]:
@@ -277,23 +301,6 @@ def at_home(says: Callable[..., Context]) -> Callable[[Notification], Context]:
     return lambda notification: says(notification, home=home_of(notification.tenant.slug))
 
 
-def of_webhook_off(notification: Notification) -> Context:
-    """Tell which webhook it is; its id is the last number but one of the key. One query."""
-    webhook_id = int(notification.key.split(":")[-2])
-    webhook = WebhookSubscription.objects.filter(pk=webhook_id).first()
-    timezone = notification.tenant.timezone
-    since = webhook.failing_since if webhook else None
-    return {
-        "webhook": {
-            "name": webhook.name if webhook else "",
-            "host": urlsplit(webhook.url).hostname if webhook else "",
-            "since": time_words(since, timezone=timezone) if since else "",
-            "is_gone": webhook is not None and webhook.switched_off_because == SwitchedOff.GONE,
-        },
-        "url": f"{home_of(notification.tenant.slug)}/settings/webhooks/",
-    }
-
-
 MORE: dict[NotificationKind, Callable[[Notification], Context]] = {
     NotificationKind.RECEIPT: of_receipt,
     NotificationKind.ANSWER: of_answer,
@@ -320,12 +327,14 @@ MORE: dict[NotificationKind, Callable[[Notification], Context]] = {
     NotificationKind.PATTERNS: at_home(of_patterns),
     NotificationKind.BROADCAST_ASKED: at_home(of_broadcast),
     **{kind: at_home(says) for kind, says in AFTER_FIX.items()},
-    NotificationKind.WEBHOOK_OFF: of_webhook_off,
+    NotificationKind.WEBHOOK_OFF: at_home(of_webhook_off),
 }
 
 
 def last_mail_of(notification: Notification) -> str:
     """Return the Message-ID of the customer's last mail in the case, for their mail reader."""
+    if notification.case_id is None or notification.contact_id is None:
+        return ""
     return (
         Message.objects.filter(
             case=notification.case,

@@ -1,7 +1,8 @@
 """Turn a notification into a mail and send it: called by the outbox, outside any transaction."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,7 +14,10 @@ from cases.participants import takes_part
 from customers.identity import mail_address_of
 from customers.preferences import who_wants
 from problems.models.broadcast import BroadcastState
-from servicedesk.mail.sending import Letter, send
+from servicedesk.mail.sending import Letter, one_conversation, send
+from servicedesk.notifications.asking import EFFECT
+from servicedesk.notifications.batches import current_batch, kept_batch
+from servicedesk.notifications.broadcast_letters import letters_of_broadcasts
 from servicedesk.notifications.composing import letter_for
 from servicedesk.notifications.digests import close_digest
 from servicedesk.notifications.models import Notification, NotificationKind
@@ -28,7 +32,7 @@ HELD_FOR = timedelta(minutes=1)
 LEFT = """
 WITH sent AS (
   UPDATE servicedesk_notification SET sent_at = %(at)s
-  WHERE tenant_id = %(tenant)s AND id = %(notification)s
+  WHERE tenant_id = %(tenant)s AND id = ANY(%(notifications)s)
   RETURNING key, problem_id, contact_id
 )
 UPDATE problems_told t SET sent_at = %(at)s
@@ -40,20 +44,26 @@ WHERE t.tenant_id = %(tenant)s AND t.affected_id = a.id AND t.sent_at IS NULL
 SAID_IN_CASE = (NotificationKind.ANSWER, NotificationKind.CASE_RESOLVED)
 
 
-def deliver_notification(effect: Claimed) -> Callable[[], None]:
+def deliver_notification(effect: Claimed) -> Callable[[], None] | None:
     """Compose and send one notification; a repeat carries the same Message-ID.
 
-    Returns what notes on the notification that it left.
+    Returns what notes on the notification that it left, None if its batch does.
 
     Raises:
         Drop: nobody is to be told any more (no address, not wanted).
         OSError, smtplib.SMTPException: the mail server did not take it.
     """
+    batch = current_batch()
+    if batch is not None and (letter := batch.letters.pop(effect.id, None)) is not None:
+        send(letter)
+        # Noted with the others of the batch.
+        batch.sent.append(effect)
+        return None
     with tenant_scope(effect.tenant_id):
         close_digest(effect.key, at=now())
         letter = prepared(effect)
         send(letter)
-    return partial(note_sent, effect)
+    return partial(note_sent, [effect])
 
 
 def prepared(effect: Claimed) -> Letter:
@@ -89,25 +99,61 @@ def refuse_held(notification: Notification) -> None:
         raise TryLater(after=HELD_FOR, reason=broadcast.state)
 
 
-def note_sent(effect: Claimed) -> None:
-    """Show on pages that it left. Whether it left is the effect's to say: never fail here."""
+@contextmanager
+def many_together(claimed: list[Claimed]) -> Iterator[None]:
+    """Compose the broadcasts' mails among some effects at once, and send them in one conversation.
+
+    What cannot be composed together is left to its own turn, where it fails by itself.
+    """
+    letters: dict[int, Letter] = {}
+    for tenant_id, effects in by_tenant(claimed).items():
+        try:
+            with tenant_scope(tenant_id), transaction.atomic():
+                letters |= letters_of_broadcasts(effects, at=now())
+        except Exception:
+            log.warning("not composed together", extra={"tenant": tenant_id}, exc_info=True)
+            close_broken_connections()
+    if not letters:
+        yield
+        return
+    with kept_batch(letters) as batch, one_conversation():
+        try:
+            yield
+        finally:
+            for sent in by_tenant(batch.sent).values():
+                note_sent(sent)
+
+
+def by_tenant(effects: Iterable[Claimed]) -> dict[int, list[Claimed]]:
+    """Return the mails among some effects by their tenants."""
+    found: dict[int, list[Claimed]] = {}
+    for effect in effects:
+        if effect.kind == EFFECT:
+            found.setdefault(effect.tenant_id, []).append(effect)
+    return found
+
+
+def note_sent(effects: list[Claimed]) -> None:
+    """Show on pages that mails of a tenant left. That they left is the effects' to say: never fail."""
     # The first try may find a connection that went away while the mail was on its way.
     for _ in range(2):
         try:
-            with tenant_scope(effect.tenant_id):
-                note_mail_sent(effect.payload["notification"], at=now())
+            with tenant_scope(effects[0].tenant_id):
+                note_mails_sent([effect.payload["notification"] for effect in effects], at=now())
         except (DatabaseError, InterfaceError):
             close_broken_connections()
         else:
             return
-    log.warning("sent, and not noted", extra={"effect": effect.id})
+    log.warning("sent, and not noted", extra={"effects": [effect.id for effect in effects]})
 
 
-def note_mail_sent(notification_id: int, *, at: datetime) -> None:
-    """Note that a mail left, and in the ledger, if it told of a problem; one statement."""
+def note_mails_sent(notifications: list[int], *, at: datetime) -> None:
+    """Note that mails left, and in the ledger, if they told of a problem; one statement."""
+    if not notifications:
+        return
     with connection.cursor() as cursor:
         cursor.execute(
-            LEFT, {"tenant": tenant_of_the_scope(), "notification": notification_id, "at": at}
+            LEFT, {"tenant": tenant_of_the_scope(), "notifications": notifications, "at": at}
         )
 
 

@@ -12,7 +12,7 @@ from problems.linking import confirm_link
 from problems.models import Affected, Broadcast, Problem, Told
 from problems.models.broadcast import BroadcastState
 from problems.reaching import Description, add_scope, reach
-from servicedesk.notifications.delivering import note_mail_sent
+from servicedesk.notifications.delivering import note_mails_sent
 from servicedesk.pages.session import contact_actor
 from tests.hearing import hear_everything, told
 from tests.make import HOUR, make_actor, make_case, make_contact, make_problem
@@ -123,7 +123,7 @@ def test_that_a_mail_left_stands_in_the_line_of_the_ledger_that_it_carried_out(
     )
     at = timezone.now()
 
-    note_mail_sent(told("workaround")[0].pk, at=at)
+    note_mails_sent([told("workaround")[0].pk], at=at)
 
     assert told("workaround")[0].sent_at == at
     assert Told.objects.exclude(pk=told_other.pk).get().sent_at == at

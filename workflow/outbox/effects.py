@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
@@ -14,6 +15,8 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 BATCH = 8
+# What nobody waits for at a screen is claimed by more at once: each batch reads what it shares.
+BATCHES = {"bulk": 32}
 LAST_ATTEMPT = 10
 LONGEST_PAUSE = timedelta(minutes=30)
 MARK_FOR_SECONDS = 60.0
@@ -77,12 +80,19 @@ class Hopeless(Exception):
 # Carries one effect out. What it returns is called when it is written down that it is done.
 Sender = Callable[[Claimed], Callable[[], None] | None]
 _senders: dict[str, Sender] = {}
+# What surrounds the effects of a batch: what they need alike is read and kept once for all.
+Together = Callable[[list[Claimed]], AbstractContextManager[None]]
+_together: list[Together] = []
 
 
-def install_senders(senders: dict[str, Sender]) -> None:
-    """Say who carries out which kind of effect."""
+def install_senders(senders: dict[str, Sender], *, together: Together | None = None) -> None:
+    """Say who carries out which kind of effect, and what surrounds those of a batch.
+
+    `together` must not raise: an effect that it could not prepare prepares itself.
+    """
     _senders.clear()
     _senders.update(senders)
+    _together[:] = [together] if together is not None else []
 
 
 def claim_effects(
@@ -133,14 +143,20 @@ def carry_out_effects(
     end = monotonic() + for_seconds
     done = 0
     for claimed in batches(queue=queue, clock=clock):
-        for place, effect in enumerate(claimed):
-            if monotonic() >= end:
-                release(claimed[place:])
-                break
-            done += carry_out(replace(effect, at=clock()), clock=clock, sent_by=sent_by)
+        with surrounding(claimed):
+            for place, effect in enumerate(claimed):
+                if monotonic() >= end:
+                    release(claimed[place:])
+                    break
+                done += carry_out(replace(effect, at=clock()), clock=clock, sent_by=sent_by)
         if monotonic() >= end:
             break
     return done
+
+
+def surrounding(claimed: list[Claimed]) -> AbstractContextManager[None]:
+    """Return what surrounds the effects of a batch."""
+    return _together[0](claimed) if _together else nullcontext()
 
 
 def batches(*, queue: str, clock: Callable[[], datetime]) -> Iterator[list[Claimed]]:
@@ -149,10 +165,11 @@ def batches(*, queue: str, clock: Callable[[], datetime]) -> Iterator[list[Claim
     One tenant's thousand mails do not hold up another's one.
     """
     served: set[int] = set()
-    while claimed := claim_effects(queue=queue, at=clock(), but_not_of=served):
+    size = BATCHES.get(queue, BATCH)
+    while claimed := claim_effects(queue=queue, at=clock(), batch=size, but_not_of=served):
         served |= {effect.tenant_id for effect in claimed}
         yield claimed
-    while served and (claimed := claim_effects(queue=queue, at=clock())):
+    while served and (claimed := claim_effects(queue=queue, at=clock(), batch=size)):
         yield claimed
 
 
