@@ -1,6 +1,6 @@
 """How far the solution came to each whom a problem affects: told, delivered, seen, applied."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -33,10 +33,11 @@ def note_told(
     rows_of(rows).update(**times)
 
 
-def note_delivered(told_ids: Sequence[int], *, at: datetime) -> None:
+def note_delivered(told_ids: Iterable[int], *, at: datetime) -> None:
     """Note that messages arrived as far as anybody can tell; two queries."""
-    Told.objects.filter(pk__in=told_ids, delivered_at__isnull=True).update(delivered_at=at)
-    Affected.objects.filter(told__in=told_ids, delivered_at__isnull=True).update(delivered_at=at)
+    ids = list(told_ids)
+    Told.objects.filter(pk__in=ids, delivered_at__isnull=True).update(delivered_at=at)
+    Affected.objects.filter(told__in=ids, delivered_at__isnull=True).update(delivered_at=at)
 
 
 def note_arrivals(*, at: datetime) -> int:

@@ -129,7 +129,7 @@ def bring_links_back(reshaping: Reshaping, *, actor: Actor, at: datetime) -> lis
     back = [one.case for one in links if one.kind == LinkKind.CONFIRMED]
     for row in rows_noted(reshaping, TWIN):
         twin = CaseLink.objects.filter(pk=row.row, kind=LinkKind.CONFIRMED).first()
-        own = CaseLink.objects.select_related("case").filter(pk=row.was).first()
+        own = CaseLink.objects.select_related("case").filter(pk=row.was or 0).first()
         if twin is None or own is None:
             continue
         say(twin, LinkKind(row.was_kind), reason=LinkReason.NOT_SAID, actor=actor, at=at)
@@ -241,7 +241,9 @@ def bring_rows_back(reshaping: Reshaping) -> None:
     Affected.objects.filter(pk__in=past, problem=source).update(left_at=None)
     told = rows_noted(reshaping, TOLD)
     Told.objects.bulk_update(
-        [Told(pk=one.row, affected_id=one.was) for one in told], ["affected"], batch_size=AT_A_TIME
+        [Told(pk=one.row, affected_id=one.was or 0) for one in told],
+        ["affected"],
+        batch_size=AT_A_TIME,
     )
     said = [one.row for one in rows_noted(reshaping, SAID)]
     Affected.objects.filter(pk__in=said).update(me_too_at=None)

@@ -203,7 +203,7 @@ def test_some_cases_become_a_problem_of_their_own_with_their_customers(tenant: T
     chosen = [make_case(contact=both, at=AT + HOUR), make_case(contact=moves, at=AT + HOUR)]
     problem = make_problem(cases=[stays, *chosen])
     tell_once(affected_by(problem.pk), message="workaround:9", channel="mail", at=AT + 2 * HOUR)
-    asked = {
+    asked: dict[str, Any] = {
         "problem_id": problem.pk,
         "title": "Only on Sundays",
         "statement": "",

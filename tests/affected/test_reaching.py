@@ -1,12 +1,13 @@
 """Whom a problem reaches: by case, by what they have, where they are, and by their own word."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from customers.belongings import Place, Thing, change_installed, remove_installed
 from customers.events import BelongingsChanged
-from customers.models import Contact
+from customers.models import Contact, ProductVersion
 from problems.affected import join_affected, tell_once
 from problems.lifecycle import NotInThisState, end_problem_without_fix
 from problems.linking import confirm_link, unlink_case
@@ -119,7 +120,7 @@ def test_who_has_it_no_more_leaves_and_comes_back_with_it(tenant: Tenant) -> Non
     problem = make_problem(cases=[])
     reaches(problem, product=card, version=old)
 
-    def upgrade(to: object, minutes: int) -> None:
+    def upgrade(to: ProductVersion, minutes: int) -> None:
         change_installed(
             installed_id=thing.pk,
             thing=Thing(product=card, version=to),
@@ -206,18 +207,23 @@ def test_news_of_what_customers_have_wakes_the_scopes_that_name_it(tenant: Tenan
 
     look_at_scopes(BelongingsChanged(product_id=card.pk))
     due_at = Scope.objects.get(problem=concerned).next_reach_at
+    assert due_at is not None
     ran = reach_due(at=max(due_at, LATER))
 
     assert ran >= 1
     assert ledger(concerned) == {"came later": "product"}
     assert planned == AT + 2 * HOUR + LOOK_AGAIN_AFTER
-    assert Scope.objects.get(problem=concerned).next_reach_at > due_at
+    assert Scope.objects.filter(problem=concerned, next_reach_at__gt=due_at).exists()
 
 
 def test_the_department_and_leads_say_whom_it_reaches_and_nobody_twice(tenant: Tenant) -> None:
     card = make_product("Card reader")
     problem = make_problem(cases=[])
-    asked = {"problem_id": problem.pk, "description": Description(product=card), "at": LATER}
+    asked: dict[str, Any] = {
+        "problem_id": problem.pk,
+        "description": Description(product=card),
+        "at": LATER,
+    }
 
     with pytest.raises(NotPermitted):
         add_scope(actor=make_actor(Role.AGENT), **asked)
