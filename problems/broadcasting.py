@@ -105,6 +105,27 @@ def begin_broadcast(
     return broadcast
 
 
+@transaction.atomic
+def tell_why_not_fixed(
+    *, problem_id: int, reason: str, actor: Actor, at: datetime
+) -> Broadcast | None:
+    """Tell everybody affected by a problem that ended without a fix why it stays as it is.
+
+    `reason` is for customers, not what colleagues said to one another. Without one nobody is told.
+
+    Raises:
+        NotPermitted: the actor does not work on the problem.
+        NothingToTell: it did not end without a fix.
+    """
+    if not reason.strip():
+        return None
+    problem = Problem.objects.get(pk=problem_id)
+    refuse_others(actor, problem)
+    kind = BroadcastKind.WONT_FIX
+    occasion, _estimate = occasion_of(problem, kind)
+    return begin_broadcast(problem, kind=kind, occasion=occasion, reason=reason, actor=actor, at=at)
+
+
 def stop_overtaken(
     problem: Problem, *, kind: BroadcastKind, occasion: str, actor: Actor, at: datetime
 ) -> None:

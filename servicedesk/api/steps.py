@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from problems.assigning import assign_problem
+from problems.broadcasting import tell_why_not_fixed
 from problems.estimates import estimate_fix
 from problems.fixing import (
     add_evidence,
@@ -189,6 +190,7 @@ def unlink(common: Fields, fields: Fields) -> None:
 def end(common: Fields, fields: Fields) -> None:
     """End it another way than by a fix."""
     end_problem_without_fix(outcome=Outcome(fields["outcome"]), reason=fields["reason"], **common)
+    tell_why_not_fixed(reason=fields["public_reason"], **common)
 
 
 def close(common: Fields, _fields: Fields) -> None:

@@ -3,7 +3,7 @@
 from django.utils.timezone import now
 
 from problems.broadcast_occasions import named
-from problems.broadcasting import begin_broadcast
+from problems.broadcasting import begin_broadcast, stop_overtaken
 from problems.events import (
     BroadcastAsked,
     ProblemEstimated,
@@ -44,13 +44,24 @@ def tell_affected_customers_of_estimate(event: ProblemEstimated) -> None:
 
 
 def tell_affected_customers_of_fix(event: ProblemResolved) -> None:
-    """Give everybody affected the permanent solution, also those who never called."""
+    """Give everybody affected the permanent solution, also those who never called.
+
+    Where it ended another way, what was not told yet of it is not told any more.
+    """
     if event.is_fixed:
         tell(
             event.problem_id,
             kind=BroadcastKind.FIXED,
             occasion=named("fixed", event.resolved_at),
         )
+        return
+    stop_overtaken(
+        Problem.objects.get(pk=event.problem_id),
+        kind=BroadcastKind.WONT_FIX,
+        occasion=named("wont_fix", event.resolved_at),
+        actor=SYSTEM,
+        at=now(),
+    )
 
 
 def tell_affected_customers_of_reopening(event: ProblemReopened) -> None:

@@ -32,8 +32,12 @@ class Form(forms.Form):
 
 
 class Versioned(Form):
-    """A form that knows which edition of the record a person looked at; none if it is empty."""
+    """A form that knows which edition of the record a person looked at; none if it is empty.
 
+    `may_send_anyway` is set where the guard only warned of what the form sends.
+    """
+
+    may_send_anyway = False
     version = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
 
 
@@ -297,6 +301,7 @@ class EndForm(ReasonForm):
         choices=[("risk_accepted", ""), ("not_a_problem", ""), ("cancelled", "")],
         error_messages={"required": gettext_lazy("Choose how it ends.")},
     )
+    public_reason = text(required=False, most=2_000)
 
 
 class EstimateForm(Versioned):

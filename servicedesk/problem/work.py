@@ -17,6 +17,7 @@ from cases.access import NoSuchCase, case_for
 from customers.queries import active_products
 from problems.access import problem_for
 from problems.assigning import assign_problem
+from problems.broadcasting import tell_why_not_fixed
 from problems.changes import name_carrier
 from problems.changes_told import change_numbered
 from problems.estimates import BadEstimate, estimate_fix
@@ -286,6 +287,8 @@ def end(actor: Actor, problem_id: int, given: Given, at: datetime) -> str:
         actor=actor,
         at=at,
     )
+    reason = given["public_reason"]
+    tell_why_not_fixed(problem_id=problem_id, reason=reason, actor=actor, at=at)
     return _("Ended. Its cases go back to their agents.")
 
 

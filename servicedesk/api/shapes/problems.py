@@ -154,7 +154,7 @@ FIELDS_OF: dict[str, tuple[str, ...]] = {
     "link": ("case",),
     "reject": ("case",),
     "unlink": ("case",),
-    "end_without_fix": ("outcome", "reason"),
+    "end_without_fix": ("outcome", "reason", "public_reason"),
     "close": (),
     "reopen": ("reason",),
 }
@@ -171,7 +171,8 @@ class Step(Versioned):
     `root_cause`, `public_cause`, `text` (evidence) · workaround: `workaround` · fix: `fix`, `text`
     (what carries it) · resolve: `solution` · estimate: `expected_on`, `latest_on`, `confidence`,
     `is_public`, `reason` · note, evidence: `text` · link, reject, unlink: `case` ·
-    end_without_fix: `outcome`, `reason` · fix_wanting, reopen: `reason`.
+    end_without_fix: `outcome`, `reason`, `public_reason` (what customers are told; without it
+    nothing) · fix_wanting, reopen: `reason`.
     """
 
     step = serializers.ChoiceField(choices=list(FIELDS_OF))
@@ -190,6 +191,7 @@ class Step(Versioned):
     confirm = serializers.BooleanField(default=False)
     root_cause = words()
     public_cause = words()
+    public_reason = words(longest=2000)
     workaround = words()
     fix = words()
     solution = words()
