@@ -22,9 +22,9 @@ USUAL_SHARE = 0.8
 """Share of texts that have a known problem as their cause, where nothing says otherwise."""
 
 LEAST_SHARE, MOST_SHARE = 0.5, 0.98
-CASES_REMEMBERED = 500
+CASES_REMEMBERED = 2_000
 SETTLED_EVERY = 10
-_BELIEF = 50
+_BELIEF, _BELIEVED = 50, 0.95
 _ROUNDS = 25
 
 
@@ -87,9 +87,10 @@ class ShareOfKnown:
     """Which share of the cases that come in has a known problem as its cause, as it seems.
 
     Estimated from how known each of the last cases was, by expectation and maximisation in turn. It
-    begins at the usual share, believes that cases are known (as if 50 of them had been seen), and is
-    held to what is sensible: texts of another kind than those of the fit must not persuade it that
-    nothing is known.
+    begins at the usual share, believes that most cases are known (as if 50 had been seen, 95 % of
+    them known), and is held to what is sensible: texts of another kind than those of the fit must not
+    persuade it that nothing is known. Two thousand cases are many enough that a wave of one new
+    problem, or fifty cases in a row of a known one, do not make everything else doubtful or sure.
     """
 
     def __init__(self) -> None:
@@ -115,6 +116,6 @@ class ShareOfKnown:
         for _round in range(_ROUNDS):
             known = evenly * self.share
             total = (known / (known + (1 - evenly) * (1 - self.share))).sum()
-            share = (total + _BELIEF) / (len(evenly) + _BELIEF)
+            share = (total + _BELIEF * _BELIEVED) / (len(evenly) + _BELIEF)
             self.share = min(max(float(share), LEAST_SHARE), MOST_SHARE)
         self._new = 0
