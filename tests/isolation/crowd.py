@@ -13,6 +13,7 @@ from django.db import Error, models, transaction
 
 from cases.conversation import File, answer_case, keep_files, note_case
 from cases.models import CallDirection, CallOutcome, Case, CaseClock
+from cases.passes import make_pass
 from cases.phone import Told, log_call
 from customers.models import Entitlement, Organisation
 from customers.portal_access import make_link, open_session
@@ -128,6 +129,7 @@ def tell_story(*, at: datetime) -> None:
         answer_case(case_id=case.pk, text="We look into it.", actor=agent, at=at + HOUR)
         note_case(case_id=case.pk, text="Third time.", actor=agent, at=at + HOUR)
     enclose(at=at)
+    make_pass(case_id=case.pk, contact_id=case.contact_id, at=at)
     problem = make_problem(cases=[case], at=at + 2 * HOUR)
     relay_tenant()
     make_case(at=at + 3 * HOUR)
