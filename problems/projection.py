@@ -10,7 +10,18 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import JSONObject
 
 from cases.models import Attachment, Case, Message
@@ -196,7 +207,13 @@ def what_was_said(problem: OuterRef) -> dict[str, ArraySubquery]:
     return {
         "said": ArraySubquery(
             said.values(
-                json=JSONObject(**{one: one for one in ESTIMATED}, taken=Subquery(taken_back[:1]))
+                json=JSONObject(
+                    **{one: one for one in ESTIMATED},
+                    taken=Subquery(taken_back[:1]),
+                    stands=ExpressionWrapper(
+                        Q(id__gt=F("problem__estimates_after")), output_field=BooleanField()
+                    ),
+                )
             )
         ),
         "promised": ArraySubquery(news.values(json=JSONObject(**{one: one for one in PROMISED}))),
@@ -214,6 +231,7 @@ def estimate_in(said: Mapping[str, Any]) -> PublicEstimate:
         said_at=datetime.fromisoformat(said["at"]),
         withdrawn_at=datetime.fromisoformat(taken["at"]) if taken else None,
         withdrawn_because=taken.get("why", ""),
+        stands=said["stands"],
     )
 
 

@@ -13,7 +13,8 @@ from problems.states import VisibleStage
 class PublicEstimate:
     """A range of days that customers may know, and why it changed.
 
-    `withdrawn_at` is when it was taken back without another one; `withdrawn_because` says why.
+    `withdrawn_at` is when it was taken back without another one; `withdrawn_because` says why. What
+    was said before the problem came back does not stand: it was said of another fix.
     """
 
     expected_on: date
@@ -23,6 +24,7 @@ class PublicEstimate:
     said_at: datetime
     withdrawn_at: datetime | None = None
     withdrawn_because: str = ""
+    stands: bool = True
 
     @property
     def days(self) -> tuple[date, date]:
@@ -109,7 +111,7 @@ class PublicProblem:
         if not self.estimates or not self.is_open:
             return None
         newest = self.estimates[-1]
-        return newest if newest.withdrawn_at is None else None
+        return newest if newest.stands and newest.withdrawn_at is None else None
 
     @property
     def moved(self) -> tuple[MovedDate, ...]:
@@ -127,7 +129,8 @@ class PublicProblem:
 def moves_among(estimates: tuple[PublicEstimate, ...]) -> Iterator[MovedDate]:
     """Return the dates that changed; the same range said again is no move."""
     for old, new in pairwise(estimates):
-        if old.days != new.days:
+        is_another_fix = new.stands and not old.stands and old.withdrawn_at is None
+        if old.days != new.days and not is_another_fix:
             yield MovedDate(old, new, new.said_at, new.reason)
     if estimates and (at := estimates[-1].withdrawn_at) is not None:
         yield MovedDate(estimates[-1], None, at, estimates[-1].withdrawn_because)

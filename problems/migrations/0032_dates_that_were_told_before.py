@@ -16,7 +16,7 @@ FROM problems_problemclock c
 JOIN LATERAL (
   SELECT said.id, said.user_id, said.at FROM problems_estimate said
   WHERE said.tenant_id = c.tenant_id AND said.problem_id = c.problem_id AND said.is_public
-    AND (c.stopped_at IS NULL OR said.at <= c.stopped_at)
+    AND (c.stopped_at IS NULL OR said.at < c.stopped_at)
   ORDER BY said.id DESC LIMIT 1
 ) e ON true
 WHERE c.metric = 'estimate' AND NOT EXISTS (

@@ -14,6 +14,7 @@ from problems.lifecycle import end_problem_without_fix, reopen_problem
 from problems.models import Estimate, Problem, ProblemClock, ProblemPromise
 from problems.models.estimate import Confidence
 from problems.models.promise import Verdict
+from problems.projection import problem_behind
 from problems.promises import (
     BadNews,
     NoNewsPromised,
@@ -22,6 +23,7 @@ from problems.promises import (
     promise_news,
     withdraw_news,
 )
+from problems.public import PublicProblem
 from problems.queries import problem_with_counts
 from problems.states import Outcome
 from servicedesk.notifications.models import ClockNotice
@@ -94,6 +96,14 @@ def estimate_clocks(problem: Problem) -> list[ProblemClock]:
     """Return the clocks of the dates that were told, in order."""
     clocks = ProblemClock.objects.filter(problem=problem, metric=Metric.ESTIMATE)
     return list(clocks.order_by("id"))
+
+
+def public(problem: Problem) -> PublicProblem:
+    """Return the problem as its first customer may know it."""
+    case = problem.links.get().case
+    found = problem_behind(case, contact_id=case.contact_id)
+    assert found is not None
+    return found
 
 
 def look(problem: Problem, *, at: datetime) -> None:
@@ -256,6 +266,11 @@ def test_a_date_of_before_a_regression_is_none_for_the_new_fix(
     )
 
     assert problem_with_counts(lead, problem.number).expected_on is None
+    assert public(problem).estimate is None
+    say(problem, lead, MONDAY + DAY, at=FRIDAY_MORNING + 2 * HOUR)
+    shown = public(problem)
+    assert shown.estimate is not None
+    assert (shown.estimate.latest_on, shown.moved) == (MONDAY + DAY, ())
 
 
 def test_a_day_is_over_when_it_is_over_where_the_department_is(
