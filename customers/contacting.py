@@ -2,22 +2,20 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.identity import locked_contact
 from customers.models import AddressKind, Contact, ContactAddress, Preference
-from customers.preferences import Topic
+from customers.preferences import Topic, may_be_away_until
 from customers.queries import contact_with_id
 from workflow.history.actions import Action
 from workflow.history.recording import record
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
-
-LONGEST_ABSENCE = timedelta(days=366)
 
 
 class BadAbsence(Refusal):
@@ -72,7 +70,7 @@ def say_how_to_reach(
     """
     actor.require(Permission.EDIT_CUSTOMER)
     contact = locked_contact(contact_id)
-    if away_until is not None and not at.date() <= away_until <= (at + LONGEST_ABSENCE).date():
+    if not may_be_away_until(away_until, at=at):
         raise BadAbsence(
             _("Nobody is away until then."),
             next_step=_("Choose a day from today on, within a year."),

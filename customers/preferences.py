@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -18,6 +18,7 @@ from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 
 LANGUAGES = {"en": "English"}
+LONGEST_ABSENCE = timedelta(days=366)
 
 
 class Topic(StrEnum):
@@ -53,11 +54,16 @@ class NotYourself(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Wishes:
-    """What a customer wishes; quiet hours are times of day in the own time zone, both or none."""
+    """What a customer wishes; quiet hours are times of day in the own time zone, both or none.
+
+    `wants_call` asks for calls instead of mail, `away_until` is the last day of an absence.
+    """
 
     topics: frozenset[Topic] = frozenset(Topic)
     quiet_from: time | None = None
     quiet_until: time | None = None
+    wants_call: bool = False
+    away_until: date | None = None
 
 
 def wishes_of(contact_id: int) -> Wishes:
@@ -85,6 +91,8 @@ def wishes_in(row: Preference) -> Wishes:
         topics=frozenset(topic for topic, is_on in switched.items() if is_on),
         quiet_from=row.quiet_from,
         quiet_until=row.quiet_until,
+        wants_call=row.wants_call,
+        away_until=row.away_until,
     )
 
 
@@ -150,6 +158,18 @@ def addresses_of(contact_id: int) -> list[ContactAddress]:
     )
 
 
+def may_be_away_until(day: date | None, *, at: datetime) -> bool:
+    """Whether an absence can last until a day; none always can."""
+    # A day may have begun elsewhere before it begins in UTC, and end there later.
+    first, last = at - timedelta(days=1), at + LONGEST_ABSENCE
+    return day is None or first.date() <= day <= last.date()
+
+
+def still_away(until: date | None, *, at: datetime) -> date | None:
+    """Return the last day of an absence that is not over, else None."""
+    return until if until is not None and until >= at.date() else None
+
+
 def refuse_somebody_else(actor: Actor, contact_id: int) -> None:
     """Refuse everybody but the customer.
 
@@ -203,6 +223,12 @@ def save_preferences(
             next_step=_("Fill in both, or none."),
             field="quiet_from",
         )
+    if not may_be_away_until(wishes.away_until, at=at):
+        raise BadPreference(
+            _("Nobody is away until then."),
+            next_step=_("Choose a day from today on, within a year."),
+            field="away_until",
+        )
     contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact_id)
     contact.name = name
     contact.language = language
@@ -213,6 +239,10 @@ def save_preferences(
         defaults={
             "quiet_from": wishes.quiet_from,
             "quiet_until": wishes.quiet_until,
+            "wants_call": wishes.wants_call,
+            "away_until": wishes.away_until,
+            # The customer is here: what a machine said of an absence is over.
+            "away_said_at": None,
             **{f"mail_{topic.value}": topic in wishes.topics for topic in Topic},
         },
     )
@@ -224,6 +254,8 @@ def save_preferences(
         changes={
             "mailed_about": " ".join(sorted(wishes.topics)),
             "has_quiet_hours": wishes.quiet_from is not None,
+            "wants_call": wishes.wants_call,
+            "is_away": wishes.away_until is not None,
         },
     )
     return contact

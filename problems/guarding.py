@@ -6,6 +6,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from problems.guard_rules import (
     FOR_ANSWERS,
     FOR_BROADCASTS,
     FOR_EVERYBODY,
+    Check,
     Rule,
     Verdict,
     judged_answer,
@@ -24,9 +26,8 @@ from workflow.people.actors import Actor
 from workflow.refusals import Refusal
 
 ENGLISH = frozenset({"en"})
-STOPS: dict[str, bool] = {
-    check.rule.value: check.stops for check in (*FOR_EVERYBODY, *FOR_BROADCASTS, *FOR_ANSWERS)
-}
+EVERY_CHECK: tuple[Check[Any], ...] = (*FOR_EVERYBODY, *FOR_BROADCASTS, *FOR_ANSWERS)
+STOPS: dict[str, bool] = {check.rule.value: check.stops for check in EVERY_CHECK}
 
 
 @dataclass(frozen=True)

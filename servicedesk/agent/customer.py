@@ -158,7 +158,7 @@ def customer_page(
         "agent/customer.html",
         {
             "contact": described(found, cases=cases, at=now()),
-            "reach": reach_shown(found),
+            "reach": reach_shown(found, at=now()),
             "from_case": from_case,
             "touchpoints": touchpoints,
             "is_first_page": "after" not in request.GET,

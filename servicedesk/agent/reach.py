@@ -13,18 +13,19 @@ from customers.contacting import (
     say_how_to_reach,
     write_again_to,
 )
+from customers.preferences import still_away
 from servicedesk.pages.address_words import bounce_words
 from servicedesk.pages.numbers import MOST_DIGITS
 from workflow.people.actors import Actor
 
 
-def reach_shown(contact: Any) -> dict[str, Any]:
+def reach_shown(contact: Any, *, at: datetime) -> dict[str, Any]:
     """Return how a customer may be reached, as customer_reach.html has it; two queries."""
     reach = reach_of(contact.pk)
     return {
         "may_be_mailed": contact.may_be_mailed,
         "wants_call": reach.wants_call,
-        "away_until": reach.away_until,
+        "away_until": still_away(reach.away_until, at=at),
         "away_said_at": reach.away_said_at,
         "addresses": [
             {

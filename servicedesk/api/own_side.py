@@ -167,6 +167,8 @@ class Preferences(TokenView):
             "topics": sorted(topic.value for topic in wishes.topics),
             "quiet_from": wishes.quiet_from,
             "quiet_until": wishes.quiet_until,
+            "wants_call": wishes.wants_call,
+            "away_until": wishes.away_until,
         }
 
     @operation("read_preferences", any_of=CUSTOMERS, gives=door_shapes.PreferencesShape, tag=TAG)
@@ -192,6 +194,8 @@ class Preferences(TokenView):
                 topics=frozenset(Topic(topic) for topic in fields["topics"]),
                 quiet_from=fields["quiet_from"],
                 quiet_until=fields["quiet_until"],
+                wants_call=fields["wants_call"],
+                away_until=fields["away_until"],
             ),
             actor=self.actor,
             at=self.at,

@@ -1,7 +1,7 @@
 """What a customer wishes: language, time zone, mails and quiet hours; the own data; leaving."""
 
 from collections.abc import Callable, Collection
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +18,7 @@ from customers.preferences import (
     Wishes,
     addresses_of,
     save_preferences,
+    still_away,
     timezone_of,
     wishes_of,
 )
@@ -62,8 +63,9 @@ def save(request: ContactRequest) -> HttpResponse:
     """Keep what was written; what cannot be kept is said beside its field."""
     data: dict[str, Any] = {
         name: request.POST.get(name, "")
-        for name in ("name", "language", "timezone", "quiet_from", "quiet_until")
+        for name in ("name", "language", "timezone", "quiet_from", "quiet_until", "away_until")
     }
+    data["wants_call"] = request.POST.get("wants_call") == "yes"
     data["topics"] = topics_chosen(request)
     try:
         save_preferences(
@@ -75,6 +77,8 @@ def save(request: ContactRequest) -> HttpResponse:
                 topics=frozenset(data["topics"]),
                 quiet_from=time_in(data["quiet_from"], field="quiet_from"),
                 quiet_until=time_in(data["quiet_until"], field="quiet_until"),
+                wants_call=data["wants_call"],
+                away_until=day_in(data["away_until"]),
             ),
             actor=request.actor,
             at=now(),
@@ -121,9 +125,24 @@ def time_in(text: str, *, field: str) -> time | None:
         ) from None
 
 
+def day_in(text: str) -> date | None:
+    """Return the day of a field, or None for an empty one.
+
+    Raises:
+        BadPreference: it is no day.
+    """
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError:
+        raise BadPreference(
+            _("There is no such day."), next_step=_("Write it like 2026-03-05."), field="away_until"
+        ) from None
+
+
 def data_of(request: ContactRequest) -> dict[str, Any]:
     """Return the fields as they are; one query."""
     wishes = wishes_of(request.contact.pk)
+    away_until = still_away(wishes.away_until, at=now())
     return {
         "name": request.contact.name,
         "language": request.contact.language,
@@ -133,6 +152,8 @@ def data_of(request: ContactRequest) -> dict[str, Any]:
         ),
         "quiet_from": f"{wishes.quiet_from:%H:%M}" if wishes.quiet_from else "",
         "quiet_until": f"{wishes.quiet_until:%H:%M}" if wishes.quiet_until else "",
+        "wants_call": wishes.wants_call,
+        "away_until": away_until.isoformat() if away_until else "",
         "topics": set(wishes.topics),
     }
 

@@ -67,7 +67,9 @@ def sensible_broadcast(kind: BroadcastKind) -> tuple[Broadcast, list[int]]:
         found = ("case", "me_too", "product", "version", "region", "segment")[number % 6]
         row = Affected.objects.create(problem=problem, contact=contact, found=found, found_at=AT)
         rows.append(row)
-        InstalledProduct.objects.create(contact=contact, product=problem.product, changed_at=AT)
+        InstalledProduct.objects.create(
+            contact=contact, product_id=problem.product_id, changed_at=AT
+        )
         LIVES[number % len(LIVES)](contact, row)
         if kind == BroadcastKind.REGRESSION:
             earlier(row, kind="fixed", text="It is fixed.", at=NOW - 2 * DAY)

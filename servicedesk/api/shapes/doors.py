@@ -167,6 +167,8 @@ class PreferencesShape(Shown):
     topics = serializers.ListField(child=serializers.CharField(), read_only=True)
     quiet_from = serializers.TimeField(read_only=True, allow_null=True)
     quiet_until = serializers.TimeField(read_only=True, allow_null=True)
+    wants_call = yes_shown()
+    away_until = serializers.DateField(read_only=True, allow_null=True)
 
 
 class PreferencesWish(Taken):
@@ -178,6 +180,8 @@ class PreferencesWish(Taken):
     topics = serializers.ListField(child=choice("answers", "progress", "solutions"), max_length=3)
     quiet_from = serializers.TimeField(required=False, allow_null=True, default=None)
     quiet_until = serializers.TimeField(required=False, allow_null=True, default=None)
+    wants_call = serializers.BooleanField(default=False)
+    away_until = serializers.DateField(required=False, allow_null=True, default=None)
 
 
 class WebhookWish(Taken):

@@ -1,5 +1,6 @@
 """The customer's preferences: kept, refused with a sentence, used; leaving every device."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -54,7 +55,25 @@ def test_preferences_are_kept_and_stand_in_the_form(client: Client, contact: Con
     assert 'value="22:00"' in page
     assert "ingrid@example.org" in page
     entry = Entry.objects.get(action="contact.changed")
-    assert entry.changes == {"mailed_about": "answers solutions", "has_quiet_hours": True}
+    assert entry.changes == {
+        "mailed_about": "answers solutions",
+        "has_quiet_hours": True,
+        "wants_call": False,
+        "is_away": False,
+    }
+
+
+def test_a_customer_asks_for_calls_and_says_to_be_away(client: Client, contact: Contact) -> None:
+    until = (now() + timedelta(days=3)).date()
+
+    assert send(client, wants_call="yes", away_until=until.isoformat()).status_code == 302
+
+    wishes = wishes_of(contact.pk)
+    assert (wishes.wants_call, wishes.away_until) == (True, until)
+    assert f'value="{until.isoformat()}"' in client.get(PAGE).content.decode()
+
+    assert send(client).status_code == 302
+    assert wishes_of(contact.pk).wants_call is False
 
 
 def test_times_are_shown_where_the_customer_is(client: Client, contact: Contact) -> None:
@@ -72,6 +91,8 @@ def test_times_are_shown_where_the_customer_is(client: Client, contact: Contact)
     ("fields", "sentence"),
     [
         ({"name": "  "}, "A name is needed."),
+        ({"away_until": "2020-01-01"}, "Nobody is away until then."),
+        ({"away_until": "soon"}, "There is no such day."),
         ({"language": "tlh"}, "We do not write in this language yet."),
         ({"timezone": "Moon/Base"}, "There is no such time zone."),
         ({"quiet_until": ""}, "Quiet hours have a begin and an end."),
