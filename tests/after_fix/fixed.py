@@ -23,7 +23,7 @@ def make_fixed_problem(
     problem = make_problem(
         cases=list(cases) if cases is not None else [make_case(at=begun - DAY)], at=begun
     )
-    number = {"problem_id": problem.pk, "actor": SYSTEM}
+    number: dict[str, Any] = {"problem_id": problem.pk, "actor": SYSTEM}
     route_problem(department=department, at=begun + HOUR, **number)
     accept_problem(at=begun + 2 * HOUR, **number)
     return fix(problem, at=fixed_at, cause_at=begun + 3 * HOUR)

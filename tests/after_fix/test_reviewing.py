@@ -59,7 +59,7 @@ def read_by_customer(problem: Problem, contact_id: int | None = None) -> Any:
 def test_customers_concerned_read_it_once_a_lead_said_yes(
     problem: Problem, member: Actor, lead: Actor
 ) -> None:
-    number = {"problem_id": problem.pk, "at": FIXED + HOUR}
+    number: dict[str, Any] = {"problem_id": problem.pk, "at": FIXED + HOUR}
 
     write_review(words=WORDS, actor=member, **number)
     as_draft = read_by_customer(problem)
@@ -77,7 +77,7 @@ def test_customers_concerned_read_it_once_a_lead_said_yes(
 
 
 def test_who_left_the_ledger_reads_it_no_more(problem: Problem, member: Actor, lead: Actor) -> None:
-    number = {"problem_id": problem.pk, "at": FIXED + HOUR}
+    number: dict[str, Any] = {"problem_id": problem.pk, "at": FIXED + HOUR}
     write_review(words=WORDS, actor=member, **number)
     ask_for_review(actor=member, **number)
     approve_review(actor=lead, **number)
@@ -90,7 +90,7 @@ def test_who_left_the_ledger_reads_it_no_more(problem: Problem, member: Actor, l
 def test_nobody_says_yes_to_own_words_or_without_the_right(
     problem: Problem, member: Actor, lead: Actor
 ) -> None:
-    number = {"problem_id": problem.pk, "at": FIXED + HOUR}
+    number: dict[str, Any] = {"problem_id": problem.pk, "at": FIXED + HOUR}
     write_review(words=WORDS, actor=lead, **number)
     ask_for_review(actor=lead, **number)
 
@@ -108,7 +108,7 @@ def test_nobody_says_yes_to_own_words_or_without_the_right(
 def test_what_is_declined_is_a_draft_again_and_says_why(
     problem: Problem, member: Actor, lead: Actor
 ) -> None:
-    number = {"problem_id": problem.pk, "at": FIXED + HOUR}
+    number: dict[str, Any] = {"problem_id": problem.pk, "at": FIXED + HOUR}
     write_review(words=WORDS, actor=member, **number)
     with pytest.raises(NoSuchReview):
         decline_review(reason="No.", actor=lead, **number)
@@ -125,7 +125,7 @@ def test_what_is_declined_is_a_draft_again_and_says_why(
 def test_a_new_edition_leaves_the_approved_one_until_it_is_approved_itself(
     problem: Problem, member: Actor, lead: Actor
 ) -> None:
-    number = {"problem_id": problem.pk, "at": FIXED + HOUR}
+    number: dict[str, Any] = {"problem_id": problem.pk, "at": FIXED + HOUR}
     newer = Words("You were charged twice.", "A clearer reason.", "The same.", "A nightly test.")
     write_review(words=WORDS, actor=member, **number)
     ask_for_review(actor=member, **number)

@@ -103,7 +103,8 @@ def test_many_watches_are_counted_by_one_query(tenant: Any, django_assert_num_qu
     watches = []
     for _number in range(3):
         problem = make_fixed_problem(fixed_at=FIXED)
-        watches.append(begin_watch(problem_id=problem.pk, at=FIXED))
+        begin_watch(problem_id=problem.pk, at=FIXED)
+        watches.append(watch_of(problem))
 
     with django_assert_num_queries(1):
         found = recurrences(watches, at=FIXED + 5 * DAY)

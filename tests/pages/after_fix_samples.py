@@ -54,7 +54,13 @@ def after_fix_pages(
         "preventions": [TO_DO, DONE], "kinds": choices, "owners": choices, "reviews": [REVIEW, APPROVED], "review": REVIEW,
         "may": dict.fromkeys(MAY, True), "forms": {}, "refusal": None,
     }  # fmt: skip
-    nothing = {"watches": [], "suspected": None, "preventions": [], "reviews": [], "review": None}
+    nothing: dict[str, Any] = {
+        "watches": [],
+        "suspected": None,
+        "preventions": [],
+        "reviews": [],
+        "review": None,
+    }
     months = {**staff, "form": {"since": "2026-09", "until": "2026-11"}, "csv_url": "/reports/after-fix/file/", "whole": WHOLE}  # fmt: skip
     watching = {**settings, "settings_page": "fixes", "limits": {"most_grace": 60, "least_watch": 7, "most_watch": 730, "most_customers": 1000}}  # fmt: skip
     terms = {"grace_days": 3, "watch_days": 90, "most_customers": 2, "reopens_alone": True}
