@@ -58,7 +58,6 @@ def fix_next(request: StaffRequest) -> HttpResponse:
             ],
             "more": len(ranking.candidates) - len(shown),
             "weights": weights_words(ranking.weights),
-            "has_money": ranking.weights.cost_per_hour is not None,
             "left_out": ranking.left_out,
             "may_configure": request.actor.may(Permission.CONFIGURE),
         },

@@ -14,6 +14,7 @@ from problems.promises_told import PromiseKind, Verdict
 from problems.urgency import Ground, kept_grounds
 from servicedesk.pages.case_words import PRIORITY_CODES, priority_words
 from servicedesk.pages.problem_words import CONFIDENCES, estimate_words
+from servicedesk.pages.spans import hours_in_words
 
 VERDICTS = {
     Verdict.RUNNING: gettext_lazy("Running"),
@@ -24,9 +25,9 @@ VERDICTS = {
 }
 TONES = {
     Verdict.RUNNING: "petrol",
-    Verdict.BROKEN: "bad",
+    Verdict.BROKEN: "red",
     Verdict.KEPT: "good",
-    Verdict.MOVED: "warn",
+    Verdict.MOVED: "orange",
     Verdict.WITHDRAWN: "line",
 }
 MEASURES = {
@@ -145,9 +146,9 @@ def weights_words(weights: Weights) -> str:
         "A contact is weighed with %(contact)s, a broken promise with %(broken)s, an upset "
         "customer with %(upset)s of work."
     ) % {
-        "contact": work_words(weights.contact),
-        "broken": work_words(weights.broken_promise),
-        "upset": work_words(weights.upset_customer),
+        "contact": hours_in_words(weights.contact),
+        "broken": hours_in_words(weights.broken_promise),
+        "upset": hours_in_words(weights.upset_customer),
     }
 
 

@@ -126,7 +126,6 @@ def promise_pages(staff: dict[str, Any], settings: dict[str, Any]) -> dict[str, 
         "rows": [dear, cheap],
         "more": 3,
         "weights": weights_words(WEIGHTS),
-        "has_money": True,
         "left_out": True,
         "may_configure": True,
     }
