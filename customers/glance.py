@@ -36,11 +36,10 @@ HAS = """
   'bought', (
     SELECT jsonb_agg(jsonb_build_object(
         'product', p.name, 'version', v.name, 'is_of_all', h.is_of_all, 'last', h.last,
-        'days', CURRENT_DATE - h.last, 'count', h.count) ORDER BY h.last DESC NULLS LAST)
+        'days', CURRENT_DATE - h.last) ORDER BY h.last DESC NULLS LAST)
     FROM (
       SELECT b.product_id, b.version_id, b.contact_id IS NULL AS is_of_all,
-        max(b.bought_on) FILTER (WHERE b.bought_on <= CURRENT_DATE) AS last,
-        sum(b.quantity) AS count
+        max(b.bought_on) FILTER (WHERE b.bought_on <= CURRENT_DATE) AS last
       FROM customers_purchase b
       WHERE b.tenant_id = c.tenant_id AND (b.contact_id = c.contact_id OR b.organisation_id = (
         SELECT organisation_id FROM customers_contact
@@ -62,7 +61,7 @@ class Have(NamedTuple):
     version: str
     is_of_all: bool
     is_now: bool
-    count: int
+    pieces: int
 
 
 class Bought(NamedTuple):
@@ -73,7 +72,6 @@ class Bought(NamedTuple):
     is_of_all: bool
     last: date | None
     days: int | None
-    count: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +111,6 @@ def glance_in(written: str) -> Glance:
                 one["is_of_all"],
                 date.fromisoformat(one["last"]) if one["last"] else None,
                 one["days"],
-                one["count"],
             )
             for one in told["bought"] or ()
         ),

@@ -34,7 +34,8 @@ class Things:
     @property
     def product_ids(self) -> set[int]:
         """The products of everything."""
-        return {one.product_id for one in (*self.installed, *self.purchases)}
+        installed = {one.product_id for one in self.installed}
+        return installed | {one.product_id for one in self.purchases}
 
 
 def things_of(contact_id: int) -> Things:

@@ -127,20 +127,26 @@ def save_segment(
             next_step=_("Put one away that nobody needs."),
         )
     values = {"name": kept_name, "rule": dict(rule), "is_active": is_active}
-    changed = [key for key, value in values.items() if getattr(segment, key) != value]
-    if segment.pk is not None and not changed:
+    changed = [
+        key for key, value in values.items() if number is None or getattr(segment, key) != value
+    ]
+    if not changed:
         return segment
-    if segment.pk is None:
+    if number is None:
         segment.number = (Segment.objects.aggregate(last=Max("number"))["last"] or 0) + 1
-        changed = list(values)
     for key, value in values.items():
         setattr(segment, key, value)
     segment.version += 1
     segment.changed_by_id, segment.changed_at = actor.user_id, at
     segment.save()
     fields = sorted("condition" if name == "rule" else name for name in changed)
-    changes = {"fields": " ".join(fields), "version": segment.version}
-    record(Action.SEGMENT_CHANGED, segment, actor=actor, at=at, changes=changes)
+    record(
+        Action.SEGMENT_CHANGED,
+        segment,
+        actor=actor,
+        at=at,
+        changes={"fields": " ".join(fields), "version": segment.version},
+    )
     if changed != ["name"]:
         publish(SegmentChanged(segment_id=segment.pk), at=at)
     return segment

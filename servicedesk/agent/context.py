@@ -99,7 +99,7 @@ def customer(case: Any) -> dict[str, Any]:
 def things_in_use(glance: Glance) -> list[str]:
     """Return what a customer has now, in words; no query."""
     return [
-        f"{name} ({one.count})" if one.count > 1 else name
+        f"{name} ({one.pieces})" if one.pieces > 1 else name
         for one in glance.installed
         if one.is_now
         for name in [f"{one.product} {one.version}".strip()]
@@ -108,11 +108,12 @@ def things_in_use(glance: Glance) -> list[str]:
 
 def bought_last(glance: Glance) -> str:
     """Return the last thing that a customer bought, in words; empty for nothing."""
-    last = next((one for one in glance.bought if one.last is not None), None)
-    if last is None:
-        return ""
-    name = f"{last.product} {last.version}".strip()
-    return _("%(thing)s on %(day)s") % {"thing": name, "day": date_format(last.last, "j M Y")}
+    for one in glance.bought:
+        if one.last is not None:
+            name = f"{one.product} {one.version}".strip()
+            day = date_format(one.last, "j M Y")
+            return _("%(thing)s on %(day)s") % {"thing": name, "day": day}
+    return ""
 
 
 def people_in(case: Any) -> list[dict[str, Any]]:

@@ -236,8 +236,18 @@ def test_what_somebody_has_goes_along_with_joining_and_back(tenant: Any) -> None
 
 def test_a_change_that_segments_may_ask_for_is_told(tenant: Any) -> None:
     contact = make_contact()
-    known = {"name": contact.name, "organisation": None, "language": "en", "timezone": "UTC"}
-    company = {"name": "Solheim AS", "domain": "solheim.example", "actor": make_actor(), "at": AT}
+    known: dict[str, Any] = {
+        "name": contact.name,
+        "organisation": None,
+        "language": "en",
+        "timezone": "UTC",
+    }
+    company: dict[str, Any] = {
+        "name": "Solheim AS",
+        "domain": "solheim.example",
+        "actor": make_actor(),
+        "at": AT,
+    }
     made = save_organisation(organisation_id=None, **company)
 
     for values in ({"tier": ""}, {"tier": "gold"}, {"tier": "gold", "timezone": "Europe/Oslo"}):

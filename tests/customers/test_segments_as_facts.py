@@ -22,7 +22,7 @@ from workflow.clocks.policy_matching import CASE_FACTS, tree_findings
 from workflow.routing.deciding import decide
 
 GOLD = {"fact": "tier", "is": "gold"}
-IN_NORTH = {"fact": "segment", "is": "gold in the north"}
+IN_NORTH: dict[str, object] = {"fact": "segment", "is": "gold in the north"}
 
 
 def make_segment(name: str = "Gold in the north", **values: Any) -> Segment:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from customers.editing import BadCustomer
 from servicedesk.agent.belongings import Form
 from tests.pages.journeys import NOW
 from tests.pages.routing_samples import RULE_FORM
@@ -46,7 +47,7 @@ SEGMENT = {
     "is_active": True,
     "edit_href": "?edit=1#edit",
 }
-REFUSAL = {"sentence": "No product is chosen.", "next_step": "Choose one of the list."}
+REFUSAL = BadCustomer("No product is chosen.", next_step="Choose one of the list.")
 
 
 def belonging_pages(staff: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
