@@ -22,6 +22,7 @@ from servicedesk.notifications.composing import (
     folded,
     home_of,
     own_words_of,
+    subject_of,
 )
 from servicedesk.notifications.models import Notification, NotificationKind
 from servicedesk.notifications.rewording import LANGUAGE, Words, words_of
@@ -75,7 +76,7 @@ def letters_of_broadcasts(effects: Sequence[Claimed], *, at: datetime) -> dict[i
     found = [
         one
         for one in Notification.objects.filter(pk__in=by_notification, broadcast__isnull=False)
-        .select_related("contact", "case__brand", "problem", "broadcast", "tenant")
+        .select_related("contact", "case__brand", "problem__product", "broadcast", "tenant")
         .order_by("id")
         if is_leaving(one)
     ]
@@ -121,16 +122,11 @@ def letter_of(
 ) -> Letter:
     """Return one mail in the active language; no query once what is shared was read."""
     says, words = shared.of_broadcast(notification)
-    case, problem, contact = notification.case, notification.problem, notification.contact
-    if case is not None:
-        about = {"number": case.number, "subject": case.subject}
-    else:
-        about = {"number": problem.name, "subject": problem.title} if problem else {}
     context = {
         "letterhead": shared.head_of(notification),
-        "contact_name": contact.name if contact else "",
+        "contact_name": notification.contact.name if notification.contact else "",
         "person_name": "",
-        "case": about or None,
+        "case": subject_of(notification),
         "portal_url": way_in,
         **says,
     }

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from cases.models import Case
+from knowledge.queries import title_for_customers
 from problems.broadcast_occasions import occasion_of
 from problems.broadcasting import draft_broadcast, edit_broadcast
 from problems.models import Affected, Broadcast, CaseLink, Problem
@@ -202,7 +203,7 @@ def preview_of(
         )
     values = values_for(problem, row=row, case=case, written=written)
     if row is None and not is_linked:
-        values |= {"number": problem.name, "subject": problem.title}
+        values |= {"number": problem.name, "subject": title_for_customers(problem)}
     return Preview(
         code=code,
         subject=filled_line(words.subject, values),
@@ -235,4 +236,5 @@ def in_portal(problem: Problem, *, written: Written) -> Preview:
     """Return what the issue page shows of it to everybody whom it concerns."""
     values = values_for(problem, row=None, case=None, written=written)
     said = [values[name] for name in SAID_IN_PORTAL[written.kind] if values.get(name)]
-    return Preview(code="portal", subject=problem.title, text="\n\n".join(said))
+    title = title_for_customers(problem)
+    return Preview(code="portal", subject=title, text="\n\n".join(said))

@@ -12,7 +12,15 @@ from django.db import transaction
 from problems.broadcast_steps import finish, release
 from problems.models import Broadcast
 from problems.models.broadcast import BroadcastState
-from servicedesk.notifications.holding import DROP, HOLD, LET_GO, mails_left, move_all
+from servicedesk.notifications.delivering import note_mails_sent
+from servicedesk.notifications.holding import (
+    DROP,
+    HOLD,
+    LET_GO,
+    mails_left,
+    mails_not_noted,
+    move_all,
+)
 from servicedesk.notifications.preparing import FEW, SLICE, prepare_overlooked, prepare_slice
 from workflow.outbox.models import EffectState
 from workflow.people.actors import Actor
@@ -107,6 +115,7 @@ def prepare_or_finish(broadcast: Broadcast, at: datetime) -> bool:
         return False
     if prepare_overlooked(broadcast.pk, at=at).seen:
         return True
+    note_mails_sent(mails_not_noted(broadcast), at=at)
     with transaction.atomic():
         locked = Broadcast.objects.select_for_update().get(pk=broadcast.pk)
         if locked.state == BroadcastState.SENDING:

@@ -224,16 +224,24 @@ def context_of(notification: Notification, *, way_in: str) -> Context:
         "letterhead": letterhead(notification.tenant, case=case),
         "contact_name": contact.name if contact and says_name else "",
         "person_name": notification.user.name if notification.user else "",
-        "case": {"number": case.number, "subject": case.subject} if case else None,
+        "case": subject_of(notification),
         "problem": {"number": problem.name, "title": problem.title} if problem else None,
         "url": staff_url(notification),
         "portal_url": way_in,
     }
-    if case is None and problem is not None:
-        # Those who never called have no case: the problem gives the subject.
-        context["case"] = {"number": problem.name, "subject": title_for_customers(problem)}
     more = MORE.get(NotificationKind(notification.kind))
     return {**context, **(more(notification) if more else {})}
+
+
+def subject_of(notification: Notification) -> dict[str, Any] | None:
+    """Return number and name of what a mail is about, as its reader knows it; no query."""
+    case, problem = notification.case, notification.problem
+    if case is not None:
+        return {"number": case.number, "subject": case.subject}
+    # Those who never called have no case: the problem gives the subject.
+    if problem is not None:
+        return {"number": problem.name, "subject": title_for_customers(problem)}
+    return None
 
 
 def of_receipt(notification: Notification) -> Context:
@@ -291,11 +299,6 @@ def of_assignment(notification: Notification) -> Context:
     }
 
 
-def of_digest(notification: Notification) -> Context:
-    """Tell which clocks need somebody."""
-    return lines_of(notification, home=home_of(notification.tenant.slug))
-
-
 def at_home(says: Callable[..., Context]) -> Callable[[Notification], Context]:
     """Return what a mail says that names addresses of the tenant's own pages."""
     return lambda notification: says(notification, home=home_of(notification.tenant.slug))
@@ -322,7 +325,7 @@ MORE: dict[NotificationKind, Callable[[Notification], Context]] = {
     NotificationKind.STEP_DECIDED: of_request,
     NotificationKind.STEP_TAKEN: of_step,
     NotificationKind.FOLLOWED: of_followed,
-    NotificationKind.CLOCK_DIGEST: of_digest,
+    NotificationKind.CLOCK_DIGEST: at_home(lines_of),
     NotificationKind.FORGOTTEN: at_home(of_forgotten),
     NotificationKind.PATTERNS: at_home(of_patterns),
     NotificationKind.BROADCAST_ASKED: at_home(of_broadcast),

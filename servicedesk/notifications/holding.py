@@ -38,6 +38,13 @@ JOIN workflow_effect e ON e.tenant_id = n.tenant_id AND e.key = n.key
 WHERE n.tenant_id = %(tenant)s AND n.broadcast_id = %(broadcast)s AND n.sent_at IS NULL
   AND e.state = ANY(%(states)s::text[])
 """
+NOT_NOTED = """
+SELECT n.id
+FROM servicedesk_notification n
+JOIN workflow_effect e ON e.tenant_id = n.tenant_id AND e.key = n.key
+WHERE n.tenant_id = %(tenant)s AND n.broadcast_id = %(broadcast)s AND n.sent_at IS NULL
+  AND e.state = 'sent'
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,13 @@ def forget_untold(rows: list[int], *, occasion: str) -> None:
     if occasion.startswith("workaround:"):
         still = Affected.objects.filter(pk__in=rows, workaround_at__isnull=False)
         still.exclude(told__message__startswith="workaround:").update(workaround_at=None)
+
+
+def mails_not_noted(broadcast: Broadcast) -> list[int]:
+    """Return the mails of a broadcast that left without a note: a worker was killed; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(NOT_NOTED, {"tenant": tenant_of_the_scope(), "broadcast": broadcast.pk})
+        return [mail for (mail,) in cursor.fetchall()]
 
 
 def mails_left(broadcast: Broadcast, *states: EffectState) -> Left:
