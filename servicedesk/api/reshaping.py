@@ -1,4 +1,4 @@
-"""Merges and splits of problems, for programs."""
+"""Merges and splits of problems, and everything that fanned out from one, for programs."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from cases.queries import cases_numbered
 from problems.access import problem_for
+from problems.fan_out import fan_outs_of
 from problems.merging import merge_problems, reshapings_of, take_back
 from problems.splitting import split_problem
 from servicedesk.api.base import TokenView
@@ -38,6 +39,23 @@ class Reshapings(TokenView):
         """List merges and splits of a problem, newest first."""
         found = reshapings_of(problem_for(self.actor, number).pk)
         return page_of(found, self, shape=shaped(shapes.ReshapingShape))
+
+
+class FanOuts(TokenView):
+    """Everything that one decision did to many."""
+
+    @operation(
+        "list_fan_outs",
+        any_of=SEES,
+        filters=Listing,
+        gives=page_shape(shapes.FanOutShape),
+        path=PATH,
+        tag=TAG,
+    )
+    def get(self, number: int) -> Any:
+        """List what fanned out from a problem, newest first, all on one page, with the way back."""
+        found = fan_outs_of(problem_for(self.actor, number), at=self.at)
+        return {"results": shaped(shapes.FanOutShape)(found), "next": None}
 
 
 class Merge(TokenView):

@@ -183,6 +183,7 @@ urlpatterns = [
     ),
     at(f"{PROBLEM}/affected/applied", affected.Applied, "applied"),
     at(f"{PROBLEM}/reshapings", reshaping.Reshapings, "reshapings"),
+    at(f"{PROBLEM}/fan-outs", reshaping.FanOuts, "fan_outs"),
     at(f"{PROBLEM}/merge", reshaping.Merge, "merge"),
     at(f"{PROBLEM}/split", reshaping.Split, "split"),
     at(

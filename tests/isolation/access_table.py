@@ -105,6 +105,7 @@ PAGES = {
     "problem:customers": Access(get=STAFF),
     # Whoever sees the list may try; each act asks for its own right.
     "problem:customers_act": Access(post=STAFF),
+    "problem:fan_out": Access(get=STAFF),
     "problem:reshape": Access(get=frozenset({LEAD, ADMIN}), post=frozenset({LEAD, ADMIN})),
     "problem:budget": Access(get=STAFF),
     "problem:promises": Access(get=STAFF),
@@ -408,6 +409,7 @@ API = {
     "api:scope": by_token(post=DEPARTMENTS | {LEAD, ADMIN}),
     "api:scope_count": by_token(post=STAFF),
     "api:reshapings": SEEN_BY_STAFF,
+    "api:fan_outs": SEEN_BY_STAFF,
     "api:merge": by_token(post=frozenset({LEAD, ADMIN})),
     "api:split": by_token(post=frozenset({LEAD, ADMIN})),
     "api:reshaping": by_token(post=frozenset({LEAD, ADMIN})),

@@ -423,6 +423,7 @@ def make_world(*, numbers_from: int) -> World:
                 "scopes",
                 "scope_count",
                 "reshapings",
+                "fan_outs",
                 "merge",
                 "split",
                 "notes",

@@ -48,3 +48,21 @@ class ReshapingShape(Shown):
     done_by = shown("done_by.name")
     undone_at = time_shown(is_nullable=True)
     undone_by = shown("undone_by.name")
+
+
+class FanOutShape(Shown):
+    """One thing that reached many, and how it is taken back."""
+
+    code = serializers.ChoiceField(
+        choices=["broadcast", "cases", "merge", "split", "scope"], read_only=True
+    )
+    kind = text_shown()
+    reference = serializers.IntegerField(
+        read_only=True, help_text="Number of the broadcast or the other problem, id of the scope."
+    )
+    at = time_shown()
+    by = text_shown()
+    count = number_shown()
+    way_back = serializers.CharField(
+        read_only=True, help_text="stop, reopen, take_back, end_scope; empty if there is none."
+    )

@@ -68,6 +68,7 @@ TWINS: dict[str, tuple[str, ...]] = {
     "problem:customers": ("list_affected", "count_affected", "list_scopes"),
     "problem:customers_act": ("count_scope", "add_scope", "end_scope", "name_exceptions",
                               "take_exception_back", "note_solution_applied"),
+    "problem:fan_out": ("list_fan_outs",),
     "problem:reshape": ("list_reshapings", "merge_problems", "split_problem",
                         "take_reshaping_back"),
     "problem:budget": ("read_time_budget",),
