@@ -147,7 +147,7 @@ class Problem(FSMModelMixin, TenantModel):
 
     def stands(self, estimate: models.Model) -> bool:
         """Whether what was said of the date still holds; no query."""
-        return estimate.pk > self.estimates_after
+        return bool(estimate.pk > self.estimates_after)
 
     @transition(field=state, source=ProblemState.SUSPECTED.value, target=ProblemState.NEW.value)
     def confirm(self) -> None:

@@ -66,7 +66,9 @@ def fix_next(request: StaffRequest) -> HttpResponse:
 
 def row_of(one: Candidate, *, place: int, weights: Weights) -> dict[str, Any]:
     """Return one problem with what its delay costs; no query."""
-    problem, cost = one.problem, one.cost
+    # The ranking has added counts and dates.
+    problem: Any = one.problem
+    cost = one.cost
     return {
         "place": place,
         "number": problem.name,

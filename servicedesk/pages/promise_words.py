@@ -36,6 +36,7 @@ MEASURES = {
     "contacts_a_day": gettext_lazy("Contacts a day"),
     "at_risk": gettext_lazy("Promises broken or due within a day"),
 }
+MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
 
@@ -44,7 +45,7 @@ def promise_shown(promise: Any, *, at: Any) -> dict[str, Any]:
     verdict = promise.verdict(at=at)
     return {
         "words": promise_words(promise),
-        "due_at": promise.due_at,
+        "due_at": last_moment(promise),
         "verdict": verdict.value,
         "label": str(VERDICTS[verdict]),
         "tone": TONES[verdict],
@@ -53,6 +54,11 @@ def promise_shown(promise: Any, *, at: Any) -> dict[str, Any]:
         "made_at": promise.made_at,
         "made_by": promise.made_by.name if promise.made_by else _("Automatic"),
     }
+
+
+def last_moment(promise: Any) -> Any:
+    """Return when a promise is kept at the latest; a day ends before the midnight after it."""
+    return promise.due_at - MINUTE if promise.kind == PromiseKind.DATE else promise.due_at
 
 
 def promise_words(promise: Any) -> str:

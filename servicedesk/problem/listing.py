@@ -17,6 +17,7 @@ from problems.queries import (
     page_of_problems,
 )
 from servicedesk.pages.answers import page
+from servicedesk.pages.case_words import PRIORITY_CODES, priority_words
 from servicedesk.pages.clock_chip import first_chip
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.journey_data import Told, strip_of, told
@@ -76,6 +77,8 @@ def row_of(problem: Any, *, journey: Told, clocks: list[Any], at: datetime) -> d
         "number": problem.name,
         "href": reverse("problem:problem", args=[problem.name]),
         "title": problem.title,
+        "priority_code": PRIORITY_CODES[problem.priority],
+        "priority": priority_words(problem.priority),
         "state": problem.state,
         "state_label": state_words(problem.state),
         "department": department.name,

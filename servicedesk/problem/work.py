@@ -357,7 +357,7 @@ AT_FIELD: dict[type[Refusal], str] = {
     ReasonMissing: "reason",
     ShortTime: "is_confirmed",
 }
-BESIDE_A_FIELD = (BadNews, *AT_FIELD)
+BESIDE_A_FIELD = (BadNews, BadEstimate, ReasonMissing, ShortTime)
 
 
 def field_beside(refusal: Refusal, form: forms.Form) -> str:

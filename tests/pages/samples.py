@@ -13,6 +13,7 @@ from servicedesk.pages.journey_picture import draw, strip
 from servicedesk.pages.signs import hue_of, initials_of
 from tests.pages.after_fix_samples import PUBLIC_REVIEW, after_fix_pages
 from tests.pages.belonging_samples import belonging_pages
+from tests.pages.broadcast_samples import broadcast_pages
 from tests.pages.clock_samples import CLOCK_EXPLAINED
 from tests.pages.door_samples import ASKED as ASKED_OF_TYPE
 from tests.pages.door_samples import door_pages
@@ -455,7 +456,7 @@ FILTERS = [
     {"label": "Open", "href": "?state=open", "count": 14, "is_current": True},
     {"label": "Resolved", "href": "?state=resolved", "count": 88, "is_current": False},
 ]
-PROBLEM_ROW = {**BOARD_CARD, "department": "Release & Change", "department_hue": "rose", "estimate": "Fri 20 Nov", "opened_at": november(9, 9)}  # fmt: skip
+PROBLEM_ROW = {**BOARD_CARD, "priority_code": "high", "priority": "High", "department": "Release & Change", "department_hue": "rose", "estimate": "Fri 20 Nov", "opened_at": november(9, 9)}  # fmt: skip
 ARTICLE = {"number": 7, "href": "/knowledge/article/7/", "title": "Direct debit taken twice", "body": "Ask your **bank**.", "html": mark_safe("<p>Ask your <strong>bank</strong> to return the second collection.</p><ul><li>Open the app</li><li>Choose the collection</li></ul>"), "state": "draft", "state_label": "Draft", "published_at": november(9, 9), "portal_href": "", "problem": "P-204", "problem_href": "/problem/problem/P-204/", "changed_at": NOW, "author": "Maya Lindqvist"}  # fmt: skip
 QUARANTINED = {
     "id": 1, "from_address": "a@example.com", "subject": "", "received_at": NOW, "outcome": "quarantined", "outcome_label": "Quarantined",
@@ -538,6 +539,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     **promise_pages(STAFF, SETTINGS),
     "problem_broken": ("problem/problem.html", {**STAFF, **PROBLEM_PAGE, "impact": IMPACT, "questions": [], **BROKEN_BESIDE}),
     **belonging_pages(STAFF, SETTINGS),
+    **broadcast_pages(STAFF, SETTINGS),
     **radar_pages(STAFF, SETTINGS, HISTORY),
     **policy_pages(SETTINGS, now=NOW),
     "person_leaving": ("settings/person_leaving.html", {**SETTINGS, "settings_page": "people", "person": {"id": 3, "name": "Olav Hansen"}, "memberships": [{"role": "Agent", "department": ""}, {"role": "Department member", "department": "Billing"}], "work": [{"label": "Open cases", "count": 31, "first": [{"label": "Case 48213", "says": "Direct debit taken twice again this month", "href": "/agent/case/48213/"}]}, {"label": "Problems being worked on", "count": 0, "first": []}], "case_heirs": CHOICES, "problem_heirs": CHOICES, "data": {"cases_to": ""}, "error": "Olav Hansen cannot take this work over. Choose somebody else, or leave it to the queues."}),

@@ -56,9 +56,10 @@ def affect(problem: Problem, *, customers: int, organisation: Organisation | Non
 
 def cause_target(*, priority: int, within: timedelta) -> Target:
     """Promise that the cause of problems of a priority is found so soon."""
-    level = ServiceLevel.objects.get(is_default=True)
+    version = ServiceLevel.objects.get(is_default=True).version
+    assert version is not None
     return Target.objects.create(
-        version=level.version, metric=Metric.ROOT_CAUSE, priority=priority, within=within
+        version=version, metric=Metric.ROOT_CAUSE, priority=priority, within=within
     )
 
 
@@ -226,7 +227,7 @@ def test_a_policy_that_nobody_could_go_by_is_refused(
         set_problem_policy(wishes=wishes(**wish), actor=admin, at=LATER)
 
     assert refused.value.field == field
-    assert set_problem_policy(wishes=wishes(), actor=admin, at=LATER)
+    assert set_problem_policy(wishes=wishes(), actor=admin, at=LATER).pk is not None
     with pytest.raises(NotPermitted):
         set_problem_policy(wishes=wishes(), actor=make_actor(Role.LEAD), at=LATER)
 

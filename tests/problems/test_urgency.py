@@ -6,9 +6,11 @@ import pytest
 
 from problems.delay_cost import Week, Weights, cost_of_a_week
 from problems.hit_rates import likely_share
+from problems.models import ProblemPromise
+from problems.models.promise import Verdict
 from problems.urgency import USUAL_THRESHOLDS, Figures, grounds_of, priority_of
+from tests.make import AT, DAY, HOUR
 
-HOUR = timedelta(hours=1)
 WEIGHTS = Weights(
     contact=timedelta(minutes=12),
     broken_promise=HOUR,
@@ -87,3 +89,28 @@ def test_few_dates_say_little_and_many_say_more() -> None:
     assert few == pytest.approx((0.376, 0.964), abs=0.001)
     assert many == pytest.approx((0.711, 0.867), abs=0.001)
     assert likely_share(0, of=0) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("ended_as", "ended_after", "verdict"),
+    [
+        ("", None, Verdict.RUNNING),
+        ("kept", timedelta(0), Verdict.KEPT),
+        ("kept", timedelta(seconds=1), Verdict.BROKEN),
+        ("moved", -HOUR, Verdict.MOVED),
+        ("moved", HOUR, Verdict.BROKEN),
+        ("withdrawn", -HOUR, Verdict.WITHDRAWN),
+        ("withdrawn", HOUR, Verdict.BROKEN),
+    ],
+)
+def test_what_ended_after_its_time_is_broken_however_it_ended(
+    ended_as: str, ended_after: timedelta | None, verdict: Verdict
+) -> None:
+    promise = ProblemPromise(
+        kind="news",
+        due_at=AT + DAY,
+        ended_as=ended_as,
+        ended_at=AT + DAY + ended_after if ended_after is not None else None,
+    )
+
+    assert promise.verdict(at=AT + HOUR) is verdict

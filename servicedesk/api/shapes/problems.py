@@ -62,6 +62,7 @@ class ProblemShape(Shown):
     product = shown("product.name")
     product_version = serializers.CharField(read_only=True)
     severity = serializers.IntegerField(read_only=True)
+    priority = serializers.IntegerField(read_only=True)
     state = serializers.CharField(read_only=True)
     outcome = serializers.CharField(read_only=True)
     department = serializers.SerializerMethodField()

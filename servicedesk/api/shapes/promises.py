@@ -22,7 +22,14 @@ from servicedesk.api.shapes.fields import (
     yes_shown,
 )
 
-SPAN = {"min_value": 0, "max_value": 10**9}
+LONGEST_SPAN = 10**9
+
+
+def span_taken(*, is_nullable: bool = False) -> serializers.IntegerField:
+    """Return a field for a span in seconds that need not be sent."""
+    return serializers.IntegerField(
+        required=False, allow_null=is_nullable, min_value=0, max_value=LONGEST_SPAN
+    )
 
 
 class PromiseFilters(Listing):
@@ -173,7 +180,7 @@ class ThresholdsOf(Taken):
 class ProblemPolicyWish(Taken):
     """What is so of all problems; what is not sent stays. Spans are in seconds."""
 
-    news_within_seconds = serializers.IntegerField(required=False, allow_null=True, **SPAN)
+    news_within_seconds = span_taken(is_nullable=True)
     news_text = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_TEXT)
     ladder = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, max_value=LARGEST_NUMBER
@@ -184,9 +191,9 @@ class ProblemPolicyWish(Taken):
         required=False,
         help_text=f"By measure: {', '.join(MEASURES)}. One that is not named never counts.",
     )
-    work_per_contact_seconds = serializers.IntegerField(required=False, **SPAN)
-    work_per_broken_promise_seconds = serializers.IntegerField(required=False, **SPAN)
-    work_per_upset_customer_seconds = serializers.IntegerField(required=False, **SPAN)
+    work_per_contact_seconds = span_taken()
+    work_per_broken_promise_seconds = span_taken()
+    work_per_upset_customer_seconds = span_taken()
     cost_per_hour = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, max_value=10**6
     )
