@@ -132,7 +132,7 @@ def concerns(contact: Contact) -> Q:
     A problem with a scope reaches those in its ledger and nobody else of its product.
     """
     scopes = Scope.objects.filter(problem=OuterRef("pk"), ended_at__isnull=True)
-    return Q(is_affected=True) | Q(is_following=True) | (has_product(contact) & ~Exists(scopes))
+    return Q(is_affected=True) | Q(is_following=True) | (has_product(contact) & ~Q(Exists(scopes)))
 
 
 def has_product(contact: Contact) -> Q:
@@ -149,8 +149,10 @@ def has_product(contact: Contact) -> Q:
         Q(version__isnull=True) | Exact(Lower("version__name"), Lower(OuterRef("product_version")))
     )
     asked = Case.objects.filter(of_product, contact=contact.pk)
-    loosely = Exists(bought_by().filter(theirs, of_product)) | (Exists(asked) & ~Exists(installed))
-    return Exists(that_version) | (Q(product_version="") & Exists(installed)) | Q(loosely)
+    bought = bought_by().filter(theirs, of_product)
+    loosely = Q(Exists(bought)) | (Q(Exists(asked)) & ~Q(Exists(installed)))
+    anyhow = Q(product_version="") & Q(Exists(installed))
+    return Q(Exists(that_version)) | anyhow | loosely
 
 
 def with_what_is_shown(contact: Contact) -> QuerySet[Problem]:
