@@ -73,7 +73,7 @@ class CaseFacts(Mapping[str, object]):
 
 
 class SegmentNames:
-    """Of which sort the customers of some cases are; two queries, the first time one is asked for."""
+    """Of which sort the customers of some cases are; three queries, the first time one is asked for."""
 
     def __init__(self, cases: Iterable[Case]) -> None:
         self.contacts = {case.contact_id for case in cases}
@@ -112,7 +112,7 @@ FACTS: Mapping[str, Callable[[CaseFacts], object]] = {
 def moments_of(cases: Iterable[Case]) -> dict[int, list[Moment]]:
     """Return the history of cases as moments for the engine, by the id of the case.
 
-    The cases have contact, organisation, product and request type loaded. Four queries however
+    The cases have contact, organisation, product and request type loaded. Five queries however
     many cases.
     """
     found = {case.pk: case for case in cases}

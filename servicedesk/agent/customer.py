@@ -136,7 +136,7 @@ def customer_page(
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Return the page; thirteen queries, however much there is. Who was joined leads to the other one.
+    """Return the page; sixteen queries, however much there is. Who was joined leads to the other one.
 
     Raises:
         NoSuchContact: there is no such customer.

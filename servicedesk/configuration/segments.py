@@ -30,7 +30,7 @@ from servicedesk.configuration.condition_groups import (
     groups_posted,
     groups_shown,
 )
-from servicedesk.configuration.frame import ROWS, NotFound, settings_page, whole_number
+from servicedesk.configuration.frame import NotFound, settings_page, whole_number
 from servicedesk.configuration.segment_words import FACTS, rule_in_words
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.paging import cursor_of, id_in
@@ -38,6 +38,9 @@ from workflow.conditions import BadCondition
 from workflow.lengths import TooManyCharacters
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
+
+# Each is counted among all customers.
+ROWS = 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -161,7 +164,7 @@ def segments_page(
     fits: Preview | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Return the page, 50 segments each; two queries."""
+    """Return the page, 20 segments each; two queries."""
     rows = Segment.objects.order_by("number")
     after = id_in(request.GET.get("after", ""))
     if after is not None:

@@ -74,7 +74,7 @@ def verdict_or_none(one: Run | None) -> str:
 def evidence_for(level: ServiceLevel, *, at: datetime) -> Evidence:
     """Return what last month says about whom a service level fits; two queries.
 
-    The newest 500 cases are enough to know what is usual. Two more where a condition asks for
+    The newest 500 cases are enough to know what is usual. Three more where a condition asks for
     segments.
     """
     cases = list(with_facts(cases_of_the_month(until=at))[:MOST_FACTS])

@@ -119,7 +119,7 @@ def test_segments_of_a_case_are_asked_for_when_a_condition_names_them(
 
     with django_assert_num_queries(0):
         assert facts["tier"] == "Gold"
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert facts["segment"] == ("Shipping", "Gold in the north")
     with django_assert_num_queries(0):
         assert facts["segment"] == ("Shipping", "Gold in the north")
@@ -134,7 +134,7 @@ def test_the_history_of_many_cases_knows_their_segments(
     named = ("contact", "organisation", "product", "request_type")
     cases = list(Case.objects.select_related(*named))
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         moments = moments_of(cases)
 
     assert {one[0].facts["segment"] for one in moments.values()} == {("Gold in the north",)}
