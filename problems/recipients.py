@@ -32,6 +32,17 @@ class BadRecipients(Refusal):
         )
 
 
+def is_known(values: Mapping[str, Any]) -> bool:
+    """Whether values of another program or an old row are such as `Chosen` holds."""
+    ids = (values["segment"], values["organisation"])
+    return (
+        values["who"] in WHO
+        and values["found"] in ("", *HOW_FOUND)
+        and isinstance(values["language"], str)
+        and all(type(one) is int and 0 <= one < 2**63 for one in ids)
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Chosen:
     """Which of those affected are meant; what is empty leaves nobody out.
@@ -52,23 +63,10 @@ class Chosen:
         Raises:
             BadRecipients: a name or a value that nobody knows.
         """
-        try:
-            chosen = cls(**filters)
-        except TypeError:
-            raise BadRecipients from None
-        chosen.refuse_unknown()
-        return chosen
-
-    def refuse_unknown(self) -> None:
-        """Refuse codes that are not there, and values of another kind."""
-        ids = (self.segment, self.organisation)
-        if (
-            self.who not in WHO
-            or self.found not in ("", *HOW_FOUND)
-            or not isinstance(self.language, str)
-            or any(type(one) is not int or not 0 <= one < 2**63 for one in ids)
-        ):
+        values: dict[str, Any] = {**vars(cls()), **filters}
+        if set(values) != set(vars(cls())) or not is_known(values):
             raise BadRecipients
+        return cls(**values)
 
     def as_filters(self) -> dict[str, str | int]:
         """Return what is stored: only what leaves somebody out."""

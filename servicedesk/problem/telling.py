@@ -1,5 +1,6 @@
 """Write to everybody affected: one editor for every decision, with preview and dry run."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -66,11 +67,11 @@ class TellForm(Form):
 
 @dataclass(frozen=True)
 class Attempt:
-    """What somebody wrote: kept, so that no text is lost; `looks` shows how it reads."""
+    """What somebody wrote: kept, so that no text is lost; `written` is to be looked at."""
 
     status: int = 200
     refusal: Refusal | None = None
-    data: dict[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
     errors: dict[str, Any] = field(default_factory=dict)
     written: Written | None = None
 
