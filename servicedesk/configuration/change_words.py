@@ -51,7 +51,7 @@ POINTS_TO = {
 NOT_SHOWN = frozenset(
     {
         "what", "is_new", "removed", "number", "leg", "problem_leg", "evidence", "joining",
-        "installed", "purchase",
+        "installed", "purchase", "promise", "estimate",
         "message", "note", "participant", "question", "rule_name", "reasons", "seed", "edition",
     }
 )  # fmt: skip

@@ -132,6 +132,20 @@ FINER: dict[Action, tuple[Finer, ...]] = {
             gettext_lazy("expects the fix on %(expected_on)s, at the latest on %(latest_on)s"),
         ),
     ),
+    Action.PROBLEM_PROMISED: (
+        (("by", "by_was"), gettext_lazy("promised customers news by %(by)s instead of %(by_was)s")),
+        (("by",), gettext_lazy("promised customers to tell them more by %(by)s")),
+    ),
+    Action.PROBLEM_PRIORITY_SET: (
+        (
+            ("from", "to", "grounds"),
+            gettext_lazy(
+                "changed the priority from %(from)s to %(to)s for what it does to customers: "
+                "%(grounds)s"
+            ),
+        ),
+        (("from", "to"), gettext_lazy("changed the priority from %(from)s to %(to)s")),
+    ),
     Action.QUESTION_ASKED: (
         (("problem",), gettext_lazy("asked the customer something about %(problem)s")),
         (("case",), gettext_lazy("asked the customer of %(case)s a question")),

@@ -16,6 +16,7 @@ from servicedesk.pages.act_words import FINER
 from servicedesk.pages.case_words import feeling_words, priority_words
 from servicedesk.pages.ladder_words import steps_words
 from servicedesk.pages.problem_words import OUTCOMES
+from servicedesk.pages.promise_words import MEASURES
 from servicedesk.pages.spans import hours_in_words
 from workflow.history.actions import SENTENCES, Action
 from workflow.history.timeline import Line
@@ -166,6 +167,11 @@ def warnings_words(value: Any) -> str:
     return ", ".join(f"“{one}”" for one in named)
 
 
+def grounds_words(value: Any) -> str:
+    """Return which figures raised a priority, by their codes."""
+    return ", ".join(str(MEASURES.get(one, one)).lower() for one in str(value).split())
+
+
 GIVEN_BY = {
     "least": gettext_lazy("who carries least"),
     "turn": gettext_lazy("whose turn it is"),
@@ -178,6 +184,11 @@ VALUES: dict[Any, Callable[[Any], str]] = {
     "steps": lambda value: steps_words(str(value).split()),
     (Action.CASE_PRIORITY_SET, "from"): lambda value: priority_words(value).lower(),
     (Action.CASE_PRIORITY_SET, "to"): lambda value: priority_words(value).lower(),
+    (Action.PROBLEM_PRIORITY_SET, "from"): lambda value: priority_words(value).lower(),
+    (Action.PROBLEM_PRIORITY_SET, "to"): lambda value: priority_words(value).lower(),
+    (Action.PROBLEM_PROMISED, "by"): day_words,
+    "by_was": day_words,
+    "grounds": grounds_words,
     (Action.CASE_FEELING_SET, "to"): lambda value: feeling_words(value).lower(),
     (Action.CASE_FEELING_SET, "from"): lambda value: feeling_words(value).lower(),
     "despite": warnings_words,
