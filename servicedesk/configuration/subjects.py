@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cases.models import Case, InboundHook, RequestType, SavedView, WebForm
 from customers.models import Contact, Organisation, Product, ProductVersion, Segment
 from knowledge.models import Article
-from problems.models import AnalysisMethod, Change, Pattern, Problem, Task
+from problems.models import AnalysisMethod, Broadcast, Change, Pattern, Problem, Task
 from servicedesk.mail.mailboxes import Mailbox
 from servicedesk.notifications.models import Wording
 from servicedesk.notifications.texts import MAILS, PORTAL_WORDS
@@ -30,6 +30,7 @@ NUMBERED: dict[str, Callable[[], QuerySet[Any]]] = {
     "article": Article.objects.all,
     "task": Task.objects.all,
     "change": Change.objects.all,
+    "broadcast": Broadcast.objects.all,
     "pattern": Pattern.objects.all,
 }
 NUMBERED_PAGES: dict[str, tuple[str, Callable[[], str]]] = {
@@ -37,6 +38,7 @@ NUMBERED_PAGES: dict[str, tuple[str, Callable[[], str]]] = {
     "problem": ("problem:problem", lambda: "P-%(number)s"),
     "task": ("problem:task", lambda: "T-%(number)s"),
     "change": ("problem:change", lambda: "C-%(number)s"),
+    "broadcast": ("problem:broadcast", lambda: "B-%(number)s"),
     "pattern": ("lead:pattern", lambda: "S-%(number)s"),
     "article": ("knowledge:article", lambda: _("Article %(number)s")),
 }

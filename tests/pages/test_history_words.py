@@ -42,6 +42,11 @@ CHANGES: dict[Action, list[dict[str, Any]]] = {
     Action.PROBLEM_ROUTED: [
         {"department": 4, "rule": 6, "rule_name": "Cards", "reasons": "product is Card"}
     ],
+    Action.BROADCAST_DRAFTED: [{"problem": 2, "what": "wont_fix"}],
+    Action.BROADCAST_SCHEDULED: [
+        {"problem": 2, "customers": 12, "due_at": "2026-11-22T10:00:00+00:00"}
+    ],
+    Action.BROADCAST_STOPPED: [{"problem": 2, "overtaken_by": "wont_fix"}, {"problem": 2}],
     Action.PROBLEM_TAKEN: [{"department": 4}],
     Action.PROBLEM_ASSIGNED: [
         {"assignee": 3, "by": "least", "able": 2, "away": 1, "full": 0, "load": 1, "on_call": True},

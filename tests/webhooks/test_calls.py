@@ -159,6 +159,7 @@ def test_every_event_can_be_heard_outside_under_a_name_of_the_list() -> None:
         "customers.contact.changed",
         "customers.organisation.changed",
         "customers.segment.changed",
+        "problems.broadcast.asked",
         "problems.pattern.raised",
         "problems.prevention.due",
         "problems.prevention.planned",
