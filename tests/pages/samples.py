@@ -174,7 +174,7 @@ PRIORITIES = [
     {"code": code, "label": code.title(), "value": code}
     for code in ("urgent", "high", "normal", "low")
 ]
-MAY_ALL = dict.fromkeys(("ask", "note_feeling", "answer_question", "let_in", "reply", "note", "resolve", "pend", "reopen", "assign_to_me", "set_priority", "link", "open_problem", "assign", "take", "route", "accept", "refuse", "hand_over", "root_cause", "workaround", "fix", "find_wanting", "estimate", "evidence", "end", "reshape", "close", "write", "say_it_works", "say_it_still_happens", "publish", "change"), True)  # fmt: skip
+MAY_ALL = dict.fromkeys(("ask", "note_feeling", "answer_question", "let_in", "reply", "note", "resolve", "pend", "reopen", "assign_to_me", "set_priority", "link", "open_problem", "assign", "take", "route", "accept", "refuse", "hand_over", "root_cause", "workaround", "fix", "find_wanting", "estimate", "evidence", "end", "reshape", "close", "write", "say_it_works", "say_it_still_happens", "decide_people", "publish", "change"), True)  # fmt: skip
 CHOICES = [
     {"value": "1", "label": "Billing Operations"},
     {"value": "2", "label": "Payments Platform"},

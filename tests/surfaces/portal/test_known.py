@@ -65,7 +65,13 @@ def fix(problem: Problem) -> None:
         problem_id=problem.pk, department=department, actor=SYSTEM, reason="Theirs.", at=now()
     )
     accept_problem(problem_id=problem.pk, actor=member, at=now())
-    record_root_cause(problem_id=problem.pk, root_cause="A job ran twice.", actor=member, at=now())
+    record_root_cause(
+        problem_id=problem.pk,
+        root_cause="A job ran twice.",
+        public_cause="",
+        actor=member,
+        at=now(),
+    )
     put_fix_in_place(problem_id=problem.pk, fix="The job is locked.", actor=member, at=now())
     resolve_problem(problem_id=problem.pk, solution="Done.", actor=member, at=now())
 
