@@ -214,7 +214,7 @@ def gave_the_product_back() -> Plant:
         outgoing=broadcast,
         contact_id=contact.pk,
         cure=lambda: InstalledProduct.objects.create(
-            contact=contact, product_id=problem.product_id, changed_at=AT
+            contact=contact, product_id=problem.product_id or 0, changed_at=AT
         ),
     )
 

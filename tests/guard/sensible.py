@@ -68,7 +68,7 @@ def sensible_broadcast(kind: BroadcastKind) -> tuple[Broadcast, list[int]]:
         row = Affected.objects.create(problem=problem, contact=contact, found=found, found_at=AT)
         rows.append(row)
         InstalledProduct.objects.create(
-            contact=contact, product_id=problem.product_id, changed_at=AT
+            contact=contact, product_id=problem.product_id or 0, changed_at=AT
         )
         LIVES[number % len(LIVES)](contact, row)
         if kind == BroadcastKind.REGRESSION:
