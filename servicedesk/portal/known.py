@@ -12,7 +12,6 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from customers.models import Contact
 from knowledge.offers import keep_used, problems_offered
 from knowledge.own_problems import (
     OwnProblem,
@@ -53,7 +52,7 @@ def known(request: HttpRequest) -> HttpResponse:
             "known_problems": known_in_words(published_known_problems()),
         }
         return page(request, "portal/known.html", context)
-    customer: Contact = request.contact  # type: ignore[attr-defined]
+    customer = request.contact  # type: ignore[attr-defined]
     own = problems_of_customer(customer, at=now())
     others = others_known(customer, without=[one.number for one in own], at=now())
     context = {"own_problems": own_in_words(own), "known_problems": own_in_words(others)}

@@ -1,6 +1,6 @@
 """One issue by the link of a mail, without sign-in: this one and no other, for a time."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cases.models import CasePass
 from cases.passes import PassIsOver, follow_pass
 from customers.preferences import timezone_of
 from servicedesk.limits import allow
@@ -59,19 +58,19 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
         answer = redirect("portal:issue", found.case.number)
     else:
         answer = redirect("portal:linked_issue", found.case.number)
-        keep_secret(answer, found, word=token)
+        keep_secret(answer, number=found.case.number, word=token, until=found.ends_at)
     # The secret must not travel on in a referrer.
     answer["Referrer-Policy"] = "no-referrer"
     return answer
 
 
-def keep_secret(answer: HttpResponse, found: CasePass, *, word: str) -> None:
+def keep_secret(answer: HttpResponse, *, number: int, word: str, until: datetime) -> None:
     """Give the browser the secret for the pages of this one issue, until the link is over."""
     answer.set_cookie(
         COOKIE,
         word,
-        path=reverse("portal:linked_issue", args=[found.case.number]),
-        max_age=int((found.ends_at - now()).total_seconds()),
+        path=reverse("portal:linked_issue", args=[number]),
+        max_age=int((until - now()).total_seconds()),
         httponly=True,
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,

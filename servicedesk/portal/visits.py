@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.access import case_for
-from cases.models import Case
-from customers.models import Contact
 from servicedesk.pages.guards import ContactRequest
 from workflow.people.actors import Actor
 from workflow.refusals import Refusal
@@ -42,8 +41,8 @@ class Visit:
     """
 
     request: HttpRequest
-    case: Case
-    contact: Contact
+    case: Any
+    contact: Any
     actor: Actor
     link_ends_at: datetime | None = None
 
