@@ -60,6 +60,9 @@ def begin_watch(*, problem_id: int, at: datetime) -> FixWatch | None:
         ends_at=rules.ends_at(problem.resolved_at),
         most_customers=rules.most_customers,
     )
+    if problem.state == ProblemState.CLOSED:
+        # It left the matching when it was closed, and is matched again while it is watched.
+        teach(LessonKind.OPENED, problem_id=problem.pk, at=at)
     record(
         Action.FIX_WATCHED,
         problem,
@@ -194,6 +197,10 @@ def see_through(*, problem_id: int, at: datetime) -> bool:
     if judge_fix(problem_id=problem_id, at=at):
         return False
     problem = lock_problem(problem_id)
+    if not is_fixed(problem):
+        # It was opened again, and the news of that have not come through yet.
+        end_watch(problem_id=problem.pk, at=at)
+        return False
     watch = watches_to_end(at=at).filter(problem=problem).first()
     if watch is None:
         return False

@@ -15,8 +15,9 @@ from problems.handing import accept_problem
 from problems.lifecycle import close_problem, end_problem_without_fix, reopen_problem
 from problems.linking import confirm_link
 from problems.matching import problems_like
-from problems.models import Affected, FixWatch, Leg, Problem
+from problems.models import Affected, FixWatch, Leg, Lesson, Problem
 from problems.models.after_fix import WatchEnd
+from problems.models.lesson import LessonKind
 from problems.recurring import recurrences
 from problems.states import Outcome, ProblemState
 from problems.watch_policies import BadWatchPolicy, WatchRules, set_watch_rules, watch_rules
@@ -267,6 +268,30 @@ def test_a_closed_problem_is_matched_as_long_as_its_fix_is_watched(tenant: Any) 
 
     assert watched == [problem.pk]
     assert not_watched == []
+
+
+def test_a_problem_that_was_closed_at_once_is_matched_again_with_its_watch(tenant: Any) -> None:
+    problem = make_fixed_problem(fixed_at=FIXED)
+    close_problem(problem_id=problem.pk, actor=SYSTEM, at=FIXED + HOUR)
+    text = "Direct debit taken twice, the amount is collected a second time"
+
+    before = problems_like(text)
+    begin_watch(problem_id=problem.pk, at=FIXED + HOUR)
+
+    assert before == []
+    assert [match.problem.pk for match in problems_like(text)] == [problem.pk]
+    # The matcher hears of it, as of every change of what is matched.
+    assert Lesson.objects.latest("id").kind == LessonKind.OPENED
+
+
+def test_a_watch_whose_problem_is_open_again_did_not_hold(tenant: Any) -> None:
+    problem = make_fixed_problem(fixed_at=FIXED)
+    begin_watch(problem_id=problem.pk, at=FIXED)
+    reopen_problem(problem_id=problem.pk, reason="It is back.", actor=SYSTEM, at=FIXED + 89 * DAY)
+
+    look_after_fixes(at=FIXED + 91 * DAY)
+
+    assert watch_of(problem).ending == WatchEnd.REOPENED
 
 
 def test_a_fix_that_held_is_told_so_when_its_time_is_over(tenant: Any) -> None:
