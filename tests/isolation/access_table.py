@@ -133,7 +133,8 @@ PAGES = {
     "problem:broadcast": Access(get=STAFF),
     # Which act is decided by the action: those who work on it send, leads say yes.
     "problem:broadcast_act": Access(post=STAFF),
-    "problem:tell": Access(get=DEPARTMENTS | {LEAD, ADMIN}, post=DEPARTMENTS | {LEAD, ADMIN}),
+    # And those of the department that has it: here another one does.
+    "problem:tell": Access(get=frozenset({LEAD, ADMIN}), post=frozenset({LEAD, ADMIN})),
     "problem:changes": Access(get=STAFF),
     "problem:change": Access(get=STAFF),
     "problem:change_new": Access(get=DEPARTMENTS | {LEAD, ADMIN}, post=DEPARTMENTS | {LEAD, ADMIN}),

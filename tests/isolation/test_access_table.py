@@ -46,6 +46,7 @@ ABSENT = {
             "participant_id",
             "question_id",
             "call_id",
+            "broadcast",
             "contact_id",
             "product_id",
             "workflow_id",

@@ -7,7 +7,7 @@ from django.db.models import Count
 from cases.models import Case, PhoneCall, SavedView, WebForm
 from customers.models import Contact, Product
 from knowledge.models import Article
-from problems.models import Change, Pattern, Problem, Task
+from problems.models import Broadcast, Change, Pattern, Problem, Task
 from servicedesk.mail.models import RawMail
 from servicedesk.webhooks.models import WebhookSubscription
 from workflow.clocks.models import ServiceLevel
@@ -97,6 +97,7 @@ def values_of(name: str, *, contact_id: int) -> dict[str, Any]:
         "task": busiest(Task.objects.all(), "needs").number,
         "change": Change.objects.earliest("pk").number,
         "analysis": 1,
+        "broadcast": Broadcast.objects.earliest("pk").number,
         "problem": problem.number,
         "kind": "answer",
         "key": WebForm.objects.earliest("pk").key,
