@@ -51,6 +51,9 @@ def of_estimate(problem: Problem) -> Occasion:
     newest = Estimate.objects.filter(problem=problem).order_by("-id").first()
     if newest is None or not newest.is_public or not problem.is_open:
         return None
+    # A date that was taken back, or said before the problem came back, is no news.
+    if not problem.stands(newest):
+        return None
     return f"estimate:{newest.pk}", newest
 
 

@@ -115,7 +115,8 @@ def told_facts(
     """
     known = people(contact_ids)
     problem = Problem.objects.get(pk=broadcast.problem_id)
-    newest = Estimate.objects.filter(problem=problem, is_public=True).order_by("-id").first()
+    stand = Estimate.objects.filter(problem=problem, is_public=True, id__gt=problem.estimates_after)
+    newest = stand.order_by("-id").first()
     rows = {
         row.contact_id: row
         for row in Affected.objects.filter(

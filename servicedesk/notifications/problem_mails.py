@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import F, Q
+
 from knowledge.models import Article, ArticleState
 from problems.models import Estimate, Problem
 from servicedesk.notifications.models import Notification
@@ -68,10 +70,13 @@ def reason_of(notification: Notification) -> str:
 
 
 def public_estimates(notification: Notification) -> list[Estimate]:
-    """Return the two newest estimates that customers may know, newest first; one query."""
-    return list(
-        Estimate.objects.filter(problem=notification.problem, is_public=True).order_by("-id")[:2]
-    )
+    """Return the two newest estimates that customers may know and that stand, newest first.
+
+    One query. What was said before the problem came back was said of another fix.
+    """
+    stands = Q(id__gt=F("problem__estimates_after"))
+    rows = Estimate.objects.filter(stands, problem=notification.problem, is_public=True)
+    return list(rows.order_by("-id")[:2])
 
 
 def article_url(notification: Notification, *, kind: str, home: str) -> str:
