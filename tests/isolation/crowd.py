@@ -33,6 +33,7 @@ from problems.stepping import take_step
 from servicedesk.mail.receiving import receive_mail
 from servicedesk.notifications.digests import Woken, tell_in_digests
 from tests.isolation.after_fix_told import tell_after_fix
+from tests.isolation.having import have_things
 from tests.isolation.roles import admin_url
 from tests.isolation.tasks_told import tell_of_tasks
 from tests.make import (
@@ -121,6 +122,7 @@ def tell_story(*, at: datetime) -> None:
     sign_in_wrongly(at=at)
     Absence.objects.create(user=make_user(), begins_at=at, ends_at=at + DAY)
     buy(at=at)
+    have_things(at=at)
     take_a_call(at=at)
     receive_mail(MAIL, at=at)
     relay_tenant()
