@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cases.passes import PassIsOver, follow_pass
 from customers.preferences import timezone_of
 from servicedesk.limits import allow
-from servicedesk.pages.guards import needs_tenant, public
+from servicedesk.pages.guards import needs_tenant, public, to_sign_in
 from servicedesk.pages.network import network_of
 from servicedesk.pages.session import contact_actor, contact_of
 from servicedesk.portal.entering import sign_in_page
@@ -84,6 +84,8 @@ def issue(request: HttpRequest, number: int) -> HttpResponse:
     """Show the one issue of a link, or do what its customer asks for."""
     needs_tenant(request)
     refuse_too_many(request)
+    if COOKIE not in request.COOKIES:
+        return to_sign_in(request, reverse("portal:sign_in"))
     try:
         visit = visit_by_link(request, number)
     except PassIsOver as refusal:
@@ -99,6 +101,8 @@ def file(request: HttpRequest, number: int, key: str) -> HttpResponse:
     """Hand out a file of the one issue of a link."""
     needs_tenant(request)
     refuse_too_many(request)
+    if COOKIE not in request.COOKIES:
+        return to_sign_in(request, reverse("portal:sign_in"))
     try:
         return file_of(visit_by_link(request, number), key)
     except PassIsOver as refusal:

@@ -54,7 +54,7 @@ class Visit:
     @property
     def is_own(self) -> bool:
         """Whether it is the visitor's own issue, and not one that somebody let them into."""
-        return self.case.contact_id == self.contact.pk
+        return bool(self.case.contact_id == self.contact.pk)
 
     @property
     def address(self) -> str:

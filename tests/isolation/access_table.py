@@ -246,9 +246,9 @@ PAGES = {
         changes=frozenset({"cases_casepass"}),
         because="the link of a mail is followed by GET, and the first time is noted",
     ),
-    # Without the cookie of a link nobody sees anything: 410, and the form to ask for a new one.
-    "portal:linked_issue": Access(get=EVERYBODY, post=EVERYBODY),
-    "portal:linked_file": Access(get=EVERYBODY),
+    # Whoever did not follow a link of a mail has nothing here, whoever they are.
+    "portal:linked_issue": Access(get=NOBODY, post=NOBODY),
+    "portal:linked_file": Access(get=NOBODY),
     "portal:new": Access(get=CUSTOMERS, post=CUSTOMERS),
     "portal:likely": Access(post=CUSTOMERS),
     "portal:issue": Access(
@@ -432,7 +432,7 @@ API = {
     "api:contact": SEEN_BY_STAFF,
     "api:addresses": by_token(post=SERVICE),
     "api:address": by_token(),
-    "api:write_again": by_token(),
+    "api:write_again": by_token(post=SERVICE),
     "api:reach": by_token(get=STAFF, post=SERVICE),
     "api:become_customer": by_token(post=SERVICE),
     "api:contact_problems": SEEN_BY_STAFF,

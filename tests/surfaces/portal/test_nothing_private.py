@@ -303,9 +303,9 @@ def everything_shown(world: Planted) -> dict[str, str]:
     for page in pages:
         shown[page] = text_of(world.signed_in.get(page))
     shown["by link"] = text_of(world.by_link.get(f"/help/linked/{number}/"))
-    bearer = {"HTTP_AUTHORIZATION": f"Bearer {world.token}"}
+    bearer = {"authorization": f"Bearer {world.token}"}
     for address in (f"cases/{number}/progress", f"cases/{number}/links", "own-problems"):
-        shown[address] = text_of(client_at(world.tenant).get(f"/api/v1/{address}", **bearer))
+        shown[address] = text_of(client_at(world.tenant).get(f"/api/v1/{address}", headers=bearer))
     return shown
 
 
@@ -411,4 +411,4 @@ def has_mark(cursor: Any, table: str, column: str, *, tenant: Tenant) -> bool:
         f"SELECT EXISTS (SELECT 1 FROM {table} WHERE tenant_id = %s AND {column} LIKE 'ZQ%%')",
         [tenant.pk],
     )
-    return cursor.fetchone() == (True,)
+    return bool(cursor.fetchone() == (True,))
