@@ -61,6 +61,11 @@ class MailSink:
         """The SMTP_URL of this server."""
         return f"smtp://127.0.0.1:{self.port}"
 
+    def count(self) -> int:
+        """Return how many mails were taken."""
+        with self._lock:
+            return len(self._mails)
+
     def mails(self, *, to: str = "", about: str = "") -> list[EmailMessage]:
         """Return what was taken, by recipient and words of the subject."""
         with self._lock:

@@ -114,6 +114,7 @@ class Stage:
     tick: "subprocess.Popen[bytes] | None" = None
     counted: Counter[str] = field(default_factory=Counter)
     started: int = 0
+    queues: tuple[str, ...] = QUEUES
 
     def start(self, *command: str) -> "subprocess.Popen[bytes]":
         """Start a process of the program."""
@@ -122,7 +123,7 @@ class Stage:
     def start_worker(self) -> "subprocess.Popen[bytes]":
         """Start a worker with two children."""
         self.started += 1
-        return self.start(*worker(*QUEUES, concurrency=2), f"--hostname=fire{self.started}@%h")
+        return self.start(*worker(*self.queues, concurrency=2), f"--hostname=fire{self.started}@%h")
 
     def start_everything(self) -> None:
         """Start two workers and the tick."""

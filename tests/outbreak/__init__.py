@@ -1,0 +1,1 @@
+"""An outbreak: many customers, one problem, everybody told once."""
