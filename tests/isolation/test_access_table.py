@@ -35,6 +35,7 @@ from tests.isolation.visiting import (
 
 # What no tenant has.
 ABSENT = {
+    "word": "1.1.progress.x",
     **dict.fromkeys(
         (
             "number",
