@@ -1,7 +1,11 @@
 """What stands beside a problem in a story: tasks of other departments, a change, why it happens."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from cases.lifecycle import note_feeling
+from cases.models import Case
+from cases.states import Feeling
 from problems.cause_methods import method_called
 from problems.causes import add_cause, begin_analysis, decide_cause
 from problems.changes import Plan, approve_change, plan_change
@@ -15,6 +19,9 @@ from servicedesk.demo.stories import Step
 from workflow.people.actors import Actor
 
 WINDOW = timedelta(hours=2)
+# Before a fix, and once it works again.
+TROUBLED = (Feeling.UNEASY, Feeling.UPSET, Feeling.TRAPPED)
+RELIEVED = (Feeling.CONTENT, Feeling.DELIGHTED)
 
 
 def ask_for_task(problem_id: int, step: Step, *, cast: Cast, worker: Actor, at: datetime) -> None:
@@ -92,4 +99,14 @@ def ask_why(problem_id: int, step: Step, *, worker: Actor, at: datetime) -> None
     if step.public:
         decide_cause(
             cause=cause, verdict=Verdict.CONFIRMED, because=step.public, actor=worker, at=at
+        )
+
+
+def note_how_they_feel(
+    cases: Sequence[Case], felt: Sequence[int], *, cast: Cast, at: datetime
+) -> None:
+    """Let agents note how customers feel, one feeling after the other."""
+    for number, case in enumerate(cases):
+        note_feeling(
+            case_id=case.pk, feeling=felt[number % len(felt)], actor=cast.agent(number), at=at
         )

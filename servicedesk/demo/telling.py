@@ -199,6 +199,8 @@ class Teller:
                 actor=contact_actor(case.contact),
                 at=at,
             )
+        told = self.cases[: step.count]
+        helping.note_how_they_feel(told, helping.RELIEVED, cast=self.cast, at=at)
 
     def come_back(self, step: Step, at: datetime) -> None:
         """Let the last customer say that it does not work."""
@@ -228,6 +230,7 @@ class Teller:
             at=at,
         )
         self.problem_id = problem.pk
+        helping.note_how_they_feel(self.cases[::2], helping.TROUBLED, cast=self.cast, at=at)
 
     def route(self, _step: Step, at: datetime) -> None:
         """Let the rules decide."""
