@@ -92,7 +92,9 @@ class Door:
         with suppress(OSError):
             connection.settimeout(HEARS_WITHIN)
             # With its mark and tenant: an answer serves for no other question.
-            about = {name: said[name] for name in ("mark", "tenant") if name in said}
+            about: dict[str, Any] = {
+                name: said[name] for name in ("mark", "tenant") if name in said
+            }
             connection.sendall(packed({**answer, **about}, key=self.keys[0]))
 
 

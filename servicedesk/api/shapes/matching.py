@@ -28,9 +28,7 @@ class MatchingWish(Taken):
         max_value=MOST_PRECISION,
         help_text="How many of 100 automatic links have to be right.",
     )
-    doors = serializers.ListField(
-        child=DoorWish(), max_length=len(Channel), required=False
-    )
+    doors = serializers.ListField(child=DoorWish(), max_length=len(Channel), required=False)
 
 
 class DoorShape(Shown):
