@@ -362,10 +362,57 @@ HAND_OVER = {
     "is_late": True,
 }
 RESHAPE: dict[str, Any] = {
-    "problem": {"number": "P-204", "title": "Direct debit taken twice", "statement": "Twice.", "state": "fix_in_progress", "state_label": "Fix in progress", "is_open": True},
-    "cases": [{"id": number, "number": 48213 + number, "href": "/c/48213/", "subject": "Charged twice", "contact": "Ingrid Solheim", "state": "on_problem", "state_label": "Waiting for a problem", "is_ticked": number == 1} for number in (1, 2)],
-    "before": [{"id": 1, "words": "P-198 was merged into it", "href": "/p/198/", "reason": "The same job.", "cases": 3, "customers": 41, "at": NOW, "by": "Kari Nes", "undone_at": None, "undone_by": "", "may_be_undone": True}, {"id": 2, "words": "P-199 was split off", "href": "/p/199/", "reason": "Only on Sundays.", "cases": 1, "customers": 1, "at": NOW, "by": "Kari Nes", "undone_at": NOW, "undone_by": "Ola Berg", "may_be_undone": False}],
-    "forms": {}, "refusal": None,
+    "problem": {
+        "number": "P-204",
+        "title": "Direct debit taken twice",
+        "statement": "Twice.",
+        "state": "fix_in_progress",
+        "state_label": "Fix in progress",
+        "is_open": True,
+    },
+    "cases": [
+        {
+            "id": number,
+            "number": 48213 + number,
+            "href": "/c/48213/",
+            "subject": "Charged twice",
+            "contact": "Ingrid Solheim",
+            "state": "on_problem",
+            "state_label": "Waiting for a problem",
+            "is_ticked": number == 1,
+        }
+        for number in (1, 2)
+    ],
+    "before": [
+        {
+            "id": 1,
+            "words": "P-198 was merged into it",
+            "href": "/p/198/",
+            "reason": "The same job.",
+            "cases": 3,
+            "customers": 41,
+            "at": NOW,
+            "by": "Kari Nes",
+            "undone_at": None,
+            "undone_by": "",
+            "may_be_undone": True,
+        },
+        {
+            "id": 2,
+            "words": "P-199 was split off",
+            "href": "/p/199/",
+            "reason": "Only on Sundays.",
+            "cases": 1,
+            "customers": 1,
+            "at": NOW,
+            "by": "Kari Nes",
+            "undone_at": NOW,
+            "undone_by": "Ola Berg",
+            "may_be_undone": False,
+        },
+    ],
+    "forms": {},
+    "refusal": None,
 }
 CUSTOMER_ROW = {
     "contact": 3,
