@@ -91,7 +91,7 @@ class Exceptions(TokenView):
     @operation(
         "name_exceptions",
         any_of=STEERS,
-        takes=shapes.ExceptionWish,
+        takes=shapes.NamedExceptionWish,
         gives=shapes.ChangedShape,
         path=PATH,
         tag=TAG,

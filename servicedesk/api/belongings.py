@@ -116,7 +116,7 @@ class Versions(BelongingView):
         "list_versions",
         any_of=SEES,
         filters=Listing,
-        gives=page_shape(shapes.VersionShape),
+        gives=page_shape(shapes.ProductVersionShape),
         path=("slug",),
         tag=TAG,
     )
@@ -124,13 +124,13 @@ class Versions(BelongingView):
         """List the versions of a product, newest first."""
         product = the_one(visible_products(self.actor), slug=slug)
         rows = visible_versions(self.actor).filter(product=product)
-        return page_of(rows, self, shape=shaped(shapes.VersionShape))
+        return page_of(rows, self, shape=shaped(shapes.ProductVersionShape))
 
     @operation(
         "create_version",
         any_of=CONFIGURES,
         takes=shapes.VersionWish,
-        gives=shapes.VersionShape,
+        gives=shapes.ProductVersionShape,
         path=("slug",),
         status=201,
         tag=TAG,
@@ -141,7 +141,7 @@ class Versions(BelongingView):
         made = save_version(
             product_id=product.pk, version_id=None, **fields, actor=self.actor, at=self.at
         )
-        return one(shapes.VersionShape, made)
+        return one(shapes.ProductVersionShape, made)
 
 
 class OneVersion(BelongingView):
@@ -151,7 +151,7 @@ class OneVersion(BelongingView):
         "change_version",
         any_of=CONFIGURES,
         takes=shapes.VersionWish,
-        gives=shapes.VersionShape,
+        gives=shapes.ProductVersionShape,
         path=PATH,
         tag=TAG,
     )
@@ -161,7 +161,7 @@ class OneVersion(BelongingView):
         changed = save_version(
             product_id=found.product_id, version_id=pk, **fields, actor=self.actor, at=self.at
         )
-        return one(shapes.VersionShape, changed)
+        return one(shapes.ProductVersionShape, changed)
 
 
 class Installed(BelongingView):

@@ -117,7 +117,7 @@ class LookAtBroadcast(TokenView):
         "look_at_broadcast",
         any_of=TELLS,
         takes=shapes.NewBroadcast,
-        gives=shapes.LookShape,
+        gives=shapes.BroadcastLookShape,
         path=PATH,
         tag=TAG,
     )
@@ -127,7 +127,7 @@ class LookAtBroadcast(TokenView):
         refuse_others(self.actor, problem)
         written = written_in(fields["kind"], fields)
         return one(
-            shapes.LookShape,
+            shapes.BroadcastLookShape,
             {
                 "previews": previews(problem, written=written),
                 "dry_run": run_shown(dry_run(as_if(problem, written=written), at=self.at)),

@@ -93,7 +93,7 @@ def contacts_field() -> serializers.ListField:
     )
 
 
-class ExceptionWish(Taken):
+class NamedExceptionWish(Taken):
     """Customers with whom the problem may be closed although they live on a workaround."""
 
     contacts = contacts_field()

@@ -37,7 +37,7 @@ class VersionWish(Taken):
     supported_until = day()
 
 
-class VersionShape(Shown):
+class ProductVersionShape(Shown):
     """A version of a product."""
 
     id = number_shown()
@@ -139,7 +139,7 @@ class SegmentWish(Versioned):
     is_active = serializers.BooleanField(default=True)
 
 
-class SegmentShape(Shown):
+class CustomerSegmentShape(Shown):
     """A sort of customers; `version` counts its changes."""
 
     number = number_shown()
@@ -164,7 +164,7 @@ class FittingShape(Shown):
     organisation_name = shown("organisation.name")
 
 
-class PreviewShape(Shown):
+class SegmentPreviewShape(Shown):
     """Whom a rule fits now: how many, of how many, and the first ten by name."""
 
     count = number_shown()

@@ -52,7 +52,7 @@ class BroadcastShape(Shown):
     ended_at = time_shown(is_nullable=True)
 
 
-class ProgressShape(Shown):
+class BroadcastProgressShape(Shown):
     """How far a broadcast came, in people."""
 
     told = number_shown()
@@ -69,7 +69,7 @@ class ProgressShape(Shown):
 class OneBroadcastShape(BroadcastShape):
     """A broadcast with how far it came."""
 
-    progress = ProgressShape(read_only=True)
+    progress = BroadcastProgressShape(read_only=True)
 
 
 class RecipientShape(Shown):
@@ -86,7 +86,7 @@ class RecipientShape(Shown):
     rule = text_shown()
 
 
-class PreviewShape(Shown):
+class BroadcastPreviewShape(Shown):
     """How one kind of recipient reads it; `name` is a true recipient's, empty for an example."""
 
     code = text_shown()
@@ -117,10 +117,10 @@ class DryRunShape(Shown):
     warned = RuleCountShape(many=True, read_only=True)
 
 
-class LookShape(Shown):
+class BroadcastLookShape(Shown):
     """Preview and dry run of a broadcast that was not stored."""
 
-    previews = PreviewShape(many=True, read_only=True)
+    previews = BroadcastPreviewShape(many=True, read_only=True)
     dry_run = DryRunShape(read_only=True)
 
 
