@@ -26,7 +26,7 @@ class SegmentView(TokenView):
     def saved(self, fields: Fields, *, number: int | None) -> dict[str, Any]:
         """Save a segment and return it."""
         made = save_segment(number=number, **fields, actor=self.actor, at=self.at)
-        return one(shapes.SegmentShape, made)
+        return one(shapes.CustomerSegmentShape, made)
 
 
 class Segments(SegmentView):
@@ -36,19 +36,19 @@ class Segments(SegmentView):
         "list_segments",
         any_of=SEES,
         filters=Listing,
-        gives=page_shape(shapes.SegmentShape),
+        gives=page_shape(shapes.CustomerSegmentShape),
         tag=TAG,
     )
     def get(self) -> Any:
         """List segments, oldest first."""
         rows = visible_segments(self.actor)
-        return page_of(rows, self, shape=shaped(shapes.SegmentShape), is_newest_first=False)
+        return page_of(rows, self, shape=shaped(shapes.CustomerSegmentShape), is_newest_first=False)
 
     @operation(
         "create_segment",
         any_of=CONFIGURES,
         takes=shapes.SegmentWish,
-        gives=shapes.SegmentShape,
+        gives=shapes.CustomerSegmentShape,
         status=201,
         tag=TAG,
     )
@@ -60,16 +60,20 @@ class Segments(SegmentView):
 class OneSegment(SegmentView):
     """One segment."""
 
-    @operation("read_segment", any_of=SEES, gives=shapes.SegmentShape, path=BY_NUMBER, tag=TAG)
+    @operation(
+        "read_segment", any_of=SEES, gives=shapes.CustomerSegmentShape, path=BY_NUMBER, tag=TAG
+    )
     def get(self, number: int) -> Any:
         """Read a segment."""
-        return one(shapes.SegmentShape, the_one(visible_segments(self.actor), number=number))
+        return one(
+            shapes.CustomerSegmentShape, the_one(visible_segments(self.actor), number=number)
+        )
 
     @operation(
         "change_segment",
         any_of=CONFIGURES,
         takes=shapes.SegmentWish,
-        gives=shapes.SegmentShape,
+        gives=shapes.CustomerSegmentShape,
         path=BY_NUMBER,
         tag=TAG,
     )
@@ -103,7 +107,7 @@ class SegmentsOfContact(SegmentView):
     @operation(
         "list_segments_of_contact",
         any_of=SEES,
-        gives=page_shape(shapes.SegmentShape),
+        gives=page_shape(shapes.CustomerSegmentShape),
         path=("pk",),
         tag=TAG,
     )
@@ -111,7 +115,7 @@ class SegmentsOfContact(SegmentView):
         """List the segments in use that a contact is in now, by name; at most 100."""
         contact = the_one(visible_contacts(self.actor), pk=pk)
         found = segments_of([contact.pk])[contact.pk]
-        return {"results": shaped(shapes.SegmentShape)(found), "next": None}
+        return {"results": shaped(shapes.CustomerSegmentShape)(found), "next": None}
 
 
 class TrySegment(SegmentView):
@@ -121,9 +125,9 @@ class TrySegment(SegmentView):
         "try_segment",
         any_of=CONFIGURES,
         takes=shapes.SegmentTrial,
-        gives=shapes.PreviewShape,
+        gives=shapes.SegmentPreviewShape,
         tag=TAG,
     )
     def post(self, fields: Fields) -> Any:
         """Say whom a rule fits now; nothing is saved."""
-        return one(shapes.PreviewShape, preview(fields["rule"]))
+        return one(shapes.SegmentPreviewShape, preview(fields["rule"]))
