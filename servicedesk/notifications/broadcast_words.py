@@ -181,10 +181,23 @@ def previews(problem: Problem, *, written: Written) -> list[Preview]:
     shown = [
         preview_of(code, row, problem, words=words, written=written) for code, row in found.items()
     ]
-    if written.kind == BroadcastKind.FIXED:
-        thread = Preview(code="thread", subject="", text=problem.solution)
-        return [*shown, thread, in_portal(problem, written=written)]
-    return [*shown, in_portal(problem, written=written)]
+    portal = in_portal(problem, written=written)
+    is_fixed = written.kind == BroadcastKind.FIXED
+    thread = Preview(code="thread", subject="", text=problem.solution if is_fixed else portal.text)
+    return [*shown, thread, portal]
+
+
+def said_in_thread(broadcast: Broadcast) -> str:
+    """Return what stands of a broadcast in the thread of each linked case; about five queries.
+
+    Nothing of a fix: each case gets the solution as it is resolved.
+    """
+    if broadcast.kind == BroadcastKind.FIXED:
+        return ""
+    written = Written(
+        kind=BroadcastKind(broadcast.kind), reason=broadcast.reason, filters=broadcast.filters
+    )
+    return in_portal(broadcast.problem, written=written).text
 
 
 def preview_of(

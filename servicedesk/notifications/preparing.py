@@ -23,6 +23,7 @@ from problems.recipients import recipients_of
 from servicedesk.mail.addresses import message_id_domain, secret_of_mail_ids
 from servicedesk.notifications.asking import EFFECT
 from servicedesk.notifications.broadcast_mails import MAIL_OF
+from servicedesk.notifications.broadcast_words import said_in_thread
 from servicedesk.notifications.guard import judge
 from servicedesk.notifications.wishes import MAY_WAIT, TOPICS
 from workflow.outbox.publishing import wake_after_commit
@@ -68,6 +69,13 @@ WITH chosen AS (
   FROM asked JOIN chosen c ON c.contact = asked.contact_id ORDER BY asked.id
   ON CONFLICT DO NOTHING
   RETURNING id
+), said AS (
+  INSERT INTO cases_message
+    (tenant_id, case_id, direction, channel, text, quoted, html, is_automatic, is_unverified, at)
+  SELECT %(tenant)s, c.linked, 'out', behind.channel, %(thread)s, '', '', true, false, %(at)s
+  FROM told JOIN chosen c ON c.affected = told.affected_id
+  JOIN cases_case behind ON behind.tenant_id = %(tenant)s AND behind.id = c.linked
+  WHERE c.linked <> 0 AND %(thread)s <> '' ORDER BY c.linked
 )
 SELECT (SELECT count(*) FROM told), (SELECT count(*) FROM effects)
 """
@@ -216,7 +224,7 @@ def recipients_among(
         Case.objects.filter(
             links__problem_id=broadcast.problem_id,
             links__kind=LinkKind.CONFIRMED,
-            contact_id__in=mailed,
+            contact_id__in=contacts,
         )
         .values("contact_id")
         .order_by()
@@ -263,6 +271,7 @@ def write(broadcast: Broadcast, people: list[Recipient], *, at: datetime) -> tup
                 "secret": secret_of_mail_ids(),
                 "effect": EFFECT,
                 "queue": queue,
+                "thread": said_in_thread(broadcast),
                 "at": at,
             },
         )

@@ -122,8 +122,8 @@ MAILS = {
             ("workaround",),
             lambda: _("What helps until it is fixed: {subject} [{number}]"),
             lambda: _(
-                "{greeting}\n\nwe know what is behind your message, and we are working on it. Until "
-                "it is fixed, this helps:\n\n{workaround}\n\nWe expect to have it fixed "
+                "{greeting}\n\nwe know what is behind “{subject}”, and we are working on it. "
+                "Until it is fixed, this helps:\n\n{workaround}\n\nWe expect to have it fixed "
                 "{estimate}.\n\nStep by step:\n{article_url}\n\nSee how far we are:\n"
                 "{portal_url}\n\n{sign_off}"
             ),
@@ -155,7 +155,7 @@ MAILS = {
             ("solution",),
             lambda: _("Solved: {subject} [{number}]"),
             lambda: _(
-                "{greeting}\n\nwhat you wrote to us about is solved.\n\n{solution}\n\n"
+                "{greeting}\n\n“{subject}” is solved.\n\n{solution}\n\n"
                 "What was behind it:\n{cause}\n\nTo read it again:\n{article_url}\n\n"
                 "Does it work now? Tell us with one click:\n{portal_url}\n\n"
                 "If it still happens, answer this mail.\n\n{sign_off}"
@@ -183,8 +183,8 @@ MAILS = {
             ("reason",),
             lambda: _("How it goes on: {subject} [{number}]"),
             lambda: _(
-                "{greeting}\n\nwe have decided about what you wrote to us about, and we owe you a "
-                "plain answer: we will not fix it.\n\n{reason}\n\n"
+                "{greeting}\n\nwe have decided about “{subject}”, and we owe you a plain answer: "
+                "we will not fix it.\n\n{reason}\n\n"
                 "To read it again:\n{portal_url}\n\n"
                 "If this leaves you with a question, answer this mail.\n\n{sign_off}"
             ),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils.timezone import now
 
+from cases.models import Case, Message
 from customers.models import Contact, ContactAddress
 from problems.broadcast_policies import set_approval_size
 from problems.broadcast_rights import OwnBroadcast
@@ -109,6 +110,21 @@ def test_a_decision_for_few_is_told_at_once_and_ends_when_the_last_mail_left(
         one.contact_id for one in Affected.objects.order_by("id")
     ]
     assert not Told.objects.filter(sent_at__isnull=True).exists()
+
+
+def test_what_is_told_stands_once_in_the_thread_of_each_linked_case(tenant: Tenant) -> None:
+    problem = problem_of(2)
+    Affected.objects.create(
+        problem=problem, contact=make_contact(), found="product", found_at=AT
+    )  # and no case
+
+    go(publish(problem))
+
+    said = Message.objects.filter(is_automatic=True, direction="out")
+    assert sorted(said.values_list("case_id", flat=True)) == sorted(
+        Case.objects.values_list("pk", flat=True)
+    )
+    assert set(said.values_list("text", flat=True)) == {"Pay by card."}
 
 
 def test_above_the_size_nobody_is_told_before_a_lead_says_yes(tenant: Tenant) -> None:
