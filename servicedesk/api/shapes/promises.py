@@ -9,6 +9,7 @@ from problems.problem_policies import LONGEST_TEXT
 from problems.promises import LONGEST, LONGEST_TOLD
 from problems.promises_told import Verdict
 from problems.urgency import MEASURES, RAISED_TO
+from servicedesk.api.shapes.field_words import speak_plainly
 from servicedesk.api.shapes.fields import (
     LARGEST_NUMBER,
     Listing,
@@ -169,12 +170,14 @@ class ThresholdsOf(Taken):
 
     def get_fields(self) -> dict[str, Any]:
         """Return a field for each priority."""
-        return {
+        fields = {
             level: serializers.IntegerField(
                 min_value=1, max_value=10**6, required=False, allow_null=True, default=None
             )
             for level in RAISED_TO
         }
+        speak_plainly(fields.values())
+        return fields
 
 
 class ProblemPolicyWish(Taken):
