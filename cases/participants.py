@@ -40,6 +40,18 @@ def participants_of(case: Case) -> list[Participant]:
     return list(Participant.objects.filter(case=case).exclude(state="removed").order_by("id"))
 
 
+def participants_shown(case: Case, *, contact_id: int) -> list[Participant]:
+    """Return who takes part as a customer may know it; one query.
+
+    The customer of the case sees who was copied too; everybody else only who was let in.
+    """
+    return [
+        one
+        for one in participants_of(case)
+        if contact_id == case.contact_id or one.state == ParticipantState.LET_IN
+    ]
+
+
 def contacts_let_in(case_id: int) -> list[int]:
     """Return the ids of the contacts whom somebody let into a case; one query."""
     return list(

@@ -17,6 +17,7 @@ from problems.broadcast_rights import (
     write_down,
 )
 from problems.broadcast_steps import end_unfinished, send_or_ask
+from problems.four_eyes import hands_in_broadcast, refuse_programs
 from problems.models import Broadcast, Estimate, Problem
 from problems.models.broadcast import UNFINISHED, BroadcastKind, BroadcastState
 from problems.recipients import Chosen, recipients_of, untold
@@ -281,8 +282,8 @@ def decide_broadcast(
     """Say yes or no to a broadcast that is for many; a yes lets it go when it was planned.
 
     Raises:
-        NotPermitted: the actor does not approve broadcasts.
-        OwnBroadcast: they wrote it.
+        NotPermitted: the actor does not approve broadcasts, or is a program that says yes.
+        OwnBroadcast: they say yes to what they wrote, sent, or decided.
         BroadcastIsPast: it does not wait for a yes.
         BroadcastChangedMeanwhile: it is not what the actor read.
         NothingToTell: it is not so any more.
@@ -290,14 +291,11 @@ def decide_broadcast(
     actor.require(Permission.APPROVE_BROADCAST)
     broadcast = lock_broadcast(broadcast_id, expected_version=expected_version)
     refuse_unless(broadcast, BroadcastState.ASKED)
-    if actor.user_id is not None and actor.user_id == broadcast.created_by_id:
-        raise OwnBroadcast(
-            _("Nobody says yes to what they wrote themselves."),
-            next_step=_("Ask another service lead."),
-        )
+    if is_approved:
+        refuse_own(broadcast, actor=actor)
+        refuse_stale(broadcast)
     broadcast.decided_by_id = actor.user_id
     if is_approved:
-        refuse_stale(broadcast)
         broadcast.decided_at = at
         broadcast.schedule(due_at=max(broadcast.due_at or at, at))
     else:
@@ -311,6 +309,16 @@ def decide_broadcast(
         keeps=True,
     )
     return broadcast
+
+
+def refuse_own(broadcast: Broadcast, *, actor: Actor) -> None:
+    """Refuse a yes by a program, or by whoever had a hand in what is told."""
+    refuse_programs(actor)
+    if actor.user_id in hands_in_broadcast(broadcast):
+        raise OwnBroadcast(
+            _("Nobody says yes to what they wrote, sent or decided themselves."),
+            next_step=_("Ask another service lead."),
+        )
 
 
 # ---- hold it, end it --------------------------------------------------------------------------

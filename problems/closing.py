@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from cases.conversation import add_automatic_message, add_customer_message
 from cases.lifecycle import (
@@ -21,6 +22,14 @@ from problems.models.link import LinkKind
 from problems.projection import problem_behind
 from problems.states import Outcome
 from workflow.people.actors import Actor
+from workflow.refusals import Refusal
+
+
+class NotYours(Refusal):
+    """Only the customer of the issue may do this."""
+
+    code = "not_yours"
+    status = 403
 
 
 def linked_cases(problem_id: int) -> list[Case]:
@@ -99,10 +108,12 @@ def say_it_works(case: Case, *, contact: Contact, actor: Actor, at: datetime) ->
     """Keep a customer's word that it works: in the ledger of the problem, else by closing the case.
 
     Raises:
+        NotYours: somebody who only takes part says so.
         NotFixedYet: the problem behind the case is open.
         NotAffected: the customer is not in its ledger.
         NotResolved: there is no problem, and the case is not resolved.
     """
+    refuse_guests(case, contact)
     problem = problem_behind(case, contact_id=contact.pk)
     if problem is None:
         close_case(case_id=case.pk, actor=actor, at=at)
@@ -117,8 +128,10 @@ def say_it_still_happens(
     """Open a customer's case again, with the customer's words if there are any.
 
     Raises:
+        NotYours: somebody who only takes part says so.
         NotResolved: nothing was written, and the case is not resolved.
     """
+    refuse_guests(case, contact)
     problem = problem_behind(case, contact_id=contact.pk)
     if text.strip():
         add_customer_message(
@@ -128,3 +141,12 @@ def say_it_still_happens(
         reopen_case(case_id=case.pk, actor=actor, at=at)
     if problem is not None:
         take_confirmation_back(problem_id=problem.id, contact_id=contact.pk)
+
+
+def refuse_guests(case: Case, contact: Contact) -> None:
+    """Refuse those who were let in, or see a colleague's case, what only its customer can say."""
+    if contact.pk != case.contact_id:
+        raise NotYours(
+            _("Only the customer of this issue can say that."),
+            next_step=_("Write a message instead."),
+        )

@@ -8,6 +8,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from problems.after_fix_events import ReviewApproved, ReviewAsked
+from problems.four_eyes import refuse_programs, writers_of_review
 from problems.lifecycle import lock_problem, refuse_others, required_reason
 from problems.models import Leg, Problem, Review
 from problems.models.after_fix import ReviewState
@@ -97,16 +98,17 @@ def ask_for_review(*, problem_id: int, actor: Actor, at: datetime) -> Review:
 
 @transaction.atomic
 def approve_review(*, problem_id: int, actor: Actor, at: datetime) -> Review:
-    """Let customers concerned read a review; somebody else than its writer does.
+    """Let customers concerned read a review; a person who did not write it does.
 
     Raises:
-        NotPermitted: the actor does not steer problems.
+        NotPermitted: the actor does not steer problems, or is a program.
         NoSuchReview: none waits for a yes.
-        SomebodyElseApproves: the actor wrote it.
+        SomebodyElseApproves: the actor wrote it, or parts of it.
     """
     actor.require(Permission.STEER_PROBLEM)
     review = review_in(lock_problem(problem_id), ReviewState.ASKED)
-    if actor.user_id is not None and actor.user_id == review.written_by_id:
+    refuse_programs(actor)
+    if actor.user_id in writers_of_review(review):
         raise SomebodyElseApproves(
             _("You wrote this review."), next_step=_("Ask another service lead to read it.")
         )

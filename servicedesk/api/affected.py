@@ -21,6 +21,8 @@ from workflow.people.permissions import Permission
 
 Fields = dict[str, Any]
 SEES = (Permission.VIEW_PROBLEM,)
+# Whose names and addresses these are: the problem itself asks for the right to see problems.
+KNOWS_CUSTOMERS = (Permission.VIEW_CUSTOMER,)
 STEERS = (Permission.STEER_PROBLEM,)
 DESCRIBES = (Permission.STEER_PROBLEM, Permission.WORK_PROBLEM)
 PATH = ("number",)
@@ -58,7 +60,7 @@ class AffectedByProblem(TokenView):
 
     @operation(
         "list_affected",
-        any_of=SEES,
+        any_of=KNOWS_CUSTOMERS,
         filters=shapes.LedgerAsked,
         gives=page_shape(shapes.AffectedShape),
         path=PATH,
@@ -192,7 +194,7 @@ class ScopeCounted(TokenView):
 
     @operation(
         "count_scope",
-        any_of=SEES,
+        any_of=DESCRIBES,
         takes=shapes.ScopeWish,
         gives=shapes.ScopeCountShape,
         path=PATH,

@@ -122,14 +122,21 @@ class LookAtBroadcast(TokenView):
         tag=TAG,
     )
     def post(self, fields: Fields, number: int) -> Any:
-        """Show how each kind of recipient would read it, and who would be told; nothing is kept."""
+        """Show how each kind of recipient would read it, and how many; nothing is kept.
+
+        True recipients are shown to a token that may see customers, else examples.
+        """
         problem = problem_for(self.actor, number)
         refuse_others(self.actor, problem)
         written = written_in(fields["kind"], fields)
         return one(
             shapes.BroadcastLookShape,
             {
-                "previews": previews(problem, written=written),
+                "previews": previews(
+                    problem,
+                    written=written,
+                    names_customers=self.actor.may(Permission.VIEW_CUSTOMER),
+                ),
                 "dry_run": run_shown(dry_run(as_if(problem, written=written), at=self.at)),
             },
         )
@@ -212,7 +219,7 @@ class StepsOfBroadcast(TokenView):
         tag=TAG,
     )
     def post(self, fields: Fields, number: int) -> Any:
-        """Send, approve, decline, pause, go on or stop; a lead approves, never who wrote it."""
+        """Send, decline, pause, go on or stop. A token approves nothing: 403, a person does."""
         found = broadcast_for(self.actor, number)
         common: Fields = {"broadcast_id": found.pk, "actor": self.actor, "at": self.at}
         step, version = fields["step"], self.version_in(fields)

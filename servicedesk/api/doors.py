@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from cases.access import case_for
 from cases.bulk import assign_cases, prioritise_cases
-from cases.participants import let_in, participants_of, remove_participant
+from cases.participants import let_in, participants_of, participants_shown, remove_participant
 from cases.phone import (
     Told,
     call_for,
@@ -59,9 +59,19 @@ class Participants(TokenView):
         tag=TAG,
     )
     def get(self, number: int) -> Any:
-        """List who takes part besides the contact, or was copied and waits to be let in."""
+        """List who takes part besides the contact, or was copied and waits to be let in.
+
+        Whoever is not the customer of the case sees who was let in, without addresses.
+        """
         case = case_for(self.actor, number)
-        return {"results": shaped(shapes.ParticipantShape)(participants_of(case)), "next": None}
+        if not self.is_customer:
+            people = participants_of(case)
+        else:
+            people = participants_shown(case, contact_id=self.actor.id)
+        shown = shaped(shapes.ParticipantShape)(people)
+        if self.is_customer and self.actor.id != case.contact_id:
+            shown = [{**one, "address": ""} for one in shown]
+        return {"results": shown, "next": None}
 
 
 class LetIn(TokenView):

@@ -247,7 +247,7 @@ class ReviewDecision(TokenView):
         tag=TAG,
     )
     def post(self, fields: Fields, number: int) -> Any:
-        """Ask for a yes; approve, decline or withdraw it as a lead, the latter two with a reason."""
+        """Ask for a yes; decline or withdraw it with a reason. A token approves nothing: 403."""
         whose: Fields = {
             "problem_id": problem_for(self.actor, number).pk,
             "actor": self.actor,

@@ -11,6 +11,7 @@ from problems.events import (
     ProblemResolved,
     WorkaroundFound,
 )
+from problems.four_eyes import hands_in_broadcast
 from problems.models import Broadcast, Estimate, Problem
 from problems.models.broadcast import BroadcastKind, BroadcastState
 from servicedesk.notifications.asking import Asked, notify
@@ -91,7 +92,8 @@ def tell_leads_of_broadcast(event: BroadcastAsked) -> None:
     if broadcast.state != BroadcastState.ASKED:
         return
     at = now()
-    wanted = [one for one in service_leads() if one != broadcast.created_by_id]
+    hands = hands_in_broadcast(broadcast)
+    wanted = [one for one in service_leads() if one not in hands]
     notify(
         [
             Asked(

@@ -157,10 +157,11 @@ def previews_of(broadcast: Broadcast) -> list[Preview]:
         return []
 
 
-def previews(problem: Problem, *, written: Written) -> list[Preview]:
+def previews(problem: Problem, *, written: Written, names_customers: bool = True) -> list[Preview]:
     """Return how each kind of recipient reads it: by mail with and without a case, in the portal.
 
-    A true recipient of each kind is taken where there is one, else an example. Nothing is stored.
+    A true recipient of each kind is taken where there is one and the reader may know customers
+    (`names_customers`), else an example. Nothing is stored.
     About fifteen queries.
 
     Raises:
@@ -172,6 +173,8 @@ def previews(problem: Problem, *, written: Written) -> list[Preview]:
     usual = usual_words(written.kind)
     words = Words(subject=subject, text=text, is_own=True) if text else usual
     rows = recipients(problem.pk, kind=written.kind, chosen=Chosen.of(written.filters))
+    if not names_customers:
+        rows = rows.none()
     linked = CaseLink.objects.filter(problem=problem, kind=LinkKind.CONFIRMED)
     has_case = linked.values("case__contact")
     found = {

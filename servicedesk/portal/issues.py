@@ -22,7 +22,7 @@ from problems.projection import file_for_customer
 from servicedesk.pages.guards import ContactRequest, contact
 from servicedesk.portal.files import FilesTooBig, files_sent
 from servicedesk.portal.issue_page import issue_page
-from servicedesk.portal.people import admit, leave_out, refuse_guests
+from servicedesk.portal.people import admit, leave_out
 from servicedesk.portal.preferences import topics_chosen
 from servicedesk.portal.visits import NoSuchAct, Visit, signed_in_visit
 
@@ -105,7 +105,6 @@ def write(visit: Visit) -> HttpResponse:
 
 def it_works(visit: Visit) -> HttpResponse:
     """Keep that it works: for the problem in its ledger, without one by closing the issue."""
-    refuse_guests(visit)
     say_it_works(visit.case, contact=visit.contact, actor=visit.actor, at=now())
     messages.success(visit.request, _("Thank you for telling us. We are glad that it works."))
     return redirect(visit.address)
@@ -113,7 +112,6 @@ def it_works(visit: Visit) -> HttpResponse:
 
 def it_still_happens(visit: Visit) -> HttpResponse:
     """Open the issue again, with the customer's words if there are any."""
-    refuse_guests(visit)
     say_it_still_happens(
         visit.case,
         contact=visit.contact,

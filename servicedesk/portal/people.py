@@ -8,18 +8,10 @@ from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from cases.participants import let_in, participants_of, remove_participant
+from cases.participants import let_in, participants_shown, remove_participant
 from servicedesk.portal.visits import Visit
-from workflow.refusals import Refusal
 
 MOST_DIGITS = 18
-
-
-class NotYours(Refusal):
-    """Only the customer of the issue may do this."""
-
-    code = "not_yours"
-    status = 403
 
 
 def admit(visit: Visit) -> HttpResponse:
@@ -56,19 +48,6 @@ def posted_participant(request: HttpRequest) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
 
 
-def refuse_guests(visit: Visit) -> None:
-    """Refuse those who were let in what only the case's own customer can say.
-
-    Raises:
-        NotYours: somebody else asked for this.
-    """
-    if not visit.is_own:
-        raise NotYours(
-            _("Only the customer of this issue can say that."),
-            next_step=_("Write a message instead."),
-        )
-
-
 def people_of(visit: Visit) -> list[dict[str, Any]]:
     """Return who else takes part; only the own customer sees who was copied; one query."""
     is_own = visit.is_own
@@ -81,6 +60,5 @@ def people_of(visit: Visit) -> list[dict[str, Any]]:
             "is_me": person.contact_id == visit.contact.pk,
             "may_decide": is_own or person.contact_id == visit.contact.pk,
         }
-        for person in participants_of(visit.case)
-        if is_own or person.state == "let_in"
+        for person in participants_shown(visit.case, contact_id=visit.contact.pk)
     ]

@@ -32,7 +32,9 @@ from problems.broadcasts import (
     page_of_broadcasts,
     page_of_recipients,
     progress_of,
+    rest_that_waits,
 )
+from problems.four_eyes import hands_in_broadcast
 from servicedesk.notifications.broadcast_words import previews_of
 from servicedesk.pages.answers import page
 from servicedesk.pages.broadcast_words import PREVIEWS, RECIPIENTS, broadcast_shown, rule_words
@@ -136,6 +138,7 @@ def broadcast_page(request: StaffRequest, number: int, *, attempt: Attempt) -> H
     show = recipients_asked(request)
     found = page_of_recipients(shown, show, after=id_in(request.GET.get("after", "")))
     progress = progress_of(shown)
+    rest = rest_that_waits(shown)
     address = reverse("problem:broadcast", args=[shown.number])
     next_url = ""
     if found.ends_at is not None:
@@ -164,6 +167,7 @@ def broadcast_page(request: StaffRequest, number: int, *, attempt: Attempt) -> H
                 }
                 for one in previews_of(shown)
             ],
+            "rest": broadcast_shown(rest) if rest else None,
             "may": rights_on(request.actor, shown),
             "refusal": attempt.refusal,
             "csv_url": f"{address}?{urlencode({'show': show, 'as': 'csv'})}",
@@ -190,12 +194,13 @@ def recipient_shown(one: Any) -> dict[str, Any]:
 
 
 def rights_on(actor: Actor, broadcast: Any) -> dict[str, bool]:
-    """Return what somebody may do with a broadcast now; at most one query."""
+    """Return what somebody may do with a broadcast now; at most four queries."""
     works = may_tell(actor, broadcast.problem)
     state = broadcast.state
-    is_mine = actor.user_id is not None and actor.user_id == broadcast.created_by_id
     return {
-        "decide": state == "asked" and actor.may(Permission.APPROVE_BROADCAST) and not is_mine,
+        "decide": state == "asked"
+        and actor.may(Permission.APPROVE_BROADCAST)
+        and actor.user_id not in hands_in_broadcast(broadcast),
         "edit": works and state in ("draft", "asked"),
         "send": works and state == "draft",
         "pause": works and state in ("scheduled", "sending"),

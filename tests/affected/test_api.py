@@ -7,7 +7,7 @@ from tests.affected.test_ledger import contact_of, make_resolved
 from tests.affected.things import make_owner, make_segment, make_version
 from tests.make import AT, HOUR, make_case, make_contact, make_problem, make_product
 from tests.surfaces.api.calling import caller_as
-from workflow.people.permissions import Role
+from workflow.people.permissions import Permission, Role
 
 
 def test_a_scope_is_counted_added_listed_and_ended(tenant: Any) -> None:
@@ -59,6 +59,21 @@ def test_the_ledger_is_filtered_and_counted(tenant: Any) -> None:
     assert told[0]["told"][0]["seen_at"] is None
     assert [one["contact_id"] for one in named] == [contact_of(problem, "Ingrid")]
     assert caller.get(f"{path}?far=nonsense").status_code == 422
+
+
+def test_a_token_that_may_see_no_customers_learns_figures_only(tenant: Any) -> None:
+    make_product("Card reader")
+    problem = make_problem(cases=[make_case()])
+    path, wish = f"problems/{problem.number}", {"product": "Card reader"}
+    sees, works = (
+        caller_as(tenant, scopes=frozenset({Permission.VIEW_PROBLEM, *more}))
+        for more in ((), (Permission.STEER_PROBLEM,))
+    )
+
+    assert sees.get(f"{path}/affected").status_code == 403
+    assert sees.get(f"{path}/affected/counts").json()["all"] == 1
+    assert sees.post(f"{path}/scopes/count", wish).status_code == 403
+    assert works.post(f"{path}/scopes/count", wish).status_code == 200
 
 
 def test_exceptions_and_solutions_let_a_problem_be_closed(tenant: Any) -> None:

@@ -9,9 +9,10 @@ from django.utils.timezone import now
 
 from problems.after_fix import begin_watch
 from problems.models import Prevention, Problem, Review
+from problems.reviewing import approve_review
 from problems.watch_policies import watch_rules
 from tests.after_fix.fixed import make_fixed_problem
-from tests.make import DAY, make_case, make_department, make_user
+from tests.make import DAY, make_actor, make_case, make_department, make_user
 from tests.surfaces.api.calling import caller_as, customer_of
 from tests.surfaces.counting import counted, told
 from tests.surfaces.signing_in import signed_in_staff
@@ -65,14 +66,15 @@ def test_a_customer_reads_the_review_of_the_own_case_once_it_is_approved(tenant:
     written = member.post(path, REVIEW)
     early = customer.get(f"cases/{case.number}/why")
     asked = member.post(f"{path}/verdict", {"verdict": "ask"})
-    approved = lead.post(f"{path}/verdict", {"verdict": "approve"})
+    by_program = lead.post(f"{path}/verdict", {"verdict": "approve"})
+    approve_review(problem_id=problem.pk, actor=make_actor(Role.LEAD), at=now())
     read = customer.get(f"cases/{case.number}/why")
 
-    assert [one.status_code for one in (written, early, asked, approved, read)] == [
+    assert [one.status_code for one in (written, early, asked, by_program, read)] == [
         200,
         404,
         200,
-        200,
+        403,
         200,
     ]
     assert {name: read.json()[name] for name in REVIEW} == REVIEW

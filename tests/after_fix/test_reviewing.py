@@ -1,8 +1,10 @@
 """Why it happened: written, read by a lead who did not write it, and given to customers concerned."""
 
+from dataclasses import asdict
 from typing import Any
 
 import pytest
+from django.utils.timezone import now
 
 from cases.models import Case
 from problems.lifecycle import ReasonMissing
@@ -24,7 +26,9 @@ from servicedesk.notifications.models import NotificationKind
 from tests.after_fix.fixed import make_fixed_problem
 from tests.hearing import hear_everything, told
 from tests.make import AT, DAY, HOUR, make_actor, make_contact, make_department
+from tests.surfaces.api.calling import Caller
 from workflow.people.actors import Actor, NotPermitted
+from workflow.people.authentication import issue_token
 from workflow.people.permissions import Role
 
 FIXED = AT + 30 * DAY
@@ -102,6 +106,23 @@ def test_nobody_says_yes_to_own_words_or_without_the_right(
         write_review(words=WORDS, actor=make_actor(Role.AGENT), **number)
     approve_review(actor=make_actor(Role.LEAD), **number)
 
+    assert Review.objects.get().state == ReviewState.APPROVED
+
+
+def test_no_token_says_yes_and_nobody_to_what_was_written_by_the_own_one(
+    tenant: Any, problem: Problem, lead: Actor
+) -> None:
+    word = issue_token(role=Role.LEAD, label="x", at=now(), created_by_id=lead.user_id)
+    program, path = Caller(tenant, word), f"problems/{problem.number}/reviews"
+    program.post(path, asdict(WORDS))
+    program.post(f"{path}/verdict", {"verdict": "ask"})
+
+    refused = program.post(f"{path}/verdict", {"verdict": "approve"})
+    with pytest.raises(SomebodyElseApproves):
+        approve_review(problem_id=problem.pk, actor=lead, at=now())
+    approve_review(problem_id=problem.pk, actor=make_actor(Role.LEAD), at=now())
+
+    assert refused.status_code == 403
     assert Review.objects.get().state == ReviewState.APPROVED
 
 

@@ -408,7 +408,7 @@ API = {
     "api:applied": by_token(post=STAFF - {READER}),
     "api:scopes": by_token(get=STAFF, post=DEPARTMENTS | {LEAD, ADMIN}),
     "api:scope": by_token(post=DEPARTMENTS | {LEAD, ADMIN}),
-    "api:scope_count": by_token(post=STAFF),
+    "api:scope_count": by_token(post=DEPARTMENTS | {LEAD, ADMIN}),
     "api:reshapings": SEEN_BY_STAFF,
     "api:fan_outs": SEEN_BY_STAFF,
     "api:merge": by_token(post=frozenset({LEAD, ADMIN})),

@@ -8,8 +8,10 @@ from cases.models import Message, Participant
 from cases.participants import Copied, ask_in, let_in
 from customers.models import Contact
 from tests.make import AT, HOUR, make_actor, make_case, make_contact
+from tests.surfaces.api.calling import caller_as
 from tests.surfaces.signing_in import signed_in_contact
 from workflow.people.actors import Actor
+from workflow.people.permissions import Role
 
 
 def shared_case(*, is_in: bool = True) -> tuple[Any, Participant]:
@@ -141,3 +143,26 @@ def test_nonsense_instead_of_a_person_is_not_found(tenant: Any) -> None:
             f"/help/issues/{case.number}/", {"action": "let_in", "participant": nonsense}
         )
         assert answer.status_code == 404, nonsense
+
+
+def test_programs_of_those_let_in_learn_and_say_no_more_than_they_do(tenant: Any) -> None:
+    case, eva = shared_case()
+    bob = Copied(address="bob@example.net", name="Bob Ray")
+    message, actor = case.messages.earliest("id"), Actor.system("test")
+    ask_in(case, copied=[bob], message=message, actor=actor, at=AT)
+    resolve_case(case_id=case.pk, actor=make_actor(), at=AT + HOUR)
+    own, guest = (
+        caller_as(tenant, Role.CONTACT, contact=contact)
+        for contact in (case.contact, contact_of(eva))
+    )
+    path = f"cases/{case.number}"
+
+    people = [caller.get(f"{path}/participants").json()["results"] for caller in (own, guest)]
+    said = [guest.post(f"{path}/{word}", {}) for word in ("it-works", "it-still-happens")]
+
+    assert [[(one["name"], one["address"]) for one in seen] for seen in people] == [
+        [("Eva Lind", "eva@example.net"), ("Bob Ray", "bob@example.net")],
+        [("Eva Lind", "")],
+    ]
+    assert [(one.status_code, one.json()["code"]) for one in said] == [(403, "not_yours")] * 2
+    assert own.post(f"{path}/it-works", {}).status_code == 200
