@@ -26,6 +26,7 @@ from cases.lifecycle import (
     resolve_case,
     resume_case,
 )
+from cases.mailed_links import without_secrets
 from cases.models import Attachment, Case, Message
 from cases.service_levels import follow, next_look_of
 from cases.states import CaseState, Channel
@@ -66,13 +67,15 @@ def add_customer_message(
     """Add what the customer wrote; a resolved case is reopened, a waiting one goes on.
 
     To a case that is closed for good it opens a new one that names the old one. An automatic
-    message (an out-of-office note) is kept and changes nothing.
+    message (an out-of-office note) is kept and changes nothing. Links of our mails are kept
+    without their secrets.
 
     Raises:
         EmptyText: nothing was written.
         OnlyToRead: the customer sees the case and does not take part.
     """
     refuse_empty(text)
+    text, html, quoted = map(without_secrets, (text, html, quoted))
     case = lock_case(case_id)
     refuse_mere_readers(actor, case)
     if case.state in (CaseState.CLOSED, CaseState.MERGED, CaseState.SPAM) and not is_automatic:

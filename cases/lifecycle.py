@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cases.access import refuse_mere_readers
 from cases.clock_facts import CaseFacts
 from cases.events import CaseOpened, CaseReopened, CaseResolved
+from cases.mailed_links import without_secrets
 from cases.models import BlockedBy, Case, Message, RequestType
 from cases.numbering import next_number
 from cases.service_levels import begin_clocks, follow, next_look_of
@@ -101,7 +102,8 @@ def open_case(
 
     `first_contact_at` is when the customer first reached us, `at` by default. Old cases that are
     imported run no clocks and get no receipt. Who opens many may hand in the service level and
-    customer service, which are looked up otherwise (three queries).
+    customer service, which are looked up otherwise (three queries). Links of our mails are kept
+    without their secrets.
 
     Raises:
         NotPermitted: the actor may neither open cases nor use the portal.
@@ -115,6 +117,7 @@ def open_case(
             _("A case needs a subject or a text."), next_step=_("Write what it is about.")
         )
     reached_at = min(first_contact_at or at, at)
+    subject, text, html, quoted = map(without_secrets, (subject, text, html, quoted))
     case = Case(
         number=next_number("case"),
         subject=short_subject(subject or text),
