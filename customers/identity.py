@@ -5,7 +5,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from customers.events import ContactChanged
@@ -159,16 +159,17 @@ def organisation_of(address: str) -> Organisation | None:
     return Organisation.objects.filter(domain__iexact=domain).first()
 
 
-def mail_address_of(contact: Contact) -> str:
+def mail_address_of(contact: Contact, *, is_asked_for: bool = False) -> str:
     """Return the address to which mail for a contact goes, or an empty string; one query.
 
-    An address from which mail came back is not used again.
+    An address from which mail came back is not used again, unless the mail `is_asked_for` just now
+    and there is no other.
     """
+    addresses = ContactAddress.objects.filter(contact=contact, kind=AddressKind.MAIL)
+    if not is_asked_for:
+        addresses = addresses.filter(bounced_at__isnull=True)
     return (
-        ContactAddress.objects.filter(
-            contact=contact, kind=AddressKind.MAIL, bounced_at__isnull=True
-        )
-        .order_by("-is_primary", "id")
+        addresses.order_by(F("bounced_at").desc(nulls_first=True), "-is_primary", "id")
         .values_list("value", flat=True)
         .first()
         or ""

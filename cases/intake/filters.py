@@ -13,6 +13,9 @@ from cases.intake.phrases import ENTRY_MAIL, RESPONDER_SUBJECTS
 HOPS_HEADER = "X-Servicedesk-Hops"
 """Our automatic mails carry it: an installation like this one never acknowledges them."""
 
+PROOF_HEADER = "X-Servicedesk-Proof"
+"""Each mail of ours carries it; who did not get the mail itself does not know what it says."""
+
 MOST_HOPS = 5
 MOST_RECEIVED = 50
 LOOKED_AT_FOR_ENTRY = 4_000

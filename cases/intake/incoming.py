@@ -70,10 +70,12 @@ class DeliveryReport:
     """What a mail server tells about a mail of ours, recipient by recipient.
 
     `original_message_id` has no angle brackets and is empty when the report does not name it.
+    `proof` is what we wrote into the head of that mail, empty when the report does not return it.
     """
 
     fates: tuple[Fate, ...] = ()
     original_message_id: str = ""
+    proof: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

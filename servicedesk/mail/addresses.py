@@ -1,6 +1,7 @@
 """Our own mail addresses: where a tenant writes from, where an answer goes, how we know our mail."""
 
 import hashlib
+import hmac
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -40,10 +41,7 @@ def answer_address(*, tenant_id: int, case_id: int, contact_id: int) -> str:
 
 
 def secret_of_mail_ids() -> str:
-    """Return what makes the ids of our mails impossible to guess; 64 digits.
-
-    Whoever knows the id of a mail has seen it: a report of a mail server is believed for that.
-    """
+    """Return what makes the ids of our mails impossible to guess; 64 digits."""
     return hashlib.sha256(b"mail-id|" + settings.SECRET_KEY.encode()).hexdigest()
 
 
@@ -54,6 +52,31 @@ def mail_id_of(key: str, *, domain: str) -> str:
     """
     made = hashlib.sha256(f"{secret_of_mail_ids()}/{domain}/{key}".encode()).hexdigest()
     return f"{made[:32]}@{domain}"
+
+
+def proof_of_sending(mail_id: str, *, recipient: str) -> str:
+    """Return what stands in the head of a mail to one address; 128 bits, signed.
+
+    The servers that carry the mail see it, and return it with what they report. An answer to the
+    mail names its id to everybody who is copied, and never this.
+    """
+    return _proofs(mail_id, recipient=recipient)[0]
+
+
+def is_proof_of_sending(proof: str, *, mail_id: str, recipient: str) -> bool:
+    """Whether a mail went to this very address; secrets that were replaced stay good."""
+    return any(
+        hmac.compare_digest(proof.encode(), ours.encode())
+        for ours in _proofs(mail_id, recipient=recipient)
+    )
+
+
+def _proofs(mail_id: str, *, recipient: str) -> list[str]:
+    said = f"{mail_id}|{recipient.lower()}".encode()
+    return [
+        hmac.new(b"sent-mail|" + secret.encode(), said, hashlib.sha256).hexdigest()[:32]
+        for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    ]
 
 
 def signed_claim(recipients: tuple[str, ...], *, tenant_id: int) -> ReplyTo | None:

@@ -7,6 +7,7 @@ from email.message import Message
 from email.utils import collapse_rfc2231_value
 from html import escape
 
+from cases.intake.filters import PROOF_HEADER
 from cases.intake.incoming import DeliveryReport, Fate, IncomingAttachment, Oddity
 from servicedesk.mail.decoding import (
     DIRECTION_OVERRIDES,
@@ -40,6 +41,7 @@ MOST_FATES = 100
 REPORT_FIELD = re.compile(
     r"^(final-recipient|original-recipient|action|status):([^\n]*)", re.I | re.M
 )
+PROOF = re.compile(rf"^{PROOF_HEADER}:\s{{0,8}}([0-9a-f]{{32}})\b", re.I | re.M)
 
 
 @dataclass(slots=True)
@@ -146,7 +148,7 @@ class _BodyReader:
         name = _file_name(part)
         disposition = str(part.get("Content-Disposition") or "").strip().lower()
         if kind == "text/rfc822-headers":
-            self._note_original_id(_text(part))
+            self._note_original_head(_text(part))
         if kind in ("text/plain", "text/html") and not disposition.startswith("attachment"):
             text = _text(part)
             if not name:
@@ -178,20 +180,24 @@ class _BodyReader:
     def _read_report(self, groups: list[Message]) -> None:
         """Read what became of the mail at each recipient; the first group is about the mail."""
         fates = [fate for group in groups[:MOST_PARTS] if (fate := _fate_in(group)).recipients]
-        original = self.body.report.original_message_id if self.body.report else ""
-        self.body.report = DeliveryReport(
-            fates=tuple(fates[:MOST_FATES]), original_message_id=original
-        )
+        report = self.body.report or DeliveryReport()
+        self.body.report = replace(report, fates=tuple(fates[:MOST_FATES]))
 
     def _note_original(self, message: Message) -> None:
-        self._note_original_id(f"Message-ID: {message.get('Message-ID') or ''}")
+        names = (PROOF_HEADER, "Message-ID")
+        self._note_original_head("\n".join(f"{name}: {message.get(name) or ''}" for name in names))
 
-    def _note_original_id(self, header: str) -> None:
+    def _note_original_head(self, head: str) -> None:
         report = self.body.report
-        match = re.search(r"(?im)^message-id:\s*(.{1,300})", header)
+        match = re.search(r"(?im)^message-id:\s*(.{1,300})", head)
         if report is None or report.original_message_id or match is None:
             return
-        self.body.report = replace(report, original_message_id=read_message_id(match[1]))
+        proof = PROOF.search(head)
+        self.body.report = replace(
+            report,
+            original_message_id=read_message_id(match[1]),
+            proof=proof[1].lower() if proof else "",
+        )
 
 
 def _fate_in(group: Message) -> Fate:

@@ -1,7 +1,8 @@
 """What other mail servers report of mails that we sent: came back, arrived, or is late (RFC 3464).
 
-A report counts only if it names a mail of ours by its Message-ID, which nobody can guess, and an
-address of the very contact to whom that mail went: whoever writes a false one stops nobody's mail.
+A report counts only if it returns the head of a mail of ours, which holds a proof for the one
+address that the mail went to, and speaks of that address. Those who are copied on an answer learn
+the mail's Message-ID and the address, not the proof: who writes a false report stops nobody's mail.
 """
 
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from cases.intake.incoming import Fate, IncomingMail
 from cases.models import Case
 from customers.contacting import mail_addresses_among, stop_writing_to
 from problems.ledger_marks import note_delivered
+from servicedesk.mail.addresses import is_proof_of_sending
 from servicedesk.notifications.ledger_lines import told_by
 from servicedesk.notifications.models import Notification
 from workflow.people.actors import Actor
@@ -36,7 +38,7 @@ def note_report(mail: IncomingMail, *, at: datetime) -> Notification | None:
     """Take what a mail server reports of a mail of ours; return the mail that it is about.
 
     An address at which nothing ever arrives is not written to any more, until a person says so.
-    None where the report names no mail that we sent, or none of the contact's addresses.
+    None where the report names no mail that we sent, or not the address that it went to.
     """
     report = mail.report
     if report is None or not report.original_message_id:
@@ -49,7 +51,11 @@ def note_report(mail: IncomingMail, *, at: datetime) -> Notification | None:
     if sent is None or sent.contact_id is None:
         return None
     named = {value for fate in report.fates for value in fate.recipients}
-    own = {one.value: one for one in mail_addresses_among(sent.contact_id, sorted(named))}
+    own = {
+        one.value: one
+        for one in mail_addresses_among(sent.contact_id, sorted(named))
+        if is_proof_of_sending(report.proof, mail_id=sent.mail_id, recipient=one.value)
+    }
     fates = [
         (own[value], fate) for fate in report.fates for value in fate.recipients if value in own
     ]

@@ -127,8 +127,8 @@ def take(
     )
     one_at_a_time(mail.message_id or stored.digest)
     if twins := same_bytes(digest=stored.digest, before=stored.pk):
-        known = Taken(outcome="duplicate", case=twins[0].case, message=twins[0].message)
-        return write_end(stored, known, message_id=mail.message_id, at=at)
+        twin = Taken(outcome="duplicate", case=twins[0].case, message=twins[0].message)
+        return write_end(stored, twin, message_id=mail.message_id, at=at)
     ours = our_mail(tenant)
     if stored.mailbox is None and not ours.addresses.isdisjoint(mail.recipients):
         stored.mailbox = mailbox_among(mail.recipients)
@@ -137,15 +137,17 @@ def take(
     if errand is not None and judgement.verdict is Verdict.ACCEPTED and not is_released:
         return decided(stored, mail, errand=errand, at=at)
     safe = sanitise(mail.html) if mail.html else None
+    known = circumstances_of(mail, ours=ours, stored=stored)
     taken = take_in_mail(
         mail,
         verdict=Verdict.ACCEPTED if is_released else judgement.verdict,
         reason=_(judgement.reason),
         html=safe.html if safe else "",
-        known=circumstances_of(mail, ours=ours, stored=stored),
+        known=known,
         at=at,
     )
-    if taken.outcome == "bounce":
+    # A report has no envelope sender (RFC 3464), where the door knows; a header may be rewritten.
+    if taken.outcome == "bounce" and not known.is_disowned and not stored.envelope_sender:
         note_report(mail, at=at)
     elif taken.outcome == "auto_reply" and taken.message is not None:
         note_machine(mail, taken.message, at=at)

@@ -14,7 +14,8 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.conf import settings
 
-from cases.intake.filters import HOPS_HEADER
+from cases.intake.filters import HOPS_HEADER, PROOF_HEADER
+from servicedesk.mail.addresses import proof_of_sending
 
 TIMEOUT_SECONDS = 20
 
@@ -61,6 +62,7 @@ def compose(letter: Letter) -> EmailMessage:
     mail["To"] = address(letter.recipient_name, letter.recipient)
     mail["Subject"] = " ".join(letter.subject.split())[:200]
     mail["Message-ID"] = f"<{letter.mail_id}>"
+    mail[PROOF_HEADER] = proof_of_sending(letter.mail_id, recipient=letter.recipient)
     if letter.reply_to:
         mail["Reply-To"] = letter.reply_to
     if letter.in_reply_to:

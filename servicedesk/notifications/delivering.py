@@ -164,7 +164,9 @@ def recipient_of(notification: Notification) -> tuple[str, str]:
         Drop: there is no address, mail is not wanted, or somebody was taken out of the case.
     """
     if notification.contact is not None:
-        address = mail_address_of(notification.contact)
+        # Whoever waits for a way in reads what arrives: a report that was wrong locks nobody out.
+        is_asked_for = notification.kind == NotificationKind.PORTAL_LINK
+        address = mail_address_of(notification.contact, is_asked_for=is_asked_for)
         if not address or not notification.contact.may_be_mailed or was_taken_out(notification):
             raise Drop
         if not is_wished(notification):

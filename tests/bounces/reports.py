@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from servicedesk.mail.addresses import proof_of_sending
+
 TRUE_MAILS = Path(__file__).parents[1] / "data" / "mail" / "mikel"
 
 HEAD = """Return-Path: <>
@@ -44,6 +46,7 @@ RETURNED = """
 Content-Type: text/rfc822-headers
 
 Message-ID: <{ours}>
+X-Servicedesk-Proof: {proof}
 From: Desk <support@desk.example>
 Subject: Re: Charged twice
 
@@ -60,10 +63,17 @@ def report(
     others: str = "",
     form: str = POSTFIX,
     number: int = 1,
+    proof: str | None = None,
 ) -> bytes:
-    """Return a report about one recipient of a mail of ours, after what it says of `others`."""
+    """Return a report about one recipient of a mail of ours, after what it says of `others`.
+
+    The head of the mail is returned as it was, or with a `proof` that somebody made up.
+    """
+    proof = proof_of_sending(ours, recipient=to) if proof is None else proof
     group = form.format(to=to, action=action, status=status)
-    return (HEAD.format(number=number) + others + group + RETURNED.format(ours=ours)).encode()
+    return (
+        HEAD.format(number=number) + others + group + RETURNED.format(ours=ours, proof=proof)
+    ).encode()
 
 
 def true_report(name: str, *, ours: str, to: dict[str, str]) -> bytes:
@@ -71,4 +81,6 @@ def true_report(name: str, *, ours: str, to: dict[str, str]) -> bytes:
     raw = (TRUE_MAILS / f"multipart_report_emails__{name}.eml").read_bytes()
     for was, now in to.items():
         raw = raw.replace(was.encode(), now.encode())
-    return raw.replace(b"%OURS%", ours.encode())
+    [address] = [now for now in to.values() if now != "<%OURS%>"]
+    proof = proof_of_sending(ours, recipient=address)
+    return raw.replace(b"<%OURS%>", f"<{ours}>\nX-Servicedesk-Proof: {proof}".encode())

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from cases.intake.filters import PROOF_HEADER
 from cases.models import Case
 from customers.contacting import NothingCameBack, write_again_to
 from customers.identity import mail_address_of
@@ -11,13 +12,17 @@ from customers.models import Contact, ContactAddress
 from problems.affected import affected_by, tell_once
 from problems.ledger_marks import note_arrivals
 from problems.models import Affected, Told
+from servicedesk.mail.addresses import is_proof_of_sending, proof_of_sending
 from servicedesk.mail.receiving import receive_mail
+from servicedesk.mail.sending import Letter, compose
 from servicedesk.notifications.asking import Asked, notify
+from servicedesk.notifications.delivering import recipient_of
 from servicedesk.notifications.models import Notification, NotificationKind
 from tests.bounces.reports import FORWARDED, POSTFIX, report, true_report
 from tests.make import AT, DAY, HOUR, make_actor, make_case, make_contact, make_problem
 from workflow.history.actions import Action
 from workflow.history.models import Entry
+from workflow.outbox.effects import Drop
 
 ADDRESS = "ingrid@example.org"
 OCCASION = "workaround:20260302090000"
@@ -132,7 +137,7 @@ def test_reports_of_true_mail_servers_are_understood(
     address, message_id = was
 
     receive_mail(
-        true_report(name, ours=sent.mail_id, to={address: ADDRESS, message_id: "%OURS%"}),
+        true_report(name, ours=sent.mail_id, to={address: ADDRESS, f"<{message_id}>": "<%OURS%>"}),
         at=AT + HOUR,
     )
 
@@ -140,6 +145,7 @@ def test_reports_of_true_mail_servers_are_understood(
 
 
 def test_a_forged_report_stops_nobodys_mail(tenant: Any) -> None:
+    """Who is copied on the customer's answer knows the mail's id and the address."""
     _contact, sent = sent_mail()
     make_contact("mallory@evil.example")
     mallory = Contact.objects.get(addresses__value="mallory@evil.example")
@@ -149,19 +155,93 @@ def test_a_forged_report_stops_nobodys_mail(tenant: Any) -> None:
         report(ours="guessed@support.desk.example", to=ADDRESS, number=1),
         report(ours="", to=ADDRESS, number=2),
         # A mail that Mallory got, and somebody else's address.
-        report(ours=own.mail_id, to=ADDRESS, number=3),
+        report(ours=own.mail_id, to=ADDRESS, number=3, proof=proof_to_mallory(own)),
+        report(ours=sent.mail_id, to=ADDRESS, number=4, proof=""),
+        report(ours=sent.mail_id, to=ADDRESS, number=5, proof=proof_to_mallory(own)),
+        report(ours=sent.mail_id, to=ADDRESS, number=6, proof=proof_to_mallory(sent)),
+        report(ours=sent.mail_id, to=ADDRESS, number=7, proof="", action="delivered"),
     ]
 
     for raw in forged:
         assert receive_mail(raw, at=AT + HOUR).outcome == "bounce"
 
+    line = Told.objects.get()
     assert bounced() == []
-    assert Told.objects.get().bounced_at is None
+    assert (line.bounced_at, line.delivered_at) == (None, None)
+    assert not Case.objects.get().needs_attention
 
-    # The same with the true id: what is forged fails for want of it alone.
-    receive_mail(report(ours=sent.mail_id, to=ADDRESS, number=4), at=AT + HOUR)
+    # The same with the head of the mail: what is forged fails for want of it alone.
+    receive_mail(report(ours=sent.mail_id, to=ADDRESS, number=8), at=AT + HOUR)
 
     assert [value for value, _status in bounced()] == [ADDRESS]
+
+
+def proof_to_mallory(sent: Notification) -> str:
+    """Return what would stand in a mail that went to somebody else."""
+    return proof_of_sending(sent.mail_id, recipient="mallory@evil.example")
+
+
+def test_a_report_is_believed_of_the_address_alone_that_the_mail_went_to(tenant: Any) -> None:
+    contact, sent = sent_mail()
+    other = "ingrid@elsewhere.example"
+    ContactAddress.objects.create(contact=contact, kind="mail", value=other)
+    proof = proof_of_sending(sent.mail_id, recipient=ADDRESS)
+
+    receive_mail(report(ours=sent.mail_id, to=other, proof=proof), at=AT + HOUR)
+
+    assert bounced() == []
+
+
+def test_a_report_with_an_envelope_sender_or_a_disowned_one_is_not_believed(
+    tenant: Any, settings: Any
+) -> None:
+    """Both hold even where somebody got hold of the head of the mail."""
+    _contact, sent = sent_mail()
+    settings.MAIL_AUTHSERV_ID = "mx.desk.example"
+    disowned = b"Authentication-Results: mx.desk.example; dmarc=fail header.from=mx.example\n"
+    true = report(ours=sent.mail_id, to=ADDRESS)
+
+    receive_mail(b"X-Try: 1\n" + true, envelope_sender="mallory@evil.example", at=AT + HOUR)
+    receive_mail(disowned + true, envelope_sender="", at=AT + HOUR)
+
+    assert bounced() == []
+
+    receive_mail(true, envelope_sender="", at=AT + HOUR)
+
+    assert [value for value, _status in bounced()] == [ADDRESS]
+
+
+def test_our_mails_carry_the_proof_for_their_recipient() -> None:
+    letter = Letter(
+        mail_id="1@desk.example", sender_name="Desk", sender="support@desk.example",
+        recipient_name="Ingrid", recipient=ADDRESS.title(), reply_to="", subject="Hello", text="…",
+    )  # fmt: skip
+
+    assert is_proof_of_sending(
+        compose(letter)[PROOF_HEADER], mail_id="1@desk.example", recipient=ADDRESS
+    )
+
+
+def test_a_way_in_that_was_asked_for_goes_even_where_mail_came_back(tenant: Any) -> None:
+    contact, _sent = sent_mail()
+    ContactAddress.objects.update(bounced_at=AT)
+
+    assert mail_address_of(contact) == ""
+    assert mail_address_of(contact, is_asked_for=True) == ADDRESS
+
+    ContactAddress.objects.create(contact=contact, kind="mail", value="works@example.org")
+
+    assert mail_address_of(contact, is_asked_for=True) == "works@example.org"
+
+
+def test_of_all_mails_only_the_way_in_goes_where_mail_came_back(tenant: Any) -> None:
+    contact, sent = sent_mail()
+    ContactAddress.objects.update(bounced_at=AT)
+    notify([Asked(key="in", kind=NotificationKind.PORTAL_LINK, contact_id=contact.pk)], at=AT)
+
+    assert recipient_of(Notification.objects.get(kind="portal_link"))[0] == ADDRESS
+    with pytest.raises(Drop):
+        recipient_of(sent)
 
 
 def test_the_ids_of_our_mails_cannot_be_computed_from_what_others_know(

@@ -9,7 +9,7 @@ from cases.conversation import answer_case
 from cases.lifecycle import resolve_case
 from cases.models import Case, Message
 from customers.models import Contact, ContactAddress
-from servicedesk.mail.addresses import answer_address
+from servicedesk.mail.addresses import answer_address, proof_of_sending
 from servicedesk.mail.models import RawMail
 from servicedesk.mail.receiving import (
     read_stored_mail,
@@ -215,7 +215,8 @@ def test_mail_that_came_back_for_good_ends_mail_to_that_address(tenant: Any) -> 
     answer_case(case_id=case.pk, text="It is on its way.", actor=make_actor(), at=AT + HOUR)  # type: ignore[union-attr]
     hear_everything()
     ours = Notification.objects.get(kind="answer").mail_id
-    bounce = BOUNCE.format(ours=ours).encode()
+    proof = proof_of_sending(ours, recipient="ingrid@example.org")
+    bounce = BOUNCE.format(ours=ours, proof=proof).encode()
 
     received = receive_mail(bounce, at=AT + 2 * HOUR)
 
@@ -249,6 +250,7 @@ Status: 5.1.1
 Content-Type: message/rfc822-headers
 
 Message-ID: <{ours}>
+X-Servicedesk-Proof: {proof}
 Subject: Re: My card
 
 --b--
