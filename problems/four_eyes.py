@@ -50,8 +50,8 @@ def hands_in_broadcast(broadcast: Broadcast) -> frozenset[int]:
         decision = DECIDED_BY[BroadcastKind(broadcast.kind)]
         hands += entries("problem", broadcast.problem_id, decision)[-1:]
     # The rest of a broadcast that grew is asked for by the program, in the words of who began it.
-    began = {broadcast.created_by_id} - {None}
-    return people_behind(hands) | began
+    began = () if broadcast.created_by_id is None else (broadcast.created_by_id,)
+    return people_behind(hands).union(began)
 
 
 def writers_of_review(review: Review) -> frozenset[int]:
