@@ -49,13 +49,25 @@ class RulePlan:
 
 @dataclass(frozen=True)
 class OrganisationPlan:
-    """A company among the customers; a premium one is promised more, around the clock."""
+    """A company among the customers; a premium one is promised more, around the clock.
+
+    `has` names the products that are there for all its people.
+    """
 
     name: str
     domain: str
     is_premium: bool = False
     region: str = ""
     segment: str = ""
+    has: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SegmentPlan:
+    """A sort of customers."""
+
+    name: str
+    rule: Condition
 
 
 @dataclass(frozen=True)
@@ -82,6 +94,7 @@ class CompanyPlan:
     organisations: tuple[OrganisationPlan, ...] = ()
     holidays: list[str] = field(default_factory=list)
     workflows: tuple[WorkflowPlan, ...] = ()
+    segments: tuple[SegmentPlan, ...] = ()
 
 
 # Opening hours until the first answer, the next ones and the solution, by priority from urgent to low.
@@ -187,9 +200,36 @@ BANK = CompanyPlan(
         WorkflowPlan("service_outage"),
     ),
     organisations=(
-        OrganisationPlan("Nordlys Shipping", "nordlys.example", True, "North", "Shipping"),
-        OrganisationPlan("Granite Studios", "granite.example", True, "Oslo", "Agencies"),
-        OrganisationPlan("Tern & Partners", "tern.example", region="Oslo", segment="Agencies"),
+        OrganisationPlan(
+            "Nordlys Shipping",
+            "nordlys.example",
+            True,
+            "North",
+            "Shipping",
+            ("Card", "Currency exchange", "Transfers"),
+        ),
+        OrganisationPlan(
+            "Granite Studios", "granite.example", True, "Oslo", "Agencies", ("Card", "Transfers")
+        ),
+        OrganisationPlan(
+            "Tern & Partners", "tern.example", region="Oslo", segment="Agencies", has=("Account",)
+        ),
+    ),
+    segments=(
+        SegmentPlan(
+            "Agencies in Oslo",
+            {"all": [
+                {"fact": "organisation_segment", "is": "Agencies"},
+                {"fact": "region", "is": "Oslo"},
+            ]},
+        ),
+        SegmentPlan(
+            "Companies with cards",
+            {"all": [
+                {"fact": "organisation", "exists": True},
+                {"fact": "product", "is": "Card"},
+            ]},
+        ),
     ),
 )  # fmt: skip
 

@@ -6,7 +6,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.text import slugify
 
+from customers.belongings import Owner, Place, Thing, write_installed
 from customers.models import Entitlement, Organisation, Product
+from customers.segmenting import save_segment
 from problems.drawable import world_of_problems
 from servicedesk.demo.companies import (
     PREMIUM,
@@ -139,7 +141,10 @@ def set_up(plan: CompanyPlan, *, at: datetime) -> None:
         draw(workflow, at=at)
     offer_requests(founder=FOUNDER, at=at)
     for organisation in plan.organisations:
-        meet(organisation, premium=premium, at=at - CUSTOMER_FOR)
+        company = meet(organisation, premium=premium, at=at - CUSTOMER_FOR)
+        equip(company, organisation.has, at=at)
+    for segment in plan.segments:
+        save_segment(number=None, name=segment.name, rule=segment.rule, actor=FOUNDER, at=at)
 
 
 def draw(plan: WorkflowPlan, *, at: datetime) -> None:
@@ -226,3 +231,15 @@ def meet(plan: OrganisationPlan, *, premium: ServiceLevel, at: datetime) -> Orga
     if plan.is_premium:
         Entitlement.objects.create(organisation=organisation, service_level=premium, begins_at=at)
     return organisation
+
+
+def equip(organisation: Organisation, names: tuple[str, ...], *, at: datetime) -> None:
+    """Write down the products that a company has, since it became a customer."""
+    for product in Product.objects.filter(name__in=names).order_by("name"):
+        write_installed(
+            owner=Owner(organisation_id=organisation.pk),
+            thing=Thing(product=product),
+            place=Place(since=(at - CUSTOMER_FOR).date()),
+            actor=FOUNDER,
+            at=at,
+        )

@@ -11,6 +11,8 @@ from django.db import connection
 from django.utils.timezone import now
 
 from cases.models import Case
+from customers.models import Contact, InstalledProduct, Organisation
+from customers.segments import contacts_in, segment_choices
 from knowledge.models import Article
 from problems.models import Broadcast, FixWatch, Problem, Told
 from problems.queries import journey_for
@@ -74,6 +76,26 @@ def test_a_company_is_founded_once(db: None) -> None:
 
     assert found_company(BANK, at=now()) == first
     assert Tenant.objects.filter(slug=BANK.slug).count() == 1
+
+
+def test_the_bank_knows_what_its_companies_have_and_of_which_sort_they_are(db: None) -> None:
+    tenant = found_company(BANK, at=now())
+
+    with tenant_scope(tenant.pk):
+        for name in ("Nordlys Shipping", "Granite Studios", "Tern & Partners"):
+            company = Organisation.objects.get(name=name)
+            Contact.objects.create(name=f"Of {name}", organisation=company, created_at=now())
+        found = {
+            one.name: sorted(contacts_in(one).values_list("name", flat=True))
+            for one in segment_choices()
+        }
+        things = InstalledProduct.objects.filter(organisation__isnull=False).count()
+
+    assert things == 6
+    assert found == {
+        "Agencies in Oslo": ["Of Granite Studios", "Of Tern & Partners"],
+        "Companies with cards": ["Of Granite Studios", "Of Nordlys Shipping"],
+    }
 
 
 def test_the_demo_is_never_told_in_a_real_tenant(db: None) -> None:
