@@ -105,6 +105,11 @@ def refuse_stale(broadcast: Broadcast) -> None:
     Raises:
         NothingToTell: it is not so any more.
     """
+    if broadcast.problem.survivor_id is not None:
+        raise NothingToTell(
+            _("The problem was merged, and its customers went along."),
+            next_step=_("Tell them of the problem that it is now."),
+        )
     occasion, _estimate = occasion_of(broadcast.problem, BroadcastKind(broadcast.kind))
     if occasion != broadcast.occasion:
         raise NothingToTell(

@@ -5,14 +5,16 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from problems.models import BroadcastPolicy
-from problems.models.broadcast import USUAL_APPROVAL_SIZE
+from problems.models import Broadcast, BroadcastPolicy, Told
+from problems.models.broadcast import USUAL_APPROVAL_SIZE, BroadcastState
 from workflow.amending import remember
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 
 LARGEST_SIZE = 1_000_000
+# A ledger is live: a yes holds for as many as the lead saw, and for a tenth more.
+TOLERATED_PART = 10
 
 
 class BadBroadcastPolicy(Refusal):
@@ -26,6 +28,44 @@ def approval_size() -> int:
     """Return above how many recipients a lead has to say yes; one query."""
     size = BroadcastPolicy.objects.values_list("approval_size", flat=True).first()
     return USUAL_APPROVAL_SIZE if size is None else size
+
+
+def room_of(broadcast: Broadcast) -> int:
+    """Return how many more a broadcast, stored or not, may tell before a lead has to say yes.
+
+    What was told of the same decision since the last yes, by whichever broadcast, counts. Two
+    queries, and one for each broadcast of the decision that was stopped.
+    """
+    allowed, here = yes_of(broadcast), told_by(broadcast)
+    free = approval_size()
+    alike = Broadcast.objects.filter(
+        problem_id=broadcast.problem_id, occasion=broadcast.occasion
+    ).exclude(pk=broadcast.pk)
+    if allowed:
+        alike = alike.filter(pk__gt=broadcast.pk)
+    for other in alike.order_by("-id"):
+        free -= max(0, told_by(other) - yes_of(other))
+        if yes_of(other):
+            break
+    if broadcast.state == BroadcastState.SENT:
+        # It told those whom its yes was for: who comes late counts as told without one.
+        return max(allowed - here, free - max(0, here - allowed))
+    return max(allowed, free) - here
+
+
+def yes_of(broadcast: Broadcast) -> int:
+    """Return how many a lead allowed a broadcast to tell; none where nobody was asked."""
+    is_undecided = broadcast.state in (BroadcastState.DRAFT, BroadcastState.ASKED)
+    if broadcast.decided_at is None or is_undecided:
+        return 0
+    return broadcast.size + broadcast.size // TOLERATED_PART
+
+
+def told_by(broadcast: Broadcast) -> int:
+    """Return how many a broadcast told; one query where it was stopped, since mails were dropped."""
+    if broadcast.state == BroadcastState.STOPPED:
+        return Told.objects.filter(broadcast=broadcast).count()
+    return broadcast.prepared
 
 
 @transaction.atomic

@@ -59,22 +59,32 @@ def refuse_others(actor: Actor, problem: Problem) -> None:
 
 
 def lock_broadcast(broadcast_id: int, *, expected_version: int | None = None) -> Broadcast:
-    """Return a broadcast with its problem, locked until the transaction ends; one query.
+    """Return a broadcast, locked until the transaction ends; one query.
+
+    Its problem is read after the lock was had: a merge may have held it.
 
     Raises:
         BroadcastChangedMeanwhile: `expected_version` is given and is not the version of today.
     """
-    broadcast = (
-        Broadcast.objects.select_for_update(of=("self",))
-        .select_related("problem")
-        .get(pk=broadcast_id)
-    )
+    broadcast = Broadcast.objects.select_for_update().get(pk=broadcast_id)
     if expected_version is not None and broadcast.version != expected_version:
         raise BroadcastChangedMeanwhile(
             _("Somebody changed this while you had it open."),
             next_step=_("Load it again, look at what is new, and decide once more."),
         )
     return broadcast
+
+
+def lock_occasion(broadcast_id: int) -> Broadcast:
+    """Return a broadcast, locked with all that tell the same decision; three queries.
+
+    Together they must not tell more than one of them may.
+    """
+    known = Broadcast.objects.get(pk=broadcast_id)
+    alike = Broadcast.objects.filter(problem_id=known.problem_id, occasion=known.occasion)
+    # In the order of their ids, so that two of them do not wait for one another.
+    list(alike.select_for_update().order_by("id").values_list("pk"))
+    return lock_broadcast(broadcast_id)
 
 
 def refuse_unless(broadcast: Broadcast, *states: BroadcastState) -> None:

@@ -154,6 +154,20 @@ def waiting_for_yes() -> int:
     return Broadcast.objects.filter(state=BroadcastState.ASKED).count()
 
 
+def rest_that_waits(broadcast: Broadcast) -> Broadcast | None:
+    """Return the broadcast by which leads are asked for those whom this one may not tell; one query.
+
+    None unless it grew beyond what was allowed, and where a lead has decided.
+    """
+    later = Broadcast.objects.filter(
+        problem_id=broadcast.problem_id,
+        occasion=broadcast.occasion,
+        state=BroadcastState.ASKED,
+        pk__gt=broadcast.pk,
+    ).select_related("problem", "created_by", "decided_by")
+    return next((one for one in later.order_by("id") if one.filters == broadcast.filters), None)
+
+
 def progress_of(broadcast: Broadcast) -> Progress:
     """Return how far a broadcast came, in people; three queries."""
     told = Told.objects.filter(broadcast=broadcast).aggregate(

@@ -162,12 +162,15 @@ def merge_problems(
 def refuse_while_telling(problem: Problem) -> None:
     """Refuse while a broadcast of a problem has yet to reach somebody; one query, or two for each.
 
-    What is prepared for everybody goes on: a mail may wait for somebody's morning.
+    All are locked, drafts too: none begins before the caller is done. What is prepared for
+    everybody goes on: a mail may wait for somebody's morning.
 
     Raises:
         BroadcastUnderWay: names it.
     """
-    for broadcast in Broadcast.objects.filter(problem=problem, state__in=NOT_DONE).order_by("id"):
+    for broadcast in Broadcast.objects.select_for_update().filter(problem=problem).order_by("id"):
+        if broadcast.state not in NOT_DONE:
+            continue
         if broadcast.state == BroadcastState.SENDING and is_prepared(broadcast):
             continue
         raise BroadcastUnderWay(

@@ -73,11 +73,11 @@ class Broadcast(FSMModelMixin, TenantModel):
 
     `occasion` names the decision (`fixed:20261121T…`): a person is told it once, by whichever
     broadcast. `text` and `subject` are templates whose variables were checked. `filters` are the
-    codes by which recipients were chosen, empty for all. `size` is how many it had when it was
-    released. `prepared_to` is the last ledger row whose message was prepared, so that preparing
-    goes on where it stopped. `is_automatic` marks one that followed from the act itself. `due_at`
-    is when it is to go out, and from then on when the upkeep looks at it next: never, once nothing
-    of it is left to do.
+    codes by which recipients were chosen, empty for all. `size` is for how many a lead said yes,
+    else how many it had when it was released. `prepared_to` is the last ledger row whose message
+    was prepared, so that preparing goes on where it stopped. `is_automatic` marks one that followed
+    from the act itself. `due_at` is when it is to go out, and from then on when the upkeep looks at
+    it next: never, once nothing of it is left to do.
     """
 
     number = models.BigIntegerField()

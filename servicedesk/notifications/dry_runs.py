@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from customers.preferences import quiet_until, who_wants
-from problems.broadcast_policies import approval_size
+from problems.broadcast_policies import room_of
 from problems.models import Broadcast
 from problems.models.broadcast import BroadcastKind
 from problems.recipients import recipients_of, untold
@@ -74,7 +74,7 @@ def dry_run(broadcast: Broadcast, *, at: datetime) -> DryRun:
         recipients=total,
         told_before=rows.count() - total,
         looked_at=len(contacts),
-        needs_yes=total > approval_size(),
+        needs_yes=total > room_of(broadcast),
         mailed=mailed,
         quiet=quiet,
         portal=portal,

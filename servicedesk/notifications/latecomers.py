@@ -7,10 +7,10 @@ from django.utils.timezone import now
 
 from cases.models import Case
 from problems.broadcast_occasions import OCCASIONS
-from problems.broadcast_policies import approval_size
-from problems.broadcast_rights import lock_broadcast
-from problems.broadcast_steps import send_or_ask
-from problems.broadcasting import begin_broadcast, draft_broadcast
+from problems.broadcast_policies import room_of
+from problems.broadcast_rights import lock_occasion
+from problems.broadcast_steps import ask_for_the_rest
+from problems.broadcasting import begin_broadcast
 from problems.events import CaseLinked, CustomerJoined, CustomersReached
 from problems.models import Broadcast, Estimate, Problem
 from problems.models.broadcast import BroadcastKind, BroadcastState
@@ -50,7 +50,7 @@ def tell_latecomers(problem_id: int, *, at: datetime, contact_id: int | None = N
     """Tell one contact of a ledger, or all who were not told, what holds now; returns how many.
 
     They are told by the broadcast that told the others: in its words, to whom it was for, and by
-    nobody whom its stop was meant for. More than the tenant's size wait for a lead.
+    nobody whom its stop was meant for. More than may be told without a yes wait for a lead.
     """
     problem = Problem.objects.get(pk=problem_id)
     decision = decision_that_holds(problem)
@@ -70,7 +70,7 @@ def tell_latecomers(problem_id: int, *, at: datetime, contact_id: int | None = N
     if broadcast.state == BroadcastState.SENDING and contact_id is None:
         # It looks at the whole ledger once more before it ends.
         return 0
-    return told_by(lock_broadcast(broadcast.pk), contact_id=contact_id, at=at)
+    return told_by(lock_occasion(broadcast.pk), contact_id=contact_id, at=at)
 
 
 def decision_that_holds(problem: Problem) -> Decision | None:
@@ -91,26 +91,11 @@ def told_by(broadcast: Broadcast, *, contact_id: int | None, at: datetime) -> in
     if contact_id is not None:
         late = late.filter(contact_id=contact_id)
     rows = list(late.values_list("pk", "contact_id"))
-    if len(rows) > approval_size():
-        ask_leads_for(broadcast, at=at)
+    if len(rows) > room_of(broadcast):
+        ask_for_the_rest(broadcast, actor=SYSTEM, at=at)
         return 0
     told = 0
     for begin in range(0, len(rows), SLICE):
         told += prepare(broadcast, rows[begin : begin + SLICE], at=at).told
     Broadcast.objects.filter(pk=broadcast.pk).update(prepared=F("prepared") + told)
     return told
-
-
-def ask_leads_for(broadcast: Broadcast, *, at: datetime) -> None:
-    """Let the leads decide whether so many who came late are told in the same words."""
-    again = draft_broadcast(
-        problem_id=broadcast.problem_id,
-        kind=BroadcastKind(broadcast.kind),
-        subject=broadcast.subject,
-        text=broadcast.text,
-        reason=broadcast.reason,
-        filters=broadcast.filters,
-        actor=SYSTEM,
-        at=at,
-    )
-    send_or_ask(again, due_at=at, actor=SYSTEM, at=at)

@@ -13,7 +13,9 @@ from django.db.models import Max
 
 from cases.models import Case
 from customers.preferences import quiet_until, who_wants
-from problems.broadcast_rights import lock_broadcast
+from problems.broadcast_policies import room_of
+from problems.broadcast_rights import lock_occasion
+from problems.broadcast_steps import ask_for_the_rest
 from problems.guard_rules import Rule, Verdict
 from problems.ledger_marks import note_told
 from problems.models import Affected, Broadcast, HeldBack, Told
@@ -27,9 +29,11 @@ from servicedesk.notifications.broadcast_words import said_in_thread
 from servicedesk.notifications.guard import judge
 from servicedesk.notifications.wishes import MAY_WAIT, TOPICS
 from workflow.outbox.publishing import wake_after_commit
+from workflow.people.actors import Actor
 from workflow.tenancy.models import Tenant
 from workflow.tenancy.scope import tenant_of_the_scope
 
+SYSTEM = Actor.system("broadcasts")
 SLICE = 1000
 # Up to so many leave beside answers; more go by a queue of their own and hold up nobody.
 FEW = 500
@@ -104,15 +108,16 @@ class Recipient:
 
 @transaction.atomic
 def prepare_slice(broadcast_id: int, *, at: datetime, at_most: int = SLICE) -> Slice:
-    """Prepare the next people of a broadcast; about 25 queries for any number of them.
+    """Prepare the next people of a broadcast; about 30 queries for any number of them.
 
-    An empty slice means that nobody is left.
+    An empty slice means that nobody is left, or that more than these need a lead's yes.
     """
-    broadcast = lock_broadcast(broadcast_id)
-    if broadcast.state != BroadcastState.SENDING:
+    broadcast = lock_occasion(broadcast_id)
+    room = room_to_tell(broadcast, at=at)
+    if not room:
         return Slice()
     following = recipients_of(broadcast).filter(pk__gt=broadcast.prepared_to)
-    rows = list(following.values_list("pk", "contact_id")[:at_most])
+    rows = list(following.values_list("pk", "contact_id")[: min(at_most, room)])
     if not rows:
         return Slice()
     done = prepare(broadcast, rows, at=at)
@@ -128,8 +133,9 @@ def prepare_overlooked(broadcast_id: int, *, at: datetime, at_most: int = SLICE)
     A row that somebody was about to store while its neighbours were prepared is seen only here.
     Four queries over everybody whom it is for, and those of a slice where somebody was overlooked.
     """
-    broadcast = lock_broadcast(broadcast_id)
-    if broadcast.state != BroadcastState.SENDING:
+    broadcast = lock_occasion(broadcast_id)
+    room = room_to_tell(broadcast, at=at)
+    if not room:
         return Slice()
     told = set(
         Told.objects.filter(
@@ -138,12 +144,26 @@ def prepare_overlooked(broadcast_id: int, *, at: datetime, at_most: int = SLICE)
     )
     held = set(broadcast.held.filter(is_stopped=True).values_list("contact_id", flat=True))
     everybody = recipients_of(broadcast).values_list("pk", "contact_id")
-    rows = [one for one in everybody if one[0] not in told and one[1] not in held][:at_most]
+    rows = [one for one in everybody if one[0] not in told and one[1] not in held]
+    rows = rows[: min(at_most, room)]
     if not rows:
         return Slice()
     done = prepare(broadcast, rows, at=at)
     keep(broadcast, done, at=at)
     return done
+
+
+def room_to_tell(broadcast: Broadcast, *, at: datetime) -> int:
+    """Return how many more a locked broadcast may tell now; none where it is not under way.
+
+    Its ledger is live: where it grew above what is allowed, the leads are asked for the rest.
+    """
+    if broadcast.state != BroadcastState.SENDING:
+        return 0
+    room = room_of(broadcast)
+    if room <= 0:
+        ask_for_the_rest(broadcast, actor=SYSTEM, at=at)
+    return max(0, room)
 
 
 def prepare(broadcast: Broadcast, rows: list[tuple[int, int]], *, at: datetime) -> Slice:
