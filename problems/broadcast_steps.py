@@ -88,7 +88,7 @@ def ask_for_the_rest(broadcast: Broadcast, *, actor: Actor, at: datetime) -> Non
         actor=actor,
         at=at,
         changes_state=True,
-        facts={"what": rest.kind, "rest_of": broadcast.pk},
+        facts={"what": rest.kind},
     )
     ask_leads(rest, actor=actor, at=at)
 
