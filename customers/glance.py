@@ -4,11 +4,12 @@ A page that asks one statement about its customer puts `HAS` into it, and asks n
 segments are judged here by the same facts that customers/segments.py asks of PostgreSQL.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from threading import Lock
 from typing import Any, NamedTuple
 
 from workflow.conditions import Condition, evaluate, parse_condition
@@ -60,7 +61,7 @@ THINGS = """
 HAS = f"""
 (SELECT jsonb_build_object({THINGS},
   'segments', (
-    SELECT jsonb_agg(jsonb_build_array(s.name, s.rule) ORDER BY s.name)
+    SELECT jsonb_agg(jsonb_build_array(s.name, s.rule::text) ORDER BY s.name)
     FROM customers_segment s WHERE s.tenant_id = c.tenant_id AND s.is_active)))
 """  # noqa: S608 - the parts are ours
 EACH = Statement(f"""
@@ -68,7 +69,7 @@ SELECT c.contact_id, jsonb_build_object({THINGS}, 'segments', NULL)
 FROM (SELECT tenant_id, id AS contact_id FROM customers_contact
       WHERE tenant_id = %(tenant)s AND id = ANY(%(contacts)s)) c
 """)  # noqa: S608 - the parts are ours
-KEPT = 1000
+KEPT = 256
 
 
 class Have(NamedTuple):
@@ -131,7 +132,7 @@ def glance_in(written: str) -> Glance:
             )
             for one in told["bought"] or ()
         ),
-        rules=tuple((name, json.dumps(rule)) for name, rule in told["segments"] or ()),
+        rules=tuple((name, rule) for name, rule in told["segments"] or ()),
     )
 
 
@@ -166,7 +167,34 @@ def segments_at_a_glance(contact: Any, *, glance: Glance) -> list[str]:
     return [name for name, rule in glance.rules if evaluate(condition_of(rule), facts).matched]
 
 
-@lru_cache(maxsize=KEPT)
+class KeptConditions:
+    """The conditions that were read last, by the digest of their text, which may be long."""
+
+    def __init__(self, *, at_most: int) -> None:
+        self.at_most = at_most
+        self._kept: dict[bytes, Condition] = {}
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def of(self, rule: str) -> Condition:
+        """Return a rule as a condition."""
+        key = hashlib.blake2b(rule.encode(), digest_size=16).digest()
+        with self._lock:
+            found = self._kept.pop(key, None)
+        if found is None:
+            found = parse_condition(json.loads(rule))
+        with self._lock:
+            while len(self._kept) >= self.at_most:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = found
+        return found
+
+
+CONDITIONS = KeptConditions(at_most=KEPT)
+
+
 def condition_of(rule: str) -> Condition:
     """Return a rule as a condition, kept: page after page asks the same few."""
-    return parse_condition(json.loads(rule))
+    return CONDITIONS.of(rule)

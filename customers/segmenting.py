@@ -1,5 +1,6 @@
 """Draw segments: name a sort of customers, try its rule, change it, put it away."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from customers.editing import NameInUse, required
 from customers.events import SegmentChanged
 from customers.models import Contact, Segment
 from customers.queries import with_addresses
-from customers.segments import FACTS, contacts_fitting
+from customers.segments import FACTS, contacts_fitting, looks_of
 from workflow.conditions import BadCondition, facts_named_by, parse_condition
 from workflow.history.actions import Action
 from workflow.history.recording import record
@@ -25,6 +26,10 @@ from workflow.tenancy.scope import tenant_of_the_scope
 
 SHOWN_AT_MOST = 10
 MOST_SEGMENTS = 100
+# Every page of a case reads the rules in use, and every process keeps them: these are bytes.
+LONGEST_RULE = 20_000
+LONGEST_TOGETHER = 200_000
+MOST_LOOKS = 50
 
 
 class NoSuchSegment(Refusal):
@@ -62,6 +67,7 @@ def preview(rule: Mapping[str, Any]) -> Preview:
         BadCondition: it cannot be read, or asks for something that is not known of customers.
     """
     refuse_bad_rule(rule)
+    refuse_long_rule(rule)
     fitting = contacts_fitting(rule)
     first = with_addresses(fitting).order_by("name", "id")
     return Preview(
@@ -86,6 +92,69 @@ def refuse_bad_rule(rule: object) -> None:
         )
 
 
+def refuse_long_rule(rule: object) -> None:
+    """Refuse a rule that is too long to be asked on every page of a case, and of all customers.
+
+    Raises:
+        BadCondition: see the sentence.
+    """
+    size = size_of(rule)
+    if size > LONGEST_RULE:
+        raise BadCondition(
+            _("This rule is %(size)d bytes long; %(most)d are allowed.")
+            % {"size": size, "most": LONGEST_RULE},
+            next_step=_("Ask for fewer values, or divide it into several segments."),
+        )
+    looks = looks_of(parse_condition(rule))
+    if looks > MOST_LOOKS:
+        raise BadCondition(
+            _("This rule looks %(count)d times at what customers have; %(most)d are allowed.")
+            % {"count": looks, "most": MOST_LOOKS},
+            next_step=_("Name several products in one statement, and days by at_least, at_most."),
+        )
+
+
+def refuse_name_in_use(segment: Segment, name: str) -> None:
+    """Refuse a name that another segment has; one query.
+
+    Raises:
+        NameInUse: see the sentence.
+    """
+    if Segment.objects.exclude(pk=segment.pk or 0).filter(name__iexact=name).exists():
+        raise NameInUse(
+            _("There is a segment of this name already."), next_step=_("Choose another name.")
+        )
+
+
+def refuse_too_many(segment: Segment, rule: Mapping[str, Any]) -> None:
+    """Refuse to use a segment beside the others in use; one query.
+
+    Raises:
+        TooManySegments: a hundred are in use, or their rules are too long together.
+    """
+    others = Segment.objects.exclude(pk=segment.pk or 0).filter(is_active=True)
+    sizes = [size_of(one) for one in others.values_list("rule", flat=True)]
+    if len(sizes) >= MOST_SEGMENTS:
+        raise TooManySegments(
+            _("%(count)d segments are in use.") % {"count": MOST_SEGMENTS},
+            next_step=_("Put one away that nobody needs."),
+        )
+    together = sum(sizes) + size_of(rule)
+    if together > LONGEST_TOGETHER:
+        raise TooManySegments(
+            _(
+                "The rules of the segments in use would be %(size)d bytes long; %(most)d are allowed."
+            )
+            % {"size": together, "most": LONGEST_TOGETHER},
+            next_step=_("Put one away that nobody needs, or ask for fewer values."),
+        )
+
+
+def size_of(rule: object) -> int:
+    """Return how many bytes a rule takes."""
+    return len(json.dumps(rule, ensure_ascii=False).encode(errors="surrogatepass"))
+
+
 @transaction.atomic
 def save_segment(
     *,
@@ -102,9 +171,9 @@ def save_segment(
     Raises:
         NoSuchSegment: there is none of this number.
         SegmentChangedMeanwhile: somebody changed it since it was read.
-        BadCondition: the rule cannot be used.
+        BadCondition: the rule cannot be used, or is a new one and too long.
         BadCustomer, NameInUse: the name is empty or taken.
-        TooManySegments: a hundred are in use.
+        TooManySegments: a hundred are in use, or their rules are too long together.
     """
     actor.require(Permission.CONFIGURE)
     wait_for_others()
@@ -116,22 +185,18 @@ def save_segment(
         )
     kept_name = required(name, longest=80)
     refuse_bad_rule(rule)
-    others = Segment.objects.exclude(pk=segment.pk or 0)
-    if others.filter(name__iexact=kept_name).exists():
-        raise NameInUse(
-            _("There is a segment of this name already."), next_step=_("Choose another name.")
-        )
-    if is_active and others.filter(is_active=True).count() >= MOST_SEGMENTS:
-        raise TooManySegments(
-            _("%(count)d segments are in use.") % {"count": MOST_SEGMENTS},
-            next_step=_("Put one away that nobody needs."),
-        )
+    refuse_name_in_use(segment, kept_name)
     values = {"name": kept_name, "rule": dict(rule), "is_active": is_active}
     changed = [
         key for key, value in values.items() if number is None or getattr(segment, key) != value
     ]
     if not changed:
         return segment
+    if "rule" in changed:
+        refuse_long_rule(rule)
+    # What is in use already may get another name, however long the rules are.
+    if is_active and changed != ["name"]:
+        refuse_too_many(segment, rule)
     if number is None:
         segment.number = (Segment.objects.aggregate(last=Max("number"))["last"] or 0) + 1
     for key, value in values.items():

@@ -7,8 +7,6 @@ what workflow.conditions says of the same tree over the same facts.
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.db.models import (
@@ -129,9 +127,26 @@ def condition_in_sql(condition: Condition) -> Q:
         case Not(part):
             return ~condition_in_sql(part)
         case AllOf(parts):
-            return reduce(lambda one, other: one & condition_in_sql(other), parts, EVERYBODY)
+            return Q(EVERYBODY, *(condition_in_sql(part) for part in parts))
         case AnyOf(parts):
-            return reduce(or_, (condition_in_sql(part) for part in parts), NOBODY)
+            return either(condition_in_sql(part) for part in parts)
+
+
+def either(parts: Iterable[Q]) -> Q:
+    """Return that one of them is so; made at once, for joining them one by one copies all."""
+    return Q(NOBODY, *parts, _connector=Q.OR)
+
+
+def looks_of(condition: Condition) -> int:
+    """Return how often a condition looks at what a contact has; each is a query in the query."""
+    match condition:
+        case Leaf(fact, _operator, value):
+            many = len(value) if fact == "days_since_purchase" and isinstance(value, tuple) else 1
+            return many if fact in LOOKED_UP else 0
+        case Not(part):
+            return looks_of(part)
+        case AllOf(parts) | AnyOf(parts):
+            return sum(looks_of(part) for part in parts)
 
 
 def leaf_in_sql(leaf: Leaf) -> Q:
@@ -168,9 +183,7 @@ def text_in_sql(text: Any, leaf: Leaf) -> Any:
         case "contains":
             phrases = [" ".join(WORD.findall(one)) for one in texts_in(leaf.value)]
             searched = WordsOnly(text)
-            return reduce(
-                or_, (Q(Contains(searched, Value(f" {phrase} "))) for phrase in phrases), NOBODY
-            )
+            return either(Q(Contains(searched, Value(f" {phrase} "))) for phrase in phrases)
         case "starts_with":
             return StartsWith(text, Value(str(leaf.value).lower()))
     return None
@@ -205,7 +218,7 @@ def days_since_purchase(leaf: Leaf) -> Q:
         case "is" | "in":
             values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
             days = [int(one) for one in values if is_whole(one) and 0 <= float(one) < MOST_DAYS]
-            return reduce(or_, (bought_after(-n) & ~bought_after(1 - n) for n in days), NOBODY)
+            return either(bought_after(-n) & ~bought_after(1 - n) for n in days)
     return NOBODY
 
 
@@ -235,7 +248,7 @@ def had(leaf: Leaf, *, name: Callable[[], Any], is_versioned: bool = False) -> Q
     both: tuple[QuerySet[Any], ...] = (installed_on(), bought_by())
     if is_versioned:
         both = tuple(rows.filter(version__isnull=False) for rows in both)
-    return reduce(or_, (holders_of(rows.filter(compared)) for rows in both))
+    return either(holders_of(rows.filter(compared)) for rows in both)
 
 
 def bought(leaf: Leaf) -> Q:
@@ -274,3 +287,4 @@ FACTS: Mapping[str, Holds] = {
     "days_since_purchase": days_since_purchase,
 }
 """What a rule may ask of a contact (docs/proactive.md says what each means)."""
+LOOKED_UP = frozenset({"product", "version", "bought", "days_since_purchase"})

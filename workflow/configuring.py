@@ -1,5 +1,6 @@
 """How work is organised: departments, routing rules, service levels. Every change is remembered."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -31,6 +32,8 @@ from workflow.refusals import Refusal
 from workflow.routing.models import RoutingRule
 
 MOST_RULES = 200
+# In bytes: all rules of a tenant are read for each problem.
+LONGEST_RULE = 100_000
 UP, DOWN = -1, 1
 DEPARTMENT_FACTS = (
     "hue", "calendar", "acknowledge_within", "stage_within", "fix_within", "ladder"
@@ -171,7 +174,7 @@ def save_rule(
 
     Raises:
         BadCondition: the condition cannot be read.
-        BadSetting: there are too many rules.
+        BadSetting: there are too many rules, or the condition is too long.
     """
     actor.require(Permission.CONFIGURE)
     parse_condition(condition)
@@ -186,6 +189,8 @@ def save_rule(
                 next_step=_("Join some of them, or remove those that never match."),
             )
         rule = RoutingRule(position=rules[-1].position + 1 if rules else 1)
+    if rule.condition != condition:
+        refuse_long_condition(condition)
     before = facts_of(rule, "department")
     has_new_condition = rule_id is not None and rule.condition != condition
     renamed = rule_id is not None and rule.name != name
@@ -207,6 +212,21 @@ def save_rule(
         },
     )
     return rule
+
+
+def refuse_long_condition(condition: object) -> None:
+    """Refuse a condition that is too long to be read for each problem.
+
+    Raises:
+        BadSetting: see the sentence.
+    """
+    size = len(json.dumps(condition, ensure_ascii=False).encode(errors="surrogatepass"))
+    if size > LONGEST_RULE:
+        raise BadSetting(
+            _("This condition is %(size)d bytes long; %(most)d are allowed.")
+            % {"size": size, "most": LONGEST_RULE},
+            next_step=_("Ask for fewer values, or divide it into several rules."),
+        )
 
 
 @transaction.atomic

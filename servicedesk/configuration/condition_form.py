@@ -29,10 +29,16 @@ def tree_in(written: str) -> dict[str, Any]:
     """Return a condition written in JSON; whether it makes sense is told by who reads it.
 
     Raises:
-        BadCondition: it is no JSON, or no object.
+        BadCondition: it is too long, no JSON, or no object.
     """
+    if len(written) > LONGEST_CONDITION:
+        raise BadCondition(
+            _("This condition is %(size)d characters long; %(most)d are allowed.")
+            % {"size": len(written), "most": LONGEST_CONDITION},
+            next_step=_("Ask for fewer values."),
+        )
     try:
-        found = json.loads(written[:LONGEST_CONDITION], parse_constant=refuse_constant)
+        found = json.loads(written, parse_constant=refuse_constant)
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):

@@ -22,7 +22,7 @@ from customers.segmenting import (
     segment_numbered,
 )
 from customers.segments import counts_of
-from servicedesk.configuration.condition_form import OPERATORS
+from servicedesk.configuration.condition_form import LONGEST_CONDITION, OPERATORS
 from servicedesk.configuration.condition_groups import (
     Groups,
     condition_posted,
@@ -140,7 +140,10 @@ def form_for(segment: Segment | None) -> dict[str, Any]:
     data: dict[str, Any] = {"name": segment.name, "version": segment.version}
     groups = groups_of(segment.rule)
     if groups is None:
-        data["condition"] = json.dumps(segment.rule, ensure_ascii=False, indent=2)
+        wide = json.dumps(segment.rule, ensure_ascii=False, indent=2)
+        # Blanks may not make it longer than what may be sent back.
+        is_long = len(wide) > LONGEST_CONDITION
+        data["condition"] = json.dumps(segment.rule, ensure_ascii=False) if is_long else wide
     return {"data": data, "errors": {}, "when": groups_shown(groups or Groups())}
 
 

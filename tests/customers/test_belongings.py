@@ -24,11 +24,16 @@ from customers.identity import JoinedWithAnother, NoSuchContact
 from customers.joining import join_contacts, part_contacts
 from customers.models import Contact, InstalledProduct, Organisation, Product, Purchase, Segment
 from customers.segmenting import (
+    LONGEST_RULE,
+    LONGEST_TOGETHER,
+    MOST_LOOKS,
     MOST_SEGMENTS,
     NoSuchSegment,
     SegmentChangedMeanwhile,
     TooManySegments,
+    preview,
     save_segment,
+    size_of,
 )
 from servicedesk.belongings import EVERYTHING
 from tests.make import AT, DAY, HOUR, make_actor, make_contact, make_product
@@ -313,3 +318,68 @@ def test_a_hundred_segments_are_enough(tenant: Any) -> None:
     with pytest.raises(TooManySegments):
         draw("One more")
     assert draw("Put away", is_active=False).number == MOST_SEGMENTS + 1
+
+
+def long_rule(size: int) -> dict[str, Any]:
+    """Return a rule that takes so many bytes."""
+    rule: dict[str, Any] = {"fact": "tier", "in": ["x" * 900] * (size // 1000)}
+    missing = size - size_of(rule)
+    many, rest = divmod(missing, 900)
+    rule["in"] += ["x" * (900 - 4)] * many + ["x" * (rest - 4)]
+    assert size_of(rule) == size
+    return rule
+
+
+def test_a_rule_is_no_longer_than_each_case_page_can_ask(tenant: Any) -> None:
+    draw("As long as may be", rule=long_rule(LONGEST_RULE))
+
+    for refused in (draw, preview_of):
+        with pytest.raises(BadCondition) as refusal:
+            refused(rule=long_rule(LONGEST_RULE + 1))
+        assert "20001 bytes long; 20000 are allowed" in refusal.value.sentence
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"any": [{"fact": "product", "is": "Router X"}] * (MOST_LOOKS + 1)},
+        {"not": {"fact": "days_since_purchase", "in": list(range(MOST_LOOKS + 1))}},
+    ],
+)
+def test_a_rule_looks_not_too_often_at_what_customers_have(
+    tenant: Any, rule: dict[str, Any]
+) -> None:
+    with pytest.raises(BadCondition, match="looks 51 times"):
+        preview(rule)
+    with pytest.raises(BadCondition, match="looks 51 times"):
+        draw(rule=rule)
+    assert draw(rule={"all": [{"fact": "product", "in": ["a", "b"]}] * MOST_LOOKS}).number == 1
+
+
+def preview_of(*, rule: dict[str, Any]) -> Any:
+    """Try a rule."""
+    return preview(rule)
+
+
+def test_rules_in_use_are_no_longer_together_than_each_case_page_can_ask(tenant: Any) -> None:
+    whole = LONGEST_TOGETHER // LONGEST_RULE
+    for number in range(whole):
+        draw(f"Of {number}", rule=long_rule(LONGEST_RULE))
+
+    with pytest.raises(TooManySegments, match="would be 200030 bytes long; 200000 are"):
+        draw("One more")
+    away = draw("Put away", is_active=False)
+    with pytest.raises(TooManySegments):
+        draw("Put away", number=away.number)
+    draw("Of 0", number=1, rule=long_rule(LONGEST_RULE), is_active=False)
+    assert draw("Put away", number=away.number).is_active
+
+
+def test_a_rule_from_before_may_be_renamed_and_put_away(tenant: Any) -> None:
+    rule = long_rule(LONGEST_TOGETHER + 1)
+    Segment.objects.create(number=1, name="Old", rule=rule, changed_at=AT)
+
+    assert draw("Older", number=1, rule=rule).name == "Older"
+    assert not draw("Older", number=1, rule=rule, is_active=False).is_active
+    with pytest.raises(TooManySegments):
+        draw("Older", number=1, rule=rule)

@@ -1,13 +1,15 @@
 """A segment is a rule: SQL finds the very customers whom the rule fits by its facts."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import Q
 
 from cases.one_case import case_with_customer
-from customers.glance import facts_of, segments_at_a_glance
+from customers.glance import KeptConditions, facts_of, segments_at_a_glance
 from customers.having import contacts_having, installed_on, things_of, version_named
 from customers.models import (
     Contact,
@@ -18,7 +20,13 @@ from customers.models import (
     Purchase,
     Segment,
 )
-from customers.segments import contacts_fitting, contacts_in, segment_choices, segments_of
+from customers.segments import (
+    condition_in_sql,
+    contacts_fitting,
+    contacts_in,
+    segment_choices,
+    segments_of,
+)
 from tests.make import AT, make_actor, make_case, make_contact, make_product
 from workflow.conditions import evaluate, parse_condition
 
@@ -233,6 +241,38 @@ def test_the_page_of_a_case_knows_the_same_facts_without_asking_more(crowd: Crow
         inside = [one.name for one in segment_choices() if contact in contacts_in(one)]
         assert names == inside
         assert names == [one.name for one in segments_of([contact.pk])[contact.pk]]
+
+
+def test_few_rules_are_kept_and_none_by_its_text() -> None:
+    kept = KeptConditions(at_most=2)
+    first, second, third = (json.dumps({"fact": "tier", "is": name}) for name in "abc")
+
+    held = kept.of(first)
+    kept.of(second)
+    assert kept.of(first) is held
+    kept.of(third)
+
+    assert len(kept) == 2
+    assert kept.of(first) is held
+    assert kept.of(second) == parse_condition({"fact": "tier", "is": "b"})
+
+
+def test_a_rule_of_many_words_becomes_one_statement_of_as_many_parts(tenant: Any) -> None:
+    words = [f"w{number}" for number in range(1000)]
+    leaf = {"fact": "tier", "contains": words}
+
+    rule = condition_in_sql(parse_condition(leaf))
+    grouped = condition_in_sql(parse_condition({"any": [leaf] * 20}))
+
+    assert len(flat(rule)) == 1001
+    assert len(flat(grouped)) == 20 * 1001 + 1
+
+
+def flat(rule: Q) -> list[Any]:
+    """Return the statements of a rule."""
+    return [
+        one for part in rule.children for one in (flat(part) if isinstance(part, Q) else [part])
+    ]
 
 
 def in_order(value: object) -> object:

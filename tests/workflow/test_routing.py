@@ -2,8 +2,13 @@
 
 from typing import Any
 
-from tests.make import make_department, make_rule
+import pytest
+
+from tests.make import AT, make_actor, make_department, make_rule
+from workflow.amending import BadSetting
+from workflow.configuring import LONGEST_RULE, save_rule
 from workflow.models import RoutingRule
+from workflow.people.permissions import Role
 from workflow.routing.deciding import decide
 
 
@@ -39,3 +44,16 @@ def test_inactive_rules_and_departments_do_not_count(tenant: Any) -> None:
     RoutingRule.objects.filter(pk=rule.pk).update(is_active=False)
 
     assert decide({"text": "direct debit"}) is None
+
+
+def test_a_new_condition_is_no_longer_than_each_problem_can_ask(tenant: Any) -> None:
+    admin, cards = make_actor(Role.ADMIN), make_department("Cards")
+    condition = {"fact": "product", "in": ["x" * 990] * (LONGEST_RULE // 990)}
+    old = make_rule(cards, condition=condition)
+    saved = {"name": "Cards", "department": cards, "actor": admin, "at": AT}
+
+    with pytest.raises(BadSetting, match=f"{LONGEST_RULE} are allowed"):
+        save_rule(rule_id=None, condition=condition, **saved)
+
+    # What stands there longer already may be renamed.
+    assert save_rule(rule_id=old.pk, condition=condition, **saved).name == "Cards"

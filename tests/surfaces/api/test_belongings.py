@@ -128,6 +128,20 @@ def test_a_rule_that_cannot_be_used_is_refused(tenant: Any, rule: Any) -> None:
     assert not Segment.objects.exists()
 
 
+def test_a_rule_that_is_too_long_is_refused_with_its_sentence(tenant: Any) -> None:
+    admin = caller_as(tenant, Role.ADMIN)
+    rule = {"fact": "tier", "in": ["x" * 990] * 21}
+
+    answers = [
+        admin.post("segments/", {"name": "Long", "rule": rule}),
+        admin.post("segments/try/", {"rule": rule}),
+    ]
+
+    for answer in answers:
+        assert answer.status_code in (409, 422)
+        assert "20898 bytes long; 20000 are allowed" in answer.text
+
+
 def test_the_same_lines_twice_change_nothing(tenant: Any, router: Product) -> None:
     lead, agent = caller_as(tenant, Role.LEAD), caller_as(tenant, Role.AGENT)
     line = {"external_id": "1", "contact_email": "ingrid@example.org", "product": "Router X"}

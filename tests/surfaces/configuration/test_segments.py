@@ -1,11 +1,13 @@
 """Segments and versions are drawn on the settings' pages: tried, counted, saved, put away."""
 
+import json
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from customers.models import InstalledProduct, ProductVersion, Segment
+from servicedesk.configuration.condition_form import LONGEST_CONDITION
 from tests.make import AT, make_contact, make_product, make_user
 from tests.surfaces.counting import counted, told
 from tests.surfaces.signing_in import signed_in_staff
@@ -13,6 +15,8 @@ from workflow.people.permissions import Role
 
 PATH = "/settings/segments/"
 GOLD = {"fact_0_0": "tier", "operator_0_0": "is", "value_0_0": "gold"}
+LONG = json.dumps({"fact": "tier", "in": ["x" * 990] * 21})
+WIDE = json.dumps({"fact": "tier", "in": ["ö" * 998] * 10}, ensure_ascii=False)
 
 
 @pytest.fixture
@@ -50,6 +54,8 @@ def test_a_rule_is_tried_before_it_is_saved_and_counted_afterwards(admin: Client
         ({"value_0_0": ""}, "A statement is not whole."),
         ({"condition": "{"}, "This is not JSON."),
         ({"condition": '{"fact": "weather", "is": "fine"}'}, "Nothing is known of a customer"),
+        ({"condition": LONG}, "20898 characters long; 20000 are allowed"),
+        ({"condition": WIDE}, "20024 bytes long; 20000 are allowed"),
         ({"name": "x" * 81}, "there is room for 80"),
     ],
 )
@@ -62,6 +68,17 @@ def test_what_cannot_be_used_stands_in_the_form(
     assert says in answer.text
     assert not Segment.objects.exists()
     assert admin.post(PATH, {"action": "save", "name": "Good", **GOLD}).status_code == 302
+
+
+def test_a_long_rule_that_a_program_saved_fits_into_the_form(admin: Client) -> None:
+    rule = {"not": {"fact": "tier", "in": [f"t{number}" for number in range(950)]}}
+    nested = {"not": {"all": [{"any": [{"not": rule}] * 2}]}}
+    Segment.objects.create(number=1, name="Long", rule=nested, changed_at=AT)
+
+    shown = admin.get(f"{PATH}?edit=1").context["form"]["data"]["condition"]
+
+    assert json.loads(shown) == nested
+    assert len(json.dumps(nested, indent=2)) > LONGEST_CONDITION > len(shown)
 
 
 def test_who_comes_second_reads_why(admin: Client) -> None:
