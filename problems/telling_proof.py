@@ -104,6 +104,7 @@ RULES = (
         says=_("Everybody whom a decision concerns was told it, or held back by a named rule."),
         finding=_("B-%(number)s told contact %(contact_id)s nothing and names no rule."),
         # Of what is over nobody is told any more who comes back into the ledger.
+        # Those above what was allowed wait for a lead's yes in a later broadcast.
         broken="""
             SELECT a.id, b.number, a.contact_id FROM problems_broadcast b
             JOIN problems_problem p ON p.tenant_id = b.tenant_id AND p.id = b.problem_id
@@ -126,6 +127,10 @@ RULES = (
                 SELECT 1 FROM problems_heldback held
                 WHERE held.tenant_id = a.tenant_id AND held.broadcast_id = b.id
                   AND held.contact_id = a.contact_id AND held.is_stopped)
+              AND NOT EXISTS (
+                SELECT 1 FROM problems_broadcast rest
+                WHERE rest.tenant_id = b.tenant_id AND rest.problem_id = b.problem_id
+                  AND rest.occasion = b.occasion AND rest.id > b.id AND rest.state <> 'sent')
         """,
     ),
     Rule(
