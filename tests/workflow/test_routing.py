@@ -48,9 +48,9 @@ def test_inactive_rules_and_departments_do_not_count(tenant: Any) -> None:
 
 def test_a_new_condition_is_no_longer_than_each_problem_can_ask(tenant: Any) -> None:
     admin, cards = make_actor(Role.ADMIN), make_department("Cards")
-    condition = {"fact": "product", "in": ["x" * 990] * (LONGEST_RULE // 990)}
+    condition: dict[str, object] = {"fact": "product", "in": ["x" * 990] * (LONGEST_RULE // 990)}
     old = make_rule(cards, condition=condition)
-    saved = {"name": "Cards", "department": cards, "actor": admin, "at": AT}
+    saved: dict[str, Any] = {"name": "Cards", "department": cards, "actor": admin, "at": AT}
 
     with pytest.raises(BadSetting, match=f"{LONGEST_RULE} are allowed"):
         save_rule(rule_id=None, condition=condition, **saved)
