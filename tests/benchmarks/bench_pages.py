@@ -117,7 +117,12 @@ def reply(agent: Visitor, number: int) -> None:
     """Answer a case."""
     agent.post(
         f"/c/{number}/reply/",
-        {"body": "We are looking into it, thank you. " * 10, "visibility": "reply"},
+        {
+            "body": "We are looking into it, thank you. " * 10,
+            "visibility": "reply",
+            # The same words again and again: the guard would ask whether that is meant.
+            "send_anyway": "yes",
+        },
     )
 
 

@@ -94,7 +94,12 @@ def f_reply(session: Any, chance: random.Random, _context: Any) -> None:
     """Answer an open case."""
     session.post(
         f"/c/{chance.choice(doors()['numbers'])}/reply/",
-        {"csrfmiddlewaretoken": doors()["csrf"], "body": REPLY, "visibility": "reply"},
+        {
+            "csrfmiddlewaretoken": doors()["csrf"],
+            "body": REPLY,
+            "visibility": "reply",
+            "send_anyway": "yes",
+        },
     )
 
 

@@ -14,8 +14,10 @@ from django.utils.timezone import now
 from cases.models import Case, CaseClock
 from cases.watching import raise_attention
 from problems.approving import ask_on
-from problems.models import Leg, Problem, ProblemClock, StepRequest, TaskClock
+from problems.looking import look
+from problems.models import Broadcast, Leg, Problem, ProblemClock, StepRequest, TaskClock
 from problems.repairing import repair
+from servicedesk.notifications.broadcasts import carry_on
 from servicedesk.upkeep.repairing import watch
 from tests.chaos.havoc import Havoc
 from tests.chaos.in_hand import out_of_order, stages_elsewhere, unheard, without_look, without_owner
@@ -40,8 +42,17 @@ def cycle(havoc: Havoc, *, at: datetime) -> None:
         due = model.objects.filter(state="running", next_look_at__lte=at)
         look_at_clocks(model, list(due.values_list("pk", flat=True)), at=at)
     havoc.relay()
+    carry_on_broadcasts(at=at)
+    look(at=at)
     # What was heard just now may have given work to those who are gone.
     watch(at=at)
+
+
+def carry_on_broadcasts(*, at: datetime) -> None:
+    """Prepare, drop and finish what is due of broadcasts."""
+    due = Broadcast.objects.filter(due_at__lte=at).exclude(state__in=("draft", "asked"))
+    for broadcast_id in list(due.values_list("pk", flat=True)):
+        carry_on(broadcast_id, clock=lambda: at)
 
 
 def faults(*, at: datetime) -> dict[str, object]:

@@ -40,6 +40,8 @@ ABSENT = {
         (
             "number",
             "message_id",
+            "scope_id",
+            "reshaping_id",
             "file_id",
             "pk",
             "role_id",

@@ -66,7 +66,8 @@ def test_the_example_in_python_refuses_an_old_call() -> None:
 def test_every_kind_of_news_stands_on_the_page() -> None:
     assert set(
         re.findall(
-            r"`((?:case|problem|question|task|change|step|article|clock|webhook)\.[a-z_]+)`", PAGE
+            r"`((?:case|problem|fix|review|question|task|change|step|article|clock|webhook)\.[a-z_]+)`",
+            PAGE,
         )
     ) == {
         *KINDS,
