@@ -1,5 +1,6 @@
 """Find the problem behind a case, and say why: suggestions, which a person confirms or rejects."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -191,12 +192,25 @@ def suggest_problems(*, case_id: int, at: datetime) -> list[CaseLink]:
         return []
     question = question_of(case, at=at)
     found = find(question)
+    hold_problems(found.shown)
     if found.vector is not None:
         keep_case_vector(case_id=case.pk, vector=found.vector, model=found.model, known=found.some)
     known = {link.problem_id for link in links}
     made = suggested(case, question, found=found, known=known, at=at)
     link_alone(case, found, made=made, allowed=allowed, at=at)
     return made
+
+
+def hold_problems(matches: Sequence[Match]) -> None:
+    """Lock the problems that are about to be suggested, as whoever links does: problems come first.
+
+    A link names problem and case. Whoever stored one while a person links the same two would hold
+    what the other waits for, each the other way round. One query, none for nothing.
+    """
+    ids = [match.problem.pk for match in matches]
+    if ids:
+        held = Problem.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+        list(held.values_list("pk", flat=True))
 
 
 def suggested(

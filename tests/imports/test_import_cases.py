@@ -16,12 +16,12 @@ from cases.importing import Line, import_lines
 from cases.models import Case, CaseClock, Message
 from customers.models import Contact, Entitlement, Organisation, Product
 from servicedesk.notifications.models import Notification
+from tests.hearing import hear_everything
 from tests.make import AT, DAY, HOUR, make_case, make_service_level
 from tests.processes import manage, process, wait_for
 from workflow.clocks.models import PolicyVersion
 from workflow.history.models import Entry
 from workflow.outbox.models import Delivery, OutboxEvent
-from workflow.outbox.relay import relay_news
 from workflow.people.actors import Actor, Source
 
 ACTOR = Actor.system("import", source=Source.IMPORT)
@@ -98,11 +98,10 @@ def test_where_levels_say_whom_they_serve_each_line_is_looked_at(tenant: Any) ->
     assert list(names) == ["Phone", "Standard"]
 
 
-def test_nobody_gets_a_receipt_for_an_imported_mail(committed_tenant: Any) -> None:
+def test_nobody_gets_a_receipt_for_an_imported_mail(tenant: Any) -> None:
     import_lines(lines_of(old_case()), actor=ACTOR, at=AT)
 
-    while relay_news(at=AT + HOUR):
-        pass
+    hear_everything()
 
     assert Delivery.objects.get(subscriber="confirm_receipt").state == "done"
     assert not Notification.objects.exists()

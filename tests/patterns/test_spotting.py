@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from problems.patterns.arriving import Arrival
 from problems.patterns.spotting import Sensitivity, Spot, Spotter
 from tests.patterns.planted import MINUTE, MONDAY, Planting
@@ -104,6 +106,7 @@ def week_of_cases(
     return found
 
 
+@pytest.mark.full
 def test_what_every_monday_brings_is_usual_on_a_monday_and_a_burst_on_a_thursday():
     mondays, thursdays = Planting(seed=3), Planting(seed=3)
     week = timedelta(weeks=1)
