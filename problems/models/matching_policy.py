@@ -15,11 +15,13 @@ class MatchingPolicy(TenantModel):
     `links_alone` lets the matching link by itself where the tenant's own history shows
     `wanted_precision` (per cent). `doors` maps channels to how far it goes there
     (`problems.matching_policies.DoorMode`); a channel that is not named does all that is allowed.
+    `version` counts how often somebody set it.
     """
 
     links_alone = models.BooleanField(default=False)
     wanted_precision = models.SmallIntegerField(default=USUAL_PRECISION)
     doors = models.JSONField(default=dict)
+    version = models.IntegerField(default=1)
 
     class Meta:
         db_table = "problems_matchingpolicy"

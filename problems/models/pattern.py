@@ -48,11 +48,13 @@ class Pattern(FSMModelMixin, TenantModel):
     tenant's own past. `cause` holds phrases and what the cases share beyond chance.
     `alike_problem` is the known problem that the matching thinks of most, `alike_percent` how sure.
     `decided_customers` is its size at the decision: a dismissed one comes back when it has grown.
+    `version` counts the lines of its history: what grows by itself does not change it.
     """
 
     number = models.BigIntegerField()
     state = FSMField(default=PatternState.PROPOSED.value, protected=True)
     state_version = models.IntegerField(default=1)
+    version = models.IntegerField(default=1)
     title = models.CharField(max_length=200)
     found_title = models.CharField(max_length=200)
     titled_by = models.ForeignKey(

@@ -26,7 +26,8 @@ class Radar(TenantModel):
     `looking_until` is the lease of whoever looks just now. `cases_looked_at` counts the unmatched
     cases of the last look, `began_at` is when the tenant's past begins, `has_vectors` whether the
     model had seen them. `last_raised_at` is when a pattern was raised last. `work_per_case` is
-    what one case costs in work, for the expected cost of waiting.
+    what one case costs in work, for the expected cost of waiting. `version` counts how often
+    somebody set it.
     """
 
     is_on = models.BooleanField(default=True)
@@ -36,6 +37,7 @@ class Radar(TenantModel):
     least_customers = models.SmallIntegerField(default=4)
     work_per_case = models.DurationField(default=timedelta(minutes=12))
     tells_leads = models.BooleanField(default=True)
+    version = models.IntegerField(default=1)
     next_look_at = models.DateTimeField(null=True)
     looking_until = models.DateTimeField(null=True)
     looked_at = models.DateTimeField(null=True)
