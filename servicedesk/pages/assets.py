@@ -26,9 +26,6 @@ STYLESHEETS = (
     "parts.css",
     "agent.css",
     "problem.css",
-    "workflow.css",
-    "causes.css",
-    "policies.css",
     "pages.css",
     "print.css",
 )
@@ -36,7 +33,17 @@ STYLESHEETS = (
 OF_THE_PORTAL = ("portal.css",)
 # What leads and administrators alone look at does not travel to agents.
 OF_THE_RADAR = ("matching.css", "radar.css")
-BUILT = ("app.css", "portal.css", "radar.css", "icons.svg", "inter.woff2", "inter-more.woff2")
+# Drawings, and the settings that make them: most pages show none.
+OF_DRAWINGS = ("workflow.css", "causes.css", "policies.css")
+BUILT = (
+    "app.css",
+    "portal.css",
+    "radar.css",
+    "drawings.css",
+    "icons.svg",
+    "inter.woff2",
+    "inter-more.woff2",
+)
 
 LATIN = (
     *range(0x20, 0x7F),
@@ -53,7 +60,7 @@ MORE = (
     *range(0x400, 0x530),
 )
 FONT_FEATURES = (
-    "kern", "calt", "tnum", "cv05", "cv11", "ss03", "case", "mark", "mkmk", "ccmp", "locl",
+    "kern", "tnum", "cv05", "cv11", "ss03", "mark", "mkmk", "ccmp", "locl",
 )  # fmt: skip
 
 
@@ -148,12 +155,13 @@ def assets(*, css_folder: Path, template_folders: Iterable[Path]) -> list[Asset]
     ]
     names = sorted(icon_names_in(templates) | CHOSEN_AT_RUN_TIME)
     css, portal = written(css_folder, STYLESHEETS), written(css_folder, OF_THE_PORTAL)
-    radar = written(css_folder, OF_THE_RADAR)
+    radar, drawings = written(css_folder, OF_THE_RADAR), written(css_folder, OF_DRAWINGS)
     inter = f"{metadata.version('fontpkg-inter')} {metadata.version('fonttools')} {FONT_FEATURES}"
     return [
         Asset("app.css", _hash(css), lambda: stylesheet(css_folder)),
         Asset("portal.css", _hash(portal), lambda: stylesheet(css_folder, OF_THE_PORTAL)),
         Asset("radar.css", _hash(radar), lambda: stylesheet(css_folder, OF_THE_RADAR)),
+        Asset("drawings.css", _hash(drawings), lambda: stylesheet(css_folder, OF_DRAWINGS)),
         Asset("icons.svg", _hash(metadata.version("lucide"), *names), lambda: sprite(names)),
         Asset("inter.woff2", _hash(inter, str(LATIN)), lambda: font_subset(LATIN)),
         Asset("inter-more.woff2", _hash(inter, str(MORE)), lambda: font_subset(MORE)),

@@ -109,7 +109,8 @@ def test_the_stylesheet_holds_every_file_and_no_comment() -> None:
     written = {path.name for path in (STATIC / "css").glob("*.css")}
     css = assets.stylesheet(STATIC / "css").decode()
 
-    assert written == {*assets.STYLESHEETS, *assets.OF_THE_PORTAL, *assets.OF_THE_RADAR}
+    apart = (*assets.OF_THE_PORTAL, *assets.OF_THE_RADAR, *assets.OF_DRAWINGS)
+    assert written == {*assets.STYLESHEETS, *apart}
     assert "/*" not in css
     assert css.count("{") == css.count("}")
 
