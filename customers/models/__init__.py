@@ -15,6 +15,7 @@ from customers.models.contact import (
     Preference,
     Product,
 )
+from customers.models.file_import import FileImport, ImportPart, ImportState
 from customers.models.segment import Segment
 
 __all__ = [
@@ -23,6 +24,9 @@ __all__ = [
     "ContactAddress",
     "Entitlement",
     "EntitlementKind",
+    "FileImport",
+    "ImportPart",
+    "ImportState",
     "InstalledProduct",
     "JoinedRow",
     "Joining",
