@@ -15,6 +15,7 @@ from problems.models.department_task import (
 )
 from problems.models.embedding import CaseEmbedding, ProblemEmbedding
 from problems.models.estimate import Estimate
+from problems.models.fix_rating import FixRating
 from problems.models.follow import ContactFollow, Follow
 from problems.models.leg import Leg
 from problems.models.lesson import Lesson
@@ -22,6 +23,7 @@ from problems.models.link import CaseLink
 from problems.models.matching_policy import MatchingPolicy
 from problems.models.pattern import Pattern, PatternCase
 from problems.models.problem import Evidence, Note, Problem
+from problems.models.problem_pass import ProblemPass
 from problems.models.problem_policy import ProblemPolicy
 from problems.models.promise import ProblemPromise
 from problems.models.question import Question
@@ -46,6 +48,7 @@ __all__ = [
     "ContactFollow",
     "Estimate",
     "Evidence",
+    "FixRating",
     "FixWatch",
     "Follow",
     "HeldBack",
@@ -61,6 +64,7 @@ __all__ = [
     "ProblemClock",
     "ProblemClockMark",
     "ProblemEmbedding",
+    "ProblemPass",
     "ProblemPolicy",
     "ProblemPromise",
     "ProblemTerm",

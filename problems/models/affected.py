@@ -16,6 +16,8 @@ PRESENT = OF_PEOPLE & models.Q(left_at__isnull=True)
 
 
 HOW_FOUND = ("case", "me_too", "product", "version", "region", "segment")
+# Who follows a problem without having it stands in no list; the row holds what they were told.
+FOLLOWS = "follow"
 
 
 class Affected(TenantModel):
@@ -27,7 +29,8 @@ class Affected(TenantModel):
     seen by the customer, on a workaround (`workaround_at`), the permanent solution applied, and
     confirmed by the customer. `left_at` is when nothing linked the contact to the problem any more.
     `excused_at` names an exception: the problem may close although this customer lives on a
-    workaround, and `excuse` says why.
+    workaround, and `excuse` says why. Whoever follows the problem and was never affected has a row
+    of the past (`FOLLOWS`), so that they are told by the same rules and once, also if they join.
     """
 
     problem = models.ForeignKey(
@@ -36,7 +39,7 @@ class Affected(TenantModel):
     contact = models.ForeignKey(
         Contact, on_delete=models.PROTECT, db_constraint=False, related_name="+"
     )
-    found = models.CharField(max_length=8, choices=[(how, how) for how in HOW_FOUND])
+    found = models.CharField(max_length=8, choices=[(how, how) for how in (*HOW_FOUND, FOLLOWS)])
     scope = models.ForeignKey(
         Scope, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
     )
@@ -62,6 +65,10 @@ class Affected(TenantModel):
             *same_tenant("problems_affected", "problem", "contact", "scope", "excused_by"),
             models.UniqueConstraint(
                 fields=["tenant", "problem", "contact"], name="problems_affected_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(found=FOLLOWS) | models.Q(left_at__isnull=False),
+                name="problems_affected_follows",
             ),
         ]
         indexes = [models.Index(fields=["tenant", "problem", "id"], name="affected_problem")]

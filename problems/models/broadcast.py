@@ -20,6 +20,7 @@ class BroadcastKind(models.TextChoices):
     FIXED = "fixed"
     WONT_FIX = "wont_fix"
     REGRESSION = "regression"
+    PROMISE = "promise"
 
 
 class BroadcastState(models.TextChoices):

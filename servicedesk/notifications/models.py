@@ -22,6 +22,7 @@ class NotificationKind(models.TextChoices):
     PROBLEM_RESOLVED = "problem_resolved"
     PROBLEM_REOPENED = "problem_reopened"
     NOT_FIXED = "not_fixed"
+    PROMISE_CHANGED = "promise_changed"
     PORTAL_LINK = "portal_link"
     ASSIGNED = "assigned"
     REFUSED = "refused"
