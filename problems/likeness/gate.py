@@ -15,8 +15,8 @@ import numpy as np
 
 MOST_PROBLEMS = 100
 MOST_EXAMPLES = 200
-KNOWN = (-5.273, 0.359, 8.704, -0.521, 0.344, 0.087, 0.025, -0.631, -0.061)
-RIGHT = (-0.243, -1.108, -0.28, 0.103, 0.877, 0.073, 0.076, 0.059, 0.064)
+KNOWN = (-3.911, 0.061, 7.339, -0.267, 0.252, 0.053, 0.007, -0.755, 0.218, -0.487)
+RIGHT = (0.511, -0.458, -0.168, -0.001, 0.975, -0.041, 0.113, -0.004, 0.183, -0.273)
 
 USUAL_SHARE = 0.8
 """Share of texts that have a known problem as their cause, where nothing says otherwise."""
@@ -34,7 +34,8 @@ class Top:
 
     `vote` is the vote of the first problem's texts, `cosine` the plain likeness of the nearest of
     them, `share` the first's share of all scores, `lead` its lead before the second, `rise` before
-    the mean of the best ten; `agree` says whether votes and classifier favour the same problem.
+    the mean of the best ten; `agree` says whether votes and classifier favour the same problem, and
+    `doubt` is how evenly the classifier spreads its belief (entropy in nats, 0 is sure of one).
     """
 
     vote: float
@@ -45,6 +46,7 @@ class Top:
     agree: bool
     examples: int
     problems: int
+    doubt: float
 
     def features(self) -> tuple[float, ...]:
         """Return what the logistic functions look at; the first is the constant."""
@@ -58,6 +60,7 @@ class Top:
             float(self.agree),
             math.log(min(self.examples, MOST_EXAMPLES)),
             math.log(min(self.problems, MOST_PROBLEMS)),
+            self.doubt,
         )
 
 

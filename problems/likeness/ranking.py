@@ -64,7 +64,8 @@ def rank(memory: Memory, query: Query, *, at_most: int = 3) -> Ranking:
     told = _told(memory, vector, keys=keys, votes=votes)
     scores = told + VOTE_WEIGHT * votes
     order = sorted(range(len(keys)), key=lambda place: (-scores[place], keys[place]))
-    top = _top(scores[order], heard[order[0]], agree=int(told.argmax()) == int(votes.argmax()))
+    agree = int(told.argmax()) == int(votes.argmax())
+    top = _top(scores[order], heard[order[0]], agree=agree, doubt=_doubt(told))
     evenly = known_evenly(top)
     if query.case_id is not None:
         memory.share_of_known.see(query.case_id, evenly=evenly)
@@ -228,7 +229,13 @@ def _told(memory: Memory, vector: Floats, *, keys: list[int], votes: Floats) -> 
     return told
 
 
-def _top(scores: Floats, first: Heard, *, agree: bool) -> Top:
+def _doubt(told: Floats) -> float:
+    """Return the entropy, in nats, of what the classifier believes."""
+    logs = log_softmax(told)
+    return float(-(np.exp(logs) * logs).sum())
+
+
+def _top(scores: Floats, first: Heard, *, agree: bool, doubt: float) -> Top:
     """Return what the top looks like; scores are given best first."""
     shares = np.exp(log_softmax(scores * SHARPNESS))
     return Top(
@@ -240,6 +247,7 @@ def _top(scores: Floats, first: Heard, *, agree: bool) -> Top:
         agree=agree,
         examples=first.count,
         problems=len(scores),
+        doubt=doubt,
     )
 
 

@@ -17,9 +17,17 @@ from problems.likeness.ranking import Query, rank
 from tests.likeness.planted import directions, near, world
 
 
-def top(*, cosine: float = 0.7, lead: float = 3.0) -> Top:
+def top(*, cosine: float = 0.7, lead: float = 3.0, doubt: float = 0.8) -> Top:
     return Top(
-        vote=0.5, cosine=cosine, share=0.8, lead=lead, rise=6.0, agree=True, examples=6, problems=40
+        vote=0.5,
+        cosine=cosine,
+        share=0.8,
+        lead=lead,
+        rise=6.0,
+        agree=True,
+        examples=6,
+        problems=40,
+        doubt=doubt,
     )
 
 
@@ -28,6 +36,13 @@ def test_the_nearer_the_likelier_that_the_problem_is_known():
 
     assert near_by > 0.7
     assert far < 0.3
+
+
+def test_a_classifier_that_believes_in_many_problems_makes_less_sure():
+    sure, doubting = top(doubt=0.1), top(doubt=2.5)
+
+    assert known_evenly(sure) > known_evenly(doubting)
+    assert right_if_known(sure) > right_if_known(doubting)
 
 
 def test_probabilities_of_all_problems_add_up_to_that_of_any():
