@@ -13,6 +13,7 @@ from problems.models import MatchingPolicy
 from problems.models.matching_policy import LEAST_PRECISION, MOST_PRECISION, USUAL_PRECISION
 from workflow.amending import remember
 from workflow.history.recording import ChangeValue
+from workflow.history.since import refuse_stale
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -47,11 +48,13 @@ class Allowed:
     """What the matching may do: how far at each door, and whether it may link by itself at all.
 
     `wanted_precision` is in per cent: so many of a hundred automatic links have to be right.
+    `version` is the edition of these settings.
     """
 
     links_alone: bool = False
     wanted_precision: int = USUAL_PRECISION
     doors: Mapping[str, str] = field(default_factory=dict)
+    version: int = 1
 
     def mode_at(self, channel: str) -> DoorMode:
         """Return how far the matching goes with what comes by a channel.
@@ -68,7 +71,9 @@ class Allowed:
 
 def allowed_matching() -> Allowed:
     """Return what the tenant allows its matching; one query."""
-    kept = MatchingPolicy.objects.values("links_alone", "wanted_precision", "doors").first()
+    kept = MatchingPolicy.objects.values(
+        "links_alone", "wanted_precision", "doors", "version"
+    ).first()
     return Allowed(**kept) if kept is not None else Allowed()
 
 
@@ -77,29 +82,44 @@ def set_matching_policy(
     *,
     links_alone: bool,
     wanted_precision: int,
-    doors: Mapping[str, str],
+    doors: Mapping[str, str] | None,
     actor: Actor,
     at: datetime,
+    expected_version: int | None = None,
 ) -> Allowed:
-    """Say what the matching may do; a door that is not named keeps its usual way.
+    """Say what the matching may do; a door that is not named keeps its usual way. Five queries.
+
+    None for `doors` leaves each as it is.
 
     Raises:
         NotPermitted: the actor does not configure.
+        ChangedSince: somebody was faster.
         BadMatchingPolicy: there is no such door or way, or the precision cannot be asked for.
     """
     actor.require(Permission.CONFIGURE)
-    refuse_unusable(wanted_precision=wanted_precision, doors=doors)
-    before = allowed_matching()
-    row, _is_new = MatchingPolicy.objects.update_or_create(
-        defaults={
-            "links_alone": links_alone,
-            "wanted_precision": wanted_precision,
-            "doors": dict(doors),
-        },
-    )
-    after = allowed_matching()
+    refuse_unusable(wanted_precision=wanted_precision, doors=doors or {})
+    MatchingPolicy.objects.bulk_create([MatchingPolicy()], ignore_conflicts=True)
+    row = MatchingPolicy.objects.select_for_update().get()
+    refuse_stale(row, expected_version=expected_version, name=_("The matching"))
+    before = allowed_in(row)
+    row.links_alone, row.wanted_precision = links_alone, wanted_precision
+    if doors is not None:
+        row.doors = dict(doors)
+    row.version += 1
+    row.save()
+    after = allowed_in(row)
     remember(row, actor=actor, at=at, changes=changes_between(before, after))
     return after
+
+
+def allowed_in(row: MatchingPolicy) -> Allowed:
+    """Return what a row of settings allows; no query."""
+    return Allowed(
+        links_alone=row.links_alone,
+        wanted_precision=row.wanted_precision,
+        doors=row.doors,
+        version=row.version,
+    )
 
 
 def refuse_unusable(*, wanted_precision: int, doors: Mapping[str, str]) -> None:

@@ -71,18 +71,25 @@ class Description:
 
 @transaction.atomic
 def accept_pattern(
-    *, pattern_id: int, described: Description, lead: User | None, actor: Actor, at: datetime
+    *,
+    pattern_id: int,
+    described: Description,
+    lead: User | None,
+    actor: Actor,
+    at: datetime,
+    expected_version: int | None = None,
 ) -> Problem:
     """Open the problem with all cases that nobody took out; the rules then find its department.
 
     Raises:
         NotPermitted: the actor may not steer or open problems, or link cases.
+        ChangedSince: somebody was faster.
         PatternIsDecided: somebody decided about it.
         NotDescribed: it has no title.
         LinkedElsewhere: every one of its cases belongs to another problem by now.
     """
     require_all(actor)
-    pattern = lock_pattern(pattern_id, PatternState.PROPOSED)
+    pattern = lock_pattern(pattern_id, PatternState.PROPOSED, expected_version=expected_version)
     cases = unlinked_cases(pattern)
     refuse_empty(pattern, cases)
     problem = open_problem_from_cases(
@@ -102,18 +109,26 @@ def accept_pattern(
 
 
 @transaction.atomic
-def link_pattern(*, pattern_id: int, problem_id: int, actor: Actor, at: datetime) -> Problem:
+def link_pattern(
+    *,
+    pattern_id: int,
+    problem_id: int,
+    actor: Actor,
+    at: datetime,
+    expected_version: int | None = None,
+) -> Problem:
     """Link all cases that nobody took out to a problem that is known already.
 
     Raises:
         NotPermitted: the actor may not steer problems or link cases.
+        ChangedSince: somebody was faster.
         PatternIsDecided: somebody decided about it.
         ProblemHasEnded: the problem is closed.
         LinkedElsewhere: every one of its cases belongs to another problem by now.
     """
     actor.require(Permission.STEER_PROBLEM)
     actor.require(Permission.LINK_CASE)
-    pattern = lock_pattern(pattern_id, PatternState.PROPOSED)
+    pattern = lock_pattern(pattern_id, PatternState.PROPOSED, expected_version=expected_version)
     problem = lock_problem(problem_id)
     if problem.state == ProblemState.CLOSED:
         raise ProblemHasEnded(
@@ -171,7 +186,7 @@ def accepted(
     actor: Actor,
     at: datetime,
 ) -> None:
-    """Note that it was accepted and which cases were linked by it; three queries."""
+    """Note that it was accepted and which cases were linked by it; four queries."""
     members_of(pattern).filter(case__in=cases).update(linked_at=at)
     pattern.accept()
     pattern.problem, pattern.accepted_by = problem, by
@@ -188,17 +203,24 @@ def accepted(
 
 @transaction.atomic
 def dismiss_pattern(
-    *, pattern_id: int, reason: DismissReason, words: str, actor: Actor, at: datetime
+    *,
+    pattern_id: int,
+    reason: DismissReason,
+    words: str,
+    actor: Actor,
+    at: datetime,
+    expected_version: int | None = None,
 ) -> Pattern:
-    """Say that it is none; it stays dismissed until twice as many customers wrote. Three queries.
+    """Say that it is none; it stays dismissed until twice as many customers wrote. Four queries.
 
     Raises:
         NotPermitted: the actor does not steer problems.
+        ChangedSince: somebody was faster.
         PatternIsDecided: somebody decided about it.
         TooManyCharacters: the words are too long.
     """
     actor.require(Permission.STEER_PROBLEM)
-    pattern = lock_pattern(pattern_id, PatternState.PROPOSED)
+    pattern = lock_pattern(pattern_id, PatternState.PROPOSED, expected_version=expected_version)
     pattern.dismiss()
     pattern.reason, pattern.note = reason, fitting(words, longest=LONGEST_NOTE)
     decide(pattern, actor=actor, at=at)
@@ -228,7 +250,13 @@ def reason_named(code: str) -> DismissReason:
 
 
 @transaction.atomic
-def take_back(*, pattern_id: int, actor: Actor, at: datetime) -> Pattern:
+def take_back(
+    *,
+    pattern_id: int,
+    actor: Actor,
+    at: datetime,
+    expected_version: int | None = None,
+) -> Pattern:
     """Take the decision about it back: it waits for one again.
 
     What was dismissed comes back; what was merged gets its cases back; what was accepted gives up
@@ -236,19 +264,24 @@ def take_back(*, pattern_id: int, actor: Actor, at: datetime) -> Pattern:
 
     Raises:
         NotPermitted: the actor does not steer problems, or link cases where links are undone.
+        ChangedSince: somebody was faster.
         PatternIsDecided: nobody decided about it.
         ProblemInWork: a department has accepted the problem that was opened.
     """
     actor.require(Permission.STEER_PROBLEM)
     lock_survivor_first(pattern_id)
     pattern = lock_pattern(
-        pattern_id, PatternState.ACCEPTED, PatternState.DISMISSED, PatternState.MERGED
+        pattern_id,
+        PatternState.ACCEPTED,
+        PatternState.DISMISSED,
+        PatternState.MERGED,
+        expected_version=expected_version,
     )
     was = pattern.state
     if was == PatternState.ACCEPTED:
         take_acceptance_back(pattern, actor=actor, at=at)
     elif was == PatternState.MERGED:
-        take_merge_back(pattern, at=at)
+        take_merge_back(pattern, actor=actor, at=at)
     pattern.come_back()
     undecide(pattern, at=at)
     recount(pattern, at=at)
@@ -310,7 +343,7 @@ def is_linked(problem: Problem, case: Case) -> bool:
     return CaseLink.objects.filter(problem=problem, case=case, kind=LinkKind.CONFIRMED).exists()
 
 
-def take_merge_back(pattern: Pattern, *, at: datetime) -> None:
+def take_merge_back(pattern: Pattern, *, actor: Actor, at: datetime) -> None:
     """Fetch the cases that a merge gave away, as far as they are still there.
 
     Raises:
@@ -326,3 +359,5 @@ def take_merge_back(pattern: Pattern, *, at: datetime) -> None:
         )
     fetch_back(pattern, survivor)
     rescale(survivor, at=at)
+    # Whoever looks at that one decides about other cases than before.
+    note(survivor, Action.PATTERN_SPLIT, actor=actor, at=at, changes={"with": pattern.name})

@@ -41,23 +41,39 @@ class PatternUntitled(Refusal):
     status = 422
 
 
-def lock_both(first_id: int, second_id: int) -> tuple[Pattern, Pattern]:
+def lock_both(
+    first_id: int, second_id: int, *, expected_version: int | None
+) -> tuple[Pattern, Pattern]:
     """Return two suspected problems that wait for a decision, locked in one order; two queries.
 
+    `expected_version` is that of the first.
+
     Raises:
-        NoSuchPattern, PatternIsDecided: see `lock_pattern`.
+        NoSuchPattern, PatternIsDecided, ChangedSince: see `lock_pattern`.
     """
+    versions = {second_id: None, first_id: expected_version}
     # Two leads who merge them crosswise must not wait for one another.
-    locked = {pk: lock_pattern(pk, PatternState.PROPOSED) for pk in sorted({first_id, second_id})}
+    locked = {
+        pk: lock_pattern(pk, PatternState.PROPOSED, expected_version=versions[pk])
+        for pk in sorted(versions)
+    }
     return locked[first_id], locked[second_id]
 
 
 @transaction.atomic
-def merge_patterns(*, pattern_id: int, into_id: int, actor: Actor, at: datetime) -> Pattern:
-    """Say that two are one: the cases go to the other, which is returned. About eight queries.
+def merge_patterns(
+    *,
+    pattern_id: int,
+    into_id: int,
+    actor: Actor,
+    at: datetime,
+    expected_version: int | None = None,
+) -> Pattern:
+    """Say that two are one: the cases go to the other, which is returned. About ten queries.
 
     Raises:
         NotPermitted: the actor does not steer problems.
+        ChangedSince: somebody was faster.
         SameForMerge: both are the same.
         PatternIsDecided: somebody decided about one of them.
     """
@@ -66,7 +82,7 @@ def merge_patterns(*, pattern_id: int, into_id: int, actor: Actor, at: datetime)
         raise SameForMerge(
             _("This is the same suspected problem."), next_step=_("Choose another one.")
         )
-    pattern, survivor = lock_both(pattern_id, into_id)
+    pattern, survivor = lock_both(pattern_id, into_id, expected_version=expected_version)
     move(pattern, survivor)
     pattern.merge()
     pattern.survivor = survivor
@@ -99,14 +115,21 @@ def move(pattern: Pattern, survivor: Pattern) -> None:
 
 @transaction.atomic
 def split_pattern(
-    *, pattern_id: int, case_numbers: Collection[int], title: str, actor: Actor, at: datetime
+    *,
+    pattern_id: int,
+    case_numbers: Collection[int],
+    title: str,
+    actor: Actor,
+    at: datetime,
+    expected_version: int | None = None,
 ) -> Pattern:
-    """Make a suspected problem of its own from some of the cases, and return it. Nine queries.
+    """Make a suspected problem of its own from some of the cases, and return it. Eleven queries.
 
     Merging it back takes the split back.
 
     Raises:
         NotPermitted: the actor does not steer problems.
+        ChangedSince: somebody was faster.
         PatternUntitled: the new one has no name.
         NothingToSplit: none or all of the cases were chosen.
     """
@@ -117,7 +140,7 @@ def split_pattern(
             _("The new suspected problem needs a name."),
             next_step=_("Say in a line what these cases have in common."),
         )
-    pattern = lock_pattern(pattern_id, PatternState.PROPOSED)
+    pattern = lock_pattern(pattern_id, PatternState.PROPOSED, expected_version=expected_version)
     chosen = list(
         members_of(pattern).filter(case__number__in=case_numbers).values_list("pk", flat=True)
     )

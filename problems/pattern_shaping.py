@@ -11,6 +11,7 @@ from problems.models import Pattern, PatternCase
 from problems.models.pattern import PatternState
 from workflow.history.actions import Action
 from workflow.history.recording import ChangeValue, record
+from workflow.history.since import refuse_stale
 from workflow.lengths import one_line
 from workflow.people.actors import Actor
 from workflow.people.models import Department
@@ -53,11 +54,14 @@ class BadSnooze(Refusal):
     code = "bad_snooze"
 
 
-def lock_pattern(pattern_id: int, *states: PatternState) -> Pattern:
+def lock_pattern(
+    pattern_id: int, *states: PatternState, expected_version: int | None = None
+) -> Pattern:
     """Return the suspected problem, locked; refuse one in another state; one query.
 
     Raises:
         NoSuchPattern: it is not there.
+        ChangedSince: `expected_version` is given and is not the version of today.
         PatternIsDecided: it is in another state.
     """
     pattern = Pattern.objects.select_for_update().filter(pk=pattern_id).first()
@@ -65,6 +69,7 @@ def lock_pattern(pattern_id: int, *states: PatternState) -> Pattern:
         raise NoSuchPattern(
             _("There is no such suspected problem."), next_step=_("Load the radar again.")
         )
+    refuse_stale(pattern, expected_version=expected_version, name=pattern.name)
     if pattern.state not in states:
         raise PatternIsDecided(
             _("%(pattern)s does not stand where this could be done any more.")
@@ -120,7 +125,9 @@ def note(
     changes: dict[str, ChangeValue] | None = None,
     changes_state: bool = False,
 ) -> None:
-    """Write a line into the history of a suspected problem; one query."""
+    """Write a line into the history of a locked suspected problem, a new edition; two queries."""
+    pattern.version += 1
+    Pattern.objects.filter(pk=pattern.pk).update(version=pattern.version)
     record(action, pattern, actor=actor, at=at, changes=changes, changes_state=changes_state)
 
 
@@ -134,18 +141,20 @@ def edit_pattern(
     department: Department | None,
     actor: Actor,
     at: datetime,
+    expected_version: int | None = None,
 ) -> Pattern:
-    """Say it better; what a lead wrote the radar leaves alone from then on. Two queries.
+    """Say it better; what a lead wrote the radar leaves alone from then on. Three queries.
 
     An empty title brings back the name that the radar gave.
 
     Raises:
         NotPermitted: the actor does not steer problems.
+        ChangedSince: somebody was faster.
         PatternIsDecided: somebody decided about it.
         TooManyCharacters: title or version is too long.
     """
     actor.require(Permission.STEER_PROBLEM)
-    pattern = lock_pattern(pattern_id, PatternState.PROPOSED)
+    pattern = lock_pattern(pattern_id, PatternState.PROPOSED, expected_version=expected_version)
     written = one_line(title, longest=LONGEST_TITLE)
     pattern.title = written or pattern.found_title
     pattern.titled_by_id = actor.user_id if written and written != pattern.found_title else None
@@ -171,16 +180,24 @@ def edit_pattern(
 
 
 @transaction.atomic
-def exclude_case(*, pattern_id: int, case_number: int, actor: Actor, at: datetime) -> Pattern:
-    """Take a case out: it has another cause, and the radar never puts it back. Five queries.
+def exclude_case(
+    *,
+    pattern_id: int,
+    case_number: int,
+    actor: Actor,
+    at: datetime,
+    expected_version: int | None = None,
+) -> Pattern:
+    """Take a case out: it has another cause, and the radar never puts it back. Six queries.
 
     Raises:
         NotPermitted: the actor does not steer problems.
+        ChangedSince: somebody was faster.
         CaseNotInPattern: it is not in it.
         NothingToSplit: it is the last one.
     """
     actor.require(Permission.STEER_PROBLEM)
-    pattern = lock_pattern(pattern_id, PatternState.PROPOSED)
+    pattern = lock_pattern(pattern_id, PatternState.PROPOSED, expected_version=expected_version)
     member = member_with(pattern, case_number, is_excluded=False)
     if pattern.cases <= 1:
         raise NothingToSplit(
@@ -201,15 +218,23 @@ def exclude_case(*, pattern_id: int, case_number: int, actor: Actor, at: datetim
 
 
 @transaction.atomic
-def include_case(*, pattern_id: int, case_number: int, actor: Actor, at: datetime) -> Pattern:
-    """Put a case back that was taken out. Six queries.
+def include_case(
+    *,
+    pattern_id: int,
+    case_number: int,
+    actor: Actor,
+    at: datetime,
+    expected_version: int | None = None,
+) -> Pattern:
+    """Put a case back that was taken out. Seven queries.
 
     Raises:
         NotPermitted: the actor does not steer problems.
+        ChangedSince: somebody was faster.
         CaseNotInPattern: nobody took it out, or another pattern has it by now.
     """
     actor.require(Permission.STEER_PROBLEM)
-    pattern = lock_pattern(pattern_id, PatternState.PROPOSED)
+    pattern = lock_pattern(pattern_id, PatternState.PROPOSED, expected_version=expected_version)
     member = member_with(pattern, case_number, is_excluded=True)
     if PatternCase.objects.filter(case_id=member.case_id, excluded_at__isnull=True).exists():
         raise CaseNotInPattern(
@@ -267,20 +292,28 @@ def undecide(pattern: Pattern, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def snooze_pattern(*, pattern_id: int, until: datetime, actor: Actor, at: datetime) -> Pattern:
-    """Put it off until a moment (aware), or until it has grown by half. Two queries.
+def snooze_pattern(
+    *,
+    pattern_id: int,
+    until: datetime,
+    actor: Actor,
+    at: datetime,
+    expected_version: int | None = None,
+) -> Pattern:
+    """Put it off until a moment (aware), or until it has grown by half. Three queries.
 
     Raises:
         NotPermitted: the actor does not steer problems.
+        ChangedSince: somebody was faster.
         BadSnooze: the moment is past, or more than two weeks ahead.
     """
     actor.require(Permission.STEER_PROBLEM)
+    pattern = lock_pattern(pattern_id, PatternState.PROPOSED, expected_version=expected_version)
     if not at < until <= at + LONGEST_SNOOZE:
         raise BadSnooze(
             _("It can be put off for two weeks at most, and not into the past."),
             next_step=_("Choose another time."),
         )
-    pattern = lock_pattern(pattern_id, PatternState.PROPOSED)
     pattern.snoozed_until, pattern.decided_customers = until, pattern.customers
     pattern.changed_at = at
     pattern.save()
@@ -295,14 +328,21 @@ def snooze_pattern(*, pattern_id: int, until: datetime, actor: Actor, at: dateti
 
 
 @transaction.atomic
-def wake_pattern(*, pattern_id: int, actor: Actor, at: datetime) -> Pattern:
-    """Take up again what was put off; a second time changes nothing. At most three queries.
+def wake_pattern(
+    *,
+    pattern_id: int,
+    actor: Actor,
+    at: datetime,
+    expected_version: int | None = None,
+) -> Pattern:
+    """Take up again what was put off; a second time changes nothing. At most four queries.
 
     Raises:
         NotPermitted: the actor does not steer problems.
+        ChangedSince: somebody was faster.
     """
     actor.require(Permission.STEER_PROBLEM)
-    pattern = lock_pattern(pattern_id, PatternState.PROPOSED)
+    pattern = lock_pattern(pattern_id, PatternState.PROPOSED, expected_version=expected_version)
     if pattern.snoozed_until is None:
         return pattern
     pattern.snoozed_until, pattern.decided_customers = None, 0

@@ -12,6 +12,7 @@ from problems.models import Radar, RadarTrial
 from problems.models.radar import LEAST_CUSTOMERS, Sensitivity
 from workflow.history.actions import Action
 from workflow.history.recording import differences, facts_of, record
+from workflow.history.since import refuse_stale
 from workflow.outbox.publishing import request_effect
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
@@ -82,20 +83,25 @@ def is_late(radar: Radar, *, at: datetime) -> bool:
 
 
 @transaction.atomic
-def set_radar(*, setting: Setting, actor: Actor, at: datetime) -> Radar:
+def set_radar(
+    *, setting: Setting, actor: Actor, at: datetime, expected_version: int | None = None
+) -> Radar:
     """Set the radar; a look follows at once. Four queries.
 
     Raises:
         NotPermitted: the actor does not configure.
+        ChangedSince: somebody was faster.
         BadRadar: a value is outside of what makes sense.
     """
     actor.require(Permission.CONFIGURE)
     refuse_bad(setting)
     radar = locked_radar()
+    refuse_stale(radar, expected_version=expected_version, name=_("The radar"))
     before = facts_of(radar, *FIELDS)
     for name in FIELDS:
         setattr(radar, name, getattr(setting, name))
     radar.next_look_at = at
+    radar.version += 1
     radar.save()
     record(
         Action.RADAR_SET,

@@ -109,7 +109,7 @@ def suspect(suspicion: Suspicion, *, radar: Radar, at: datetime) -> Pattern | No
 
 
 def tell_raised(pattern: Pattern, action: Action, *, at: datetime) -> None:
-    """Write it into the history and tell the leads; three queries."""
+    """Write it into the history and tell the leads; four queries."""
     note(
         pattern,
         action,
@@ -305,7 +305,7 @@ def alike_problem_of(pattern: Pattern) -> tuple[Problem | None, int]:
 def fade_patterns(*, at: datetime) -> int:
     """Let patterns fade that nobody decided and that got no case for two weeks; returns how many.
 
-    One query if there are none, three more for each.
+    One query if there are none, four more for each.
     """
     old = list(
         Pattern.objects.select_for_update()

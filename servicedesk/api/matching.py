@@ -36,6 +36,7 @@ class Matching(TokenView):
             {
                 "links_alone": allowed.links_alone,
                 "wanted_precision": allowed.wanted_precision,
+                "version": allowed.version,
                 "doors": [
                     {"channel": one.value, "mode": allowed.mode_at(one).value} for one in Channel
                 ],
@@ -72,16 +73,13 @@ class Matching(TokenView):
     def post(self, fields: Fields) -> Any:
         """Say what the matching may do: at which doors, and whether it may link by itself."""
         named = fields.get("doors")
-        doors = (
-            allowed_matching().doors
-            if named is None
-            else {one["channel"]: one["mode"] for one in named}
-        )
+        doors = None if named is None else {one["channel"]: one["mode"] for one in named}
         set_matching_policy(
             links_alone=fields["links_alone"],
             wanted_precision=fields["wanted_precision"],
             doors=doors,
             actor=self.actor,
             at=self.at,
+            expected_version=self.version_in(fields),
         )
         return self.shown()

@@ -228,7 +228,12 @@ class StepsOfPattern(TokenView):
     def post(self, fields: Fields, number: int) -> Any:
         """Decide about a suspected problem, or make it right; every decision can be taken back."""
         pattern = pattern_for(self.actor, number)
-        common = {"pattern_id": pattern.pk, "actor": self.actor, "at": self.at}
+        common = {
+            "pattern_id": pattern.pk,
+            "actor": self.actor,
+            "at": self.at,
+            "expected_version": self.version_in(fields),
+        }
         ACTS[fields["step"]](common, fields)
         return one(shapes.PatternShape, pattern_for(self.actor, number))
 
@@ -253,12 +258,20 @@ class TheRadar(TokenView):
     )
     def post(self, fields: Fields) -> Any:
         """Set the radar; it looks again at once."""
-        minutes = fields.pop("work_minutes")
-        setting = Setting(work_per_case=minutes * MINUTE, **fields)
-        return one(
-            shapes.RadarShape,
-            self.told(set_radar(setting=setting, actor=self.actor, at=self.at)),
+        setting = Setting(
+            is_on=fields["is_on"],
+            sensitivity=fields["sensitivity"],
+            least_customers=fields["least_customers"],
+            work_per_case=fields["work_minutes"] * MINUTE,
+            tells_leads=fields["tells_leads"],
         )
+        radar = set_radar(
+            setting=setting,
+            actor=self.actor,
+            at=self.at,
+            expected_version=self.version_in(fields),
+        )
+        return one(shapes.RadarShape, self.told(radar))
 
     def told(self, radar: Any) -> dict[str, Any]:
         """Return a radar as its shape shows it; one query."""
@@ -270,6 +283,7 @@ class TheRadar(TokenView):
             "least_customers": radar.least_customers,
             "work_minutes": radar.work_per_case // MINUTE,
             "tells_leads": radar.tells_leads,
+            "version": radar.version,
             "looked_at": radar.looked_at,
             "cases_looked_at": radar.cases_looked_at,
             "last_raised_at": radar.last_raised_at,

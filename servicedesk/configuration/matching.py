@@ -49,7 +49,9 @@ from servicedesk.pages.matching_picture import (
     months_picture,
     percent,
 )
+from workflow.history.since import ChangedSince
 from workflow.people.permissions import Permission
+from workflow.refusals import Refusal
 
 MODES = {
     DoorMode.OFF: gettext_lazy("Nothing"),
@@ -91,13 +93,14 @@ def matching(request: StaffRequest) -> HttpResponse:
             doors=doors,
             actor=request.actor,
             at=now(),
+            expected_version=whole_number(request.POST.get("version")),
         )
-    except BadMatchingPolicy as refusal:
+    except (BadMatchingPolicy, ChangedSince) as refusal:
         return matching_page(
             request,
             typed={"wanted_precision": typed, "links_alone": links_alone, "doors": doors},
             refusal=refusal,
-            status=422,
+            status=409 if isinstance(refusal, ChangedSince) else 422,
         )
     messages.success(request, _("Matching is saved."))
     return redirect("settings:matching")
@@ -107,7 +110,7 @@ def matching_page(
     request: StaffRequest,
     *,
     typed: Mapping[str, Any] | None = None,
-    refusal: BadMatchingPolicy | None = None,
+    refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Return the page; ten queries beside the frame's, however much was decided."""
@@ -122,6 +125,7 @@ def matching_page(
         {
             "state": state_shown(state_of_matcher()),
             "form": form_shown(allowed, typed=typed, refusal=refusal),
+            "refusal": refusal if isinstance(refusal, ChangedSince) else None,
             "alone": alone_shown(allowed, found),
             "automatic": automatic,
             "months": {"picture": months_picture(months), "rows": month_rows(months)},
@@ -165,7 +169,7 @@ def state_shown(state: MatcherState | None) -> dict[str, Any]:
 
 
 def form_shown(
-    allowed: Allowed, *, typed: Mapping[str, Any] | None, refusal: BadMatchingPolicy | None
+    allowed: Allowed, *, typed: Mapping[str, Any] | None, refusal: Refusal | None
 ) -> dict[str, Any]:
     """Return the form as it is kept, or as somebody filled it in."""
     given = typed or {}
@@ -176,7 +180,8 @@ def form_shown(
         "wanted_precision": given.get("wanted_precision", allowed.wanted_precision),
         "least": LEAST_PRECISION,
         "most": MOST_PRECISION,
-        "error": str(refusal) if refusal is not None else "",
+        "error": str(refusal) if isinstance(refusal, BadMatchingPolicy) else "",
+        "version": allowed.version,
         "doors": [
             {
                 "id": f"door-{channel}",

@@ -17,7 +17,10 @@ from problems.radar import BadRadar, Setting, ask_trial, newest_trials, radar_of
 from servicedesk.configuration.frame import NotFound, settings_page, whole_number
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.pattern_words import SENSITIVITIES, ago_words
+from servicedesk.pages.refusals import status_of
+from workflow.history.since import ChangedSince
 from workflow.people.permissions import Permission
+from workflow.refusals import Refusal
 
 MINUTE = timedelta(minutes=1)
 NO_MINUTES = timedelta()
@@ -38,11 +41,16 @@ def radar(request: StaffRequest) -> HttpResponse:
             ask_trial(least_customers=least, actor=request.actor, at=at)
             messages.success(request, _("The last 30 days are tried; load the page in a minute."))
         else:
-            set_radar(setting=setting_in(request), actor=request.actor, at=at)
+            set_radar(
+                setting=setting_in(request),
+                actor=request.actor,
+                at=at,
+                expected_version=whole_number(request.POST.get("version")),
+            )
             messages.success(request, _("Saved. The radar looks again at once."))
-    except BadRadar as refusal:
+    except (BadRadar, ChangedSince) as refusal:
         posted = {name: request.POST.get(name, "") for name in data_of(Radar())}
-        return radar_page(request, data=posted, refusal=refusal, status=422)
+        return radar_page(request, data=posted, refusal=refusal, status=status_of(refusal))
     return redirect("settings:radar")
 
 
@@ -73,7 +81,7 @@ def radar_page(
     request: StaffRequest,
     *,
     data: dict[str, Any],
-    refusal: BadRadar | None = None,
+    refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Return the page; two queries beside the frame's."""
@@ -83,7 +91,7 @@ def radar_page(
         request,
         "radar",
         {
-            "form": {"data": data},
+            "form": {"data": data, "version": own.version},
             "refusal": refusal,
             "sensitivities": [
                 {"value": code, "label": str(words)} for code, words in SENSITIVITIES.items()

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.timezone import get_current_timezone, localtime, now
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from cases.intake.quoting import split_quoted
@@ -26,7 +26,7 @@ from problems.patterns_told import (
 )
 from problems.queries import categories_of_problems
 from problems.radar import radar_of_tenant
-from servicedesk.lead.pattern_forms import SNOOZES
+from servicedesk.lead.pattern_forms import SNOOZES, EditForm
 from servicedesk.lead.radar import came_of, rights
 from servicedesk.pages.answers import page
 from servicedesk.pages.bars import bars_of
@@ -47,6 +47,11 @@ from workflow.refusals import Refusal
 WEEK = timedelta(days=7)
 OTHERS_SHOWN = 50
 DAYS_SHOWN = 14
+TYPED = {
+    "title": gettext_lazy("Title"),
+    "statement": gettext_lazy("What is wrong"),
+    "note": gettext_lazy("A word to colleagues"),
+}
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,8 @@ def pattern_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
     members = [one for one in rows if one.excluded_at is None]
     may = rights_on(request.actor, shown)
     departments = active_departments()
+    split = attempt.forms.get("split")
+    chosen = set(split.data.getlist("case")) if split is not None else set()
     return page(
         request,
         "lead/pattern.html",
@@ -106,11 +113,16 @@ def pattern_page(request: StaffRequest, number: int, *, attempt: Attempt) -> Htt
             "because": because(shown),
             "affects": affects_words(shown, at=at),
             "bars": bars_of(per_day(moments, at=at), title=_("Cases of the pattern")),
-            "cases": [case_shown(one, shown) for one in members],
+            "cases": [
+                {**case_shown(one, shown), "is_chosen": str(one.case.number) in chosen}
+                for one in members
+            ],
             "excluded": [case_shown(one, shown) for one in rows if one.excluded_at is not None],
             "more_cases": max(shown.cases - len(members), 0),
             "may": may,
             "form": form_of(shown, members, attempt=attempt),
+            "edit": edit_of(shown, attempt=attempt),
+            "unsaved": [] if shown.is_proposed else unsaved(attempt),
             "forms": attempt.forms,
             "refusal": attempt.refusal,
             "choices": choices(request.actor, shown, may=may, departments=departments),
@@ -241,6 +253,29 @@ def form_of(shown: Any, members: list[Any], *, attempt: Attempt) -> dict[str, An
         },
         "errors": {},
     }
+
+
+def edit_of(shown: Any, *, attempt: Attempt) -> dict[str, Any]:
+    """Return what the form of name, product and department holds: what was typed, else what is."""
+    typed = attempt.forms.get("edit")
+    if typed is not None:
+        return {name: typed.data.get(name, "") for name in EditForm.base_fields}
+    return {
+        "title": shown.title,
+        "product": shown.product_id,
+        "product_version": shown.product_version,
+        "department": shown.department_id,
+    }
+
+
+def unsaved(attempt: Attempt) -> list[dict[str, str]]:
+    """Return the words of a form that is gone because somebody decided meanwhile."""
+    return [
+        {"label": str(label), "text": str(text)}
+        for form in attempt.forms.values()
+        for name, label in TYPED.items()
+        if (text := form.data.get(name, "").strip())
+    ]
 
 
 def proposed_statement(shown: Any) -> str:

@@ -86,6 +86,7 @@ def open_problem(request: StaffRequest, pattern: Any, given: Given, at: datetime
         lead=request.person,
         actor=request.actor,
         at=at,
+        expected_version=given["version"],
     )
     return _("%(problem)s opened with the cases of %(pattern)s.") % {
         "problem": problem.name,
@@ -96,7 +97,13 @@ def open_problem(request: StaffRequest, pattern: Any, given: Given, at: datetime
 def link(request: StaffRequest, pattern: Any, given: Given, at: datetime) -> str:
     """Link all its cases to a known problem."""
     problem = problem_for(request.actor, given["problem"])
-    link_pattern(pattern_id=pattern.pk, problem_id=problem.pk, actor=request.actor, at=at)
+    link_pattern(
+        pattern_id=pattern.pk,
+        problem_id=problem.pk,
+        actor=request.actor,
+        at=at,
+        expected_version=given["version"],
+    )
     said = ngettext(
         "%(count)d case linked to %(problem)s.",
         "%(count)d cases linked to %(problem)s.",
@@ -113,15 +120,21 @@ def dismiss(request: StaffRequest, pattern: Any, given: Given, at: datetime) -> 
         words=given["note"],
         actor=request.actor,
         at=at,
+        expected_version=given["version"],
     )
     return _("%(pattern)s is dismissed until it has grown to twice its size.") % {
         "pattern": pattern.name
     }
 
 
-def put_back(request: StaffRequest, pattern: Any, _given: Given, at: datetime) -> str:
+def put_back(request: StaffRequest, pattern: Any, given: Given, at: datetime) -> str:
     """Take the decision back."""
-    take_back(pattern_id=pattern.pk, actor=request.actor, at=at)
+    take_back(
+        pattern_id=pattern.pk,
+        actor=request.actor,
+        at=at,
+        expected_version=given["version"],
+    )
     return _("%(pattern)s waits for a decision again.") % {"pattern": pattern.name}
 
 
@@ -135,19 +148,32 @@ def edit(request: StaffRequest, pattern: Any, given: Given, at: datetime) -> str
         department=one_of(active_departments(), given["department"]),
         actor=request.actor,
         at=at,
+        expected_version=given["version"],
     )
     return _("Saved.")
 
 
 def exclude(request: StaffRequest, pattern: Any, given: Given, at: datetime) -> str:
     """Take a case out."""
-    exclude_case(pattern_id=pattern.pk, case_number=given["case"], actor=request.actor, at=at)
+    exclude_case(
+        pattern_id=pattern.pk,
+        case_number=given["case"],
+        actor=request.actor,
+        at=at,
+        expected_version=given["version"],
+    )
     return _("Case #%(case)s is taken out.") % {"case": given["case"]}
 
 
 def include(request: StaffRequest, pattern: Any, given: Given, at: datetime) -> str:
     """Put a case back."""
-    include_case(pattern_id=pattern.pk, case_number=given["case"], actor=request.actor, at=at)
+    include_case(
+        pattern_id=pattern.pk,
+        case_number=given["case"],
+        actor=request.actor,
+        at=at,
+        expected_version=given["version"],
+    )
     return _("Case #%(case)s is back.") % {"case": given["case"]}
 
 
@@ -160,6 +186,7 @@ def split(request: StaffRequest, pattern: Any, given: Given, at: datetime) -> st
         title=given["title"],
         actor=request.actor,
         at=at,
+        expected_version=given["version"],
     )
     return _("%(fresh)s is split off. Merge it back if that was wrong.") % {"fresh": fresh.name}
 
@@ -167,7 +194,13 @@ def split(request: StaffRequest, pattern: Any, given: Given, at: datetime) -> st
 def merge(request: StaffRequest, pattern: Any, given: Given, at: datetime) -> str:
     """Say that it is the same as another one."""
     other = pattern_for(request.actor, given["into"])
-    merge_patterns(pattern_id=pattern.pk, into_id=other.pk, actor=request.actor, at=at)
+    merge_patterns(
+        pattern_id=pattern.pk,
+        into_id=other.pk,
+        actor=request.actor,
+        at=at,
+        expected_version=given["version"],
+    )
     return _("%(pattern)s is merged into %(other)s.") % {
         "pattern": pattern.name,
         "other": other.name,
@@ -177,13 +210,24 @@ def merge(request: StaffRequest, pattern: Any, given: Given, at: datetime) -> st
 def snooze(request: StaffRequest, pattern: Any, given: Given, at: datetime) -> str:
     """Put it off."""
     until = at + timedelta(hours=given["hours"])
-    snooze_pattern(pattern_id=pattern.pk, until=until, actor=request.actor, at=at)
+    snooze_pattern(
+        pattern_id=pattern.pk,
+        until=until,
+        actor=request.actor,
+        at=at,
+        expected_version=given["version"],
+    )
     return _("%(pattern)s is put off, unless it grows by half before.") % {"pattern": pattern.name}
 
 
-def wake(request: StaffRequest, pattern: Any, _given: Given, at: datetime) -> str:
+def wake(request: StaffRequest, pattern: Any, given: Given, at: datetime) -> str:
     """Take it up again."""
-    wake_pattern(pattern_id=pattern.pk, actor=request.actor, at=at)
+    wake_pattern(
+        pattern_id=pattern.pk,
+        actor=request.actor,
+        at=at,
+        expected_version=given["version"],
+    )
     return _("%(pattern)s waits for a decision again.") % {"pattern": pattern.name}
 
 

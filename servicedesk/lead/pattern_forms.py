@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from servicedesk.pages.forms import Form, text
+from servicedesk.pages.forms import Versioned, text
 from servicedesk.pages.numbers import problem_number_in
 from servicedesk.pages.pattern_words import REASONS
 
@@ -15,11 +15,11 @@ SNOOZES = (
 )
 
 
-class NothingForm(Form):
+class NothingForm(Versioned):
     """A decision that asks for nothing."""
 
 
-class OpenForm(Form):
+class OpenForm(Versioned):
     """What a lead says of the problem that is opened."""
 
     title = text(most=200)
@@ -30,7 +30,7 @@ class OpenForm(Form):
     severity = forms.IntegerField(required=False, min_value=1, max_value=4)
 
 
-class LinkToForm(Form):
+class LinkToForm(Versioned):
     """The known problem that is behind it."""
 
     problem = text(most=20)
@@ -43,14 +43,14 @@ class LinkToForm(Form):
         return number
 
 
-class DismissForm(Form):
+class DismissForm(Versioned):
     """Why it is none."""
 
     reason = forms.ChoiceField(choices=[(code, "") for code in REASONS])
     note = text(required=False, most=1_000)
 
 
-class EditForm(Form):
+class EditForm(Versioned):
     """What it is called, and what it is about."""
 
     title = text(required=False, most=200)
@@ -59,19 +59,19 @@ class EditForm(Form):
     department = forms.IntegerField(required=False)
 
 
-class CaseForm(Form):
+class CaseForm(Versioned):
     """One of its cases."""
 
     case = forms.IntegerField(min_value=1, max_value=10**15)
 
 
-class SplitForm(Form):
+class SplitForm(Versioned):
     """What the new one is called; the cases are ticked."""
 
     title = text(most=200)
 
 
-class MergeForm(Form):
+class MergeForm(Versioned):
     """The other suspected problem."""
 
     into = forms.IntegerField(
@@ -81,7 +81,7 @@ class MergeForm(Form):
     )
 
 
-class SnoozeForm(Form):
+class SnoozeForm(Versioned):
     """For how many hours it is put off."""
 
     hours = forms.TypedChoiceField(choices=[(code, "") for code, _words in SNOOZES], coerce=int)

@@ -96,6 +96,7 @@ def pattern_named(pattern: Pattern) -> dict[str, Any]:
     return {
         "number": pattern.name,
         "plain_number": pattern.number,
+        "version": pattern.version,
         "title": pattern.title,
         "href": reverse("lead:pattern", args=[pattern.number]),
         "team": department.name if department is not None else str(NO_TEAM),

@@ -33,7 +33,7 @@ DECISIONS = [
 
 def matching_pages(settings: dict[str, Any]) -> dict[str, Any]:
     """Return template and context of the matching, by name: long used, and on the first day."""
-    frame = {**settings, "settings_page": "matching"}
+    frame = {**settings, "settings_page": "matching", "refusal": None}
     allowed = Allowed(links_alone=True, wanted_precision=95, doors={"portal": "off"})
     proofs = [
         proof_of(source, decisions, wanted_precision=95)

@@ -92,6 +92,7 @@ def radar_pages(staff: dict[str, Any], settings: dict[str, Any], history: Any) -
                 ["taken twice", "double"],
             ),
             "excluded_by": "",
+            "is_chosen": False,
         }
         for place in range(3)
     ]
@@ -127,6 +128,8 @@ def radar_pages(staff: dict[str, Any], settings: dict[str, Any], history: Any) -
         "more_cases": 28,
         "may": MAY,
         "form": {"data": {"title": one["title"], "severity": 3}, "errors": {}},
+        "edit": {"title": one["title"], "product": 1, "product_version": "4.2", "department": 1},
+        "unsaved": [],
         "forms": {},
         "refusal": None,
         "choices": {"products": CHOICES, "departments": CHOICES, "categories": ["Billing"], "reasons": CHOICES, "snoozes": CHOICES, "severities": CHOICES, "others": CHOICES},
@@ -148,7 +151,7 @@ def radar_pages(staff: dict[str, Any], settings: dict[str, Any], history: Any) -
         "radar_learning": ("lead/radar.html", {**frame, "patterns": [], "picture": nothing, "standing": {**quiet, "state": "learning"}}),
         "radar_stale": ("lead/radar.html", {**frame, "patterns": rows[:1], "picture": radar_picture(blips[:1], rings=USUAL_SPAN.rings, ages=USUAL_SPAN.ages), "standing": {**quiet, "state": "stale", "late_since": NOW - 3 * HOUR}}),
         "pattern": ("lead/pattern.html", page),
-        "pattern_decided": ("lead/pattern.html", {**page, "pattern": decided, "may": {**dict.fromkeys(MAY, False), "take_back": True}}),
+        "pattern_decided": ("lead/pattern.html", {**page, "pattern": decided, "refusal": {"sentence": "S-12 was changed while you had it open: Maya Lindqvist accepted the suspected problem.", "next_step": "Look at what it says now, and decide once more."}, "unsaved": [{"label": "What is wrong", "text": "Money is taken twice."}], "may": {**dict.fromkeys(MAY, False), "take_back": True}}),
         "radar_decided": ("lead/radar_decided.html", {**staff, "patterns": [{**decided, "changed_at": NOW}], "next_url": "?after=x"}),
-        "settings_radar": ("settings/radar.html", {**settings, "settings_page": "radar", "form": {"data": {"is_on": True, "sensitivity": "balanced", "least_customers": 4, "work_minutes": 12, "tells_leads": True}}, "refusal": None, "sensitivities": CHOICES, "least": 2, "most": 50, "looked": "40 s ago", "trial": {"asked_at": NOW, "least_customers": 4, "days": 30, "cases": 1412, "lines": lines}, "is_waiting": True}),
+        "settings_radar": ("settings/radar.html", {**settings, "settings_page": "radar", "form": {"version": 3, "data": {"is_on": True, "sensitivity": "balanced", "least_customers": 4, "work_minutes": 12, "tells_leads": True}}, "refusal": None, "sensitivities": CHOICES, "least": 2, "most": 50, "looked": "40 s ago", "trial": {"asked_at": NOW, "least_customers": 4, "days": 30, "cases": 1412, "lines": lines}, "is_waiting": True}),
     }  # fmt: skip

@@ -4,7 +4,15 @@ from rest_framework import serializers
 
 from cases.states import Channel
 from problems.matching_policies import LEAST_PRECISION, MOST_PRECISION, DoorMode
-from servicedesk.api.shapes.fields import Shown, Taken, choice, number_shown, text_shown, yes_shown
+from servicedesk.api.shapes.fields import (
+    Shown,
+    Taken,
+    choice,
+    number_shown,
+    text_shown,
+    version_field,
+    yes_shown,
+)
 
 MODES = [mode.value for mode in DoorMode]
 
@@ -29,6 +37,7 @@ class MatchingWish(Taken):
         help_text="How many of 100 automatic links have to be right.",
     )
     doors = serializers.ListField(child=DoorWish(), max_length=len(Channel), required=False)
+    version = version_field()
 
 
 class DoorShape(Shown):
@@ -112,3 +121,4 @@ class MatchingShape(Shown):
     learned = LearnedShape(many=True, read_only=True)
     automatic_standing = number_shown()
     automatic_taken_back = number_shown()
+    version = number_shown()

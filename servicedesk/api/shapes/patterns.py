@@ -14,6 +14,7 @@ from servicedesk.api.shapes.fields import (
     shown,
     text_shown,
     time_shown,
+    version_field,
     words,
     yes_shown,
 )
@@ -78,6 +79,7 @@ class PatternShape(Shown):
     note = text_shown()
     decided_by = shown("decided_by.name")
     decided_at = time_shown(is_nullable=True)
+    version = number_shown()
 
     def get_phrases(self, pattern: Any) -> list[str]:
         """Return what customers write."""
@@ -132,6 +134,7 @@ class PatternStep(Taken):
     until = serializers.DateTimeField(
         required=False, allow_null=True, default=None, help_text="For `snooze`."
     )
+    version = version_field()
 
 
 class RadarShape(Shown):
@@ -146,6 +149,7 @@ class RadarShape(Shown):
     looked_at = time_shown(is_nullable=True)
     cases_looked_at = number_shown()
     last_raised_at = time_shown(is_nullable=True)
+    version = number_shown()
 
 
 class RadarSetting(Taken):
@@ -160,6 +164,7 @@ class RadarSetting(Taken):
         required=False, default=12, min_value=1, max_value=480, help_text="Work on one case."
     )
     tells_leads = serializers.BooleanField(required=False, default=True)
+    version = version_field()
 
 
 class TrialLineShape(Shown):
