@@ -208,6 +208,7 @@ def quantity_in(text: str) -> int:
     return number
 
 
-def bad(sentence: str) -> BadLine:
+def bad(sentence: str, *, next_step: str = "") -> BadLine:
     """Return the refusal of a line."""
-    return BadLine(sentence, next_step=_("Correct the line and import the file again."))
+    usual = _("Correct the line and import the file again.")
+    return BadLine(sentence, next_step=next_step or usual)

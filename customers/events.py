@@ -59,3 +59,31 @@ class SegmentChanged(Event):
     def subject(self) -> str:
         """The segment."""
         return f"segment:{self.segment_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomersImported(Event):
+    """Some lines of an import wrote customers down, or changed what is known of them."""
+
+    kind: ClassVar[str] = "customers.imported"
+    added: int
+    changed: int
+
+    @property
+    def subject(self) -> str:
+        """All customers: those who look for them anew do it once."""
+        return "customers:all"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportGoesOn(Event):
+    """The next part of a file waits to be looked at or taken; nobody outside is told."""
+
+    kind: ClassVar[str] = "customers.import.goes_on"
+    import_id: int
+    position: int
+
+    @property
+    def subject(self) -> str:
+        """The import."""
+        return f"fileimport:{self.import_id}"

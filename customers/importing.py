@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import connection, transaction
 from django.db.models import Model
@@ -67,15 +67,20 @@ class Refused:
 
     given: Given
     sentence: str
+    next_step: str = ""
 
 
 @dataclass
 class Imported:
-    """What became of a batch: keys that are new, changed or as they were, and refused lines."""
+    """What became of a batch: keys that are new, changed or as they were, and refused lines.
+
+    `ended` are those of the changed ones whose customer has them no more by this line.
+    """
 
     added: list[Key] = field(default_factory=list)
     changed: list[Key] = field(default_factory=list)
     unchanged: list[Key] = field(default_factory=list)
+    ended: list[Key] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
 
     @property
@@ -106,7 +111,7 @@ def import_belongings(
         try:
             wanted[line.kind, line.key] = known.columns_of(line)
         except BadLine as refusal:
-            result.refused.append(Refused(given, refusal.sentence))
+            result.refused.append(Refused(given, refusal.sentence, refusal.next_step))
     touched: Counter[tuple[int, str]] = Counter()
     for kind in MODELS:
         rows = {key: values for (one, key), values in wanted.items() if one == kind}
@@ -128,7 +133,7 @@ def readable(
             if first != given.number:
                 raise bad(_("Line %(number)d has the same external_id.") % {"number": first})
         except BadLine as refusal:
-            result.refused.append(Refused(given, refusal.sentence))
+            result.refused.append(Refused(given, refusal.sentence, refusal.next_step))
         else:
             yield given, line
 
@@ -158,6 +163,10 @@ def keep_rows(
             result.unchanged.append((kind, key))
         else:
             touched.update({(one, "changed"): 1 for one in {row.product_id, values["product_id"]}})
+            if has_ended(values, at=at) and not has_ended(
+                {"until": getattr(row, "until", None)}, at=at
+            ):
+                result.ended.append((kind, key))
             for name in columns:
                 setattr(row, name, values[name])
             row.changed_at = at
@@ -166,6 +175,12 @@ def keep_rows(
     model.objects.bulk_create(added, batch_size=AT_A_TIME)
     model.objects.bulk_update(changed, [*columns, "changed_at"], batch_size=AT_A_TIME)
     return touched
+
+
+def has_ended(values: Mapping[str, Any], *, at: datetime) -> bool:
+    """Return whether the last day of something is over."""
+    until = values.get("until")
+    return until is not None and until < at.date()
 
 
 def tell(touched: Counter[tuple[int, str]], *, actor: Actor, at: datetime) -> None:
@@ -252,16 +267,32 @@ class Known:
         """
         found = self.organisations.get(line.organisation.lower(), [])
         if len(found) != 1:
-            sentence = (
-                _("There are several organisations “%(name)s”; send the mail domain.")
-                if found
-                else _("There is no organisation “%(name)s”.")
-            )
-            raise bad(sentence % {"name": line.organisation})
+            raise no_organisation(line.organisation, several=bool(found))
         return found[0]
 
 
-def contacts_at(lines: Sequence[BelongingLine], *, actor: Actor, at: datetime) -> dict[str, int]:
+def no_organisation(name: str, *, several: bool) -> BadLine:
+    """Return the refusal of a line that names an organisation which is not there, or twice."""
+    if several:
+        sentence = _("There are several organisations “%(name)s”; send the mail domain.")
+        return bad(sentence % {"name": name}, next_step=_("Write the mail domain instead."))
+    sentence = _("There is no organisation “%(name)s”.")
+    return bad(sentence % {"name": name}, next_step=_("Import the organisation first."))
+
+
+class NamesContact(Protocol):
+    """A line that names somebody by address; the name counts for whom nobody knows yet."""
+
+    @property
+    def contact_email(self) -> str:
+        """The address in its normal form, or nothing."""
+
+    @property
+    def contact_name(self) -> str:
+        """What the person is called, or nothing."""
+
+
+def contacts_at(lines: Sequence[NamesContact], *, actor: Actor, at: datetime) -> dict[str, int]:
     """Return the contacts at the addresses of some lines; those we do not know are met.
 
     Five queries for any number. Somebody else who meets the same person meanwhile wins.

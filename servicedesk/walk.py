@@ -17,9 +17,12 @@ from cases.models import CaseClock
 from customers.events import (
     BelongingsChanged,
     ContactChanged,
+    CustomersImported,
+    ImportGoesOn,
     OrganisationChanged,
     SegmentChanged,
 )
+from customers.file_imports import carry_on
 from knowledge.events import ArticlePublished
 from knowledge.publishing import draft_known_error, draft_resolution
 from problems.after_fix_events import (
@@ -261,11 +264,20 @@ def answer_open_question(event: CustomerWrote) -> None:
 
 
 def look_at_scopes(
-    event: BelongingsChanged | ContactChanged | OrganisationChanged | SegmentChanged,
+    event: BelongingsChanged
+    | ContactChanged
+    | CustomersImported
+    | OrganisationChanged
+    | SegmentChanged,
 ) -> None:
     """Let problems find their customers anew soon: what is known of customers changed."""
     product_id = event.product_id if isinstance(event, BelongingsChanged) else None
     look_soon_at_scopes(at=now(), product_id=product_id)
+
+
+def carry_on_import(event: ImportGoesOn) -> None:
+    """Look at the next part of a file that somebody handed in, or take it."""
+    carry_on(event, at=now())
 
 
 def find_customers_again(event: ProblemReopened) -> None:
@@ -356,6 +368,8 @@ ROUTES: Routes = {
     DatePassed: [owe_customers_news, announce],
     BelongingsChanged: [look_at_scopes],
     ContactChanged: [look_at_scopes],
+    CustomersImported: [look_at_scopes],
+    ImportGoesOn: [carry_on_import],
     OrganisationChanged: [look_at_scopes],
     SegmentChanged: [look_at_scopes],
     WorkaroundFound: [

@@ -85,6 +85,7 @@ OTHER_KINDS: dict[str, Callable[[], str]] = {
     "delivery": lambda: _("News"),
     "effect": lambda: _("Delivery"),
     "entitlement": lambda: _("Promise"),
+    "fileimport": lambda: _("Import"),
     "formsubmission": lambda: _("Held form"),
     "organisation": lambda: _("Organisation"),
     "phonecall": lambda: _("Call"),

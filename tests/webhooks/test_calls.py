@@ -157,6 +157,8 @@ def test_every_event_can_be_heard_outside_under_a_name_of_the_list() -> None:
     hidden = {
         "customers.belongings.changed",
         "customers.contact.changed",
+        "customers.import.goes_on",
+        "customers.imported",
         "customers.organisation.changed",
         "customers.segment.changed",
         "problems.broadcast.asked",

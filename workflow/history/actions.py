@@ -193,6 +193,10 @@ class Action(StrEnum):
     PURCHASE_REMOVED = "purchase.removed"
     BELONGINGS_IMPORTED = "belongings.imported"
     SEGMENT_CHANGED = "segment.changed"
+    IMPORT_HANDED_IN = "fileimport.handed_in"
+    IMPORT_BEGUN = "fileimport.begun"
+    IMPORT_DONE = "fileimport.done"
+    IMPORT_DROPPED = "fileimport.dropped"
     ENTITLEMENT_GRANTED = "entitlement.granted"
     ENTITLEMENT_ENDED = "entitlement.ended"
     CALL_LOGGED = "call.logged"
@@ -395,6 +399,10 @@ SENTENCES = {
     Action.PURCHASE_REMOVED: _("removed something that was not bought"),
     Action.BELONGINGS_IMPORTED: _("imported what customers have"),
     Action.SEGMENT_CHANGED: _("changed the segment"),
+    Action.IMPORT_HANDED_IN: _("handed in a file to import"),
+    Action.IMPORT_BEGUN: _("began to import the file"),
+    Action.IMPORT_DONE: _("imported the file to its end"),
+    Action.IMPORT_DROPPED: _("left the file without importing it"),
     Action.ENTITLEMENT_GRANTED: _("promised a service level"),
     Action.ENTITLEMENT_ENDED: _("ended the promise of a service level"),
     Action.CALL_LOGGED: _("wrote down a call"),
