@@ -245,8 +245,9 @@ def value_in_words(name: str, value: Any, names: Names) -> str:
         return span_in_words(value)
     if name in ("role", "given", "taken") and value in ROLE_CODES:
         return str(ROLE_NAMES[Role(value)])
-    if name == "score" and isinstance(value, int | float):
-        return f"{round(value * 100 if value <= 1 else value)} %"
+    if name == "score" and isinstance(value, int):
+        # Kept in thousandths.
+        return _("%(percent)s %%") % {"percent": round(value / 10)}
     return code_in_words(name, value) or moment_in_words(value) or str(value).replace("_", " ")
 
 

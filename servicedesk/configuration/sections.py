@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from workflow.people.permissions import Permission
 
-PEOPLE = _("People and promises")
+PEOPLE = _("People")
+PROBLEMS = _("From case to fix")
+PROMISES = _("Promises and news")
 CUSTOMERS = _("Customers and ways in")
 PROGRAMS = _("Programs")
 WATCH = _("What to watch")
@@ -76,7 +78,7 @@ SECTIONS = (
     ),
     Section(
         "routing",
-        PEOPLE,
+        PROBLEMS,
         "route",
         _("Routing"),
         _("Which problem goes to which department"),
@@ -84,7 +86,7 @@ SECTIONS = (
     ),
     Section(
         "workflows",
-        PEOPLE,
+        PROBLEMS,
         "workflow",
         _("Workflows"),
         _("The stages of a problem, who takes which step, what customers read"),
@@ -92,63 +94,63 @@ SECTIONS = (
     ),
     Section(
         "methods",
-        PEOPLE,
+        PROBLEMS,
         "search",
         _("Methods for causes"),
         _("How the cause of a problem is looked for: questions or categories"),
         (Permission.CONFIGURE,),
     ),
     Section(
-        "service_levels",
-        PEOPLE,
-        "alarm-clock",
-        _("Service levels"),
-        _("What is promised to whom, in whose hours"),
-        (Permission.CONFIGURE,),
-    ),
-    Section(
-        "broadcasts",
-        PEOPLE,
-        "send",
-        _("Telling customers"),
-        _("Above how many a service lead has to say yes"),
-        (Permission.CONFIGURE,),
-    ),
-    Section(
         "matching",
-        PEOPLE,
+        PROBLEMS,
         "sparkles",
         _("Matching"),
         _("What is suggested, what is linked by itself, and how right it was"),
         (Permission.CONFIGURE,),
     ),
     Section(
-        "fixes",
-        PEOPLE,
-        "shield-check",
-        _("After fixes"),
-        _("How long a fix is watched, and when it counts as come back"),
-        (Permission.CONFIGURE,),
-    ),
-    Section(
-        "problems",
-        PEOPLE,
-        "handshake",
-        _("Promises and priority"),
-        _("By when customers hear more, what makes a problem urgent, what a delay costs"),
-        (Permission.CONFIGURE,),
-    ),
-    Section(
         "radar",
-        PEOPLE,
+        PROBLEMS,
         "radar",
         _("Pattern radar"),
         _("From when on cases that look alike are told, tried on the past"),
         (Permission.CONFIGURE,),
     ),
     Section(
+        "fixes",
+        PROBLEMS,
+        "shield-check",
+        _("After fixes"),
+        _("How long a fix is watched, and when it counts as come back"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
+        "service_levels",
+        PROMISES,
+        "alarm-clock",
+        _("Service levels"),
+        _("What is promised to whom, in whose hours"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
+        "problems",
+        PROMISES,
+        "handshake",
+        _("Promises and priority"),
+        _("By when customers hear more, what makes a problem urgent, what a delay costs"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
+        "broadcasts",
+        PROMISES,
+        "send",
+        _("Telling customers"),
+        _("Above how many a service lead has to say yes"),
+        (Permission.CONFIGURE,),
+    ),
+    Section(
         "escalation",
-        PEOPLE,
+        PROMISES,
         "bell",
         _("Escalation"),
         _("Who is woken before and after a target is missed"),

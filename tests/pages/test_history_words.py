@@ -264,3 +264,8 @@ def test_who_acted_is_a_person_a_customer_or_a_part_of_the_program() -> None:
     assert who_did(line(Action.CASE_OPENED, {}, who="matching", is_program=True)) == "The program"
     assert "chat" in who_did(line(Action.CASE_OPENED, {}, who="channel chat", is_program=True))
     assert who_did(line(Action.CASE_OPENED, {}, who="")) == "Somebody who is no longer here"
+
+
+def test_certainty_is_told_in_percent() -> None:
+    assert changes_in_words({"score": 920}, {}) == ["how sure: 92 %"]
+    assert changes_in_words({"score": 1}, {}) == ["how sure: 0 %"]
