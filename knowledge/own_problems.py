@@ -16,12 +16,13 @@ from customers.having import bought_by, installed_on
 from customers.models import Contact
 from knowledge.models import Article, ArticleState
 from problems.models import Affected, CaseLink, ContactFollow, Problem, Scope
-from problems.models.affected import PRESENT
+from problems.models.affected import OF_PEOPLE, PRESENT
 from problems.models.link import LinkKind
 from problems.projection import as_public, seen_by_customer
 from problems.public import PublicProblem
 from problems.states import OPEN_STATES, Outcome
 from workflow.refusals import Refusal
+from workflow.tenancy.kept_queries import kept
 
 # So long a fix stays on the list of those who have not said that it works.
 SHOWN_AFTER_FIX = timedelta(days=60)
@@ -54,8 +55,13 @@ class OwnProblem:
 
 def problems_of_customer(contact: Contact, *, at: datetime, at_most: int = 20) -> list[OwnProblem]:
     """Return the problems that concern a customer, open ones first, newest first; one query."""
-    found = known_to(contact, at=at).order_by(F("resolved_at").desc(nulls_first=True), "-pk")
-    return [own_problem(one) for one in found[:at_most]]
+    found = known_to(
+        contact_id=contact.pk,
+        organisation_id=contact.organisation_id,
+        fixed_since=at - SHOWN_AFTER_FIX,
+        at_most=at_most,
+    )
+    return [own_problem(one) for one in found]
 
 
 def others_known(
@@ -69,10 +75,20 @@ def others_known(
 def problem_of_customer(contact: Contact, number: int, *, at: datetime) -> OwnProblem:
     """Return a problem that a customer may know of, with its stays; two queries.
 
+    Also one that stands on no list: whoever was told of it reads on, and why it is not fixed.
+
     Raises:
         NoSuchKnownProblem: it is not there, or not for this customer.
     """
-    found = may_know(contact, at=at).filter(number=number).first()
+    shown = with_what_is_shown(contact_id=contact.pk).filter(number=number)
+    since = at - SHOWN_AFTER_FIX
+    told = Affected.objects.filter(
+        OF_PEOPLE, problem=OuterRef("pk"), contact=contact.pk, told_at__isnull=False
+    )
+    found = shown.filter(
+        ((is_open() | is_fixed_since(since)) & (is_known() | Q(Exists(told))))
+        | (is_refused_since(since) & ~Q(refused=""))
+    ).first()
     if found is None:
         raise NoSuchKnownProblem(
             _("There is no known problem %(number)s here.") % {"number": number},
@@ -96,24 +112,35 @@ def own_problem(found: Any, *, with_stays: bool = False) -> OwnProblem:
     )
 
 
-def known_to(contact: Contact, *, at: datetime) -> QuerySet[Problem]:
+@kept("contact_id", "organisation_id", "fixed_since")
+def known_to(
+    *, contact_id: int, fixed_since: datetime, at_most: int, organisation_id: int | None = None
+) -> QuerySet[Problem]:
     """Return the problems that concern a customer, with what is shown of them; one query.
 
     Those that they were told of, wrote about or joined, also without an article; and published
     ones that reach them by a scope, that they follow, or that are about what they have.
     """
-    public = with_what_is_shown(contact)
-    return public.filter(
-        (is_open() & (Q(is_told=True) | (Q(is_published=True) & concerns(contact))))
-        | (is_fixed_lately(at) & (Q(is_told=True) | Q(is_following=True, is_published=True)))
+    theirs = concerns(contact_id=contact_id, organisation_id=organisation_id)
+    found = with_what_is_shown(contact_id=contact_id).filter(
+        (is_open() & (Q(is_told=True) | (Q(is_published=True) & theirs)))
+        | (
+            is_fixed_since(fixed_since)
+            & (Q(is_told=True) | Q(is_following=True, is_published=True))
+        )
     )
+    return found.order_by(F("resolved_at").desc(nulls_first=True), "-pk")[:at_most]
 
 
 def may_know(contact: Contact, *, at: datetime) -> QuerySet[Problem]:
     """Return the problems of which a customer may know: those that concern them, and published."""
-    public = with_what_is_shown(contact)
-    knows = Q(is_told=True) | Q(is_published=True, known_error_at__isnull=False)
-    return public.filter((is_open() | is_fixed_lately(at)) & knows)
+    public = with_what_is_shown(contact_id=contact.pk)
+    return public.filter((is_open() | is_fixed_since(at - SHOWN_AFTER_FIX)) & is_known())
+
+
+def is_known() -> Q:
+    """Return the condition that a problem concerns the customer, or is published."""
+    return Q(is_told=True) | Q(is_published=True, known_error_at__isnull=False)
 
 
 def is_open() -> Q:
@@ -121,58 +148,64 @@ def is_open() -> Q:
     return Q(state__in=[state.value for state in OPEN_STATES])
 
 
-def is_fixed_lately(at: datetime) -> Q:
-    """Return the condition of being fixed for good, not long ago."""
-    return Q(outcome=Outcome.FIX_APPLIED.value, resolved_at__gte=at - SHOWN_AFTER_FIX) & ~is_open()
+def is_fixed_since(moment: datetime) -> Q:
+    """Return the condition of being fixed for good, not before a moment."""
+    return Q(outcome=Outcome.FIX_APPLIED.value, resolved_at__gte=moment) & ~is_open()
 
 
-def concerns(contact: Contact) -> Q:
+def is_refused_since(moment: datetime) -> Q:
+    """Return the condition of having ended without a fix, not before a moment."""
+    return Q(resolved_at__gte=moment) & ~Q(outcome=Outcome.FIX_APPLIED.value) & ~is_open()
+
+
+def concerns(*, contact_id: int, organisation_id: int | None) -> Q:
     """Return the condition that a problem reaches a customer.
 
     A problem with a scope reaches those in its ledger and nobody else of its product.
     """
     scopes = Scope.objects.filter(problem=OuterRef("pk"), ended_at__isnull=True)
-    return Q(is_affected=True) | Q(is_following=True) | (has_product(contact) & ~Q(Exists(scopes)))
+    of_theirs = has_product(contact_id=contact_id, organisation_id=organisation_id)
+    return Q(is_affected=True) | Q(is_following=True) | (of_theirs & ~Q(Exists(scopes)))
 
 
-def has_product(contact: Contact) -> Q:
+def has_product(*, contact_id: int, organisation_id: int | None) -> Q:
     """Return the condition that a problem is about what a customer has, bought or asked about.
 
     Of a problem of one version those know who have that version, or nobody knows which.
     """
-    theirs = Q(contact=contact.pk)
-    if contact.organisation_id is not None:
-        theirs |= Q(organisation=contact.organisation_id)
+    theirs = Q(contact=contact_id)
+    if organisation_id is not None:
+        theirs |= Q(organisation=organisation_id)
     of_product = Q(product=OuterRef("product"))
     installed = installed_on().filter(theirs, of_product)
     that_version = installed.filter(
         Q(version__isnull=True) | Exact(Lower("version__name"), Lower(OuterRef("product_version")))
     )
-    asked = Case.objects.filter(of_product, contact=contact.pk)
+    asked = Case.objects.filter(of_product, contact=contact_id)
     bought = bought_by().filter(theirs, of_product)
     loosely = Q(Exists(bought)) | (Q(Exists(asked)) & ~Q(Exists(installed)))
     anyhow = Q(product_version="") & Q(Exists(installed))
     return Q(Exists(that_version)) | anyhow | loosely
 
 
-def with_what_is_shown(contact: Contact) -> QuerySet[Problem]:
+def with_what_is_shown(*, contact_id: int) -> QuerySet[Problem]:
     """Return problems with all that a customer may see of each; no query yet."""
-    ledger = Affected.objects.filter(PRESENT, problem=OuterRef("pk"), contact=contact.pk)
+    ledger = Affected.objects.filter(PRESENT, problem=OuterRef("pk"), contact=contact_id)
     knows = Q(told_at__isnull=False) | Q(me_too_at__isnull=False) | Q(found="case")
     articles = Article.objects.filter(problem=OuterRef("pk"), state=ArticleState.PUBLISHED)
     cases = CaseLink.objects.filter(
-        problem=OuterRef("pk"), kind=LinkKind.CONFIRMED, case__contact=contact.pk
+        problem=OuterRef("pk"), kind=LinkKind.CONFIRMED, case__contact=contact_id
     ).order_by("-case_id")
     return Problem.objects.select_related("product").annotate(
         is_affected=Exists(ledger),
         is_told=Exists(ledger.filter(knows)),
         is_following=Exists(
-            ContactFollow.objects.filter(problem=OuterRef("pk"), contact=contact.pk)
+            ContactFollow.objects.filter(problem=OuterRef("pk"), contact=contact_id)
         ),
         is_published=Exists(articles),
         articles_shown=ArraySubquery(
             articles.order_by("-id").values(json=JSONObject(number="number", title="title"))[:1]
         ),
         case_number=Subquery(cases.values("case__number")[:1]),
-        **seen_by_customer(OuterRef("pk"), contact_id=contact.pk),
+        **seen_by_customer(OuterRef("pk"), contact_id=contact_id),
     )
