@@ -86,11 +86,16 @@ class Grounds:
         }
 
 
-def grounds_of(question: Question, matches: Sequence[Matched]) -> dict[int, Grounds]:
-    """Return what speaks for each problem, by its id; three queries, none without a match."""
+def grounds_of(
+    question: Question, matches: Sequence[Matched], *, reads_cases: bool = True
+) -> dict[int, Grounds]:
+    """Return what speaks for each problem, by its id; three queries, none without a match.
+
+    For who does not read cases only what the problem itself says is compared.
+    """
     if not matches:
         return {}
-    near = nearest_cases(matches)
+    near = nearest_cases(matches) if reads_cases else {}
     about = facts_of_linked(question, [match.problem.pk for match in matches])
     product_ids = {match.problem.product_id for match in matches} - {None}
     products = dict(Product.objects.filter(pk__in=product_ids).values_list("pk", "name"))

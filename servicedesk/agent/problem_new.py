@@ -40,7 +40,7 @@ CASES_COMPARED = 5
 ANSWERS = re.compile(r"^(?:(?:re|aw|sv|vs|fwd?|wg)\s*:\s*)+", re.IGNORECASE)
 WORD = re.compile(r"[^\W_]{3,}")
 # What the page asks again with while somebody types, to say where the rules would send it.
-ASKED_AGAIN = ("title", "category", "product", "product_version")
+ASKED_AGAIN = ("title", "statement", "category", "product", "product_version")
 
 
 class NoSuchChoice(Refusal):
@@ -55,8 +55,9 @@ def problem_new(request: StaffRequest) -> HttpResponse:
     """Show what is proposed for the chosen cases, or do it."""
     given = request.POST if request.method == "POST" else request.GET
     cases = cases_numbered(request.actor, numbers_in(given))
-    if request.method != "POST":
-        typed = {name: given[name] for name in ASKED_AGAIN if name in given}
+    if request.method != "POST" or given.get("action") == "route":
+        # What is typed stands in no address: those are kept in logs and histories.
+        typed = {name: request.POST[name] for name in ASKED_AGAIN if name in request.POST}
         return form_page(request, cases, form={"data": {**proposed(cases), **typed}})
     if given.get("action") == "link":
         return linked(request, cases, written=given.get("problem", ""))

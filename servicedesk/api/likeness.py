@@ -128,7 +128,8 @@ def match_as_data(match: Match, grounds: Grounds, *, sees_cases: bool) -> dict[s
         "state": match.problem.state,
         "probability": match.probability,
         "is_suggested": match.is_shown,
-        "words": words_shown(grounds, match.words),
+        # Words that ranked it may be those of customers.
+        "words": words_shown(grounds, match.words if sees_cases else ()),
         "reasons": [reason_as_data(reason) for reason in grounds.reasons],
         "nearest": [near.number for near in grounds.nearest] if sees_cases else [],
     }

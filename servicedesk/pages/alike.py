@@ -89,7 +89,7 @@ def everything_like(
         return Likenesses()
     ranked = findings.matches if is_whole else findings.shown
     matches = ranked if actor.may(Permission.VIEW_PROBLEM) else ()
-    grounds = grounds_of(question, matches)
+    grounds = grounds_of(question, matches, reads_cases=actor.may(Permission.VIEW_CASE))
     return Likenesses(
         asked=True,
         findings=findings,

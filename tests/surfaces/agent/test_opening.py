@@ -117,6 +117,11 @@ def test_a_problem_is_opened_from_chosen_cases_as_proposed(tenant: Tenant) -> No
     form = client.get("/problems/new/", {"case": [second.number, first.number]})
     assert form.context["suggested_department"]["label"] == "Payments"
     proposed = form.context["form"]["data"]
+    # Asked again while somebody types: nothing of it stands in an address, and nothing is opened.
+    typed = {**proposed, "action": "route", "case": first.number, "product": ""}
+    asked = client.post("/problems/new/", typed)
+    assert (asked.status_code, Problem.objects.count()) == (200, 0)
+    assert 'hx-post="/problems/new/"' in asked.content.decode()
     answer = client.post(
         "/problems/new/",
         {"action": "open", "case": [first.number, second.number], **proposed},

@@ -7,7 +7,7 @@ from knowledge.offers import Offered, keep_shown
 from problems.models import CaseLink
 from tests.make import AT, make_actor, make_case, make_problem
 from tests.surfaces.api.calling import caller_as, customer_of
-from workflow.people.permissions import Role
+from workflow.people.permissions import Permission, Role
 from workflow.tenancy.models import Tenant
 
 TEXT = "You have taken my direct debit twice, the app says HTTP 500."
@@ -19,6 +19,7 @@ def test_a_text_is_matched_with_its_reasons_and_nothing_is_kept(tenant: Tenant) 
     problem = make_problem(cases=[linked])
 
     answer = caller_as(tenant, Role.AGENT).post("match", WISH)
+    blind = caller_as(tenant, scopes=frozenset({Permission.VIEW_PROBLEM})).post("match", WISH)
 
     assert answer.status_code == 200
     found = answer.json()
@@ -31,6 +32,11 @@ def test_a_text_is_matched_with_its_reasons_and_nothing_is_kept(tenant: Tenant) 
     ]
     assert [one["case"] for one in found["cases"]] == [linked.number]
     assert not Offer.objects.exists()
+    # Who does not read cases is told what the problem says, and nothing that customers wrote.
+    (known,) = blind.json()["problems"]
+    assert (known["problem"], known["nearest"], blind.json()["cases"]) == (problem.number, [], [])
+    assert "code" not in {one["ground"] for one in known["reasons"]}
+    assert "http" not in " ".join(known["words"]).lower()
 
 
 def test_the_whole_ranking_is_answered_not_only_what_is_suggested(tenant: Tenant) -> None:
