@@ -239,7 +239,7 @@ def standing_page(
 def words_of_done(standing: Standing) -> tuple[str, str]:
     """Return what is asked of whoever says that it is done, and the words of the button."""
     if standing.errand.about is About.TASK:
-        return _("What came of it"), _("The task is done")
+        return _("Outcome"), _("The task is done")
     state = ProblemState(standing.problem.state)
     return ASKED_FOR[state]() if state in ASKED_FOR else ("", "")
 

@@ -108,7 +108,7 @@ def figures(actor: Actor, *, at: datetime) -> dict[str, Any]:
                 warns=True,
             ),
             tile(
-                _("Hand-overs without a yes"),
+                _("Hand-overs not accepted yet"),
                 found.hand_overs_not_accepted,
                 f"{reverse('problem:list')}?state=new",
                 warns=True,

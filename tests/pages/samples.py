@@ -17,6 +17,7 @@ from tests.pages.broadcast_samples import broadcast_pages
 from tests.pages.clock_samples import CLOCK_EXPLAINED
 from tests.pages.door_samples import ASKED as ASKED_OF_TYPE
 from tests.pages.door_samples import door_pages
+from tests.pages.import_samples import import_pages
 from tests.pages.journey_samples import AT_RISK, journey_pages
 from tests.pages.journeys import NOW, double_debit, november
 from tests.pages.likeness_samples import REASONS, likeness_pages
@@ -586,6 +587,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     **promise_pages(STAFF, SETTINGS),
     "problem_broken": ("problem/problem.html", {**STAFF, **PROBLEM_PAGE, "impact": IMPACT, "questions": [], **BROKEN_BESIDE}),
     **belonging_pages(STAFF, SETTINGS),
+    **import_pages(SETTINGS),
     **broadcast_pages(STAFF, SETTINGS),
     **radar_pages(STAFF, SETTINGS, HISTORY),
     **policy_pages(SETTINGS, now=NOW),
@@ -603,7 +605,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "quarantined_mail": ("settings/quarantined_mail.html", {**SETTINGS, "settings_page": "quarantine", "mail": {**QUARANTINED, "facts": [{"label": "From", "value": "a@example.com"}, {"label": "To", "value": ""}], "may_decide": True, "raw_href": "/raw/", "list_href": "/settings/mail/"}, "content": {"text": "Hello,\nwhere is it?", "signature": "Ann", "quoted": "> It is on its way.", "body_url": "/body/", "files": [{"name": "invoice.exe", "kind": "application/octet-stream", "size": 1200}]}, "unreadable": "", "header": "From: a@example.com", "source": "From: a@example.com"}),
     "quarantined_unreadable": ("settings/quarantined_mail.html", {**SETTINGS, "settings_page": "quarantine", "mail": {**QUARANTINED, **DECIDED, "facts": [], "may_decide": False, "raw_href": "/raw/", "list_href": "/settings/mail/"}, "content": None, "unreadable": "The mail has 2,001 parts; 500 are allowed.", "header": "From: a@example.com", "source": "From: a@example.com"}),
     "proof": ("settings/proof.html", {**SETTINGS, "settings_page": "proof", "proof": {"violations": 1, "run_at": NOW, "took": "0.4 s"}, "rules": [{"code": "open_leg", "says": "Every open problem has exactly one open leg.", "violations": 0, "checked": 14, "examples": []}, {"code": "next_look", "says": "Every open case has a next look.", "violations": 1, "checked": 4210, "examples": [{"label": "Case 48213", "href": "/agent/case/48213/"}]}]}),
-    "history": ("settings/history.html", {**SETTINGS, "settings_page": "history", "history": [{"symbol": "building-2", "subject": "Release & Change", "href": "/settings/departments/?edit=1#edit", "sentence": "Nadia Khan changed the department", "changes": ["accepts within: 2 h → 4 h", "opening hours: Mon to Fri → Every day"], "source": "page", "at": NOW}, {"symbol": "circle-dot", "subject": "Customer", "href": "", "sentence": "The program wrote the customer down", "changes": [], "source": "mail", "at": NOW}], "people": CHOICES, "kinds": CHOICES, "data": {"person": "1"}, "file_url": "/settings/history/file/?person=1", "file_limit": 10000, "next_url": "?after=x"}),
+    "history": ("settings/history.html", {**SETTINGS, "settings_page": "history", "history": [{"symbol": "building-2", "subject": "Release & Change", "href": "/settings/departments/?edit=1#edit", "sentence": "Nadia Khan changed the department", "changes": ["accepts within: 2 h → 4 h", "opening hours: Mon to Fri → Every day"], "source": "page", "at": NOW}, {"symbol": "circle-dot", "subject": "Customer", "href": "", "sentence": "The program added the customer", "changes": [], "source": "mail", "at": NOW}], "people": CHOICES, "kinds": CHOICES, "data": {"person": "1"}, "file_url": "/settings/history/file/?person=1", "file_limit": 10000, "next_url": "?after=x"}),
     "history_none": ("settings/history.html", {**SETTINGS, "settings_page": "history", "history": [], "people": [], "kinds": [], "data": {}, "file_url": "/settings/history/file/", "file_limit": 10000, "next_url": ""}),
     **{f"error_{code}": (f"errors/{code}.html", {"way_on": "/queue/", "reference": "7f3a"} if code == 409 else {}) for code in (400, 403, 404, 409, 413, 429, 500, 503)},
 }  # fmt: skip

@@ -192,7 +192,7 @@ def test_a_change_goes_through_its_pages_and_is_named_by_the_fix(desk: Desk) -> 
     address = f"/changes/{change.number}/"
 
     assert owner.post(f"{address}act/", {"action": "begin"}).status_code == 409
-    assert "Waits for your yes" in head.get("/changes/").content.decode()
+    assert "Waiting for your approval" in head.get("/changes/").content.decode()
     head.post(f"{address}act/", {"action": "approve"})
     owner.post(f"{address}act/", {"action": "begin"})
     owner.post(

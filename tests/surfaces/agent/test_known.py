@@ -51,7 +51,7 @@ def test_cases_articles_and_facts_are_shown_beside_a_case_and_kept(tenant: Tenan
     assert "<html" not in words
     assert "was answered so" in words
     assert "We sent kr 649 back." in words
-    assert "By words alone just now" in words
+    assert "Compared by words only" in words
     shown = Offer.objects.filter(case=case, door="case")
     assert {(one.problem_id is not None, one.alike_id is not None) for one in shown} == {
         (True, False), (False, True), (False, False),
@@ -232,7 +232,7 @@ def test_too_little_text_is_like_nothing(tenant: Tenant) -> None:
 
     part = client.post("/c/new/similar/", {"subject": "Debit", "body": ""}).content.decode()
 
-    assert "Nothing like it is known yet" in part
+    assert "Nothing similar is known yet" in part
     assert not Offer.objects.exists()
 
 
@@ -307,7 +307,7 @@ def test_what_is_put_off_waits_until_the_rest_is_done(tenant: Tenant) -> None:
     later = page.split('data-key="h"')[0].rsplit('href="', 1)[1].split('"')[0]
     through = client.get(later).content.decode()
 
-    assert "You are through" in through
+    assert "All done" in through
     assert f"#{case.number} ·" in client.get("/triage/").content.decode()
 
 

@@ -80,7 +80,7 @@ def test_a_short_hand_over_asks_in_its_form_and_goes_through_with_a_yes(tenant: 
 
     assert asked.status_code == 422
     assert "Payments asks for 8 h, and the promise to customers leaves 0 min." in page
-    assert "Send it there all the same" in page
+    assert "Send it there anyway" in page
     assert "The gateway is theirs." in page
     assert done.status_code == 302
     assert Leg.objects.get(problem=problem, left_at=None).department_id == payments.pk
