@@ -313,6 +313,9 @@ def mark_similar(*, problem_id: int, case: Case, actor: Actor, at: datetime) -> 
     """Say that the case looks like the problem and has another cause; a link is taken back.
 
     It is not suggested again, and teaches where the border lies.
+
+    Raises:
+        NotLinked: a suggestion was rejected meanwhile; that is taken back first.
     """
     actor.require(Permission.LINK_CASE)
     problem = lock_problem(problem_id)
@@ -322,6 +325,12 @@ def mark_similar(*, problem_id: int, case: Case, actor: Actor, at: datetime) -> 
     )
     if link.kind == LinkKind.SIMILAR and link.decided_at is not None:
         return link
+    if link.kind == LinkKind.REJECTED and link.score is not None:
+        raise NotLinked(
+            _("Somebody said meanwhile that %(problem)s is not behind this case.")
+            % {"problem": problem.name},
+            next_step=_("Load the case again. If that was wrong, let it be suggested again first."),
+        )
     was_linked = link.kind == LinkKind.CONFIRMED
     if was_linked:
         take_back(problem, case, actor=actor, at=at)

@@ -376,6 +376,8 @@ def test_a_second_rejection_overwrites_nothing(tenant: Any, problem: Problem) ->
 
     assert (again.reason, again.decided_at) == (LinkReason.NO_FAULT, LATER)
     assert Lesson.objects.filter(case=case, kind=LessonKind.REJECTED).count() == 1
+    with pytest.raises(NotLinked):
+        mark_similar(problem_id=problem.pk, case=case, actor=SYSTEM, at=LATER + HOUR)
 
 
 def test_a_reason_may_be_added_to_a_rejection_without_one(tenant: Any, problem: Problem) -> None:
