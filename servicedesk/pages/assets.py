@@ -32,7 +32,7 @@ STYLESHEETS = (
 # What only customers see does not travel to the people who work here.
 OF_THE_PORTAL = ("portal.css",)
 # What leads and administrators alone look at does not travel to agents.
-OF_THE_RADAR = ("matching.css", "radar.css")
+OF_THE_RADAR = ("matching.css", "radar.css", "settings.css")
 # Drawings, and the settings that make them: most pages show none.
 OF_DRAWINGS = ("workflow.css", "causes.css", "policies.css")
 BUILT = (
