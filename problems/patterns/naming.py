@@ -4,6 +4,7 @@ A pattern without a nameable cause is likeness without a matter, and is not prop
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,10 @@ still sure take takes tell than then these thing think those today told too trie
 understand until use using very want wants was wasnt way week well what when where which while
 who why wont work working works yesterday yet
 """
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+|\n+")
+_PERSONAL = re.compile(
+    r"\d|@|\b(?:my name is|i am called|dear|hello|hi|regards|yours)\b", re.IGNORECASE
+)
 _EMPTY = frozenset(_EMPTY_TEXT.split())
 
 
@@ -77,7 +82,8 @@ def cause_of(
     `background` is a sample of the tenant's other cases (300 to 1,000). `facts` holds for each case
     what is known beside its text, such as product, version and region; empty values count for
     nothing. A repeated text counts once: one sender's template names nothing. `subjects` are lines
-    in which customers said it themselves: the one that says most of it names the pattern.
+    in which customers said it themselves: the one that says most of it names the pattern, else a
+    sentence of theirs that names nobody.
     """
     here = [worded_terms(text) for text in dict.fromkeys(texts)]
     there = Counter(term for text in background for term in worded_terms(text))
@@ -87,6 +93,8 @@ def cause_of(
     phrases = _phrases(here, elsewhere=there, others=len(background), codes=codes)
     found_facts = _facts(facts, background_facts)
     title = _said_best(subjects, phrases=phrases, codes=codes)
+    if subjects and not title:
+        title = _said_best(_sentences(texts, codes=codes), phrases=phrases, codes=codes)
     return Cause(title or _title(phrases, codes, found_facts), phrases, codes, found_facts)
 
 
@@ -199,6 +207,22 @@ def _said_best(
     missing = [code.value for code in codes[:1] if code.value not in codes_of(best)]
     title = ": ".join([best, *missing])[:_LONGEST_TITLE]
     return title[:1].upper() + title[1:]
+
+
+def _sentences(texts: Iterable[str], *, codes: Sequence[Common]) -> list[str]:
+    """Return sentences that may be a title: short, without numbers, addresses and greetings.
+
+    What stands in digits and is no code of the pattern belongs to one customer.
+    """
+    known = {code.value for code in codes}
+    found = []
+    for text in dict.fromkeys(texts):
+        for sentence in _SENTENCE_ENDS.split(text):
+            line = " ".join(sentence.split()).rstrip(",;:")
+            own = _PERSONAL.search(line) and not known.intersection(codes_of(line))
+            if len(line.split()) in _TITLE_WORDS and not own:
+                found.append(line)
+    return found
 
 
 def _says_of(line: str, *, told: Sequence[tuple[set[str], float]]) -> float:

@@ -89,7 +89,8 @@ def radar_picture(
         ages=tuple(
             Words(
                 x=round(MIDDLE + 5, 1),
-                y=round(MIDDLE + OUTER * number / len(rings) - 5, 1),
+                # Straight up is the edge of the first sector: no dot has its place there.
+                y=round(MIDDLE - OUTER * number / len(rings) + 13, 1),
                 text=age,
                 anchor="start",
             )

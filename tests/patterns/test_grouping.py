@@ -115,14 +115,24 @@ def test_the_line_of_a_customer_that_says_most_of_it_names_a_pattern():
     assert cause.title == "Wrong invoice since the tariff change: e-4012"
 
 
-def test_lines_that_say_nothing_of_it_name_nothing():
-    texts = [f"The tariff change doubled what I pay, number {place}" for place in "abcd"]
+def test_a_sentence_that_names_nobody_stands_in_for_empty_subjects():
+    texts = [
+        "Hello, the tariff change doubled it.\nContract 4711. My name is Ada and the tariff change is bad",
+        "Since the tariff change my bill doubled. Please call +49 30 901820",
+        "It is tariff change number 2 that doubled my bill",
+    ]
 
-    cause = cause_of(
+    named = cause_of(
         texts, background=ELSEWHERE, subjects=["Please help me soon", "A question", ""]
     )
+    without = cause_of(
+        [f"the tariff change doubled {place}" for place in range(3)],
+        background=ELSEWHERE,
+        subjects=["A question"],
+    )
 
-    assert cause.title.startswith("Change doubled")
+    assert named.title == "Since the tariff change my bill doubled"
+    assert without.title == "Change doubled"
 
 
 def test_what_everybody_says_names_nothing():
