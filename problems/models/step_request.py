@@ -41,7 +41,9 @@ class StepRequest(TenantModel):
 
     `given` holds what came with it, so that the step can be taken once they agree: reason, texts
     by field, the department's id. `due_at` is until when those who were asked have, in the opening
-    hours of the department that has the problem; it is empty once the request is decided.
+    hours of the department that has the problem; it is empty once the request is decided. What
+    cannot be asked on for a fault is tried again at `ask_again_at`, after `failed_asks` tries, the
+    last of which failed with `ask_error`, the kind of the fault.
     """
 
     problem = models.ForeignKey(
@@ -65,6 +67,9 @@ class StepRequest(TenantModel):
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
+    failed_asks = models.SmallIntegerField(default=0)
+    ask_again_at = models.DateTimeField(null=True)
+    ask_error = models.CharField(max_length=80, default="", blank=True)
 
     class Meta:
         db_table = "problems_steprequest"
