@@ -24,7 +24,7 @@ from workflow.history.recording import ChangeValue, record
 from workflow.lengths import fitting
 from workflow.outbox.event import Event
 from workflow.outbox.publishing import publish
-from workflow.people.actors import Actor, ActorKind, Source
+from workflow.people.actors import Actor, ActorKind, NotPermitted, Source
 from workflow.people.models import Department, User
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -361,12 +361,47 @@ def note_feeling(
         ChangedMeanwhile: somebody was faster.
     """
     actor.require(Permission.WORK_CASE)
+    refuse_unknown_feeling(feeling)
+    case = lock_case(case_id, expected_version=expected_version)
+    return keep_feeling(case, feeling=feeling, actor=actor, at=at)
+
+
+@transaction.atomic
+def hear_feeling(
+    *, case_id: int, contact_id: int, feeling: int, actor: Actor, at: datetime
+) -> Case:
+    """Keep how the customer says to feel about the own case, from 1 (upset) to 5 (delighted).
+
+    Raises:
+        NotPermitted: it is not the customer of the case.
+        NoSuchFeeling: not 1 to 5.
+    """
+    refuse_unknown_feeling(feeling)
+    case = lock_case(case_id)
+    is_own = actor.kind is ActorKind.CONTACT and actor.id == contact_id == case.contact_id
+    if not is_own:
+        raise NotPermitted(
+            _("Only the customer of a case says how it was."),
+            next_step=_("Note it as a colleague."),
+        )
+    return keep_feeling(case, feeling=feeling, actor=actor, at=at)
+
+
+def refuse_unknown_feeling(feeling: int) -> None:
+    """Refuse what is no feeling.
+
+    Raises:
+        NoSuchFeeling: not 1 to 5.
+    """
     if feeling not in Feeling.ALL:
         raise NoSuchFeeling(
             _("There is no feeling %(feeling)s.") % {"feeling": feeling},
             next_step=_("Choose one from 1 (upset) to 5 (delighted)."),
         )
-    case = lock_case(case_id, expected_version=expected_version)
+
+
+def keep_feeling(case: Case, *, feeling: int, actor: Actor, at: datetime) -> Case:
+    """Store the feeling of a locked case and its line of history."""
     before, case.feeling = case.feeling, feeling
     note_change(
         case,

@@ -4,7 +4,7 @@ import re
 
 # As it is, or as programs write it that pack an address into another one.
 SLASH = r"(?:/|%(?:25){0,3}2[Ff])"
-KINDS = r"(?:open|enter|stop)"
+KINDS = r"(?:open|about|enter|stop)"
 LETTER = r"[A-Za-z0-9._-]"
 # Programs break lines and put marks of quotation before each.
 BREAK = r"=?[ \t]*+(?:\r?\n|<br ?/?>)(?:[>\s]|&gt;|<br ?/?>){0,20}+"

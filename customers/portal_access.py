@@ -34,23 +34,6 @@ def make_link(contact: Contact, *, at: datetime, lasts: timedelta = LINK_LASTS) 
     return word
 
 
-def make_links(contacts: Iterable[int], *, at: datetime) -> dict[int, str]:
-    """Return the secrets of new ways in for many contacts, by id; one query."""
-    words = {contact_id: secrets.token_urlsafe(24) for contact_id in contacts}
-    PortalLink.objects.bulk_create(
-        [
-            PortalLink(
-                contact_id=contact_id,
-                digest=digest_of(word),
-                created_at=at,
-                expires_at=at + LINK_LASTS,
-            )
-            for contact_id, word in words.items()
-        ]
-    )
-    return words
-
-
 @transaction.atomic
 def contact_of_link(*, word: str, at: datetime) -> Contact:
     """Return the contact of a way in. It may be used again until it ends: mails are read twice.

@@ -11,7 +11,7 @@ from problems.events import CustomerJoined
 from problems.ledger_marks import note_told
 from problems.lifecycle import lock_problem
 from problems.models import Affected, Told
-from problems.models.affected import PRESENT
+from problems.models.affected import FOLLOWS, PRESENT
 from problems.reasons import strongest
 from workflow.history.actions import Action
 from workflow.history.recording import record
@@ -83,8 +83,9 @@ def join_affected(*, problem_id: int, contact_id: int, actor: Actor, at: datetim
     )
     is_new = row.me_too_at is None
     if is_new:
+        # Of somebody who is not affected any more, or only follows, the old reason holds no more.
+        row.found = "me_too" if row.left_at is not None else strongest(row.found, "me_too")
         row.me_too_at, row.left_at = at, None
-        row.found = strongest(row.found, "me_too")
         row.save(update_fields=["me_too_at", "left_at", "found"])
         record(Action.PROBLEM_JOINED, problem, actor=actor, at=at, changes={"contact": contact_id})
         publish(CustomerJoined(problem_id=problem.pk, contact_id=contact_id), at=at)
@@ -105,7 +106,8 @@ def confirm_fixed(*, problem_id: int, contact_id: int, actor: Actor, at: datetim
             _("We are still working on this."),
             next_step=_("We tell you as soon as it is fixed."),
         )
-    row = Affected.objects.filter(problem=problem, contact_id=contact_id).first()
+    ledger = Affected.objects.exclude(found=FOLLOWS)
+    row = ledger.filter(problem=problem, contact_id=contact_id).first()
     if row is None:
         raise NotAffected(
             _("This problem does not stand behind your issue any more."),
@@ -139,7 +141,8 @@ def problems_of_contact(contact_id: int) -> list[Affected]:
     Two queries.
     """
     return list(
-        Affected.objects.filter(contact_id=contact_id)
+        Affected.objects.exclude(found=FOLLOWS)
+        .filter(contact_id=contact_id)
         .select_related("problem")
         .prefetch_related(Prefetch("told", queryset=Told.objects.order_by("at", "id")))
         .order_by("-id")[:50]

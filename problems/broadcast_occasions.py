@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from problems.models import Broadcast, Estimate, Leg, Problem
+from problems.models import Broadcast, Estimate, Leg, Problem, ProblemPromise
 from problems.models.broadcast import BroadcastKind
 from problems.models.leg import Because
+from problems.models.promise import PromiseEnd, PromiseKind
 from problems.states import Outcome
 from workflow.refusals import Refusal
 
@@ -73,14 +75,44 @@ def of_end_without_fix(problem: Problem) -> Occasion:
 
 def of_regression(problem: Problem) -> Occasion:
     """Return the last time that it came back, while it is open; one query."""
-    last = (
-        Leg.objects.filter(problem=problem, entered_because=Because.REOPENED)
-        .order_by("-id")
-        .first()
-        if problem.is_open
-        else None
-    )
+    last = last_return(problem) if problem.is_open else None
     return (named("reopened", last.entered_at), None) if last is not None else None
+
+
+def last_return(problem: Problem) -> Leg | None:
+    """Return the stay that began when a problem came back last; one query."""
+    returns = Leg.objects.filter(problem=problem, entered_because=Because.REOPENED)
+    return returns.order_by("-id").first()
+
+
+def of_promise(problem: Problem) -> Occasion:
+    """Return the promise that changed last, with its date if it was one; three queries."""
+    changed = changed_promise(problem)
+    return (f"promise:{changed.pk}", changed.estimate) if changed is not None else None
+
+
+def changed_promise(problem: Problem) -> ProblemPromise | None:
+    """Return what was promised and taken back, or the time for news that moved; three queries.
+
+    None once customers heard something else since: news, another date, or that it came back. A
+    date that moved is told with the new date.
+    """
+    if not problem.is_open:
+        return None
+    is_changed = Q(ended_as=PromiseEnd.WITHDRAWN) | Q(
+        ended_as=PromiseEnd.MOVED, kind=PromiseKind.NEWS
+    )
+    ended = ProblemPromise.objects.filter(is_changed, problem=problem).exclude(reason="")
+    changed = ended.select_related("estimate").order_by("-ended_at", "-id").first()
+    if changed is None or changed.ended_at is None:
+        return None
+    is_newer = Q(kind=PromiseKind.DATE, made_at__gte=changed.ended_at) | Q(
+        ended_as=PromiseEnd.KEPT, ended_at__gte=changed.ended_at
+    )
+    last = last_return(problem)
+    came_back = last is not None and last.entered_at > changed.ended_at
+    newer = ProblemPromise.objects.filter(is_newer, problem=problem).exclude(pk=changed.pk)
+    return None if came_back or newer.exists() else changed
 
 
 OCCASIONS = {
@@ -89,6 +121,7 @@ OCCASIONS = {
     BroadcastKind.FIXED: of_fix,
     BroadcastKind.WONT_FIX: of_end_without_fix,
     BroadcastKind.REGRESSION: of_regression,
+    BroadcastKind.PROMISE: of_promise,
 }
 NOT_DECIDED = {
     BroadcastKind.WORKAROUND: lambda: _("No workaround is published."),
@@ -96,6 +129,7 @@ NOT_DECIDED = {
     BroadcastKind.FIXED: lambda: _("The problem is not fixed."),
     BroadcastKind.WONT_FIX: lambda: _("The problem did not end without a fix."),
     BroadcastKind.REGRESSION: lambda: _("The problem was not reopened."),
+    BroadcastKind.PROMISE: lambda: _("Nothing that was promised moved or was taken back."),
 }
 
 

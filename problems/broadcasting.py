@@ -16,8 +16,9 @@ from problems.broadcast_rights import (
     refuse_unless,
     write_down,
 )
-from problems.broadcast_steps import end_unfinished, send_or_ask
+from problems.broadcast_steps import end_unfinished, is_stale, send_or_ask
 from problems.four_eyes import hands_in_broadcast, refuse_programs
+from problems.hearers import enter_followers
 from problems.models import Broadcast, Estimate, Problem
 from problems.models.broadcast import UNFINISHED, BroadcastKind, BroadcastState
 from problems.recipients import Chosen, recipients_of, untold
@@ -29,13 +30,16 @@ from workflow.refusals import Refusal
 # News of a kind leaves no room for what was not yet told of these.
 OVERTAKEN_BY: dict[BroadcastKind, tuple[BroadcastKind, ...]] = {
     BroadcastKind.WORKAROUND: (BroadcastKind.WORKAROUND,),
-    BroadcastKind.ESTIMATE: (BroadcastKind.ESTIMATE,),
+    BroadcastKind.ESTIMATE: (BroadcastKind.ESTIMATE, BroadcastKind.PROMISE),
+    # A date only if it is the one that was taken back.
+    BroadcastKind.PROMISE: (BroadcastKind.PROMISE, BroadcastKind.ESTIMATE),
     BroadcastKind.FIXED: tuple(BroadcastKind),
     BroadcastKind.WONT_FIX: tuple(BroadcastKind),
     BroadcastKind.REGRESSION: (
         BroadcastKind.FIXED,
         BroadcastKind.WONT_FIX,
         BroadcastKind.REGRESSION,
+        BroadcastKind.PROMISE,
     ),
 }
 MAY_BE_SENT = (BroadcastState.DRAFT, BroadcastState.ASKED)
@@ -70,7 +74,7 @@ def begin_broadcast(
     reason: str = "",
     is_automatic: bool = True,
 ) -> Broadcast | None:
-    """Tell everybody affected what was just decided: at once, or when a lead says yes.
+    """Tell those affected, and who follows, what was just decided: at once, or after a lead's yes.
 
     What an older decision has not told yet is not told any more. A second call for the same
     occasion returns the same broadcast; None where there is nobody to tell. About ten queries.
@@ -90,6 +94,7 @@ def begin_broadcast(
         created_by_id=actor.user_id,
         created_at=at,
     )
+    enter_followers(problem.pk)
     if not untold(recipients_of(broadcast), occasion=occasion).exists():
         return None
     broadcast.number = next_number("broadcast")
@@ -138,6 +143,9 @@ def stop_overtaken(
         .order_by("id")
     )
     for broadcast in overtaken:
+        is_date = kind == BroadcastKind.PROMISE and broadcast.kind == BroadcastKind.ESTIMATE
+        if is_date and not is_stale(broadcast):
+            continue
         end_unfinished(broadcast, actor=actor, at=at, facts={"overtaken_by": kind.value})
 
 
@@ -259,6 +267,7 @@ def send_broadcast(
     refuse_others(actor, broadcast.problem)
     refuse_unless(broadcast, BroadcastState.DRAFT)
     refuse_stale(broadcast)
+    enter_followers(broadcast.problem_id)
     if not untold(recipients_of(broadcast), occasion=broadcast.occasion).exists():
         raise NobodyToTell(
             _("Everybody whom this is for was told already, or there is nobody."),

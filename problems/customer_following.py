@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from problems.affected import NotAffected
 from problems.lifecycle import lock_problem
 from problems.models import Affected, ContactFollow
-from problems.models.affected import PRESENT
+from problems.models.affected import FOLLOWS
 from workflow.people.actors import Actor, ActorKind, NotPermitted
 
 
@@ -44,6 +44,11 @@ def follow_as_customer(*, problem_id: int, contact_id: int, actor: Actor, at: da
     _row, is_new = ContactFollow.objects.get_or_create(
         problem=problem, contact_id=contact_id, defaults={"since_at": at}
     )
+    Affected.objects.get_or_create(
+        problem=problem,
+        contact_id=contact_id,
+        defaults={"found": FOLLOWS, "found_at": at, "left_at": at},
+    )
     return is_new
 
 
@@ -59,17 +64,3 @@ def stop_following_as_customer(*, problem_id: int, contact_id: int, actor: Actor
         problem_id=problem_id, contact_id=contact_id
     ).delete()
     return gone > 0
-
-
-def followers_to_tell(problem_id: int) -> list[int]:
-    """Return the customers who follow a problem and do not stand in its ledger; one query.
-
-    Whom a problem affects is told as affected, once.
-    """
-    affected = Affected.objects.filter(PRESENT, problem_id=problem_id).values("contact_id")
-    return list(
-        ContactFollow.objects.filter(problem_id=problem_id, contact__joined_to__isnull=True)
-        .exclude(contact_id__in=affected)
-        .order_by("contact_id")
-        .values_list("contact_id", flat=True)
-    )

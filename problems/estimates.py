@@ -11,7 +11,14 @@ from problems.lifecycle import keep, required_reason, tell
 from problems.models import Estimate, Leg, Problem
 from problems.models.estimate import Confidence
 from problems.models.promise import PromiseKind
-from problems.promises import begin, owe_news, promise_date, standing, withdraw_date
+from problems.promises import (
+    begin,
+    changed_event,
+    owe_news,
+    promise_date,
+    standing,
+    withdraw_date,
+)
 from workflow.history.actions import Action
 from workflow.history.recording import ChangeValue
 from workflow.people.actors import Actor
@@ -121,7 +128,7 @@ def refuse_bad_days(expected_on: date, latest_on: date, *, leg: Leg, at: datetim
 
 @transaction.atomic
 def withdraw_estimate(*, problem_id: int, reason: str, actor: Actor, at: datetime) -> Problem:
-    """Take back what was said of the date, with the reason that customers read.
+    """Take back what was said of the date, with the reason that customers read and are mailed.
 
     They are owed news instead, by the tenant's policy. A date that is over stays broken.
 
@@ -139,7 +146,7 @@ def withdraw_estimate(*, problem_id: int, reason: str, actor: Actor, at: datetim
             next_step=_("Load the problem again to see what customers know."),
         )
     problem.estimates_after = newest.pk
-    withdraw_date(problem, reason=reason, at=at)
+    promise = withdraw_date(problem, reason=reason, at=at)
     owe_news(problem, leg, at=at)
     keep(problem)
     tell(
@@ -149,5 +156,6 @@ def withdraw_estimate(*, problem_id: int, reason: str, actor: Actor, at: datetim
         at=at,
         changes={"estimate": newest.pk},
         changes_state=False,
+        event=changed_event(promise),
     )
     return problem

@@ -70,6 +70,14 @@ class ProblemEstimated(ProblemEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PromiseChanged(ProblemEvent):
+    """What customers were promised moved or was taken back, with a reason that they may read."""
+
+    kind: ClassVar[str] = "problems.problem.promise_changed"
+    promise_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DatePassed(ProblemEvent):
     """The last day that customers were told has passed without another word: it is broken."""
 

@@ -49,15 +49,25 @@ FROM said GROUP BY id
 )
 FELT = Statement(
     LINKED  # noqa: S608 - both parts are ours
-    + """, felt AS (
-  SELECT DISTINCT ON (linked.id, customer, is_after)
-         linked.id, customer, e.at >= linked.began_at AS is_after,
-         (e.changes->>'to')::int AS feeling
+    + """, heard AS (
+  SELECT linked.id, customer, e.at >= linked.began_at AS is_after,
+         (e.changes->>'to')::int AS feeling, e.at, e.id AS place
   FROM linked
   JOIN workflow_entry e ON e.tenant_id = %(tenant)s AND e.subject_kind = 'case'
     AND e.subject_id = linked.case_id AND e.action = 'case.feeling_set'
     AND e.at <= linked.until
-  ORDER BY linked.id, customer, is_after, e.id DESC
+  UNION ALL
+  SELECT w.id, coalesce('o' || c.organisation_id, 'c' || c.id), rated.at >= w.began_at,
+         rated.feeling, rated.at, rated.id
+  FROM problems_fixwatch w
+  JOIN problems_affected a ON a.tenant_id = w.tenant_id AND a.problem_id = w.problem_id
+  JOIN customers_contact c ON c.tenant_id = w.tenant_id AND c.id = a.contact_id
+  JOIN problems_fixrating rated ON rated.tenant_id = w.tenant_id AND rated.affected_id = a.id
+    AND rated.at <= LEAST(%(at)s::timestamptz, w.ended_at)
+  WHERE w.tenant_id = %(tenant)s AND w.id = ANY(%(watches)s)
+), felt AS (
+  SELECT DISTINCT ON (id, customer, is_after) id, customer, is_after, feeling
+  FROM heard ORDER BY id, customer, is_after, at DESC, place DESC
 )
 SELECT id, is_after, count(feeling), coalesce(sum(feeling), 0),
        count(*) FILTER (WHERE feeling >= %(content)s::int)
@@ -84,7 +94,7 @@ class Repeats:
 
 @dataclass(frozen=True, slots=True)
 class Satisfaction:
-    """How customers felt as agents heard it: of how many it is known, their sum, how many content.
+    """How customers felt, as agents heard it or they said: of how many, their sum, how many content.
 
     The last word of each customer counts, from 1 (upset) to 5 (delighted).
     """
@@ -186,7 +196,7 @@ def repeats_around(
 def felt_around(
     watches: Sequence[FixWatch], *, at: datetime
 ) -> dict[tuple[int, bool], Satisfaction]:
-    """Return how customers felt before and after (true) fixes, as agents heard it; one query."""
+    """Return how customers felt before and after (true) fixes, as heard or said; one query."""
     rows = FELT.rows(
         tenant=tenant_of_the_scope(),
         watches=[one.pk for one in watches],

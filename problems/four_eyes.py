@@ -18,12 +18,17 @@ WRITTEN_OR_SENT = (
     Action.BROADCAST_ASKED,
 )
 # Whose words a broadcast tells that began by itself.
-DECIDED_BY: dict[BroadcastKind, Action] = {
-    BroadcastKind.WORKAROUND: Action.PROBLEM_WORKAROUND,
-    BroadcastKind.ESTIMATE: Action.PROBLEM_ESTIMATED,
-    BroadcastKind.FIXED: Action.PROBLEM_RESOLVED,
-    BroadcastKind.WONT_FIX: Action.PROBLEM_RESOLVED,
-    BroadcastKind.REGRESSION: Action.PROBLEM_REOPENED,
+DECIDED_BY: dict[BroadcastKind, tuple[Action, ...]] = {
+    BroadcastKind.WORKAROUND: (Action.PROBLEM_WORKAROUND,),
+    BroadcastKind.ESTIMATE: (Action.PROBLEM_ESTIMATED,),
+    BroadcastKind.FIXED: (Action.PROBLEM_RESOLVED,),
+    BroadcastKind.WONT_FIX: (Action.PROBLEM_RESOLVED,),
+    BroadcastKind.REGRESSION: (Action.PROBLEM_REOPENED,),
+    BroadcastKind.PROMISE: (
+        Action.PROBLEM_PROMISED,
+        Action.PROBLEM_PROMISE_WITHDRAWN,
+        Action.PROBLEM_ESTIMATE_WITHDRAWN,
+    ),
 }
 
 
@@ -48,7 +53,7 @@ def hands_in_broadcast(broadcast: Broadcast) -> frozenset[int]:
     hands = entries("broadcast", broadcast.pk, *WRITTEN_OR_SENT)
     if broadcast.created_by_id is None:
         decision = DECIDED_BY[BroadcastKind(broadcast.kind)]
-        hands += entries("problem", broadcast.problem_id, decision)[-1:]
+        hands += entries("problem", broadcast.problem_id, *decision)[-1:]
     # The rest of a broadcast that grew is asked for by the program, in the words of who began it.
     began = () if broadcast.created_by_id is None else (broadcast.created_by_id,)
     return people_behind(hands).union(began)

@@ -12,8 +12,10 @@ from cases.states import Channel
 from customers.having import contacts_having
 from customers.models import AddressKind, Contact, ContactAddress, Preference
 from problems.guard_rules import WORD, AnswerFacts, Earlier, Spoken, ToldFacts
+from problems.hearers import stands_or_follows
 from problems.mail_addresses import mail_addresses_in
 from problems.models import Affected, Broadcast, CaseLink, Estimate, Problem, Told
+from problems.models.affected import FOLLOWS
 from problems.models.link import LinkKind
 from problems.states import Outcome
 
@@ -25,6 +27,7 @@ KIND_OF = {"workaround": "workaround", "estimate": "estimate", "fixed": "fixed"}
     "reopened": "regression",
     "regression": "regression",
     "wont_fix": "wont_fix",
+    "promise": "promise",
 }
 BY_MAIL = (Channel.MAIL.value, Channel.FORM.value)
 
@@ -120,7 +123,7 @@ def told_facts(
     rows = {
         row.contact_id: row
         for row in Affected.objects.filter(
-            problem=problem, contact_id__in=contact_ids, left_at__isnull=True
+            stands_or_follows(problem.pk), problem=problem, contact_id__in=contact_ids
         ).select_related("scope")
     }
     told = told_of(broadcast, contact_ids=contact_ids)
@@ -137,7 +140,7 @@ def told_facts(
             newest_estimate_id=newest.pk if newest else None,
             is_fixed=is_fixed,
             is_open=problem.is_open,
-            found=rows[contact_id].found if contact_id in rows else "",
+            found=found_how(rows[contact_id]) if contact_id in rows else "",
             has_it=contact_id not in without,
             confirmed_at=rows[contact_id].confirmed_at if contact_id in rows else None,
             told=tuple(told.get(contact_id, ())),
@@ -146,6 +149,11 @@ def told_facts(
         )
         for contact_id in known.contacts
     ]
+
+
+def found_how(row: Affected) -> str:
+    """Return how the ledger found somebody; whoever is told without being affected follows."""
+    return row.found if row.left_at is None else FOLLOWS
 
 
 def told_of(broadcast: Broadcast, *, contact_ids: Collection[int]) -> dict[int, list[Earlier]]:
@@ -186,7 +194,7 @@ def had_and_gone(rows: Iterable[Affected], *, problem: Problem) -> set[int]:
     wanted: dict[tuple[int, int | None], set[int]] = {}
     for row in rows:
         product_id = row.scope.product_id if row.scope else problem.product_id
-        if row.found in BY_PRODUCT and product_id is not None:
+        if found_how(row) in BY_PRODUCT and product_id is not None:
             version_id = row.scope.version_id if row.scope else None
             wanted.setdefault((product_id, version_id), set()).add(row.contact_id)
     gone: set[int] = set()

@@ -112,7 +112,7 @@ class Earlier:
 class ToldFacts(Recipient):
     """What is known of somebody whom a broadcast is about to tell.
 
-    `found` is how the ledger found them, empty if it does not hold them now. `has_it` is whether
+    `found` is how the ledger found them, `follow` for who only follows, empty for nobody of both. `has_it` is whether
     somebody found by a product still has it.
     """
 
@@ -317,19 +317,23 @@ FOR_BROADCASTS: tuple[Check[ToldFacts], ...] = (
     Check(Rule.NO_REASON, True, lambda one: not one.found),
     Check(Rule.NOT_THEIRS, True, lambda one: bool(one.found) and not one.has_it),
     Check(
-        Rule.PROSPECT, True, lambda one: one.is_prospect and one.found not in ("", "case", "me_too")
+        Rule.PROSPECT,
+        True,
+        lambda one: one.is_prospect and one.found not in ("", "case", "me_too", "follow"),
     ),
     Check(
         Rule.FIXED_ALREADY,
         True,
-        lambda one: one.is_fixed and one.kind in ("workaround", "estimate", "wont_fix"),
+        lambda one: one.is_fixed and one.kind in ("workaround", "estimate", "wont_fix", "promise"),
     ),
     Check(Rule.NOT_FIXED, True, lambda one: one.kind == "fixed" and one.is_open),
     Check(Rule.OLD_DATE, True, is_old_date),
     Check(
         Rule.WORKS_ALREADY,
         True,
-        lambda one: one.confirmed_at is not None and one.kind in ("workaround", "estimate"),
+        lambda one: (
+            one.confirmed_at is not None and one.kind in ("workaround", "estimate", "promise")
+        ),
     ),
     Check(
         Rule.TOLD_BEFORE,

@@ -6,9 +6,10 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from customers.joining import Belonging
-from problems.models import Affected, CaseLink, ContactFollow
+from problems.models import Affected, CaseLink, ContactFollow, ProblemPass
 from problems.models.affected import OF_PEOPLE
 from problems.models.link import LinkKind
+from problems.problem_passes import end_passes_of_contacts
 
 
 def fit_ledgers(contacts: Sequence[int], at: datetime) -> None:
@@ -44,5 +45,6 @@ BELONGINGS = (
         once_per=("problem_id",),
         settle=fit_ledgers,
     ),
+    Belonging(code="problem_pass", rows=ProblemPass.objects.all, settle=end_passes_of_contacts),
     Belonging(code="follow", rows=ContactFollow.objects.all, once_per=("problem_id",)),
 )

@@ -9,13 +9,13 @@ from django.db.models.functions import Coalesce
 
 from cases.states import ENDED_STATES as ENDED_CASE_STATES
 from problems.models import Affected, CaseLink, Problem, Told
-from problems.models.affected import OF_PEOPLE, PRESENT
+from problems.models.affected import FOLLOWS, OF_PEOPLE, PRESENT
 from problems.models.link import LinkKind
 from problems.reasons import STRONGEST
 from problems.still_on_workaround import HOLDS_THE_END_UP, ON_A_WORKAROUND
 
 PAGE = 50
-PAST = OF_PEOPLE & Q(left_at__isnull=False)
+PAST = OF_PEOPLE & Q(left_at__isnull=False) & ~Q(found=FOLLOWS)
 FILTERS = {
     "all": PRESENT,
     "untold": PRESENT & Q(told_at__isnull=True),

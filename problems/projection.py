@@ -33,13 +33,18 @@ from problems.models import (
     Leg,
     Problem,
     ProblemPromise,
-    Review,
     Told,
 )
 from problems.models.affected import PRESENT
-from problems.models.after_fix import ReviewState
 from problems.models.link import LinkKind
 from problems.models.promise import PromiseEnd, PromiseKind
+from problems.own_side import (
+    newest_rating,
+    newest_review,
+    rating_in,
+    review_in,
+    told_refusal,
+)
 from problems.public import (
     Issue,
     PublicEstimate,
@@ -56,7 +61,6 @@ from workflow.tenancy.kept_queries import kept
 
 ESTIMATED = ("expected_on", "latest_on", "confidence", "reason", "at")
 PROMISED = ("due_at", "text", "told", "reason", "ended_as", "ended_at")
-REVIEWED = ("what_happened", "why", "what_we_did", "what_we_prevent", "decided_at")
 PASSED_ON = frozenset({"refused", "handed_over", "back"})
 
 
@@ -153,6 +157,8 @@ def seen_by_customer(problem: OuterRef, *, contact_id: int) -> dict[str, Any]:
         "works_since": Subquery(ledger.filter(contact_id=contact_id).values("confirmed_at")[:1]),
         "has_unseen": Exists(unseen),
         "reviewed": newest_review(problem, contact_id=contact_id),
+        "rated": newest_rating(problem, contact_id=contact_id),
+        "refused": told_refusal(problem, contact_id=contact_id),
         **what_was_said(problem),
     }
 
@@ -172,28 +178,8 @@ def as_public(problem: Problem, *, asked: Any = None, with_stays: bool = False) 
         confirmed_at=row.works_since,
         has_unseen=row.has_unseen,
         review=review_in(row.reviewed),
-    )
-
-
-def newest_review(problem: OuterRef, *, contact_id: int) -> Subquery:
-    """Return what a query adds: the newest approved review, for one who stands in the ledger."""
-    concerned = Affected.objects.filter(PRESENT, problem=OuterRef("problem"), contact_id=contact_id)
-    approved = Review.objects.filter(
-        Exists(concerned), problem=problem, state=ReviewState.APPROVED
-    ).order_by("-edition")
-    return Subquery(approved.values(json=JSONObject(**{one: one for one in REVIEWED}))[:1])
-
-
-def review_in(reviewed: Mapping[str, Any] | None) -> PublicReview | None:
-    """Return an approved review that came as an object."""
-    if reviewed is None:
-        return None
-    return PublicReview(
-        what_happened=reviewed["what_happened"],
-        why=reviewed["why"],
-        what_we_did=reviewed["what_we_did"],
-        what_we_prevent=reviewed["what_we_prevent"],
-        approved_at=datetime.fromisoformat(reviewed["decided_at"]),
+        rated=rating_in(row.rated, fixed_at=problem.resolved_at),
+        refused=row.refused or "",
     )
 
 
@@ -236,12 +222,16 @@ def estimate_in(said: Mapping[str, Any]) -> PublicEstimate:
 
 
 def news_in(promised: Iterable[Mapping[str, Any]]) -> tuple[PublicNews, ...]:
-    """Return what was told when promises of news were kept."""
-    return tuple(
-        PublicNews(text=one["told"], told_at=datetime.fromisoformat(one["ended_at"]))
-        for one in promised
-        if one["ended_as"] == PromiseEnd.KEPT and one["told"].strip()
-    )
+    """Return what was told when promises of news were kept, and why one was taken back."""
+    found = []
+    for one in promised:
+        if one["ended_as"] == PromiseEnd.KEPT and one["told"].strip():
+            ended_at = datetime.fromisoformat(one["ended_at"])
+            found.append(PublicNews(text=one["told"], told_at=ended_at))
+        elif one["ended_as"] == PromiseEnd.WITHDRAWN:
+            ended_at, due_at = (datetime.fromisoformat(one[at]) for at in ("ended_at", "due_at"))
+            found.append(PublicNews(text=one["reason"], told_at=ended_at, not_by=due_at))
+    return tuple(found)
 
 
 def hear_by_in(promised: Sequence[Mapping[str, Any]]) -> PublicPromise | None:
@@ -295,6 +285,8 @@ def public_facts(
     confirmed_at: datetime | None = None,
     has_unseen: bool = False,
     review: PublicReview | None = None,
+    rated: int | None = None,
+    refused: str = "",
 ) -> PublicProblem:
     """Copy what is public of a problem, field by field; no query.
 
@@ -325,6 +317,9 @@ def public_facts(
         confirmed_at=confirmed_at,
         has_unseen=has_unseen,
         review=review,
+        refused="" if problem.is_open or is_fixed else refused,
+        ended_at=problem.resolved_at if not problem.is_open and not is_fixed else None,
+        rated=rated,
     )
 
 

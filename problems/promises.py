@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.lifecycle import service_department
+from problems.events import PromiseChanged
 from problems.legs import open_leg
 from problems.lifecycle import keep, lock_problem, refuse_others, refuse_unless, tell
 from problems.models import Estimate, Leg, Problem, ProblemPromise
@@ -75,12 +76,16 @@ def end_of_day(estimate: Estimate, leg: Leg) -> datetime:
     return datetime.combine(day_after, time(), tzinfo=leg.department.calendar.working_time().zone)
 
 
-def withdraw_date(problem: Problem, *, reason: str, at: datetime) -> None:
-    """Take the date back that customers were told, if one stands; about five queries."""
+def withdraw_date(problem: Problem, *, reason: str, at: datetime) -> ProblemPromise | None:
+    """Take the date back that customers were told, if one stands; about five queries.
+
+    Returns the promise that it was; None for a date of which customers were not told.
+    """
     before = standing(problem, kind=PromiseKind.DATE)
     if before is not None:
         end(before, ended_as=PromiseEnd.WITHDRAWN, reason=reason, at=at)
         release(problem, kind=PromiseKind.DATE, is_kept=False, reason="withdrawn", at=at)
+    return before
 
 
 # ---- by when they are told more --------------------------------------------------------------
@@ -112,7 +117,7 @@ def promise_news(
     changes: dict[str, ChangeValue] = {"by": made.due_at.isoformat()}
     if before is not None:
         changes["by_was"] = before.due_at.isoformat()
-    note(made, Action.PROBLEM_PROMISED, changes=changes, actor=actor, at=at)
+    note(made, Action.PROBLEM_PROMISED, changes=changes, changed=before, actor=actor, at=at)
     return made
 
 
@@ -171,7 +176,14 @@ def withdraw_news(*, problem_id: int, reason: str, actor: Actor, at: datetime) -
     promise = promised_news(problem)
     end(promise, ended_as=PromiseEnd.WITHDRAWN, reason=reason, at=at)
     release(problem, kind=PromiseKind.NEWS, is_kept=False, reason="withdrawn", at=at)
-    note(promise, Action.PROBLEM_PROMISE_WITHDRAWN, changes={}, actor=actor, at=at)
+    note(
+        promise,
+        Action.PROBLEM_PROMISE_WITHDRAWN,
+        changes={},
+        changed=promise,
+        actor=actor,
+        at=at,
+    )
     return promise
 
 
@@ -315,8 +327,12 @@ def note(
     changes: dict[str, ChangeValue],
     actor: Actor,
     at: datetime,
+    changed: ProblemPromise | None = None,
 ) -> None:
-    """Save the problem and write into its history what became of a promise."""
+    """Save the problem and write into its history what became of a promise.
+
+    Of one that `changed` for those who were promised it everybody hears.
+    """
     keep(promise.problem)
     tell(
         promise.problem,
@@ -325,4 +341,12 @@ def note(
         at=at,
         changes={"promise": promise.pk, **changes},
         changes_state=False,
+        event=changed_event(changed),
     )
+
+
+def changed_event(promise: ProblemPromise | None) -> PromiseChanged | None:
+    """Return the news that a promise moved or was taken back, None where there is none."""
+    if promise is None:
+        return None
+    return PromiseChanged(problem_id=promise.problem_id, promise_id=promise.pk)

@@ -44,10 +44,15 @@ class MovedDate:
 
 @dataclass(frozen=True, slots=True)
 class PublicNews:
-    """What everybody affected was told when a promise of news was kept, in the words written then."""
+    """What everybody affected was told when a promise of news was kept, in the words written then.
+
+    `not_by` is the time by which there will be no news after all, if the promise was taken back:
+    `text` says why then.
+    """
 
     text: str
     told_at: datetime
+    not_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,9 @@ class PublicProblem:
     it works, `has_unseen` whether this customer was told something that was never looked at.
     `estimates` are the public ones and `news` what was told meanwhile, oldest first; `hear_by` is
     by when we tell more. `words` is what the drawing of its workflow says to customers, if anything.
-    `review` says why it happened, to a customer who stands in the ledger.
+    `review` says why it happened, to a customer who stands in the ledger. `refused` is why it is
+    not fixed, as this customer was told, and `ended_at` since when; `rated` is how the fix was for
+    this customer, from 1 to 5.
     """
 
     id: int
@@ -104,6 +111,9 @@ class PublicProblem:
     has_unseen: bool = False
     words: str = ""
     review: PublicReview | None = None
+    refused: str = ""
+    ended_at: datetime | None = None
+    rated: int | None = None
 
     @property
     def estimate(self) -> PublicEstimate | None:

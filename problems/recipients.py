@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -9,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from customers.models import Segment
 from customers.segments import contacts_in
-from problems.models import Affected, Broadcast, CaseLink, Told
-from problems.models.affected import HOW_FOUND, OF_PEOPLE
+from problems.hearers import stands_or_follows
+from problems.models import Affected, Broadcast, CaseLink, Estimate, Told
+from problems.models.affected import HOW_FOUND
 from problems.models.broadcast import BroadcastKind
 from problems.models.link import LinkKind
 from workflow.refusals import Refusal
@@ -75,14 +77,25 @@ class Chosen:
 
 
 def recipients(
-    problem_id: int, *, kind: BroadcastKind, chosen: Chosen | None = None
+    problem_id: int,
+    *,
+    kind: BroadcastKind,
+    chosen: Chosen | None = None,
+    estimate: Estimate | None = None,
+    since: datetime | None = None,
 ) -> QuerySet[Affected]:
     """Return whom a broadcast of a problem is for, by id; those told before are among them.
 
-    A regression is for those who were told that it was fixed.
+    They are those affected and those who followed before `since`, when it was let go. A regression
+    is for those who were told that it was fixed, a date that was taken back (`estimate`) for those
+    who were told anything since it was said.
     """
     chosen = chosen or Chosen()
-    rows = Affected.objects.filter(OF_PEOPLE, problem_id=problem_id, left_at__isnull=True)
+    rows = Affected.objects.filter(stands_or_follows(problem_id, since=since), problem=problem_id)
+    if kind == BroadcastKind.PROMISE and estimate is not None:
+        rows = rows.filter(
+            Exists(Told.objects.filter(affected=OuterRef("pk"), at__gte=estimate.at))
+        )
     if kind == BroadcastKind.REGRESSION:
         rows = rows.filter(
             Exists(Told.objects.filter(affected=OuterRef("pk"), message__startswith=SAID_FIXED))
@@ -98,7 +111,7 @@ def matching(chosen: Chosen, *, problem_id: int) -> Q:
     """
     condition = Q()
     if chosen.found:
-        condition &= Q(found=chosen.found)
+        condition &= Q(found=chosen.found, left_at__isnull=True)
     if chosen.language:
         condition &= Q(contact__language=chosen.language)
     if chosen.organisation:
@@ -128,6 +141,8 @@ def recipients_of(broadcast: Broadcast) -> QuerySet[Affected]:
         broadcast.problem_id,
         kind=BroadcastKind(broadcast.kind),
         chosen=Chosen.of(broadcast.filters),
+        estimate=broadcast.estimate,
+        since=broadcast.released_at,
     )
 
 

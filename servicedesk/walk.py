@@ -60,6 +60,7 @@ from problems.events import (
     ProblemReopened,
     ProblemResolved,
     ProblemRouted,
+    PromiseChanged,
     QuestionAnswered,
     QuestionAsked,
     QuestionSent,
@@ -103,6 +104,7 @@ from servicedesk.notifications.asking import EFFECT
 from servicedesk.notifications.broadcast_subscribers import (
     tell_affected_customers_of_estimate,
     tell_affected_customers_of_fix,
+    tell_affected_customers_of_promise,
     tell_affected_customers_of_reopening,
     tell_affected_customers_of_workaround,
     tell_leads_of_broadcast,
@@ -110,12 +112,6 @@ from servicedesk.notifications.broadcast_subscribers import (
 from servicedesk.notifications.change_subscribers import (
     tell_approvers_of_change,
     tell_owners_of_backed_out_change,
-)
-from servicedesk.notifications.customer_followers import (
-    tell_following_customers_of_estimate,
-    tell_following_customers_of_fix,
-    tell_following_customers_of_reopening,
-    tell_following_customers_of_workaround,
 )
 from servicedesk.notifications.delivering import deliver_notification, many_together
 from servicedesk.notifications.followers import tell_followers
@@ -366,6 +362,7 @@ ROUTES: Routes = {
     CustomerJoined: [tell_joined_latecomer, announce],
     PriorityChanged: [announce],
     DatePassed: [owe_customers_news, announce],
+    PromiseChanged: [tell_affected_customers_of_promise, announce],
     BelongingsChanged: [look_at_scopes],
     ContactChanged: [look_at_scopes],
     CustomersImported: [look_at_scopes],
@@ -375,13 +372,11 @@ ROUTES: Routes = {
     WorkaroundFound: [
         publish_known_error,
         tell_affected_customers_of_workaround,
-        tell_following_customers_of_workaround,
         announce,
         call_webhooks,
     ],
     ProblemEstimated: [
         tell_affected_customers_of_estimate,
-        tell_following_customers_of_estimate,
         announce,
         call_webhooks,
     ],
@@ -389,7 +384,6 @@ ROUTES: Routes = {
         publish_resolution,
         resolve_cases_of_problem,
         tell_affected_customers_of_fix,
-        tell_following_customers_of_fix,
         watch_fix,
         withdraw_open_questions,
         withdraw_open_tasks,
@@ -414,7 +408,6 @@ ROUTES: Routes = {
         reopen_cases_of_problem,
         owe_customers_news,
         tell_affected_customers_of_reopening,
-        tell_following_customers_of_reopening,
         announce,
         call_webhooks,
     ],

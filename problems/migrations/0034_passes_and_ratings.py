@@ -1,9 +1,9 @@
 """Ways to one problem's page, how a fix was for customers, and followers beside the ledger."""
 
 import django.db.models.deletion
-import workflow.tenancy.constraints
 from django.db import migrations, models
 
+import workflow.tenancy.constraints
 from workflow.tenancy.isolation import IsolateByTenant
 from workflow.tenancy.one_step import OneStepMigration
 

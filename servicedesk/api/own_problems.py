@@ -63,6 +63,8 @@ def as_data(found: OwnProblem, *, view: TokenView) -> dict[str, Any]:
         "solution": problem.solution,
         "others": problem.others,
         "confirmed_at": problem.confirmed_at,
+        "refused": problem.refused,
+        "rated": problem.rated,
         "expected_on": estimate.expected_on if estimate else None,
         "latest_on": estimate.latest_on if estimate else None,
         "moved": moved_as_data(problem),

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from cases.access import case_for
-from cases.passes import leave_everywhere
 from cases.promised import PublicPromise
 from cases.states import Channel
 from customers.preferences import (
@@ -15,6 +14,7 @@ from customers.preferences import (
 )
 from problems.closing import say_it_still_happens, say_it_works
 from problems.ledger_marks import note_seen
+from problems.problem_passes import leave_everywhere
 from problems.projection import issue_of
 from problems.public import Issue, PublicProblem
 from servicedesk.api.base import TokenView

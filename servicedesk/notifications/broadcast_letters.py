@@ -8,9 +8,7 @@ from typing import Any
 from django.utils.translation import override
 
 from cases.models import Message
-from cases.passes import make_passes
 from customers.models import AddressKind, ContactAddress
-from customers.portal_access import make_links
 from customers.preferences import who_wants
 from problems.models.broadcast import BroadcastState
 from servicedesk.mail.addresses import Letterhead, letterhead
@@ -20,13 +18,13 @@ from servicedesk.notifications.composing import (
     MORE,
     filled_in,
     folded,
-    home_of,
     own_words_of,
     subject_of,
 )
 from servicedesk.notifications.models import Notification, NotificationKind
 from servicedesk.notifications.rewording import LANGUAGE, Words, words_of
 from servicedesk.notifications.texts import MAILS
+from servicedesk.notifications.ways_in import ways_into_portal
 from servicedesk.notifications.wishes import TOPICS
 from workflow.outbox.effects import Claimed
 
@@ -37,13 +35,14 @@ HELD = (BroadcastState.PAUSED, BroadcastState.STOPPED)
 class Shared:
     """What mails have alike, each read when it is first asked for."""
 
-    said: dict[tuple[int, str], tuple[dict[str, Any], Words]] = field(default_factory=dict)
+    said: dict[tuple[int, str, str], tuple[dict[str, Any], Words]] = field(default_factory=dict)
     heads: dict[int | None, Letterhead] = field(default_factory=dict)
+    problems: dict[tuple[int, str], dict[str, Any] | None] = field(default_factory=dict)
 
     def of_broadcast(self, notification: Notification) -> tuple[dict[str, Any], Words]:
         """Return what a broadcast says and in which words, in the active language."""
         language = language_of(notification)
-        key = (notification.broadcast_id or 0, language)
+        key = (notification.broadcast_id or 0, language, zone_in(notification))
         if key not in self.said:
             kind = NotificationKind(notification.kind)
             says = MORE.get(kind)
@@ -52,6 +51,15 @@ class Shared:
                 own_words_of(notification) or words_of(kind, language=language),
             )
         return self.said[key]
+
+    def subject_of(self, notification: Notification) -> dict[str, Any] | None:
+        """Return number and name of what a mail is about: the own case, or the problem of all."""
+        if notification.case_id is not None:
+            return subject_of(notification)
+        key = (notification.problem_id or 0, language_of(notification))
+        if key not in self.problems:
+            self.problems[key] = subject_of(notification)
+        return self.problems[key]
 
     def head_of(self, notification: Notification) -> Letterhead:
         """Return under which name a mail leaves; mails of one brand with one mailbox leave alike."""
@@ -117,6 +125,13 @@ def language_of(notification: Notification) -> str:
     return (notification.contact.language if notification.contact else LANGUAGE)[:2]
 
 
+def zone_in(notification: Notification) -> str:
+    """Return the time zone of whom a mail is for, where what it says depends on it."""
+    if notification.kind != NotificationKind.PROMISE_CHANGED or notification.contact is None:
+        return ""
+    return notification.contact.timezone
+
+
 def letter_of(
     notification: Notification, shared: Shared, *, recipient: str, way_in: str, in_reply_to: str
 ) -> Letter:
@@ -126,7 +141,7 @@ def letter_of(
         "letterhead": shared.head_of(notification),
         "contact_name": notification.contact.name if notification.contact else "",
         "person_name": "",
-        "case": subject_of(notification),
+        "case": shared.subject_of(notification),
         "portal_url": way_in,
         **says,
     }
@@ -163,23 +178,6 @@ def wanted_among(notifications: Sequence[Notification]) -> set[int]:
         willing = who_wants(topic, [one.contact_id or 0 for one in some])
         found |= {one.pk for one in some if one.contact_id in willing}
     return found
-
-
-def ways_into_portal(notifications: Sequence[Notification], *, at: datetime) -> dict[int, str]:
-    """Return a new way into the portal for each: to the case, or to everything; two queries."""
-    passes = make_passes(
-        {(one.case_id, one.contact_id or 0) for one in notifications if one.case_id is not None},
-        at=at,
-    )
-    links = make_links({one.contact_id or 0 for one in notifications if one.case_id is None}, at=at)
-    ways = {}
-    for one in notifications:
-        home = home_of(one.tenant.slug)
-        if one.case_id is None:
-            ways[one.pk] = f"{home}/help/enter/{links[one.contact_id or 0]}/"
-        else:
-            ways[one.pk] = f"{home}/help/open/{passes[one.case_id, one.contact_id or 0]}/"
-    return ways
 
 
 def last_mails_of(

@@ -15,6 +15,7 @@ MAIL_OF: dict[BroadcastKind, NotificationKind] = {
     BroadcastKind.FIXED: NotificationKind.PROBLEM_RESOLVED,
     BroadcastKind.WONT_FIX: NotificationKind.NOT_FIXED,
     BroadcastKind.REGRESSION: NotificationKind.PROBLEM_REOPENED,
+    BroadcastKind.PROMISE: NotificationKind.PROMISE_CHANGED,
 }
 WHAT: dict[BroadcastKind, Callable[[], str]] = {
     BroadcastKind.WORKAROUND: lambda: _("What helps for now"),
@@ -22,6 +23,7 @@ WHAT: dict[BroadcastKind, Callable[[], str]] = {
     BroadcastKind.FIXED: lambda: _("Fixed"),
     BroadcastKind.WONT_FIX: lambda: _("Will not be fixed"),
     BroadcastKind.REGRESSION: lambda: _("Not fixed after all"),
+    BroadcastKind.PROMISE: lambda: _("A promise changed"),
 }
 
 

@@ -2,13 +2,14 @@
 
 from django.utils.timezone import now
 
-from problems.broadcast_occasions import named
+from problems.broadcast_occasions import changed_promise, named, occasion_of
 from problems.broadcasting import begin_broadcast, stop_overtaken
 from problems.events import (
     BroadcastAsked,
     ProblemEstimated,
     ProblemReopened,
     ProblemResolved,
+    PromiseChanged,
     WorkaroundFound,
 )
 from problems.four_eyes import hands_in_broadcast
@@ -74,14 +75,36 @@ def tell_affected_customers_of_reopening(event: ProblemReopened) -> None:
     )
 
 
+def tell_affected_customers_of_promise(event: PromiseChanged) -> None:
+    """Tell those affected, in one letter, what was promised and is so no more; unless more is new."""
+    problem = Problem.objects.get(pk=event.problem_id)
+    changed = changed_promise(problem)
+    if changed is None or changed.pk != event.promise_id:
+        return
+    kind = BroadcastKind.PROMISE
+    occasion, estimate = occasion_of(problem, kind)
+    tell(problem.pk, kind=kind, occasion=occasion, estimate=estimate, reason=changed.reason)
+
+
 def tell(
-    problem_id: int, *, kind: BroadcastKind, occasion: str, estimate: Estimate | None = None
+    problem_id: int,
+    *,
+    kind: BroadcastKind,
+    occasion: str,
+    estimate: Estimate | None = None,
+    reason: str = "",
 ) -> None:
     """Begin the broadcast of a decision; above the tenant's size it waits for a lead."""
     at = now()
     problem = Problem.objects.get(pk=problem_id)
     broadcast = begin_broadcast(
-        problem, kind=kind, occasion=occasion, estimate=estimate, actor=SYSTEM, at=at
+        problem,
+        kind=kind,
+        occasion=occasion,
+        estimate=estimate,
+        reason=reason,
+        actor=SYSTEM,
+        at=at,
     )
     tell_at_once(broadcast, at=at)
 

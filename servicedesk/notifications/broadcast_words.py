@@ -14,10 +14,11 @@ from problems.models.broadcast import BroadcastKind
 from problems.models.link import LinkKind
 from problems.recipients import Chosen, recipients
 from servicedesk.notifications.broadcast_mails import MAIL_OF
-from servicedesk.notifications.composing import context_of, home_of, values_of
+from servicedesk.notifications.composing import context_of, values_of
 from servicedesk.notifications.models import Notification
 from servicedesk.notifications.rewording import Words, refuse_bad_words, words_of
 from servicedesk.notifications.texts import EXAMPLES, MAILS, filled, filled_line
+from servicedesk.notifications.ways_in import home_of
 from workflow.people.actors import Actor
 from workflow.refusals import Refusal
 
@@ -28,6 +29,7 @@ SAID_IN_PORTAL = {
     BroadcastKind.FIXED: ("solution", "cause"),
     BroadcastKind.WONT_FIX: ("reason",),
     BroadcastKind.REGRESSION: ("reason", "estimate"),
+    BroadcastKind.PROMISE: ("change", "reason", "next_news"),
 }
 
 

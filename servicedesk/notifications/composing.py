@@ -1,19 +1,16 @@
 """The words of a notification, from the records that it refers to."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cases.models import Attachment, Message
-from cases.passes import make_pass
 from cases.promised import next_word
-from customers.portal_access import make_link
 from customers.preferences import timezone_of
 from knowledge.queries import title_for_customers
 from problems.models import Affected, Leg, ProblemClock
@@ -32,6 +29,7 @@ from servicedesk.notifications.patterns import of_patterns
 from servicedesk.notifications.problem_mails import (
     of_end_without_fix,
     of_estimate,
+    of_promise,
     of_regression,
     of_solution,
     of_workaround,
@@ -41,12 +39,12 @@ from servicedesk.notifications.step_mails import of_request, of_step
 from servicedesk.notifications.task_mails import of_task
 from servicedesk.notifications.texts import MAILS, filled, filled_line
 from servicedesk.notifications.unsubscribing import WayOut, topic_of, word_for
+from servicedesk.notifications.ways_in import home_of, portal_url
 from servicedesk.notifications.webhook_mails import of_webhook_off
 from servicedesk.notifications.wording import time_words
 
 Context = dict[str, Any]
 
-SIGN_IN_LASTS = timedelta(hours=1)
 # Whoever writes in somebody's name, or asks for a way in with somebody's address, lets them leave.
 ASKED_BY_STRANGERS = (NotificationKind.RECEIPT, NotificationKind.PORTAL_LINK)
 # What colleagues read; what customers read stands in `texts` and may be the tenant's own words.
@@ -86,6 +84,8 @@ COPIED = {
     "old_estimate": "old_estimate",
     "reason": "reason",
     "article_url": "article_url",
+    "change": "change",
+    "next_news": "next_news",
     "valid_for": "valid_for",
 }
 
@@ -312,6 +312,7 @@ MORE: dict[NotificationKind, Callable[[Notification], Context]] = {
     NotificationKind.PROBLEM_RESOLVED: at_home(of_solution),
     NotificationKind.PROBLEM_REOPENED: of_regression,
     NotificationKind.NOT_FIXED: of_end_without_fix,
+    NotificationKind.PROMISE_CHANGED: of_promise,
     NotificationKind.PORTAL_LINK: of_portal_link,
     NotificationKind.ASSIGNED: of_assignment,
     NotificationKind.REFUSED: of_assignment,
@@ -352,23 +353,6 @@ def last_mail_of(notification: Notification) -> str:
     )
 
 
-def portal_url(notification: Notification, *, at: datetime) -> str:
-    """Return a way into the portal that needs no password.
-
-    A mail about a case opens that case and nothing else; a way to everything is what was asked for,
-    or what those have who were told of a problem without a case.
-    """
-    if notification.contact is None:
-        return ""
-    home = home_of(notification.tenant.slug)
-    if notification.kind == NotificationKind.PORTAL_LINK:
-        return f"{home}/help/enter/{make_link(notification.contact, at=at, lasts=SIGN_IN_LASTS)}/"
-    if notification.case is not None:
-        word = make_pass(case_id=notification.case.pk, contact_id=notification.contact.pk, at=at)
-        return f"{home}/help/open/{word}/"
-    return f"{home}/help/enter/{make_link(notification.contact, at=at)}/"
-
-
 def stop_url(notification: Notification) -> str:
     """Return where a customer ends mails of this sort by one click, empty where that is not so."""
     topic = topic_of(notification.kind)
@@ -390,9 +374,3 @@ def staff_url(notification: Notification) -> str:
     if notification.problem is not None:
         return f"{home}/p/{notification.problem.number}/"
     return f"{home}/c/{notification.case.number}/" if notification.case else f"{home}/"
-
-
-def home_of(slug: str) -> str:
-    """Return the address of a tenant's pages, without a slash at the end."""
-    port = "" if settings.PUBLIC_SCHEME == "https" else f":{settings.PUBLIC_PORT}"
-    return f"{settings.PUBLIC_SCHEME}://{slug}.{settings.BASE_DOMAIN}{port}"

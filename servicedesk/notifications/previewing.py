@@ -3,10 +3,11 @@
 from cases.models import Case, Message
 from problems.models import CaseLink
 from problems.models.link import LinkKind
-from servicedesk.notifications.composing import context_of, home_of, values_of
+from servicedesk.notifications.composing import context_of, values_of
 from servicedesk.notifications.models import Notification, NotificationKind
 from servicedesk.notifications.rewording import Words
 from servicedesk.notifications.texts import EXAMPLES, MAILS, filled, filled_line
+from servicedesk.notifications.ways_in import home_of
 
 
 def values_for(kind: NotificationKind, *, case: Case | None) -> dict[str, str]:

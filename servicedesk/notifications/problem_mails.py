@@ -3,11 +3,17 @@
 from typing import Any
 
 from django.db.models import F, Q
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
+from customers.preferences import timezone_of
 from knowledge.models import Article, ArticleState
-from problems.models import Estimate, Problem
+from problems.broadcast_occasions import changed_promise
+from problems.models import Estimate, Problem, ProblemPromise
+from problems.models.promise import PromiseEnd, PromiseKind
+from problems.promises import standing
 from servicedesk.notifications.models import Notification
-from servicedesk.notifications.wording import estimate_words
+from servicedesk.notifications.wording import estimate_words, time_words
 
 Context = dict[str, Any]
 
@@ -62,6 +68,52 @@ def is_said_since(estimate: Estimate, problem: Problem) -> bool:
 def of_end_without_fix(notification: Notification) -> Context:
     """Give the reason why it stays as it is."""
     return {"reason": reason_of(notification)}
+
+
+def of_promise(notification: Notification) -> Context:
+    """Give what was promised and is so no more, why, and by when they hear more; two queries.
+
+    Times are those of the reader's zone.
+    """
+    problem, promise = notification.problem, promise_of(notification)
+    if problem is None or promise is None:
+        return {}
+    zone = notification.tenant.timezone
+    if notification.contact is not None:
+        zone = timezone_of(notification.contact, otherwise=zone)
+    news = standing(problem, kind=PromiseKind.NEWS)
+    is_ahead = news is not None and news.due_at > now()
+    next_by = time_words(news.due_at, timezone=zone) if news is not None and is_ahead else ""
+    return {
+        "change": change_words(promise, timezone=zone),
+        "reason": reason_of(notification) or promise.reason,
+        "next_news": _("You hear from us by %(time)s.") % {"time": next_by} if next_by else "",
+    }
+
+
+def promise_of(notification: Notification) -> ProblemPromise | None:
+    """Return the promise that a mail tells of; a look beforehand is at the one that changed last."""
+    broadcast, problem = notification.broadcast, notification.problem
+    named = broadcast.occasion.partition(":")[2] if broadcast is not None else ""
+    if named:
+        return ProblemPromise.objects.select_related("estimate").get(pk=int(named))
+    return changed_promise(problem) if problem is not None else None
+
+
+def change_words(promise: ProblemPromise, *, timezone: str) -> str:
+    """Return what was promised and is so no more, as a sentence or two; no query."""
+    if promise.estimate is not None:
+        return _(
+            "We told you that it would be fixed %(when)s. We have to take this back: we cannot name"
+            " a date at the moment, and we are sorry."
+        ) % {"when": estimate_words(promise.estimate)}
+    by = {"time": time_words(promise.due_at, timezone=timezone)}
+    if promise.ended_as == PromiseEnd.MOVED:
+        return _("We told you that you would hear more by %(time)s. It takes us longer.") % by
+    return (
+        _("We told you that you would hear more by %(time)s. There will be nothing new by then.")
+        % by
+    )
 
 
 def reason_of(notification: Notification) -> str:

@@ -32,6 +32,8 @@ VARIABLES: dict[str, Callable[[], str]] = {
     "old_estimate": lambda: _("The date that was said before"),
     "reason": lambda: _("Why the date moved"),
     "article_url": lambda: _("The published article"),
+    "change": lambda: _("What was promised, and is so no more"),
+    "next_news": lambda: _("By when they hear more, if somebody said"),
     "valid_for": lambda: _("How long the link works"),
 }
 
@@ -52,6 +54,11 @@ EXAMPLES: dict[str, Callable[[], str]] = {
     "old_estimate": lambda: _("by Tuesday 17 November"),
     "reason": lambda: _("A test failed, and we look into it."),
     "article_url": lambda: "https://desk.example.com/help/a/7/",
+    "change": lambda: _(
+        "We told you that it would be fixed by Friday 20 November. We have to take this back: we "
+        "cannot name a date at the moment, and we are sorry."
+    ),
+    "next_news": lambda: _("You hear from us by Tuesday 24 November, 16:00."),
     "valid_for": lambda: _("one hour"),
 }
 
@@ -187,6 +194,21 @@ MAILS = {
                 "we will not fix it.\n\n{reason}\n\n"
                 "To read it again:\n{portal_url}\n\n"
                 "If this leaves you with a question, answer this mail.\n\n{sign_off}"
+            ),
+        ),
+        MailText(
+            NotificationKind.PROMISE_CHANGED,
+            lambda: _("A promise changed"),
+            lambda: _("A date was taken back, or the time for news moved or was taken back."),
+            (
+                "greeting", "change", "reason", "next_news", "number", "subject", "sign_off",
+                "portal_url",
+            ),
+            ("change",),
+            lambda: _("A change of plan: {subject} [{number}]"),
+            lambda: _(
+                "{greeting}\n\nthis is about “{subject}”.\n\n{change}\n\n{reason}\n\n"
+                "{next_news}\n\nSee how far we are:\n{portal_url}\n\n{sign_off}"
             ),
         ),
         MailText(

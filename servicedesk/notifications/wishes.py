@@ -10,6 +10,7 @@ TOPICS: dict[NotificationKind, Topic] = {
     NotificationKind.ESTIMATE: Topic.PROGRESS,
     NotificationKind.PROBLEM_REOPENED: Topic.PROGRESS,
     NotificationKind.NOT_FIXED: Topic.PROGRESS,
+    NotificationKind.PROMISE_CHANGED: Topic.PROGRESS,
     NotificationKind.CASE_RESOLVED: Topic.SOLUTIONS,
     NotificationKind.PROBLEM_RESOLVED: Topic.SOLUTIONS,
 }
@@ -20,6 +21,7 @@ MAY_WAIT = frozenset(
         NotificationKind.ESTIMATE,
         NotificationKind.PROBLEM_REOPENED,
         NotificationKind.NOT_FIXED,
+        NotificationKind.PROMISE_CHANGED,
         NotificationKind.CASE_RESOLVED,
         NotificationKind.PROBLEM_RESOLVED,
     }

@@ -14,6 +14,7 @@ KINDS = {
     "fixed": gettext_lazy("Fixed"),
     "wont_fix": gettext_lazy("Will not be fixed"),
     "regression": gettext_lazy("Not fixed after all"),
+    "promise": gettext_lazy("A promise changed"),
 }
 STATES = {
     "draft": gettext_lazy("Draft"),
@@ -34,7 +35,7 @@ TONES = {
     "stopped": "red",
 }
 WHO = {
-    "all": gettext_lazy("Everybody affected"),
+    "all": gettext_lazy("Everybody affected, and who follows"),
     "with_case": gettext_lazy("Whoever has a case"),
     "without_case": gettext_lazy("Whoever never wrote"),
     "unconfirmed": gettext_lazy("Whoever has not said that it works"),

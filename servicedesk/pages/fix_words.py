@@ -8,7 +8,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from problems.rating import Rated
 from problems.states import Outcome
+from servicedesk.pages.case_words import feeling_words
 from servicedesk.pages.spans import span_in_words
 
 DAY = timedelta(days=1)
@@ -188,4 +190,22 @@ def fixed_words(problem: Any, *, seen_at: datetime) -> dict[str, str]:
             "the fix holds."
         )
         % day,
+    }
+
+
+def ratings_shown(rated: Rated) -> dict[str, Any] | None:
+    """Return how a fix was for its customers; None where nobody said anything; no query."""
+    if rated.mean is None:
+        return None
+    return {
+        "customers": rated.customers,
+        "mean": _("%(mean).1f of 5") % {"mean": rated.mean},
+        "counts": [
+            {"label": feeling_words(feeling), "count": rated.counts.get(feeling, 0)}
+            for feeling in range(5, 0, -1)
+        ],
+        "comments": [
+            {"label": feeling_words(one.feeling), "text": one.comment, "at": one.at}
+            for one in rated.comments
+        ],
     }

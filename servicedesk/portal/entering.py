@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from customers.identity import contact_at
 from customers.portal_access import LinkIsOver, contact_of_link
 from servicedesk.notifications.asking import Asked, notify
-from servicedesk.notifications.composing import SIGN_IN_LASTS
 from servicedesk.notifications.models import NotificationKind
+from servicedesk.notifications.ways_in import SIGN_IN_LASTS
 from servicedesk.pages.answers import page
 from servicedesk.pages.demo_tickets import demo_contacts_for
 from servicedesk.pages.guards import needs_tenant, public

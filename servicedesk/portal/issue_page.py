@@ -21,6 +21,7 @@ from servicedesk.pages.prose import answer_prose
 from servicedesk.portal.hearing import hears_by, time_in_words
 from servicedesk.portal.people import people_of
 from servicedesk.portal.preferences import topics_as_switches
+from servicedesk.portal.rated import rating_asked
 from servicedesk.portal.story import story_of
 from servicedesk.portal.visits import Visit, is_looked_at
 from servicedesk.portal.wording import (
@@ -54,6 +55,7 @@ def issue_page(
         "review": problem.review if problem is not None else None,
         "messages_of_case": [message_in_words(said, visit=visit) for said in issue.messages],
         "may": rights_of(visit, issue=issue),
+        "rating": rating_asked(problem) if visit.is_own and not issue.is_open else None,
         "people": people_of(visit),
         "asked_by": "" if visit.is_own else visit.case.contact.name,
         "works_on_it": works_on_it(issue, case=visit.case) if issue.is_open else "",

@@ -17,13 +17,15 @@ from cases.lifecycle import EmptyText
 from cases.passes import end_passes
 from cases.states import Channel
 from customers.preferences import choose_topics
-from problems.closing import say_it_still_happens, say_it_works
-from problems.projection import file_for_customer
+from problems.closing import refuse_guests, say_it_still_happens, say_it_works
+from problems.projection import file_for_customer, problem_behind
+from problems.rating import rate_fix
 from servicedesk.pages.guards import ContactRequest, contact
 from servicedesk.portal.files import FilesTooBig, files_sent
 from servicedesk.portal.issue_page import issue_page
 from servicedesk.portal.people import admit, leave_out
 from servicedesk.portal.preferences import topics_chosen
+from servicedesk.portal.rated import rating_sent
 from servicedesk.portal.visits import NoSuchAct, Visit, signed_in_visit
 
 Act = Callable[[Visit], HttpResponse]
@@ -124,6 +126,29 @@ def it_still_happens(visit: Visit) -> HttpResponse:
     return redirect(visit.address)
 
 
+def rate(visit: Visit) -> HttpResponse:
+    """Keep how the fix of the problem behind the issue was for its customer.
+
+    Raises:
+        NoSuchAct: no problem that customers may know stands behind it.
+    """
+    refuse_guests(visit.case, visit.contact)
+    behind = problem_behind(visit.case, contact_id=visit.contact.pk)
+    if behind is None:
+        raise NoSuchAct
+    feeling, comment = rating_sent(visit.request)
+    rate_fix(
+        problem_id=behind.id,
+        contact_id=visit.contact.pk,
+        feeling=feeling,
+        comment=comment,
+        actor=visit.actor,
+        at=now(),
+    )
+    messages.success(visit.request, _("Thank you. We have kept how it was for you."))
+    return redirect(visit.address)
+
+
 def tell_me(visit: Visit) -> HttpResponse:
     """Keep about what the customer wants to be mailed."""
     choose_topics(
@@ -145,6 +170,7 @@ BY_LINK: dict[str, Act] = {
     "write": write,
     "it_works": it_works,
     "still_happens": it_still_happens,
+    "rate": rate,
     "end_links": end_links,
 }
 ACTS: dict[str, Any] = {

@@ -58,18 +58,21 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
         answer = redirect("portal:issue", found.case.number)
     else:
         answer = redirect("portal:linked_issue", found.case.number)
-        keep_secret(answer, number=found.case.number, word=token, until=found.ends_at)
+        path = reverse("portal:linked_issue", args=[found.case.number])
+        keep_secret(answer, cookie=COOKIE, path=path, word=token, until=found.ends_at)
     # The secret must not travel on in a referrer.
     answer["Referrer-Policy"] = "no-referrer"
     return answer
 
 
-def keep_secret(answer: HttpResponse, *, number: int, word: str, until: datetime) -> None:
-    """Give the browser the secret for the pages of this one issue, until the link is over."""
+def keep_secret(
+    answer: HttpResponse, *, cookie: str, path: str, word: str, until: datetime
+) -> None:
+    """Give the browser the secret for the pages below one address, until the link is over."""
     answer.set_cookie(
-        COOKIE,
+        cookie,
         word,
-        path=reverse("portal:linked_issue", args=[number]),
+        path=path,
         max_age=int((until - now()).total_seconds()),
         httponly=True,
         samesite="Lax",

@@ -10,7 +10,6 @@ from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from cases.passes import leave_everywhere
 from customers.preferences import (
     LANGUAGES,
     BadPreference,
@@ -22,6 +21,7 @@ from customers.preferences import (
     timezone_of,
     wishes_of,
 )
+from problems.problem_passes import leave_everywhere
 from servicedesk.pages.answers import page
 from servicedesk.pages.guards import ContactRequest, contact
 from servicedesk.pages.session import sign_out_contact

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from problems.public import Issue, MovedDate, PublicProblem, PublicStay
+from problems.public import Issue, MovedDate, PublicNews, PublicProblem, PublicStay
 from problems.states import VisibleStage
+from servicedesk.portal.hearing import time_in_words
 from servicedesk.portal.wording import (
     estimate_in_words,
     reason_of,
@@ -78,12 +79,24 @@ def story_of_problem(problem: PublicProblem) -> list[tuple[datetime, dict[str, A
     if problem.workaround_at is not None:
         told.append((problem.workaround_at, part(_("We found something that helps for now"))))
     told.extend((move.moved_at, move_in_story(move)) for move in problem.moved)
-    told.extend(
-        (news.told_at, part(_("What we told everybody"), text=news.text)) for news in problem.news
-    )
+    told.extend((news.told_at, news_in_story(news)) for news in problem.news)
     if problem.resolved_at is not None:
         told.append((problem.resolved_at, part(_("The problem is fixed"))))
+    if problem.refused and problem.ended_at is not None:
+        title = _("We decided not to fix it")
+        told.append((problem.ended_at, part(title, text=problem.refused, is_key=True)))
     return told
+
+
+def news_in_story(news: PublicNews) -> dict[str, Any]:
+    """Return what everybody was told, or that there is nothing by the time that was named."""
+    if news.not_by is None:
+        return part(_("What we told everybody"), text=news.text)
+    return part(
+        _("There are no news by the time that we named"),
+        text=news.text,
+        old=time_in_words(news.not_by),
+    )
 
 
 def move_in_story(move: MovedDate) -> dict[str, Any]:

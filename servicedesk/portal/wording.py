@@ -171,6 +171,8 @@ def case_sentence(issue: Issue) -> str:
 
 def says_of_problem(problem: PublicProblem, *, today: date) -> dict[str, str]:
     """Return the one sentence of a problem in three parts; a day that is over is not repeated."""
+    if problem.refused:
+        return {"before": _("We have decided not to fix this."), "date": "", "after": ""}
     known = problem_sentence(problem)
     if problem.estimate is None:
         return {"before": known, "date": "", "after": ""}

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from problems.access import problem_for
 from problems.ledger_acts import apply_solution, excuse, take_excuse_back
+from problems.problem_passes import end_passes
 from problems.reaching import add_scope, end_scope, preview_of
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.refusals import status_of
@@ -94,12 +95,23 @@ def applied(actor: Actor, problem: Any, form: ChosenForm, at: datetime) -> str:
     ) % {"count": count}
 
 
+def end_links(actor: Actor, problem: Any, _form: forms.Form, at: datetime) -> str:
+    """Let the links of our mails open the problem's page no more."""
+    count = end_passes(problem.pk, actor=actor, at=at)
+    return ngettext(
+        "%(count)d mailed link opens nothing any more.",
+        "%(count)d mailed links open nothing any more.",
+        count,
+    ) % {"count": count}
+
+
 ACTS: dict[str, tuple[type[forms.Form], Work]] = {
     "scope": (ScopeForm, add),
     "end_scope": (EndScopeForm, end),
     "excuse": (ExcuseForm, except_them),
     "take_back": (OneContactForm, count_again),
     "applied": (ChosenForm, applied),
+    "end_links": (forms.Form, end_links),
 }
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from customers.choices import products_with_versions, regions_known
 from customers.segments import segment_choices
 from problems.access import problem_for
+from problems.broadcast_rights import may_tell
 from problems.ledger import FILTERS, Asked, counts_of_ledger, page_of_ledger
 from problems.legs import open_leg
 from problems.reaching import Preview, scopes_of
@@ -154,6 +155,7 @@ def rights(actor: Actor, problem: Any) -> dict[str, bool]:
         "scope": problem.is_open and is_ours,
         "excuse": steers and problem.state != ProblemState.CLOSED,
         "apply": is_fixed and works,
+        "end_links": may_tell(actor, problem),
     }
 
 

@@ -23,6 +23,7 @@ TOLD = {
     "fixed": gettext_lazy("Told the solution"),
     "wont_fix": gettext_lazy("Told that there will be no fix"),
     "regression": gettext_lazy("Told that it is back"),
+    "promise": gettext_lazy("Told that a promise changed"),
 }
 WAYS_BACK = {
     "stop": gettext_lazy("Stop what has not left"),

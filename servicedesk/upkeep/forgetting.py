@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from cases.passes import forget_old_passes
+from cases.passes import forget_old_passes as forget_passes_to_cases
 from knowledge.offers import forget_old_offers
+from problems.problem_passes import forget_old_passes as forget_passes_to_problems
 from servicedesk.notifications.digests import forget_old_digests
 from workflow.tenancy.everywhere import for_every_tenant
 
@@ -22,5 +23,7 @@ def forget_old_offers_everywhere(*, at: datetime) -> int:
 
 
 def forget_old_links_everywhere(*, at: datetime) -> int:
-    """Delete what is over of all tenants' mailed links to cases; returns how many."""
-    return for_every_tenant(lambda: forget_old_passes(at=at))
+    """Delete what is over of all tenants' mailed links to cases and problems; returns how many."""
+    return for_every_tenant(
+        lambda: forget_passes_to_cases(at=at) + forget_passes_to_problems(at=at)
+    )

@@ -11,7 +11,7 @@ from knowledge.models import Article
 from problems.events import CaseLinked, ProblemEstimated, QuestionEvent, StepAnnounced, TaskEvent
 from problems.models import Change, Estimate, Leg, Problem, ProblemClock, Task, TaskClock
 from problems.stages import definition_with
-from servicedesk.notifications.composing import home_of
+from servicedesk.notifications.ways_in import home_of
 from servicedesk.webhooks.kinds import TEST, outside_name
 from workflow.clocks.events import ClockBreached, ClockWarned
 from workflow.clocks.models import Clock

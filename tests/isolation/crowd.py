@@ -25,8 +25,9 @@ from problems.gates import Offered
 from problems.handing import accept_problem
 from problems.lifecycle import open_problem
 from problems.merging import merge_problems
-from problems.models import Problem
+from problems.models import Affected, FixRating, Problem
 from problems.models.estimate import Confidence
+from problems.problem_passes import make_pass as make_pass_to_problem
 from problems.reaching import Description, add_scope
 from problems.statements import About, write_statement
 from problems.stepping import take_step
@@ -143,11 +144,19 @@ def tell_story(*, at: datetime) -> None:
         tell_of_tasks(problem, actor=Actor.system("test"), at=at + 4 * HOUR)
         tell_after_fix(problem, actor=Actor.system("test"), at=at + 4 * HOUR)
     relay_tenant()
+    open_and_rate(problem, contact_id=case.contact_id, at=at + 4 * HOUR)
     read_about(problem, at=at + 4 * HOUR)
     miss_a_target(case, member=member, at=at + 4 * HOUR)
     wait_for_approval(department=payments, at=at + 5 * HOUR)
     make_pattern(at=at + 5 * HOUR)
     reach_and_merge(at=at + 5 * HOUR)
+
+
+def open_and_rate(problem: Problem, *, contact_id: int, at: datetime) -> None:
+    """Mail a link to the page of a problem, and let a customer say how its fix was."""
+    make_pass_to_problem(problem_id=problem.pk, contact_id=contact_id, at=at)
+    row = Affected.objects.filter(problem=problem).order_by("id")[0]
+    FixRating.objects.create(affected=row, fixed_at=at, feeling=4, comment="Quick.", at=at)
 
 
 def reach_and_merge(*, at: datetime) -> None:

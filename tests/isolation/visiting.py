@@ -23,6 +23,7 @@ from customers.portal_access import make_link
 from customers.preferences import Topic
 from knowledge.authoring import publish_article
 from knowledge.publishing import draft_known_error
+from problems.problem_passes import make_pass as make_problem_pass
 from problems.reaching import Description, add_scope
 from servicedesk.api.authentication import NeedsActor
 from servicedesk.mail.models import RawMail
@@ -318,6 +319,12 @@ def make_world(*, numbers_from: int) -> World:
                 "request_id": 1,
             },
             **{
+            "portal:problem_link": {
+                "token": make_problem_pass(
+                    problem_id=problem.pk, contact_id=contact.pk, at=datetime.now(UTC)
+                )
+            },
+            "portal:linked_problem": {"number": problem.number},
                 f"api:{name}": {"pk": webhook.pk, "call_id": 1}
                 for name in (
                     "webhook_active",

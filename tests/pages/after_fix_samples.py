@@ -30,6 +30,10 @@ REVIEW = {
 }  # fmt: skip
 APPROVED = {**REVIEW, "edition": 1, "state": "approved", "state_label": "Customers can read it", "tone": "good", "is_open": False, "answer": "", "decided_by": "Lena Berg", "decided_at": NOW}  # fmt: skip
 DRAFT = {**REVIEW, "state": "draft", "state_label": "Draft", "tone": "line", "answer": ""}
+RATINGS = {
+    "customers": 12, "mean": "4.1 of 5", "counts": [{"label": "Delighted", "count": 5}, {"label": "Upset", "count": 1}],
+    "comments": [{"label": "Content", "text": "You told me each time.", "at": NOW}],
+}  # fmt: skip
 MAY = ("plan", "write", "decide", "link", "withdraw")
 PUBLIC_REVIEW = {"what_happened": "You were charged twice.", "why": "A job sent it again.", "what_we_did": "It knows what it sent.", "what_we_prevent": "We test it each night.", "approved_at": NOW}  # fmt: skip
 FIX = {
@@ -50,12 +54,13 @@ def after_fix_pages(
 ) -> dict[str, tuple[str, dict[str, Any]]]:
     """Return the pages by the name of their sample."""
     whole = {
-        **staff, "problem": PROBLEM, "watches": [WATCH, ENDED], "suspected": {"cases": 2, "expected": 1.3},
+        **staff, "problem": PROBLEM, "watches": [WATCH, ENDED], "ratings": RATINGS, "suspected": {"cases": 2, "expected": 1.3},
         "preventions": [TO_DO, DONE], "kinds": choices, "owners": choices, "reviews": [REVIEW, APPROVED], "review": REVIEW,
         "may": dict.fromkeys(MAY, True), "forms": {}, "refusal": None,
     }  # fmt: skip
     nothing: dict[str, Any] = {
         "watches": [],
+        "ratings": None,
         "suspected": None,
         "preventions": [],
         "reviews": [],

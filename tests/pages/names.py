@@ -44,7 +44,7 @@ urlpatterns = [
         "portal",
         "home", "sign_in", "sign_out", "issue(number)", "new", "likely", "article(number)", "known",
         "me_too(number)", "enter(token)", "issues", "articles", "preferences", "problem(number)",
-        "link(token)", "stop(token)", "linked_issue(number)", "linked_file(number,key)", "file(number,key)",
+        "link(token)", "stop(token)", "linked_issue(number)", "linked_problem(number)", "problem_link(token)", "linked_file(number,key)", "file(number,key)",
     ),
     room(
         "settings",

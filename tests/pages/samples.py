@@ -245,6 +245,7 @@ OWN_PROBLEMS = [
     {**KNOWN[0], "number": 204, "case_href": "/portal/issue/48213/", "is_affected": True, "is_following": False, "may": {"join": False, "follow": False, "stop": False, "say_it_works": False}},
     {**KNOWN[0], "number": 205, "case_href": "", "is_affected": False, "is_following": False, "may": {"join": True, "follow": True, "stop": False, "say_it_works": False}},
 ]  # fmt: skip
+RATING = {"taps": [{"value": place, "label": label, "is_said": place == 4} for place, label in enumerate(("Very bad", "Bad", "All right", "Good", "Very good"), 1)], "said": "You said: good."}
 ISSUE = {
     "issue": {"number": 48213, "subject": "Direct debit taken twice", "opened_at": NOW - HOUR, "is_open": True},
     "says": {"before": "We found the cause and are putting the fix in place. It will be done by", "date": "Friday 20 November, around 16:00", "after": "."},
@@ -257,7 +258,7 @@ ISSUE = {
     ],
     "workaround": {"text": "Ask your bank to return the second collection.", "article_href": "/portal/article/7/"}, "solution": "", "review": None,
     "messages_of_case": [{**MESSAGES[1], "kind": "out", "body_url": ""}, {**MESSAGES[4], "kind": "in"}], "articles": [{"href": "/portal/article/7/", "title": "When does a refund reach my bank?"}],
-    "may": MAY_ALL, "composer": {}, "address": "/portal/issue/48213/", "link": None,
+    "may": MAY_ALL, "composer": {}, "address": "/portal/issue/48213/", "link": None, "rating": None,
     "told_us": [{"label": "Product", "value": "Current account"}],
     "topics": [{"value": "progress", "label": "Progress", "says": "News of its problem", "is_on": True}, {"value": "answers", "label": "Answers", "says": "We wrote", "is_on": False}],
 }  # fmt: skip
@@ -472,7 +473,7 @@ LEDGER = {
         }
     ],
     "scope_choices": {"things": CHOICES, "segments": CHOICES, "regions": ["North", "South"]},
-    "may": {"scope": True, "excuse": True, "apply": True},
+    "may": {"scope": True, "excuse": True, "apply": True, "end_links": True},
     "attempt": {"forms": {}, "preview": None},
     "csv_url": "?as=csv",
     "next_url": "?after=1",
@@ -557,11 +558,13 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "portal_articles_none": ("portal/articles.html", {**PORTAL, "words": "xyzzy", "articles": [], "next_url": ""}),
     "portal_preferences": ("portal/preferences.html", {**PORTAL, "form": {"data": {"name": "Ingrid Solheim", "language": "1", "timezone": "Europe/Oslo", "quiet_from": "22:00", "quiet_until": ""}, "errors": {"quiet_from": "Quiet hours have a begin and an end."}}, "languages": CHOICES, "timezones": ["Europe/Oslo"], "topics": [{"value": "answers", "label": "Answers", "says": "Somebody of us wrote to you.", "is_on": True}, {"value": "progress", "label": "Progress", "says": "What helps until a problem is fixed.", "is_on": False}], "addresses": [{"kind": "E-mail", "value": "ingrid.solheim@a-very-long-domain.example.no", "is_primary": True, "came_back": True}], "organisation": "Lunde Regnskap AS", "sees_organisation": True}),
     "portal_issue": ("portal/issue.html", {**PORTAL, **ISSUE, "people": TAKING_PART, "asked_by": ""}),
-    "portal_issue_solved": ("portal/issue.html", {**PORTAL, **ISSUE, "review": PUBLIC_REVIEW, "solution": "We corrected the job.\n\nYour money is back.", "moved": [], "steps": [{**step, "state": "done"} for step in STEPS]}),
+    "portal_issue_solved": ("portal/issue.html", {**PORTAL, **ISSUE, "review": PUBLIC_REVIEW, "solution": "We corrected the job.\n\nYour money is back.", "moved": [], "steps": [{**step, "state": "done"} for step in STEPS], "rating": RATING}),
     "portal_issue_by_link": ("portal/issue.html", {**PORTAL, **ISSUE, "portal_contact": None, "topics": [], "people": [], "asked_by": "", "link": {"until": "Friday 4 December, 13:02", "name": "Ingrid Solheim"}}),
     "portal_known": ("portal/known.html", {**PORTAL, "own_problems": [], "known_problems": KNOWN}),
     "portal_known_own": ("portal/known.html", {**PORTAL, "own_problems": OWN_PROBLEMS, "known_problems": [{**OWN_PROBLEMS[1], "title": "Cards are declined abroad"}]}),
-    "portal_problem": ("portal/problem.html", {**PORTAL, **{name: ISSUE[name] for name in ("says", "moved", "hears", "is_overdue", "others", "steps", "story")}, "known": {"number": 204, "title": "Direct debit taken twice", "article_href": "/portal/article/7/", "case_href": "", "is_affected": False, "is_following": True}, "workaround": "Ask your bank to return it.", "solution": "", "review": None, "may": {"join": True, "follow": False, "stop": True, "say_it_works": False}}),
+    "portal_problem": ("portal/problem.html", {**PORTAL, **{name: ISSUE[name] for name in ("says", "moved", "hears", "is_overdue", "others", "steps", "story")}, "known": {"number": 204, "title": "Direct debit taken twice", "article_href": "/portal/article/7/", "case_href": "", "is_affected": False, "is_following": True}, "workaround": "Ask your bank to return it.", "solution": "", "refused": "", "review": None, "rating": None, "link": None, "address": "/portal/known/204/", "may": (on_page := {"join": True, "follow": False, "stop": True, "say_it_works": False}), "may_beside": on_page}),
+    "portal_problem_by_link": ("portal/problem.html", {**PORTAL, "portal_contact": None, **{name: ISSUE[name] for name in ("says", "moved", "hears", "is_overdue", "others", "steps", "story")}, "known": {"number": 204, "title": "Direct debit taken twice", "article_href": "", "case_href": "", "is_affected": True, "is_following": False, "is_open": False}, "workaround": "", "solution": "We corrected the job.", "refused": "", "review": PUBLIC_REVIEW, "rating": RATING, "link": {"until": "Friday 4 December, 13:02", "name": "Ingrid Solheim"}, "address": "/portal/linked_problem/204/", "may": {"join": False, "follow": False, "stop": False, "say_it_works": True}, "may_beside": {}}),
+    "portal_problem_refused": ("portal/problem.html", {**PORTAL, "says": {"before": "We have decided not to fix this.", "date": "", "after": ""}, "moved": [], "hears": None, "is_overdue": False, "others": "", "steps": [], "story": ISSUE["story"], "known": {"number": 204, "title": "Direct debit taken twice", "article_href": "", "case_href": "", "is_affected": True, "is_following": False, "is_open": False}, "workaround": "Ask your bank to return it.", "solution": "", "refused": "It would take a year.", "review": None, "rating": None, "link": None, "address": "/portal/known/204/", "may": {}, "may_beside": {}}),
     "portal_new": ("portal/new_issue.html", {**PORTAL, "form": {"errors": {"body": "Say what happened."}}, "asked": ASKED_OF_TYPE, "known_problems": KNOWN, "likely_articles": [{"title": "How we pay back a debit", "href": "/portal/article/12/?shown=1"}], "is_asking": True}),
     "portal_article": ("portal/article.html", {**PORTAL, "article": ARTICLE, "known_problem": KNOWN[0], "may": {"join": True, "judge": True}}),
     "portal_sign_in": ("portal/sign_in.html", {"tenant": STAFF["tenant"], "form": {}, "demo_contacts": [{"code": "contact", "person": "Ingrid Solheim", "says": "double debit", "token": "x"}]}),

@@ -89,6 +89,8 @@ CHANGES: dict[Action, list[dict[str, Any]]] = {
     Action.PROBLEM_EVIDENCE: [{"evidence": 1}],
     Action.PROBLEM_JOINED: [{"contact": 1}],
     Action.PROBLEM_FIX_CONFIRMED: [{"contact": 1}],
+    Action.PROBLEM_FIX_RATED: [{"contact": 1}],
+    Action.PROBLEM_LINKS_ENDED: [{"ended": 3}],
     Action.QUESTION_ASKED: [{"case": 7, "question": 1}, {"problem": 2, "question": 1}],
     Action.QUESTION_SENT: [{"case": 7, "question": 1}, {"problem": 2, "question": 1}],
     Action.QUESTION_ANSWERED: [{"case": 7, "question": 1}, {"problem": 2, "question": 1}],

@@ -53,6 +53,8 @@ NO_PAGE = {
     "portal:linked_file": "a file",
     "doors:decide": "a link of a mail, for one decision",
     "portal:sign_in": "leads a signed-in visitor on",
+    "portal:problem_link": "a link of a mail",
+    "portal:linked_problem": "needs the cookie of a mailed link",
     "sign_in": "leads a signed-in visitor on",
 }
 

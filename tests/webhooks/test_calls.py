@@ -170,6 +170,7 @@ def test_every_event_can_be_heard_outside_under_a_name_of_the_list() -> None:
         "problems.problem.date_passed",
         "problems.problem.moved",
         "problems.problem.priority_changed",
+        "problems.problem.promise_changed",
         "problems.request.asked",
         "problems.request.decided",
         "problems.review.asked",

@@ -31,6 +31,8 @@ class Action(StrEnum):
     PARTICIPANT_LET_IN = "participant.let_in"
     PARTICIPANT_REMOVED = "participant.removed"
     CASE_LINKS_ENDED = "case.links_ended"
+    PROBLEM_LINKS_ENDED = "problem.links_ended"
+    PROBLEM_FIX_RATED = "problem.fix_rated"
     PROBLEM_OPENED = "problem.opened"
     PROBLEM_SUSPECTED = "problem.suspected"
     PROBLEM_CONFIRMED = "problem.confirmed"
@@ -237,6 +239,8 @@ SENTENCES = {
     Action.PARTICIPANT_LET_IN: _("let somebody else into the case"),
     Action.PARTICIPANT_REMOVED: _("took somebody else out of the case"),
     Action.CASE_LINKS_ENDED: _("ended the mailed links to the case"),
+    Action.PROBLEM_LINKS_ENDED: _("ended the mailed links to the problem's page"),
+    Action.PROBLEM_FIX_RATED: _("said how the fix was for them"),
     Action.PROBLEM_OPENED: _("opened the problem"),
     Action.PROBLEM_SUSPECTED: _("suspected a problem"),
     Action.PROBLEM_CONFIRMED: _("confirmed the problem"),

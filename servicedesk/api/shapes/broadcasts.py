@@ -17,7 +17,7 @@ from servicedesk.api.shapes.fields import (
     yes_shown,
 )
 
-KINDS = ("workaround", "estimate", "fixed", "wont_fix", "regression")
+KINDS = ("workaround", "estimate", "fixed", "wont_fix", "regression", "promise")
 STATES = ("draft", "asked", "scheduled", "sending", "paused", "sent", "stopped")
 WHO = ("all", "with_case", "without_case", "unconfirmed")
 FOUND = ("case", "me_too", "product", "version", "region", "segment")

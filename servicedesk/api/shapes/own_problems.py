@@ -9,7 +9,8 @@ from servicedesk.api.shapes.fields import Shown, number_shown, text_shown, time_
 class OwnProblemShape(Shown):
     """A known problem in public words, and what it is to the customer.
 
-    Without a published article the title is empty, and the product says what it is about.
+    Without a published article the title is empty, and the product says what it is about. `refused`
+    is why it is not fixed, `rated` how the fix was for the customer, from 1 to 5.
     """
 
     number = number_shown()
@@ -27,6 +28,8 @@ class OwnProblemShape(Shown):
     solution = text_shown()
     others = number_shown()
     confirmed_at = time_shown(is_nullable=True)
+    refused = text_shown()
+    rated = number_shown(is_nullable=True)
     expected_on = serializers.DateField(read_only=True, allow_null=True)
     latest_on = serializers.DateField(read_only=True, allow_null=True)
     moved = MovedDateShape(many=True, read_only=True)

@@ -25,6 +25,7 @@ from problems.fixing import (
 from problems.handing import accept_problem, route_problem
 from problems.lifecycle import end_problem_without_fix
 from problems.models import Affected, ContactFollow, Problem, Scope
+from problems.models.affected import PRESENT
 from problems.states import Outcome
 from servicedesk.notifications.models import Notification
 from tests.hearing import hear_everything
@@ -207,7 +208,7 @@ def test_me_too_and_follow_need_no_case(tenant: Tenant) -> None:
     client.post(address, {"action": "follow"})
 
     assert Affected.objects.get(contact=joins).me_too_at is not None
-    assert not Affected.objects.filter(contact=follows).exists()
+    assert not Affected.objects.filter(PRESENT, contact=follows).exists()
     assert ContactFollow.objects.get().contact_id == follows.pk
     assert "You follow it: we tell you what changes." in client.get(address).content.decode()
     client.post(address, {"action": "stop"})
