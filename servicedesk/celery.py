@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_before_create_process, worker_init
+from celery.signals import celeryd_init, worker_before_create_process, worker_init
 from django.conf import settings
 from kombu import Queue
 from kombu.exceptions import KombuError
@@ -21,6 +21,9 @@ NEWS = "default"
 VISIBLE_AGAIN_AFTER_SECONDS = 600
 # In kilobytes, with what is shared: a child that has grown beyond it ends after its task.
 LARGEST_CHILD = 250_000
+# What nobody waits for at a screen: a worker that hears nothing else leaves the processor to pages.
+PATIENT = frozenset({"bulk", "webhooks"})
+STEPS_BACK = 10
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +64,13 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks(["workflow.outbox", "servicedesk.upkeep"], related_name="tasks")
+
+
+@celeryd_init.connect
+def step_back(options: dict[str, Any], **_: Any) -> None:
+    """Lower the priority of a worker of patient queues; its children have the same."""
+    if PATIENT.issuperset(options.get("queues") or QUEUES):
+        os.nice(STEPS_BACK)
 
 
 @worker_init.connect

@@ -62,6 +62,7 @@ class Environment:
     mail_domain: str
     mail_authserv_id: str
     receipts_an_hour: int
+    bulk_mails_per_second: int
     outbound_allowed: tuple[Network, ...]
     outbound_ports: frozenset[int]
     metrics_allowed: tuple[Network, ...]
@@ -110,6 +111,7 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         mail_domain=text(environ, "MAIL_DOMAIN", default=f"reply.{base_domain}"),
         mail_authserv_id=text(environ, "MAIL_AUTHSERV_ID"),
         receipts_an_hour=count(environ, "RECEIPTS_AN_HOUR", default=1000),
+        bulk_mails_per_second=count(environ, "BULK_MAILS_PER_SECOND", default=120),
         outbound_allowed=networks(environ, "OUTBOUND_ALLOWED"),
         outbound_ports=ports(environ, "OUTBOUND_PORTS", default=DEFAULT_OUTBOUND_PORTS),
         metrics_allowed=networks(environ, "METRICS_ALLOWED"),

@@ -27,6 +27,8 @@ MAIL_DOMAIN = ENVIRONMENT.mail_domain
 MAIL_AUTHSERV_ID = ENVIRONMENT.mail_authserv_id
 # At most so many receipts of each tenant, so that nobody makes us write to the whole world.
 RECEIPTS_AN_HOUR = ENVIRONMENT.receipts_an_hour
+# How many mails of large broadcasts a worker process hands over each second; 0: as many as it can.
+BULK_MAILS_PER_SECOND = ENVIRONMENT.bulk_mails_per_second
 SMTP_URL = ENVIRONMENT.smtp_url
 REDIS_URL = ENVIRONMENT.redis_url
 # The process that knows which problems a text is like; "" means by words alone.

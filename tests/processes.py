@@ -50,6 +50,14 @@ class MailSink:
         self._lock = Lock()
         self.port = free_port()
 
+    async def handle_EHLO(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, hostname: str, answers: list[str]
+    ) -> list[str]:
+        """Say that orders are taken in advance, as most servers do."""
+        session.host_name = hostname
+        # The first line is the name of the server.
+        return [*answers[:1], "250-PIPELINING", *answers[1:]]
+
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         """Take a mail."""
         with self._lock:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -60,7 +61,7 @@ def proof_of_sending(mail_id: str, *, recipient: str) -> str:
     The servers that carry the mail see it, and return it with what they report. An answer to the
     mail names its id to everybody who is copied, and never this.
     """
-    return _proofs(mail_id, recipient=recipient)[0]
+    return next(_proofs(mail_id, recipient=recipient))
 
 
 def is_proof_of_sending(proof: str, *, mail_id: str, recipient: str) -> bool:
@@ -71,12 +72,10 @@ def is_proof_of_sending(proof: str, *, mail_id: str, recipient: str) -> bool:
     )
 
 
-def _proofs(mail_id: str, *, recipient: str) -> list[str]:
+def _proofs(mail_id: str, *, recipient: str) -> Iterator[str]:
     said = f"{mail_id}|{recipient.lower()}".encode()
-    return [
-        hmac.new(b"sent-mail|" + secret.encode(), said, hashlib.sha256).hexdigest()[:32]
-        for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    ]
+    for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]:
+        yield hmac.new(b"sent-mail|" + secret.encode(), said, hashlib.sha256).hexdigest()[:32]
 
 
 def signed_claim(recipients: tuple[str, ...], *, tenant_id: int) -> ReplyTo | None:

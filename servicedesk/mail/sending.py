@@ -8,7 +8,6 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from functools import cache
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -16,6 +15,8 @@ from django.conf import settings
 
 from cases.intake.filters import HOPS_HEADER, PROOF_HEADER
 from servicedesk.mail.addresses import proof_of_sending
+from servicedesk.mail.handing_over import hand_over
+from servicedesk.mail.plain_mails import POLICY, is_plain, set_text
 
 TIMEOUT_SECONDS = 20
 
@@ -57,7 +58,7 @@ class Letter:
 
 def compose(letter: Letter) -> EmailMessage:
     """Return the mail; a display name or subject with line breaks cannot add headers."""
-    mail = EmailMessage(policy=SMTP.clone(max_line_length=200))
+    mail = EmailMessage(policy=POLICY)
     mail["From"] = address(letter.sender_name, letter.sender)
     mail["To"] = address(letter.recipient_name, letter.recipient)
     mail["Subject"] = " ".join(letter.subject.split())[:200]
@@ -79,7 +80,7 @@ def compose(letter: Letter) -> EmailMessage:
         # RFC 8058: a mail program ends these mails with one POST, without opening a page.
         mail["List-Unsubscribe"] = f"<{letter.stop_url}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    mail.set_content(letter.text)
+    set_text(mail, letter.text)
     for enclosure in letter.enclosures:
         main, _, sub = enclosure.content_type.partition("/")
         mail.add_attachment(
@@ -91,9 +92,11 @@ def compose(letter: Letter) -> EmailMessage:
     return mail
 
 
-def address(name: str, email: str) -> Address:
+def address(name: str, email: str) -> Address | str:
     """Return a mail address with a display name of one line."""
-    return Address(display_name=" ".join(name.split())[:80], addr_spec=email)
+    shown = " ".join(name.split())[:80]
+    plain = f"{shown} <{email}>" if shown else email
+    return plain if is_plain("To", plain) else Address(display_name=shown, addr_spec=email)
 
 
 class Conversation:
@@ -113,10 +116,11 @@ class Conversation:
         if self.connection is None:
             self.connection = connected(url)
         try:
-            self.connection.send_message(
+            hand_over(
+                self.connection,
                 compose(letter),
-                from_addr=dict(parse_qsl(url.query)).get("envelope_from", letter.sender),
-                to_addrs=[letter.recipient],
+                envelope_from=dict(parse_qsl(url.query)).get("envelope_from", letter.sender),
+                recipient=letter.recipient,
             )
         except BaseException:
             self.drop()

@@ -6,10 +6,13 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connections
+
+from workflow.outbox.pacing import Pace
 
 log = logging.getLogger(__name__)
 
@@ -132,23 +135,33 @@ def claim_effects(
 
 
 def carry_out_effects(
-    *, queue: str, clock: Callable[[], datetime], sent_by: str, for_seconds: float = 20.0
+    *,
+    queue: str,
+    clock: Callable[[], datetime],
+    sent_by: str,
+    for_seconds: float = 20.0,
+    pace: Pace | None = None,
 ) -> int:
     """Carry out due effects of a queue until none is left or the time is up.
 
-    `clock` is read for each batch, `sent_by` names the task. Returns how many were carried out.
+    `clock` is read for each batch, `sent_by` names the task, `pace` says how quickly one may follow
+    another. Returns how many were carried out.
     What is claimed and not begun in time is given back: begun later, it might outlast its lease
     and be carried out twice.
     """
     end = monotonic() + for_seconds
     done = 0
-    for claimed in batches(queue=queue, clock=clock):
+    most = BATCHES.get(queue, BATCH)
+    size = partial(fitting, most, pace=pace, end=end)
+    for claimed in batches(queue=queue, clock=clock, size=size):
         with surrounding(claimed):
             for place, effect in enumerate(claimed):
                 if monotonic() >= end:
                     release(claimed[place:])
                     break
                 done += carry_out(replace(effect, at=clock()), clock=clock, sent_by=sent_by)
+                if pace is not None:
+                    pace.rest(until=end)
         if monotonic() >= end:
             break
     return done
@@ -159,17 +172,23 @@ def surrounding(claimed: list[Claimed]) -> AbstractContextManager[None]:
     return _together[0](claimed) if _together else nullcontext()
 
 
-def batches(*, queue: str, clock: Callable[[], datetime]) -> Iterator[list[Claimed]]:
+def fitting(most: int, *, pace: Pace | None, end: float) -> int:
+    """Return how many to claim: not more than can be begun until the end of the turn."""
+    return min(most, pace.fitting(until=end)) if pace is not None else most
+
+
+def batches(
+    *, queue: str, clock: Callable[[], datetime], size: Callable[[], int]
+) -> Iterator[list[Claimed]]:
     """Claim batch after batch until nothing is due: first some of each tenant, then the rest.
 
-    One tenant's thousand mails do not hold up another's one.
+    One tenant's thousand mails do not hold up another's one. `size` is asked for each batch.
     """
     served: set[int] = set()
-    size = BATCHES.get(queue, BATCH)
-    while claimed := claim_effects(queue=queue, at=clock(), batch=size, but_not_of=served):
+    while claimed := claim_effects(queue=queue, at=clock(), batch=size(), but_not_of=served):
         served |= {effect.tenant_id for effect in claimed}
         yield claimed
-    while served and (claimed := claim_effects(queue=queue, at=clock(), batch=size)):
+    while served and (claimed := claim_effects(queue=queue, at=clock(), batch=size())):
         yield claimed
 
 

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from workflow.outbox.effects import carry_out_effects
+from workflow.outbox.pacing import pace_of
 from workflow.outbox.relay import relay_news
 from workflow.outbox.turns import TURN_SECONDS
 
@@ -29,4 +30,5 @@ def carry_out_due_effects(self: object, queue: str) -> int:
         clock=now,
         sent_by=f"celery:{getattr(request, 'id', '')}",
         for_seconds=TURN_SECONDS,
+        pace=pace_of(queue),
     )
