@@ -54,6 +54,7 @@ def test_every_whole_page_has_a_sample() -> None:
         "shell.html",
         "portal/base.html",
         "settings/base.html",
+        "reports/base.html",
         "errors/error.html",
         "agent/telling.html",
     }
