@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from problems.fix_times import NO_VERSION, Comparison, version_words
@@ -87,8 +88,8 @@ def side_words(
 
 
 def span_words(first: datetime, last: datetime, *, zone: tzinfo) -> str:
-    """Return a period as days: `2026-03-01 to 2026-05-31`."""
+    """Return a period as days: `1 Mar 2026 to 31 May 2026`."""
     return _("%(first)s to %(last)s") % {
-        "first": first.astimezone(zone).date().isoformat(),
-        "last": last.astimezone(zone).date().isoformat(),
+        "first": date_format(first.astimezone(zone).date(), "j M Y"),
+        "last": date_format(last.astimezone(zone).date(), "j M Y"),
     }
