@@ -22,7 +22,7 @@ STATES = {
     "scheduled": gettext_lazy("Goes out on time"),
     "sending": gettext_lazy("Going out"),
     "paused": gettext_lazy("Paused"),
-    "sent": gettext_lazy("Everything left"),
+    "sent": gettext_lazy("All sent"),
     "stopped": gettext_lazy("Stopped"),
 }
 TONES = {
@@ -48,8 +48,8 @@ PREVIEWS = {
 }
 RECIPIENTS = {
     "told": gettext_lazy("Told"),
-    "sent": gettext_lazy("Mail left"),
-    "waiting": gettext_lazy("Mail has yet to leave"),
+    "sent": gettext_lazy("Mail sent"),
+    "waiting": gettext_lazy("Mail not sent yet"),
     "portal": gettext_lazy("By the portal alone"),
     "seen": gettext_lazy("Seen"),
     "bounced": gettext_lazy("Mail came back"),

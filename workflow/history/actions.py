@@ -380,7 +380,7 @@ SENTENCES = {
     Action.CLOCK_REPLANNED: _("planned a target anew: the opening hours changed"),
     Action.CLOCKS_MIGRATED: _("moved the targets to another version of the service level"),
     Action.CONTACT_TOLD: _("told the customer"),
-    Action.CONTACT_CREATED: _("wrote the customer down"),
+    Action.CONTACT_CREATED: _("added the customer"),
     Action.CONTACT_CHANGED: _("changed the customer's preferences"),
     Action.CONTACT_EDITED: _("changed what is known of the customer"),
     Action.CONTACT_SIGNED_OUT: _("signed out everywhere"),
