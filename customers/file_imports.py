@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from customers.events import ImportGoesOn
-from customers.import_sorts import Sort, sort_named
+from customers.import_sorts import SORTS, Sort, sort_named
 from customers.importing import Given, Imported, take_turns
 from customers.models import FileImport, ImportPart, ImportState
 from customers.table_files import Row, read_table, without_twins
@@ -46,14 +46,19 @@ class LookRolledBack(Exception):
     """Ends a look: whatever it changed is taken back."""
 
 
+def visible_imports(actor: Actor) -> QuerySet[FileImport]:
+    """Return the imports of what somebody may import."""
+    return FileImport.objects.filter(sort__in=[one.code for one in SORTS if one.is_for(actor)])
+
+
 def import_numbered(number: int, *, actor: Actor) -> FileImport:
     """Return an import; one query.
 
     Raises:
         NoSuchImport: there is none, or the actor may not import.
     """
-    found = FileImport.objects.filter(number=number).first()
-    if found is None or not sort_named(found.sort).is_for(actor):
+    found = visible_imports(actor).filter(number=number).first()
+    if found is None:
         raise NoSuchImport(
             _("There is no such import here."), next_step=_("Look in the list of imports.")
         )
@@ -294,12 +299,12 @@ def refuse_unless_looked_at(found: FileImport) -> None:
     )
 
 
-def refused_lines(found: FileImport, *, limit: int) -> list[dict[str, Any]]:
-    """Return the first refused lines of an import in their order; one query for ten parts."""
+def refused_lines(found: FileImport, *, limit: int, after: int = 0) -> list[dict[str, Any]]:
+    """Return the first refused lines after a number, in their order; one query for ten parts."""
     kept: list[dict[str, Any]] = []
     parts = ImportPart.objects.filter(file_import=found).order_by("position")
     for part in parts.iterator(chunk_size=10):
-        kept += [line for line in part.lines if line["sentence"]]
+        kept += [one for one in part.lines if one["sentence"] and one["number"] > after]
         if len(kept) >= limit:
             break
     return kept[:limit]

@@ -16,6 +16,8 @@ BIGGEST_FILE = 10_000_000
 MOST_LINES = 50_000
 LONGEST_LINE = 40_000
 SEPARATORS = (",", ";", "\t")
+# What our file of refused lines says beside each: read over, so that it can be handed in again.
+NOTES = ("line", "refused_because", "what_to_do")
 ZIP_BEGINS = b"PK\x03\x04"
 # A cell that begins so is a formula, whatever follows …
 FORMULA = "="
@@ -88,12 +90,7 @@ def text_of(content: bytes) -> str:
     Raises:
         UnreadableFile: it is too large, or no text.
     """
-    if len(content) > BIGGEST_FILE:
-        raise UnreadableFile(
-            _("The file has %(size)s MB; %(most)d MB are allowed.")
-            % {"size": f"{len(content) / 1e6:.1f}", "most": BIGGEST_FILE // 1_000_000},
-            next_step=_("Divide it into several files."),
-        )
+    refuse_big(len(content))
     if content.startswith(ZIP_BEGINS):
         raise UnreadableFile(
             _("This is a zip file or a workbook, whatever its name says."),
@@ -113,6 +110,20 @@ def text_of(content: bytes) -> str:
         _("The file is no text in UTF-8 or Windows-1252."),
         next_step=_("Save the table as CSV in UTF-8."),
     )
+
+
+def refuse_big(size: int) -> None:
+    """Refuse a file of more bytes than anybody can look at at once.
+
+    Raises:
+        UnreadableFile: see the sentence.
+    """
+    if size > BIGGEST_FILE:
+        raise UnreadableFile(
+            _("The file has %(size)s MB; %(most)d MB are allowed.")
+            % {"size": f"{size / 1e6:.1f}", "most": BIGGEST_FILE // 1_000_000},
+            next_step=_("Divide it into several files."),
+        )
 
 
 def refuse_long_lines(text: str) -> None:
@@ -154,7 +165,7 @@ def named_columns(
     if not names:
         raise UnreadableFile(_("The first line names no columns."), next_step=known)
     for place, name in enumerate(names):
-        if name not in columns:
+        if name not in columns and name not in NOTES:
             raise UnreadableFile(
                 _("There is no column “%(name)s”.") % {"name": name[:60]}, next_step=known
             )
@@ -173,7 +184,8 @@ def named_columns(
 
 def row_of(number: int, values: Sequence[str], *, names: Sequence[str]) -> Row:
     """Return a line with its cells by name; one that cannot be meant says why."""
-    row = Row(number=number, fields=dict(zip(names, values, strict=False)))
+    cells = dict(zip(names, values, strict=False))
+    row = Row(number=number, fields={name: cells[name] for name in cells if name not in NOTES})
     extra = values[len(names) :]
     if any(value.strip() for value in extra):
         return replace(

@@ -369,7 +369,10 @@ def ask_on(*, request_id: int, at: datetime) -> bool:
     if users:
         request.asked_round = asked_round
     request.due_at = answer_due(approval, request.department, at=at)
-    request.save(update_fields=["asked_round", "due_at"])
+    request.failed_asks, request.ask_again_at, request.ask_error = 0, None, ""
+    request.save(
+        update_fields=["asked_round", "due_at", "failed_asks", "ask_again_at", "ask_error"]
+    )
     ask(request, users, Action.STEP_ASKED_ON, actor=Actor.system("approvals"), at=at)
     return True
 

@@ -4,12 +4,13 @@ from typing import Any
 
 from django.db.models import Q
 
+from problems.stuck_approvals import retry_stuck_request, stuck_requests
 from servicedesk.api.base import TokenView
 from servicedesk.api.naming import row_of
 from servicedesk.api.operations import operation, page_shape
-from servicedesk.api.paging import page_of, shaped
+from servicedesk.api.paging import one, page_of, shaped
 from servicedesk.api.shapes import upkeep as shapes
-from servicedesk.api.shapes.fields import Nothing
+from servicedesk.api.shapes.fields import Listing, Nothing
 from servicedesk.mail.deciding import (
     as_text,
     header_in,
@@ -116,6 +117,37 @@ class DecideEffect(DecideLetter):
     def post(self, fields: Fields, pk: int) -> Any:
         """Try a dead effect again, or give it up."""
         return self.decided(fields, pk)
+
+
+class StuckApprovals(TokenView):
+    """Approvals about which nobody can be asked on."""
+
+    @operation(
+        "list_stuck_approvals",
+        any_of=DELIVERS,
+        filters=Listing,
+        gives=page_shape(shapes.StuckApprovalShape),
+        tag=TAG,
+    )
+    def get(self) -> Any:
+        """List approvals that failed to be asked on again and again, newest first."""
+        return page_of(stuck_requests(), self, shape=shaped(shapes.StuckApprovalShape))
+
+
+class RetryApproval(TokenView):
+    """Another try."""
+
+    @operation(
+        "retry_stuck_approval",
+        any_of=DELIVERS,
+        gives=shapes.StuckApprovalShape,
+        path=("pk",),
+        tag=TAG,
+    )
+    def post(self, _fields: Fields, pk: int) -> Any:
+        """Ask on about an approval at the next look, half a second later."""
+        retried = retry_stuck_request(request_id=pk, actor=self.actor, at=self.at)
+        return one(shapes.StuckApprovalShape, retried)
 
 
 def mail_shown(mail: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from problems.stuck_approvals import retry_stuck_request, stuck_requests
 from servicedesk.configuration.frame import (
     ROWS,
     NotFound,
@@ -53,6 +54,7 @@ NOTIFICATION_WORDS: dict[str, Callable[[], str]] = {
     "webhook_off": lambda: _("Webhook switched off"),
 }
 LETTERS_OF_A_WEBHOOK = 5_000
+APPROVALS = "approvals"
 Row = dict[str, Any]
 
 
@@ -224,6 +226,28 @@ def split(about: str) -> tuple[str, int]:
     return kind, int(number) if number.isascii() and number.isdigit() else 0
 
 
+# ---- approvals that stand still --------------------------------------------------------------
+
+
+def request_rows(requests: list[Any]) -> list[Row]:
+    """Return what rows show of requests; one query for any number."""
+    subjects = subjects_named(("problem", one.problem_id) for one in requests)
+    return [
+        {
+            "id": one.pk,
+            "says": _("Who decides about the step “%(step)s” of") % {"step": one.step_key},
+            "subject": subject.label if subject else "",
+            "subject_href": subject.href if subject else "",
+            "failed_at": one.due_at,
+            "attempts": one.failed_asks,
+            "error": one.ask_error,
+            "next_try_at": one.ask_again_at,
+        }
+        for one in requests
+        for subject in [subjects.get(("problem", one.problem_id))]
+    ]
+
+
 # ---- the page --------------------------------------------------------------------------------
 
 
@@ -259,6 +283,13 @@ SHELVES = {
         letters=news,
         sorts=kinds_of_news,
         rows=news_rows,
+    ),
+    APPROVALS: Shelf(
+        label=lambda: _("Approvals"),
+        is_effect=False,
+        letters=lambda _what: stuck_requests(),
+        sorts=dict,
+        rows=request_rows,
     ),
 }
 
@@ -304,12 +335,13 @@ def deliveries(request: StaffRequest) -> HttpResponse:
 
 
 def counts_of_shelves() -> dict[str, int]:
-    """Return how many dead letters each shelf holds; two queries."""
+    """Return how many dead letters each shelf holds; three queries."""
     effects = dead_effects_by_kind()
     return {
         "mail": effects.get("notification", 0),
         "webhook": effects.get("webhook", 0),
         "news": dead_news().count(),
+        APPROVALS: stuck_requests().count(),
     }
 
 
@@ -325,7 +357,9 @@ def decide(request: StaffRequest) -> HttpResponse:
     if code not in SHELVES:
         raise NotFound(_("This is not there."), next_step=_("Load the page again."))
     shelf = SHELVES[code]
-    if action == "retry_all":
+    if code == APPROVALS:
+        ask_again(request, action)
+    elif action == "retry_all":
         count = retry_letters(shelf.letters(what), actor=request.actor, at=now())
         messages.success(request, _("Tried again now: %(count)d.") % {"count": count})
     elif action in ("retry", "give_up"):
@@ -341,3 +375,22 @@ def decide(request: StaffRequest) -> HttpResponse:
     else:
         raise NotFound(_("This is not there."), next_step=_("Load the page again."))
     return redirect(f"{reverse('settings:dead_letters')}?{urlencode({'show': code, 'what': what})}")
+
+
+def ask_again(request: StaffRequest, action: str) -> None:
+    """Let a stuck request be asked on, or all of them; none can be given up, only decided.
+
+    Raises:
+        NotStuck: somebody was faster.
+        NotFound: the form asks for something else.
+    """
+    if action not in ("retry", "retry_all"):
+        raise NotFound(_("This is not there."), next_step=_("Load the page again."))
+    ids = (
+        [posted_id(request)]
+        if action == "retry"
+        else list(stuck_requests().values_list("pk", flat=True)[:ROWS])
+    )
+    for request_id in ids:
+        retry_stuck_request(request_id=request_id, actor=request.actor, at=now())
+    messages.success(request, _("Tried again now: %(count)d.") % {"count": len(ids)})

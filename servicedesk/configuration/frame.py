@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from problems.stuck_approvals import stuck_requests
 from servicedesk.configuration.sections import SECTIONS
 from servicedesk.mail.deciding import undecided_mails
 from servicedesk.mail.models import MailOutcome
@@ -78,7 +79,7 @@ def menu_for(request: StaffRequest) -> list[dict[str, Any]]:
 
 
 def attention_for(request: StaffRequest) -> dict[str, int]:
-    """Return how much waits for a decision; four queries, none without the right."""
+    """Return how much waits for a decision; five queries, none without the right."""
     if not request.actor.may(Permission.RETRY_DELIVERY):
         return {}
     return {
@@ -86,7 +87,8 @@ def attention_for(request: StaffRequest) -> dict[str, int]:
             switched_off_because__in=(SwitchedOff.FAILING, SwitchedOff.GONE)
         ).count(),
         "dead_letters": Delivery.objects.filter(state=DeliveryState.DEAD).count()
-        + Effect.objects.filter(state=EffectState.DEAD).count(),
+        + Effect.objects.filter(state=EffectState.DEAD).count()
+        + stuck_requests().count(),
         "quarantine": undecided_mails().filter(outcome=MailOutcome.QUARANTINED).count(),
     }
 

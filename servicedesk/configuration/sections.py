@@ -173,6 +173,14 @@ SECTIONS = (
         (Permission.CONFIGURE,),
     ),
     Section(
+        "imports",
+        CUSTOMERS,
+        "upload",
+        _("Imports"),
+        _("Customers and what they have, from a file: looked at first, then taken"),
+        (Permission.IMPORT_CASES,),
+    ),
+    Section(
         "segments",
         CUSTOMERS,
         "users-round",

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.models import Case, InboundHook, RequestType, SavedView, WebForm
-from customers.models import Contact, Organisation, Product, ProductVersion, Segment
+from customers.models import Contact, FileImport, Organisation, Product, ProductVersion, Segment
 from knowledge.models import Article
 from problems.models import AnalysisMethod, Broadcast, Change, Pattern, Problem, Task
 from servicedesk.mail.mailboxes import Mailbox
@@ -32,6 +32,7 @@ NUMBERED: dict[str, Callable[[], QuerySet[Any]]] = {
     "change": Change.objects.all,
     "broadcast": Broadcast.objects.all,
     "pattern": Pattern.objects.all,
+    "fileimport": FileImport.objects.all,
 }
 NUMBERED_PAGES: dict[str, tuple[str, Callable[[], str]]] = {
     "case": ("agent:case", lambda: _("Case %(number)s")),
@@ -40,6 +41,7 @@ NUMBERED_PAGES: dict[str, tuple[str, Callable[[], str]]] = {
     "change": ("problem:change", lambda: "C-%(number)s"),
     "broadcast": ("problem:broadcast", lambda: "B-%(number)s"),
     "pattern": ("lead:pattern", lambda: "S-%(number)s"),
+    "fileimport": ("settings:import", lambda: _("Import %(number)s")),
     "article": ("knowledge:article", lambda: _("Article %(number)s")),
 }
 NAMED_BY_NAME: dict[str, Callable[[], QuerySet[Any]]] = {

@@ -42,8 +42,9 @@ from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.history_lines import lines_about, timeline
 from servicedesk.pages.paging import cursor_of, id_in
 from servicedesk.pages.refusals import status_of
+from servicedesk.pages.spreadsheets import as_cell
 from servicedesk.problem.chosen import UnknownAct
-from servicedesk.problem.customer_rows import Line, harmless
+from servicedesk.problem.customer_rows import Line
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
@@ -293,8 +294,8 @@ def lines_of(broadcast: Any, show: str) -> Iterator[str]:
     for one in all_recipients(broadcast, show):
         yield writer.writerow(
             [
-                harmless(one.name),
-                harmless(one.organisation),
+                as_cell(one.name),
+                as_cell(one.organisation),
                 moment(one.at),
                 one.channel,
                 moment(one.sent_at),

@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from problems.ledger import Asked, whole_ledger
 from servicedesk.pages.case_words import state_words
 from servicedesk.pages.ledger_words import STANDS, TONES, found_words, moment_of, stands
+from servicedesk.pages.spreadsheets import as_cell
 
-# A spreadsheet takes a cell that begins like this for a formula.
-BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 TIMES = (
     "found_at",
     "told_at",
@@ -114,21 +113,16 @@ def lines_of(problem: Any, asked: Asked, scopes: Mapping[int, str]) -> Iterator[
         shown = row(one, scopes)
         yield writer.writerow(
             [
-                harmless(shown["name"]),
-                harmless(shown["organisation"]),
-                harmless(shown["found"]),
+                as_cell(shown["name"]),
+                as_cell(shown["organisation"]),
+                as_cell(shown["found"]),
                 shown["stands_label"],
                 shown["times_told"],
                 moment(one.last_told_at),
                 *(moment(getattr(one, name)) for name in TIMES),
-                harmless(shown["excuse"]),
-                harmless(shown["excused_by"]),
+                as_cell(shown["excuse"]),
+                as_cell(shown["excused_by"]),
                 shown["case"] or "",
                 shown["case_state_label"],
             ]
         )
-
-
-def harmless(text: str) -> str:
-    """Return a text as a spreadsheet shows it and never computes it."""
-    return f"'{text}" if text.startswith(BEGINS_A_FORMULA) else text

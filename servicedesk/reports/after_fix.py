@@ -14,7 +14,7 @@ from servicedesk.pages.answers import page
 from servicedesk.pages.fix_words import ENDINGS, TONES, avoided_words, interval_words
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.reporting import NOTHING, month_code, percent_words, period_in
-from servicedesk.reports.service_levels import as_cell, csv_answer
+from servicedesk.pages.spreadsheets import as_cell, csv_answer
 from workflow.clocks.attainment import month_before
 from workflow.people.permissions import Permission
 

@@ -17,8 +17,8 @@ from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.problem_words import leg_title
 from servicedesk.pages.reporting import Question, month_code, question_in
 from servicedesk.pages.spans import hours_in_words
+from servicedesk.pages.spreadsheets import as_cell, csv_answer
 from servicedesk.pages.statements_shown import statement_shown
-from servicedesk.reports.service_levels import as_cell, csv_answer
 from servicedesk.reports.time_spent import bar_of
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission

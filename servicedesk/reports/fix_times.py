@@ -25,7 +25,7 @@ from servicedesk.pages.fix_time_question import choices_of, fix_question_in, sid
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.reporting import NOTHING, percent_words
 from servicedesk.pages.spans import hours_in_words, span_in_words
-from servicedesk.reports.service_levels import as_cell, csv_answer
+from servicedesk.pages.spreadsheets import as_cell, csv_answer
 from workflow.people.permissions import Permission
 
 SECOND = timedelta(seconds=1)

@@ -18,7 +18,7 @@ from servicedesk.pages.answers import page
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.offers_shown import DOORS
 from servicedesk.pages.reporting import month_code, percent_words, question_in
-from servicedesk.reports.service_levels import as_cell, csv_answer
+from servicedesk.pages.spreadsheets import as_cell, csv_answer
 from workflow.people.permissions import Permission
 
 KINDS = {

@@ -15,7 +15,7 @@ from servicedesk.pages.clock_chip import chip_of
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.paging import cursor_of, id_in
 from servicedesk.pages.reporting import LONGEST_NUMBER, month_code, percent_words, question_in
-from servicedesk.reports.service_levels import as_cell, csv_answer
+from servicedesk.pages.spreadsheets import as_cell, csv_answer
 from workflow.people.permissions import Permission
 
 ROWS = 50

@@ -1,7 +1,5 @@
 """How promises were kept: met, missed, running and how much of the time was used, group by group."""
 
-import csv
-from io import StringIO
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,6 +27,7 @@ from servicedesk.pages.reporting import (
     question_in,
     use_words,
 )
+from servicedesk.pages.spreadsheets import as_cell, csv_answer
 from workflow.clocks.attainment import Attained, Verdict, attained, page_behind, total_of
 from workflow.people.permissions import Permission
 
@@ -218,23 +217,3 @@ def service_levels_file(request: StaffRequest) -> HttpResponse:
 def rounded(value: float | None) -> str:
     """Write a figure with one place; nothing where there is none."""
     return "" if value is None else f"{value:.1f}"
-
-
-FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def as_cell(value: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(FORMULA_BEGINS) else value
-
-
-def csv_answer(lines: list[list[Any]], *, name: str) -> HttpResponse:
-    """Answer lines as a file for spreadsheets."""
-    text = StringIO()
-    csv.writer(text).writerows(lines)
-    return HttpResponse(
-        # The mark at the beginning lets spreadsheets read letters of every script.
-        "\ufeff" + text.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )

@@ -26,7 +26,7 @@ from servicedesk.pages.reporting import (
     version_words,
 )
 from servicedesk.pages.spans import hours_in_words, span_in_words
-from servicedesk.reports.service_levels import as_cell, csv_answer
+from servicedesk.pages.spreadsheets import as_cell, csv_answer
 from workflow.clocks.models import PolicyVersion
 from workflow.people.permissions import Permission
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from django.db import connection, connections
 
 from problems.approving import ask_on
+from problems.stuck_approvals import note_failed_ask
 from workflow.tenancy.scope import tenant_scope
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ class DueRequest:
 def due_requests(
     *, at: datetime, behind: DueRequest | None = None, at_most: int = AT_ONCE
 ) -> list[DueRequest]:
-    """Return requests whose time is over, longest first; one query as sweeper.
+    """Return requests whose time is over and that do not pause, longest first; one query as sweeper.
 
     `behind` is the last one of the batch before.
     """
@@ -36,8 +37,9 @@ def due_requests(
         cursor.execute(
             "SELECT tenant_id, id, due_at FROM problems_steprequest"
             " WHERE state = 'open' AND due_at <= %s AND (due_at, id) > (%s, %s)"
+            " AND (ask_again_at IS NULL OR ask_again_at <= %s)"
             " ORDER BY due_at, id LIMIT %s",
-            [at, *after, at_most],
+            [at, *after, at, at_most],
         )
         return [DueRequest(*row) for row in cursor.fetchall()]
 
@@ -45,8 +47,9 @@ def due_requests(
 def ask_on_everywhere(*, at: datetime, at_most: int = AT_ONCE) -> int:
     """Ask the next ones about each request whose time is over; returns how many were asked on.
 
-    Goes through all of them, `at_most` at a time: one that fails stays due, is named by the proof
-    after a day, and is behind us, so that any number of them hold up nobody else's.
+    Goes through all of them, `at_most` at a time: one that fails is tried again after a pause that
+    grows, stands under what was not delivered, is named by the proof after a day, and is behind
+    us, so that any number of them hold up nobody else's.
     """
     asked, behind = 0, None
     while batch := due_requests(at=at, behind=behind, at_most=at_most):
@@ -60,9 +63,11 @@ def is_asked_on(request: DueRequest, *, at: datetime) -> bool:
     try:
         with tenant_scope(request.tenant_id):
             return ask_on(request_id=request.request_id, at=at)
-    except Exception:
-        # The others are not to wait for it; it is tried again with the next look.
+    except Exception as failure:
+        # The others are not to wait for it; it is tried again after a pause.
         if not connection.is_usable():
             raise
         log.exception("nobody can be asked on", extra={"request": request.request_id})
+        with tenant_scope(request.tenant_id):
+            note_failed_ask(request.request_id, failure, at=at)
         return False

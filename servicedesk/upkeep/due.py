@@ -19,7 +19,8 @@ SELECT
           AND (state = 'pending' OR locked_until < %(at)s)),
   EXISTS (SELECT 1 FROM servicedesk_mailbox
           WHERE incoming = 'imap' AND is_active AND next_fetch_at <= %(at)s),
-  EXISTS (SELECT 1 FROM problems_steprequest WHERE state = 'open' AND due_at <= %(at)s),
+  EXISTS (SELECT 1 FROM problems_steprequest WHERE state = 'open' AND due_at <= %(at)s
+          AND (ask_again_at IS NULL OR ask_again_at <= %(at)s)),
   EXISTS (SELECT 1 FROM problems_radar WHERE is_on AND next_look_at <= %(at)s
           AND (looking_until IS NULL OR looking_until < %(at)s)),
   EXISTS (SELECT 1 FROM problems_scope WHERE next_reach_at <= %(at)s),

@@ -11,13 +11,14 @@ from customers.belongings import (
     write_installed,
     write_purchase,
 )
+from customers.file_imports import hand_in
 from customers.segmenting import save_segment
 from tests.make import make_actor, make_contact, make_product
 from workflow.people.permissions import Role
 
 
 def have_things(*, at: datetime) -> None:
-    """Name a version, write down who has it and who bought it, and draw a segment."""
+    """Name a version, write down who has it and bought it, draw a segment, hand a file in."""
     product, contact = make_product("Router X"), make_contact(at=at)
     admin, agent, owner = make_actor(Role.ADMIN), make_actor(), Owner(contact_id=contact.pk)
     version = save_version(
@@ -35,3 +36,5 @@ def have_things(*, at: datetime) -> None:
     write_purchase(owner=owner, thing=thing, order=order, actor=agent, at=at)
     rule = {"fact": "product", "is": "Router X"}
     save_segment(number=None, name="Has a router", rule=rule, actor=admin, at=at)
+    content = b"email\nfrom-a-file@example.org\n"
+    hand_in(sort="contacts", content=content, file_name="customers.csv", actor=admin, at=at)

@@ -18,7 +18,7 @@ from cases.passes import make_pass
 from cases.saved_views import save_view
 from cases.states import Channel
 from customers.belongings import Owner, Place, Thing, write_installed
-from customers.models import Organisation, Segment
+from customers.models import FileImport, ImportPart, Organisation, Segment
 from customers.portal_access import make_link
 from customers.preferences import Topic
 from knowledge.authoring import publish_article
@@ -195,6 +195,16 @@ def make_world(*, numbers_from: int) -> World:
         segment = Segment.objects.create(
             number=numbers_from + 1, name="Everybody", rule={"all": []}, changed_at=at
         )
+        handed_in = FileImport.objects.create(
+            number=numbers_from + 1,
+            sort="contacts",
+            state="checked",
+            lines=1,
+            parts=1,
+            made_by_kind="system",
+            made_at=at,
+        )
+        ImportPart.objects.create(file_import=handed_in, position=0, lines=[])
         belonging = write_installed(
             owner=Owner(contact_id=contact.pk),
             thing=Thing(product=make_product(f"Router {numbers_from}")),
@@ -278,6 +288,18 @@ def make_world(*, numbers_from: int) -> World:
                 f"api:{name}": {"number": segment.number}
                 for name in ("segment", "segment_contacts")
             },
+            **{
+                f"{room}import{part}": {"number": handed_in.number}
+                for room, part in (
+                    ("settings:", ""),
+                    ("settings:", "_refused"),
+                    ("api:", ""),
+                    ("api:begin_", ""),
+                    ("api:drop_", ""),
+                    ("api:", "_refused"),
+                )
+            },
+            "settings:import_template": {"kind": "contacts"},
             "agent:join": {"contact_id": contact.pk},
             "problem": {"number": problem.number},
             "knowledge": {"number": article.number},
@@ -298,6 +320,12 @@ def make_world(*, numbers_from: int) -> World:
             "portal:link": {
                 "token": make_pass(case_id=case.pk, contact_id=contact.pk, at=datetime.now(UTC))
             },
+            "portal:problem_link": {
+                "token": make_problem_pass(
+                    problem_id=problem.pk, contact_id=contact.pk, at=datetime.now(UTC)
+                )
+            },
+            "portal:linked_problem": {"number": problem.number},
             "portal:linked_file": {
                 "number": case.number,
                 "key": kept.key.rsplit("/", 1)[-1],
@@ -319,12 +347,6 @@ def make_world(*, numbers_from: int) -> World:
                 "request_id": 1,
             },
             **{
-            "portal:problem_link": {
-                "token": make_problem_pass(
-                    problem_id=problem.pk, contact_id=contact.pk, at=datetime.now(UTC)
-                )
-            },
-            "portal:linked_problem": {"number": problem.number},
                 f"api:{name}": {"pk": webhook.pk, "call_id": 1}
                 for name in (
                     "webhook_active",

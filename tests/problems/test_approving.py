@@ -24,6 +24,12 @@ from problems.models import Problem, StepRequest, StepVote
 from problems.models.step_request import RequestState, Round, Vote
 from problems.quorum import Answer, verdict
 from problems.stepping import vote_on_step
+from problems.stuck_approvals import (
+    LONGEST_PAUSE,
+    NotStuck,
+    retry_stuck_request,
+    stuck_requests,
+)
 from servicedesk.upkeep.approvals import ask_on_everywhere, due_requests
 from servicedesk.upkeep.due import find_due
 from tests.hearing import hear_everything, told
@@ -31,7 +37,7 @@ from tests.make import AT, HOUR, make_actor, make_case, make_department, make_pr
 from tests.problems.drawing import DRAWING, SYSTEM, publish, stands_in, take
 from workflow.clocks.calendar_models import Calendar
 from workflow.history.models import Entry
-from workflow.people.actors import Actor, Source
+from workflow.people.actors import Actor, NotPermitted, Source
 from workflow.people.authentication import actor_for_user
 from workflow.people.models import Absence, Department, User
 from workflow.people.permissions import Role
@@ -361,8 +367,40 @@ def test_one_that_cannot_be_asked_about_holds_up_no_other(committed_tenant: Any)
     broken = Calendar.objects.create(name="Broken", timezone="Nowhere", hours={})
     Department.objects.filter(pk=payments.pk).update(calendar=broken)
 
-    ask_on_everywhere(at=AT + 9 * HOUR, at_most=1)
+    at = AT + 9 * HOUR
+    ask_on_everywhere(at=at, at_most=1)
 
     assert (Round.LEADS, lead.pk) not in asked(first)
     assert (Round.LEADS, lead.pk) in asked(second)
+
+    # It is tried again after pauses that grow, and not between them.
+    pauses = []
+    while first.pk not in stuck_requests().values_list("pk", flat=True):
+        assert not find_due(at=at).approvals
+        first.refresh_from_db()
+        assert first.ask_again_at is not None
+        pauses.append((first.ask_again_at - at).total_seconds())
+        at = first.ask_again_at
+        assert find_due(at=at).approvals
+        ask_on_everywhere(at=at)
+    assert pauses == [2, 4, 8, 16]
+    first.refresh_from_db()
+    assert first.ask_error
+    for _ in range(12):
+        assert first.ask_again_at is not None
+        at = first.ask_again_at
+        ask_on_everywhere(at=at)
+        first.refresh_from_db()
+    assert first.ask_again_at == at + LONGEST_PAUSE
+
+    # The hours are mended, and somebody says so.
+    Department.objects.filter(pk=payments.pk).update(calendar=cards.calendar)
+    with pytest.raises(NotPermitted):
+        retry_stuck_request(request_id=first.pk, actor=member, at=at)
+    retry_stuck_request(request_id=first.pk, actor=make_actor(Role.ADMIN), at=at)
+    ask_on_everywhere(at=at)
+    assert (Round.LEADS, lead.pk) in asked(first)
+    assert list(stuck_requests()) == []
+    with pytest.raises(NotStuck):
+        retry_stuck_request(request_id=first.pk, actor=make_actor(Role.ADMIN), at=at)
     StepRequest.objects.update(state=RequestState.WITHDRAWN, due_at=None, decided_at=AT)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from customers.file_imports import hand_in
 from customers.models import Contact
 from problems.models import Problem
 from servicedesk.mail.receiving import receive_mail
@@ -22,6 +23,8 @@ Auto-Submitted: auto-generated
 Your confirmation code is 482-113. Enter it to join the workspace.
 """
 
+OF_CUSTOMERS = b"email,name\nnew-customer@example.org,Ada Lindqvist\nnobody,Somebody\n"
+
 
 def furnish(*, at: datetime) -> None:
     """Put something to see on the pages that the story passes by."""
@@ -37,5 +40,12 @@ def furnish(*, at: datetime) -> None:
     level = ServiceLevel.objects.get(is_default=True)
     draft = start_draft(service_level_id=level.pk, actor=make_actor(Role.ADMIN), at=at)
     ask_simulation(version=draft, actor=make_actor(Role.ADMIN), at=at)
+    hand_in(
+        sort="contacts",
+        content=OF_CUSTOMERS,
+        file_name="customers.csv",
+        actor=make_actor(Role.ADMIN),
+        at=at,
+    )
     for mail in (b"", OF_A_MACHINE):
         receive_mail(mail, at=at)

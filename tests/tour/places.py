@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Count
 
 from cases.models import Case, PhoneCall, SavedView, WebForm
-from customers.models import Contact, Product
+from customers.models import Contact, FileImport, Product
 from knowledge.models import Article
 from problems.models import Broadcast, Change, Pattern, Problem, Task
 from servicedesk.mail.models import RawMail
@@ -26,6 +26,8 @@ NO_PAGE = {
     "agent:case_new_similar": "a part of a page, asked for while somebody types",
     "portal:file": "a file",
     "settings:history_file": "a file",
+    "settings:import_template": "a file",
+    "settings:import_refused": "a file",
     "reports:service_levels_file": "a file",
     "reports:time_spent_file": "a file",
     "reports:promises_file": "a file",
@@ -51,10 +53,10 @@ NO_PAGE = {
     "portal:stop": "a link of a mail",
     "portal:linked_issue": "needs the cookie of a mailed link",
     "portal:linked_file": "a file",
-    "doors:decide": "a link of a mail, for one decision",
-    "portal:sign_in": "leads a signed-in visitor on",
     "portal:problem_link": "a link of a mail",
     "portal:linked_problem": "needs the cookie of a mailed link",
+    "doors:decide": "a link of a mail, for one decision",
+    "portal:sign_in": "leads a signed-in visitor on",
     "sign_in": "leads a signed-in visitor on",
 }
 
@@ -72,6 +74,7 @@ def values_of(name: str, *, contact_id: int) -> dict[str, Any]:
         "problem": problem.number,
         "portal": portal_number(page, article=article, own=own),
         "knowledge": article.number,
+        "settings": FileImport.objects.latest("number").number,
         "lead": Pattern.objects.order_by("-cases", "pk")[0].number,
     }
     one_of = {

@@ -51,6 +51,18 @@ class DecidedLetterShape(Shown):
     decision = text_shown()
 
 
+class StuckApprovalShape(Shown):
+    """An approval about which nobody can be asked on: how often it was tried, and when again."""
+
+    id = number_shown()
+    problem = serializers.IntegerField(source="problem.number", read_only=True)
+    step = serializers.CharField(source="step_key", read_only=True)
+    due_at = time_shown()
+    attempts = serializers.IntegerField(source="failed_asks", read_only=True)
+    why = serializers.CharField(source="ask_error", read_only=True)
+    next_try_at = serializers.DateTimeField(source="ask_again_at", read_only=True)
+
+
 class MailFilters(Listing):
     """Which mails that became no message."""
 

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils.timezone import now
 
-from servicedesk.configuration.history import as_cell
+from servicedesk.pages.spreadsheets import as_cell
 from tests.make import AT, DAY, HOUR, make_case, make_department, make_rule, make_user
 from tests.surfaces.counting import counted, told
 from tests.surfaces.signing_in import signed_in_staff
