@@ -89,7 +89,7 @@ class Findings:
 
 
 def find(question: Question, *, door: str = "") -> Findings:
-    """Return what is like a text, by meaning and words, else by words alone; three queries at most.
+    """Return what is like a text, by meaning and words, else by words alone; two queries at most.
 
     The text may be a case's, or what somebody is typing. Waits 300 ms at most for the matcher.
     With a `door` (a channel) nothing is looked for where the tenant switched the matching off; one
@@ -137,7 +137,7 @@ def cut(question: Question) -> Question:
 
 
 def found_by_words(question: Question) -> Findings:
-    """Return the problems that share telling words with a text; three queries."""
+    """Return the problems that share telling words with a text; two queries."""
     text = whole_text(question.subject, question.text)
     matches = tuple(problems_like(text, at_most=question.at_most))
     return Findings(
@@ -148,7 +148,7 @@ def found_by_words(question: Question) -> Findings:
 
 
 def problems_like(text: str, *, at_most: int = AT_MOST) -> list[Match]:
-    """Return the problems that share telling words with a text, best first; three queries."""
+    """Return the problems that share telling words with a text, best first; two queries."""
     found = problems_by_words(text, at_most=at_most)
     problems = Problem.objects.in_bulk([similarity.key for similarity in found])
     return [

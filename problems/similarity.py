@@ -26,8 +26,9 @@ TEXT_LENGTH = 20_000
 _EVIDENCE_LIMIT = 12
 _STEM_LENGTH = 6
 _PAIR_WEIGHT = 0.2
-# How soon more texts with the same term stop to count more (BM25 with k1 = 2 and b = 1).
-_SATURATION = 2.0
+SATURATION = 2.0
+"""How soon more texts with the same term stop to count more (BM25 with k1 = 2 and b = 1)."""
+
 # Certainty is a logistic function of: how much of the text is covered, the log of the evidence, its
 # lead before the next best, and among how many problems it was found. Fitted on 54,000 customer
 # messages against 1 to 60 problems of 1 to 100 cases; 15 to 50 % of the messages had no problem.
@@ -245,6 +246,11 @@ def length_of(counts: Mapping[str, int]) -> int:
     return sum(count for term, count in counts.items() if not _is_pair(term))
 
 
+def standing_of(term: str) -> float:
+    """Return how much a term counts beside how rare it is: a pair of words less than one word."""
+    return _PAIR_WEIGHT if _is_pair(term) else 1.0
+
+
 def _is_pair(term: str) -> bool:
     return " " in term and not _has_digit(term)
 
@@ -275,7 +281,7 @@ class Corpus:
         """Return how telling a term is: the fewer candidates have it, the more."""
         having = self.document_frequency.get(term, 0)
         rarity = math.log(1 + (self.total - having + 0.5) / (having + 0.5))
-        return rarity * (_PAIR_WEIGHT if _is_pair(term) else 1.0)
+        return rarity * standing_of(term)
 
 
 def rare_terms(terms: Iterable[str], *, corpus: Corpus, at_most: int = 20) -> tuple[str, ...]:
@@ -361,7 +367,7 @@ def _evidence(
     weights: Mapping[str, float], candidate: CandidateTerms, corpus: Corpus
 ) -> dict[str, float]:
     """Return how much each shared term says: its weight, times how usual it is for the problem."""
-    slack = _SATURATION * max(candidate.length, 1) / corpus.typical_length
+    slack = SATURATION * max(candidate.length, 1) / corpus.typical_length
     counts = candidate.counts
     return {
         term: weight * counts[term] / (counts[term] + slack)

@@ -129,8 +129,8 @@ def test_matching_costs_the_same_for_many_problems(
     for number in range(12):
         make_problem(cases=[make_case(text=f"{TEXT} {number}")], title=f"Debit twice {number}")
 
-    # 1 terms of the text, 2 how many problems and how long, 3 the problems found.
-    with django_assert_num_queries(3):
+    # 1 what the closest problems share with the text, 2 the problems found.
+    with django_assert_num_queries(2):
         found = problems_like(TEXT)
 
     assert len(found) == 3
