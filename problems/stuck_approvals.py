@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from problems.models import RequestState, StepRequest
+from problems.models import StepRequest
+from problems.models.step_request import RequestState
 from workflow.history.actions import Action
 from workflow.history.recording import record
 from workflow.people.actors import Actor
