@@ -23,6 +23,10 @@ NAME = "all-MiniLM-L6-v2"
 VERSION = f"{NAME}/1"
 """Stored beside each vector; another model or another reading of texts is another version."""
 
+FILE = f"{NAME}-layers.onnx"
+SUPERSEDED = f"{NAME}.onnx"
+"""What was made before the words were left out of the file; removed once the new one is there."""
+
 LONGEST_BUILD = 300
 """Seconds after which a build is given up; it takes about five."""
 
@@ -35,7 +39,7 @@ def model_file(folder: Path) -> Path:
     Raises:
         ModelMissing, ModelNotGenuine: see `weights`.
     """
-    file = folder / f"{NAME}.onnx"
+    file = folder / FILE
     if not is_whole(file):
         genuine(weights_folder(), TOKENIZER, SHAPE)
         # Our own module, the folder is the installation's.
@@ -82,13 +86,15 @@ def build(folder: Path) -> Path:
     weights, _shape, _tokenizer = genuine(weights_folder(), WEIGHTS, SHAPE, TOKENIZER)
     folder.mkdir(parents=True, exist_ok=True)
     content = build_graph(load_file(weights)).SerializeToString()
-    file = folder / f"{NAME}.onnx"
+    file = folder / FILE
     with tempfile.NamedTemporaryFile(dir=folder, prefix=f".{NAME}.", delete=False) as draft:
         draft.write(content)
         draft.flush()
         os.fsync(draft.fileno())
     Path(draft.name).replace(file)
     note_beside(file).write_text(f"{digest_of(file)}\n", "ascii")
+    for name in (SUPERSEDED, note_beside(folder / SUPERSEDED).name):
+        (folder / name).unlink(missing_ok=True)
     return file
 
 

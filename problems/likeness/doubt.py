@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from problems.likeness.metric import Metric, Places
-from problems.likeness.vectors import Floats
+from problems.likeness.pausing import Pause, go_on
 from problems.likeness.votes import WARMTH, votes_by_problem
 
 FURTHER = 0.25
@@ -25,7 +25,14 @@ _AT_ONCE = 1_000_000
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 
-def doubted(rows: Floats, owners: Places, *, metric: Metric, count: int) -> Flags:
+def doubted(
+    rows: np.ndarray[Any, Any],
+    owners: Places,
+    *,
+    metric: Metric,
+    count: int,
+    pause: Pause = go_on,
+) -> Flags:
     """Say of each row whether it looks like another problem's; `owners` as in `learned_metric`.
 
     Takes about 0.1 s for 1,000 rows and some seconds for 20,000.
@@ -36,13 +43,13 @@ def doubted(rows: Floats, owners: Places, *, metric: Metric, count: int) -> Flag
         return doubts
     heard = _witnesses(owners, sizes=sizes)
     order = heard[np.argsort(owners[heard], kind="stable")]
-    witnesses, of_problem = rows[order], owners[order]
+    witnesses, of_problem = rows[order].astype(np.float32), owners[order]
     lengths = metric.lengths(witnesses)
     tellers = np.bincount(of_problem, minlength=count)
     step = max(_AT_ONCE // len(witnesses), 1)
     for start in range(0, len(rows), step):
         some = np.arange(start, min(start + step, len(rows)))
-        alike = metric.table(rows[some], witnesses, lengths=lengths)
+        alike = metric.table(rows[some].astype(np.float32), witnesses, lengths=lengths)
         # Nobody is a witness in his own case.
         alike[some[:, None] == order[None, :]] = -np.inf
         votes = votes_by_problem(alike, of_problem, count=count)
@@ -51,6 +58,7 @@ def doubted(rows: Floats, owners: Places, *, metric: Metric, count: int) -> Flag
         own = own + (WARMTH * np.log(tellers[owners[some]] / left)).astype(np.float32)
         votes[np.arange(len(some)), owners[some]] = -np.inf
         doubts[some] = (votes.max(axis=1) - own > FURTHER) & (sizes[owners[some]] >= LEAST_TEXTS)
+        pause()
     return doubts
 
 

@@ -11,7 +11,8 @@ from tokenizers import Encoding, Tokenizer
 
 from problems.likeness.building import VERSION, model_file
 from problems.likeness.vectors import SIZE
-from problems.likeness.weights import TOKENIZER, genuine, weights_folder
+from problems.likeness.weights import TOKENIZER, WEIGHTS, genuine, weights_folder
+from problems.likeness.word_vectors import WordVectors
 
 MOST_TOKENS = 160
 """Tokens of a text that are read: a subject and about the first hundred words."""
@@ -25,7 +26,7 @@ Vectors16 = np.ndarray[Any, np.dtype[np.float16]]
 
 
 class Embedder:
-    """The model, loaded; about 180 MB. Runs on one thread and never asks a network.
+    """The model, loaded; about 90 MB with its libraries. Runs on one thread and never asks a network.
 
     Raises:
         ModelMissing, ModelNotGenuine: the model is not installed, or is another one.
@@ -35,7 +36,7 @@ class Embedder:
 
     def __init__(self, folder: Path) -> None:
         """Load the model from a folder, in which it is made if it is not there yet."""
-        (tokenizer,) = genuine(weights_folder(), TOKENIZER)
+        tokenizer, weights = genuine(weights_folder(), TOKENIZER, WEIGHTS)
         settings = onnxruntime.SessionOptions()
         settings.intra_op_num_threads = settings.inter_op_num_threads = 1
         settings.add_session_config_entry("session.intra_op.allow_spinning", "0")
@@ -44,6 +45,7 @@ class Embedder:
         self._session = onnxruntime.InferenceSession(
             str(model_file(folder)), settings, providers=["CPUExecutionProvider"]
         )
+        self._words = WordVectors(weights)
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.enable_truncation(MOST_TOKENS)
         self._tokenizer.no_padding()
@@ -74,7 +76,8 @@ class Embedder:
         for row, one in enumerate(batch):
             tokens[row, : len(one.ids)] = one.ids
             mask[row, : len(one.ids)] = 1
-        (embedded,) = self._session.run(None, {"input_ids": tokens, "attention_mask": mask})
+        words = self._words.of(tokens)
+        (embedded,) = self._session.run(None, {"words": words, "attention_mask": mask})
         return np.asarray(embedded, np.float16)
 
 

@@ -1,6 +1,7 @@
 """The model as a graph of operations, made from the published weights; needs no other framework.
 
 all-MiniLM-L6-v2 is a BERT of six layers whose token states are averaged and scaled to length one.
+The table of words is no part of it: who asks brings the rows of a text's words (`word_vectors`).
 """
 
 from collections.abc import Mapping
@@ -56,16 +57,15 @@ class GraphBuilder:
         scale, shift = self.weight(f"{layer}.weight"), self.weight(f"{layer}.bias")
         return self.node("LayerNormalization", states, scale, shift, axis=-1, epsilon=EPSILON)
 
-    def embedded_tokens(self) -> str:
-        """Look up each token and its place."""
-        words = self.node("Gather", self.weight("embeddings.word_embeddings.weight"), "input_ids")
-        length = self.node("Gather", self.node("Shape", "input_ids"), self.constant(1, np.int64))
+    def placed_words(self) -> str:
+        """Add to each word where it stands."""
+        length = self.node("Gather", self.node("Shape", "words"), self.constant(1, np.int64))
         places = self.node("Range", self.constant(0, np.int64), length, self.constant(1, np.int64))
         placed = self.node("Gather", self.weight("embeddings.position_embeddings.weight"), places)
         sentence = self.constant(
             self.weights["embeddings.token_type_embeddings.weight"][0], np.float32
         )
-        states = self.node("Add", self.node("Add", words, placed), sentence)
+        states = self.node("Add", self.node("Add", "words", placed), sentence)
         return self.normalised(states, "embeddings.LayerNorm")
 
     def layer(self, states: str, number: int, *, silence: str) -> str:
@@ -123,11 +123,11 @@ class GraphBuilder:
 
 
 def build_graph(weights: Weights) -> ModelProto:
-    """Return the model: `input_ids` and `attention_mask` (texts by tokens) to `embedding`."""
+    """Return the model: `words` (texts by tokens by numbers) and `attention_mask` to `embedding`."""
     builder = GraphBuilder(weights)
     mask = builder.node("Cast", "attention_mask", to=TensorProto.FLOAT)
     silence = builder.silence(mask)
-    states = builder.embedded_tokens()
+    states = builder.placed_words()
     for number in range(LAYERS):
         states = builder.layer(states, number, silence=silence)
     embedding = builder.average(states, mask)
@@ -137,7 +137,7 @@ def build_graph(weights: Weights) -> ModelProto:
         builder.nodes,
         "all-MiniLM-L6-v2",
         [
-            helper.make_tensor_value_info("input_ids", TensorProto.INT64, tokens),
+            helper.make_tensor_value_info("words", TensorProto.FLOAT, [*tokens, SIZE]),
             helper.make_tensor_value_info("attention_mask", TensorProto.INT64, tokens),
         ],
         [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["texts", SIZE])],

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from problems.likeness.pausing import Pause, go_on
 from problems.likeness.vectors import SIZE, Floats
 
 LOOSENESS = 30.0
@@ -49,7 +50,9 @@ def log_softmax(scores: np.ndarray[Any, Any]) -> Floats:
     return shares
 
 
-def fit_head(rows: Floats, owners: Places, *, keys: tuple[int, ...]) -> Head | None:
+def fit_head(
+    rows: np.ndarray[Any, Any], owners: Places, *, keys: tuple[int, ...], pause: Pause = go_on
+) -> Head | None:
     """Fit a head, or return None if there is nothing to choose from or too much to fit.
 
     `owners` holds the place in `keys` of each row's problem. Deterministic: the loss has one
@@ -61,9 +64,10 @@ def fit_head(rows: Floats, owners: Places, *, keys: tuple[int, ...]) -> Head | N
     sizes = np.bincount(owners, minlength=len(keys))
     weight = (len(rows) / (len(keys) * sizes[owners])).astype(np.float32)
     tightness = 1 / (LOOSENESS * len(rows))
-    inputs = np.hstack([rows, np.ones((len(rows), 1), np.float32)])
+    inputs = np.hstack([rows.astype(np.float32), np.ones((len(rows), 1), np.float32)])
 
     def loss(flat: Numbers) -> tuple[float, Numbers]:
+        pause()
         weights = flat.reshape(len(keys), SIZE + 1)
         shares = log_softmax(inputs @ weights.T.astype(np.float32))
         own = shares[np.arange(len(rows)), owners]

@@ -8,7 +8,8 @@ import numpy as np
 from problems.likeness.doubt import doubted
 from problems.likeness.head import Head, fit_head
 from problems.likeness.metric import Metric, learned_metric, plain_metric
-from problems.likeness.vectors import Floats
+from problems.likeness.pausing import Pause, go_on
+from problems.likeness.vectors import Floats, Vectors16
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +38,30 @@ class Examples:
     """
 
     keys: tuple[int, ...]
-    rows: Floats
+    rows: Vectors16
     owners: np.ndarray[Any, np.dtype[np.int64]]
     cases: tuple[int | None, ...]
     changes: int = 0
 
-    def learned(self) -> Learned:
-        """Learn from them; some seconds for 20,000.
+    def learned(self, *, pause: Pause = go_on) -> Learned:
+        """Learn from them; some seconds for 20,000, and it may be interrupted.
 
         What looks wrong is found first, and nothing is learned from it.
         """
         if not self.keys:
             return Learned(plain_metric(), None, self.changes)
         count = len(self.keys)
-        metric = learned_metric(self.rows, self.owners, count=count)
+        metric = learned_metric(self.rows, self.owners, count=count, pause=pause)
         is_case = np.asarray([case_id is not None for case_id in self.cases], bool)
-        wrong = doubted(self.rows, self.owners, metric=metric, count=count) & is_case
+        doubts = doubted(self.rows, self.owners, metric=metric, count=count, pause=pause)
+        wrong = doubts & is_case
         rows, owners = self.rows, self.owners
         if wrong.any():
             rows, owners = rows[~wrong], owners[~wrong]
-            metric = learned_metric(rows, owners, count=count)
+            metric = learned_metric(rows, owners, count=count, pause=pause)
         return Learned(
             metric,
-            fit_head(rows, owners, keys=self.keys),
+            fit_head(rows, owners, keys=self.keys, pause=pause),
             self.changes,
             frozenset(
                 case_id

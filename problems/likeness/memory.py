@@ -14,7 +14,8 @@ import numpy as np
 from problems.likeness.gate import ShareOfKnown
 from problems.likeness.learned import Examples, Learned
 from problems.likeness.metric import plain_metric
-from problems.likeness.vectors import SIZE, Floats, Vectors
+from problems.likeness.pausing import Pause, go_on
+from problems.likeness.vectors import SIZE, Floats, Vectors, Vectors16
 
 MOST_LEARNED_FROM = 20_000
 """Examples from which metric and head are learned; of more, the latest of each problem."""
@@ -45,7 +46,7 @@ class Known:
     texts are compared with, and their lengths, until something changes.
     """
 
-    title: Floats
+    title: Vectors16
     facts: ProblemFacts
     whole: Floats
     title_length: float = 0.0
@@ -89,15 +90,16 @@ class Memory:
         facts: ProblemFacts | None = None,
     ) -> None:
         """Remember a problem, or its new title; its cases stay linked."""
-        row = np.asarray(title, np.float32)
+        kept = np.asarray(title, np.float16)
+        row = kept.astype(np.float32)
         known = self.problems.get(problem_id)
         if known is None:
-            known = Known(row, facts or ProblemFacts(), np.zeros_like(row))
+            known = Known(kept, facts or ProblemFacts(), np.zeros_like(row))
             self.problems[problem_id] = known
         else:
             known.whole -= known.title
             known.facts = facts or known.facts
-        known.title, known.title_length = row, float(self._lengths(row[None])[0])
+        known.title, known.title_length = kept, float(self._lengths(row[None])[0])
         self._add(row, problem_id=problem_id)
         self.changes += 1
 
@@ -188,18 +190,18 @@ class Memory:
 
     # ---- learning --------------------------------------------------------------------------
 
-    def learn(self) -> None:
+    def learn(self, *, pause: Pause = go_on) -> None:
         """Learn from all examples; about 0.3 s for 1,000 examples, some seconds for 20,000.
 
         The same examples teach the same, in whatever order they came.
         """
-        self.adopt(self.examples().learned())
+        self.adopt(self.examples().learned(pause=pause))
 
     def examples(self) -> Examples:
         """Return what there is to learn from, apart from the memory, which may change meanwhile."""
         keys = tuple(sorted(key for key, known in self.problems.items() if known.says_something()))
         if not keys:
-            none = np.zeros((0, SIZE), np.float32), np.zeros(0, np.int64)
+            none = np.zeros((0, SIZE), np.float16), np.zeros(0, np.int64)
             return Examples((), *none, (), changes=self.changes)
         return self._examples(keys)
 
@@ -224,7 +226,7 @@ class Memory:
             for place, key in enumerate(keys)
             for case_id in sorted(self.problems[key].latest(but=(), at_most=most))
         ]
-        rows = np.empty((len(titled) + len(linked), SIZE), np.float32)
+        rows = np.empty((len(titled) + len(linked), SIZE), np.float16)
         for row, place in enumerate(titled):
             rows[row] = self.problems[keys[place]].title
         end = len(titled)
@@ -242,7 +244,8 @@ class Memory:
 
     def _measure_again(self, measured: Mapping[int, float]) -> None:
         for known_ones in _by(self.problems.values(), count=_AT_ONCE):
-            titles = self._lengths(np.stack([known.title for known in known_ones]))
+            told = np.stack([known.title for known in known_ones]).astype(np.float32)
+            titles = self._lengths(told)
             for known, length in zip(known_ones, titles, strict=True):
                 known.title_length = float(length)
                 known.compared = None

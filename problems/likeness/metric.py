@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from problems.likeness.pausing import Pause, go_on
 from problems.likeness.vectors import SIZE, Floats
 
 LEARNED_SHARE = 0.2
@@ -61,7 +62,9 @@ def plain_metric() -> Metric:
     return Metric(np.zeros(SIZE, np.float32), np.eye(SIZE, dtype=np.float32))
 
 
-def learned_metric(rows: Floats, owners: Places, *, count: int) -> Metric:
+def learned_metric(
+    rows: np.ndarray[Any, Any], owners: Places, *, count: int, pause: Pause = go_on
+) -> Metric:
     """Learn from examples: `owners` holds the place (below `count`) of each row's problem.
 
     Every place owns at least one row. Takes about 0.2 s for 20,000 rows.
@@ -71,13 +74,17 @@ def learned_metric(rows: Floats, owners: Places, *, count: int) -> Metric:
         return plain_metric()
     sizes = np.bincount(owners, minlength=count).astype(np.float32)
     means = np.zeros((count, SIZE), np.float32)
-    np.add.at(means, owners, rows)
+    for start in range(0, len(rows), _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        np.add.at(means, owners[some], rows[some].astype(np.float32))
+        pause()
     means /= sizes[:, None]
     within = np.zeros((SIZE, SIZE), np.float32)
     for start in range(0, len(rows), _AT_ONCE):
         some = slice(start, start + _AT_ONCE)
         apart = rows[some] - means[owners[some]]
         within += apart.T @ apart
+        pause()
     within /= seconds
     usual = float(np.trace(within)) / SIZE
     if usual < 1e-9:

@@ -129,7 +129,7 @@ def _heard(memory: Memory, query: Query, vector: Floats, *, keys: list[int]) -> 
     """Compare a text with title and linked cases of each problem."""
     problems = [memory.problems[key] for key in keys]
     compared = [memory.compared_with(key) for key in keys]
-    titles = np.stack([known.title for known in problems])
+    titles = np.stack([known.title for known in problems]).astype(np.float32)
     rows = memory.cases.of([key for cases, _lengths in compared for key in cases])
     # A title that says nothing has no length; its likeness is never looked at.
     title_lengths = np.maximum([known.title_length for known in problems], 1e-6)

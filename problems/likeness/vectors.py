@@ -16,9 +16,13 @@ SKETCH_FROM = 4_000
 
 _SKETCH = 64
 _SAMPLE = 4_000
+_ROUGH_AT_ONCE = 8_192
+_STEPS = 127
+_BEYOND_THE_SAMPLE = 1.25
 _LOOKED_AT_CLOSELY = 1_000
 _GROWTH = 1.2
 
+Sketches = np.ndarray[Any, np.dtype[np.int8]]
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 Vectors16 = np.ndarray[Any, np.dtype[np.float16]]
 
@@ -45,7 +49,9 @@ class Vectors:
         self._keys = np.empty(expected, np.int64)
         self._place: dict[int, int] = {}
         self._basis: Floats | None = None
-        self._sketches = np.empty((0, _SKETCH), np.float32)
+        # A sketch is 64 numbers of 8 bits, in steps of its own for each of them.
+        self._steps = np.ones(_SKETCH, np.float32)
+        self._sketches: Sketches = np.empty((0, _SKETCH), np.int8)
 
     def __len__(self) -> int:
         return len(self._place)
@@ -67,7 +73,7 @@ class Vectors:
             self._keys[place] = key
         self._rows[place] = vector
         if self._basis is not None:
-            self._sketches[place] = self._rows[place].astype(np.float32) @ self._basis
+            self._sketches[place] = self._sketched(self._rows[place], self._basis)
 
     def put_many(self, keys: Sequence[int], rows: np.ndarray[Any, Any]) -> None:
         """Keep many vectors, one row a key; keys that are there already get their new vector."""
@@ -125,7 +131,11 @@ class Vectors:
         if count < SKETCH_FROM:
             return np.arange(count)
         basis = self._sketch_all() if self._basis is None else self._basis
-        rough = self._sketches[:count] @ (query @ basis)
+        asked = (query @ basis) * self._steps
+        rough = np.empty(count, np.float32)
+        for start in range(0, count, _ROUGH_AT_ONCE):
+            some = slice(start, min(start + _ROUGH_AT_ONCE, count))
+            rough[some] = self._sketches[some].astype(np.float32) @ asked
         return np.argpartition(-rough, min(at_most, count - 1))[:at_most]
 
     def _sketch_all(self) -> Floats:
@@ -134,12 +144,19 @@ class Vectors:
         sample = self._rows[: count : max(count // _SAMPLE, 1)].astype(np.float32)
         _values, directions = np.linalg.eigh(sample.T @ sample)
         basis = np.ascontiguousarray(directions[:, -_SKETCH:], np.float32)
-        self._sketches = np.empty((len(self._rows), _SKETCH), np.float32)
+        furthest = np.abs(sample @ basis).max(axis=0) * _BEYOND_THE_SAMPLE
+        self._steps = np.maximum(furthest / _STEPS, 1e-6).astype(np.float32)
+        self._sketches = np.empty((len(self._rows), _SKETCH), np.int8)
         for start in range(0, count, _SAMPLE):
             rows = slice(start, min(start + _SAMPLE, count))
-            self._sketches[rows] = self._rows[rows].astype(np.float32) @ basis
+            self._sketches[rows] = self._sketched(self._rows[rows], basis)
         self._basis = basis
         return basis
+
+    def _sketched(self, rows: np.ndarray[Any, Any], basis: Floats) -> Sketches:
+        steps = np.rint(rows.astype(np.float32) @ basis / self._steps)
+        sketches: Sketches = np.clip(steps, -_STEPS, _STEPS).astype(np.int8)
+        return sketches
 
     def _make_room(self, count: int) -> None:
         if count <= len(self._rows):

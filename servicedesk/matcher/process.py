@@ -16,6 +16,7 @@ from problems.likeness.embedding import Embedder
 from problems.matcher_talk import Address, heard_question, key_from, said_answer
 from servicedesk.matcher.backlog import NICENESS, Backlog
 from servicedesk.matcher.memories import Memories
+from servicedesk.matcher.pauses import Ended, Pauses
 from servicedesk.matcher.serving import Door, Said
 from servicedesk.matcher.sparing import held_memory, spare_memory
 from servicedesk.matcher.tenant_memory import MemoryInUse
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 
 KEPT_FOR_ANSWERING = 0.1  # seconds of a question's patience that are not spent on waiting
 LOOKS_FOR_MODEL_EVERY = 60.0  # seconds
+ENDS_WITHIN = 5.0  # seconds for each thread that is at work when the process is to end
 LEARNS_EVERY = 10.0  # seconds, at least, and twenty times as long as learning takes
 
 
@@ -56,7 +58,8 @@ class Matcher:
             log.exception("the model cannot be loaded")
             return False
         self.backlog = Backlog(embedder, stopping=self.stopping, is_busy=self.is_busy)
-        self.memories = Memories(embedder)
+        pauses = Pauses(stopping=self.stopping, is_busy=self.is_busy)
+        self.memories = Memories(embedder, pause=pauses)
         self.missing = ""
         return True
 
@@ -98,6 +101,8 @@ class Matcher:
             # What was followed may be half remembered: it is read anew.
             memories.forget(said["tenant"])
             raise
+        if memory.is_behind():
+            memories.want(said["tenant"])
         log.debug("answered in %.1f ms", 1000 * (time.monotonic() - arrived))
         return {"answer": said_answer(answer)}
 
@@ -142,6 +147,8 @@ class Matcher:
             try:
                 if self.memories is not None:
                     self.memories.learn()
+            except Ended:
+                return
             except Exception:
                 log.exception("learning failed; trying again")
             pause = max(LEARNS_EVERY, 20 * (time.monotonic() - began))
@@ -155,6 +162,7 @@ def run_matcher(*, stopping: Event, reads_backlog: bool) -> None:
     door = Door(
         Address.of(settings.MATCHER_URL), keys=keys, answer=matcher.answer, stopping=stopping
     )
+    threads: list[Thread] = []
     door.open()
     log.info("questions are answered at %s", settings.MATCHER_URL)
     try:
@@ -164,7 +172,15 @@ def run_matcher(*, stopping: Event, reads_backlog: bool) -> None:
             if reads_backlog and matcher.backlog is not None:
                 work.append(matcher.backlog.work)
             for act in work:
-                Thread(target=act, name=act.__qualname__, daemon=True).start()
+                threads.append(Thread(target=act, name=act.__qualname__, daemon=True))
+                threads[-1].start()
             stopping.wait()
     finally:
+        # One after the other: a thread that is inside the model when the process ends would end it
+        # in the middle of a word.
         door.close()
+        if matcher.memories is not None:
+            matcher.memories.close(within=ENDS_WITHIN)
+        for thread in threads:
+            thread.join(timeout=ENDS_WITHIN)
+        log.info("the matcher has ended")

@@ -13,6 +13,7 @@ from django.db import connection
 from problems.asking import Alike, Answer, Question, Source
 from problems.likeness.embedding import Embedder
 from problems.likeness.memory import Memory, ProblemFacts
+from problems.likeness.pausing import Pause, go_on
 from problems.likeness.ranking import Query, cases_like, rank
 from problems.likeness.reading import readable
 from problems.likeness.vectors import Vectors, Vectors16, packed
@@ -36,6 +37,12 @@ LEAST_LIKENESS = 0.35
 
 LEARNED_AT_ONCE = 5_000
 """Linked cases from which is learned before the first answer; from more it takes seconds."""
+
+READ_FOR_A_QUESTION = 4
+"""New wordings that are read while somebody waits for an answer; more are read afterwards."""
+
+READ_AT_A_TURN = 32
+"""New wordings that are read before it is another tenant's turn."""
 
 MEASURED_AT_ONCE = 1_000
 """Linked cases whose vectors are copied while a question may wait."""
@@ -74,14 +81,20 @@ class MemoryInUse(Exception):
 class TenantMemory:
     """What the matcher knows of one tenant; safe for threads, one answer at a time."""
 
-    def __init__(self, embedder: Embedder, *, most_cases: int = MOST_CASES) -> None:
+    def __init__(
+        self, embedder: Embedder, *, most_cases: int = MOST_CASES, pause: Pause = go_on
+    ) -> None:
+        """Begin empty. `pause` is called between the steps of what takes long, and may end it."""
         self.embedder = embedder
         self.most_cases = most_cases
+        self.pause = pause
         self.lock = RLock()
         self.follower = Follower()
         self.memory = Memory()
         self.articles = Vectors()
         self.rejections: dict[int, set[int]] = {}
+        self.unread_problems: set[int] = set()
+        self.has_unread_articles = False
 
     def __len__(self) -> int:
         return len(self.memory.cases) + len(self.memory.problems) + len(self.articles)
@@ -102,18 +115,22 @@ class TenantMemory:
         """Read the tenant; six queries, and what it takes to read new titles.
 
         A hundred thousand cases take some seconds. Who is not patient learns from many examples
-        later. Outside any transaction, unless it is to see what the transaction did.
+        later, and has most new titles read later (`catch_up`). Outside any transaction, unless it is to see what the transaction did.
         """
         with self.lock:
             # What changes while we read is read again by whoever asks next.
             self.follower.begin()
             self.memory = Memory(expected_cases=self.expected())
-            for title in problem_titles(self.embedder):
+            at_most = None if is_patient else READ_AT_A_TURN
+            found = problem_titles(self.embedder, at_most=at_most, pause=self.pause)
+            self.unread_problems = found.unread
+            for title in found.titles:
                 self.memory.put_problem(title.problem_id, title=title.vector, facts=title.facts)
             links = self.links(LATEST_LINKS, most=self.most_cases)[::-1]
-            self.read_vectors(VECTORS_OF_CASES, cases=sorted({case for case, _, _ in links}))
+            linked = sorted({case for case, _, _ in links})
+            self.read_vectors(VECTORS_OF_CASES, pause=self.pause, cases=linked)
             room = self.most_cases - len(self.memory.cases)
-            self.read_vectors(LATEST_VECTORS, most=max(room, 0))
+            self.read_vectors(LATEST_VECTORS, pause=self.pause, most=max(room, 0))
             self.connect([link for link in links if not link[2]])
             self.memory.link_many(
                 [
@@ -122,17 +139,18 @@ class TenantMemory:
                     if is_cause and self.are_known(case_id, problem_id)
                 ]
             )
-            self.read_articles()
+            self.read_articles(at_most=at_most, pause=self.pause)
             if is_patient or len(self.memory.problem_of) <= LEARNED_AT_ONCE:
-                self.memory.learn()
+                self.memory.learn(pause=self.pause)
             else:
                 # What was linked is measured plainly until then.
                 self.memory.adopt(self.memory.learned)
 
-    def read_vectors(self, query: str, **values: Any) -> None:
+    def read_vectors(self, query: str, *, pause: Pause = go_on, **values: Any) -> None:
         """Remember the vectors that a query finds, but for those that are known; one query."""
 
         def take(table: Table) -> None:
+            pause()
             known = self.memory.cases
             new = [place for place, key in enumerate(table["case"].tolist()) if key not in known]
             known.put_many(table["case"][new].tolist(), table["vector"][new])
@@ -181,10 +199,13 @@ class TenantMemory:
         """Whether a case was read, and a problem is one that cases are matched to."""
         return case_id in self.memory.cases and problem_id in self.memory.problems
 
-    def read_articles(self) -> None:
-        """Read the published articles anew; two queries."""
+    def read_articles(self, *, at_most: int | None, pause: Pause = go_on) -> None:
+        """Read the published articles anew, of new ones at most so many; two queries."""
+        found, self.has_unread_articles = article_titles(
+            self.embedder, at_most=at_most, pause=pause
+        )
         self.articles = Vectors()
-        for article_id, vector in article_titles(self.embedder).items():
+        for article_id, vector in found.items():
             self.articles.put(article_id, vector)
 
     def values(self, **values: Any) -> dict[str, Any]:
@@ -199,28 +220,53 @@ class TenantMemory:
         if not changes:
             return
         if any(change.kind == LessonKind.ARTICLES for change in changes):
-            self.read_articles()
+            self.read_articles(at_most=READ_FOR_A_QUESTION)
         self.follow_problems(
-            {change.problem_id for change in changes if is_about_problem(change)} - {None}
+            {change.problem_id for change in changes if is_about_problem(change)} - {None},
+            at_most=READ_FOR_A_QUESTION,
         )
         self.follow_cases({change.case_id for change in changes} - {None})
 
-    def follow_problems(self, changed: Collection[Any]) -> None:
-        """Read problems again that were opened, worded anew or ended; two queries, or four."""
+    def follow_problems(self, changed: Collection[Any], *, at_most: int) -> None:
+        """Read problems again that were opened, worded anew or ended; two queries, or four.
+
+        Of new wordings at most so many are read; a problem whose wording is left stays as it was.
+        """
         if not changed:
             return
-        titles = {title.problem_id: title for title in problem_titles(self.embedder, only=changed)}
+        found = problem_titles(self.embedder, only=changed, at_most=at_most)
+        self.unread_problems = (self.unread_problems - set(changed)) | found.unread
+        titles = {title.problem_id: title for title in found.titles}
         new = [problem_id for problem_id in titles if problem_id not in self.memory.problems]
         for problem_id in changed:
             if problem_id in titles:
                 title = titles[problem_id]
                 self.memory.put_problem(problem_id, title=title.vector, facts=title.facts)
-            else:
+            elif problem_id not in found.unread:
                 self.memory.drop_problem(problem_id)
         if new:
             links = self.links(LINKS_OF_PROBLEMS, problems=sorted(new))
             self.read_vectors(VECTORS_OF_CASES, cases=sorted({case for case, _, _ in links}))
             self.connect(links)
+
+    def is_behind(self) -> bool:
+        """Whether new wordings were left for later."""
+        return bool(self.unread_problems) or self.has_unread_articles
+
+    def catch_up(self) -> None:
+        """Read a helping of the wordings that were left, while questions go on; some queries."""
+        with self.lock:
+            some = sorted(self.unread_problems)[:READ_AT_A_TURN]
+            has_unread_articles = self.has_unread_articles
+        # Read and kept in the database while others ask; then what is kept is taken in.
+        if some:
+            problem_titles(self.embedder, only=some, pause=self.pause)
+        elif has_unread_articles:
+            article_titles(self.embedder, at_most=READ_AT_A_TURN, pause=self.pause)
+        with self.lock:
+            self.follow_problems(some, at_most=0)
+            if has_unread_articles and not some:
+                self.read_articles(at_most=0)
 
     def follow_cases(self, changed: Collection[Any]) -> None:
         """Read cases again that are new, or whose links changed; two queries."""
@@ -259,12 +305,13 @@ class TenantMemory:
                 return False
             memory, examples = self.memory, self.memory.examples()
             linked = list(memory.problem_of)
-        learned = examples.learned()
+        learned = examples.learned(pause=self.pause)
         lengths: dict[int, float] = {}
         for some in by(linked, count=MEASURED_AT_ONCE):
             with self.lock:
                 here = [case_id for case_id in some if case_id in memory.cases]
                 rows = memory.cases.of(here)
+            self.pause()
             lengths.update(zip(here, learned.lengths(rows).tolist(), strict=True))
         with self.lock:
             memory.adopt(learned, lengths=lengths)

@@ -11,12 +11,15 @@ from knowledge.embeddings import keep_article_vectors, kept_article_vectors, pub
 from problems.embeddings import keep_problem_vectors
 from problems.likeness.embedding import Embedder
 from problems.likeness.memory import ProblemFacts
+from problems.likeness.pausing import Pause, go_on
 from problems.likeness.reading import readable
 from problems.likeness.vectors import Vectors16, packed, unpacked
 from problems.models import ProblemEmbedding
 from problems.teaching import matched_problems
 
-READ_AT_ONCE = 32
+READ_AT_ONCE = 8
+"""Wordings that are read together: whoever asks meanwhile waits for no more than these."""
+
 READ_OF_A_STATEMENT = 2_000
 """Characters of a problem's statement that say what it is about."""
 
@@ -34,10 +37,25 @@ class Title:
     facts: ProblemFacts
 
 
-def problem_titles(embedder: Embedder, *, only: Collection[int] | None = None) -> list[Title]:
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """Problems that cases may be matched to, and those whose wording nobody has read yet."""
+
+    titles: list[Title]
+    unread: set[int]
+
+
+def problem_titles(
+    embedder: Embedder,
+    *,
+    only: Collection[int] | None = None,
+    at_most: int | None = None,
+    pause: Pause = go_on,
+) -> Titles:
     """Return the problems that cases may be matched to; two queries, and one for new wordings.
 
     `only` limits it to some problems; those of them that are not returned are not matched.
+    `at_most` says how many new wordings are read now.
     """
     problems = matched_problems().annotate(beginning=Left("statement", READ_OF_A_STATEMENT))
     kept = ProblemEmbedding.objects.filter(model=embedder.version)
@@ -54,30 +72,53 @@ def problem_titles(embedder: Embedder, *, only: Collection[int] | None = None) -
         embedder=embedder,
         kept=kept.values_list("problem_id", "digest", "vector"),
         keep=lambda new: keep_problem_vectors(new, model=embedder.version),
+        at_most=at_most,
+        pause=pause,
     )
-    return [
-        Title(row[0], vectors[row[0]], ProblemFacts(product_id=row[3], product_version=row[4]))
-        for row in rows
-    ]
+    return Titles(
+        [
+            Title(row[0], vectors[row[0]], ProblemFacts(product_id=row[3], product_version=row[4]))
+            for row in rows
+            if row[0] in vectors
+        ],
+        unread={row[0] for row in rows} - vectors.keys(),
+    )
 
 
-def article_titles(embedder: Embedder) -> Mapping[int, Vectors16]:
-    """Return the vectors of all published articles; two queries, and one for new wordings."""
-    return read(
-        {key: readable(title, text=body or "") for key, title, body in published_wordings()},
+def article_titles(
+    embedder: Embedder, *, at_most: int | None = None, pause: Pause = go_on
+) -> tuple[Mapping[int, Vectors16], bool]:
+    """Return the vectors of published articles, and whether some wordings were not read.
+
+    Two queries, and one for new wordings, of which `at_most` so many are read now.
+    """
+    wordings = {key: readable(title, text=body or "") for key, title, body in published_wordings()}
+    vectors = read(
+        wordings,
         embedder=embedder,
         kept=kept_article_vectors(model=embedder.version),
         keep=lambda new: keep_article_vectors(new, model=embedder.version),
+        at_most=at_most,
+        pause=pause,
     )
+    return vectors, len(vectors) < len(wordings)
 
 
 def read(
-    wordings: Mapping[int, str], *, embedder: Embedder, kept: Kept, keep: Keep
+    wordings: Mapping[int, str],
+    *,
+    embedder: Embedder,
+    kept: Kept,
+    keep: Keep,
+    at_most: int | None,
+    pause: Pause,
 ) -> dict[int, Vectors16]:
-    """Return a vector for each wording; one that was not read yet is read now, and kept."""
+    """Return a vector for each wording; `at_most` so many new ones are read now, and kept."""
     digests = {key: digest_of(wording) for key, wording in wordings.items()}
     vectors = {key: unpacked(vector) for key, digest, vector in kept if digests.get(key) == digest}
-    for some in by([key for key in wordings if key not in vectors], count=READ_AT_ONCE):
+    new_ones = [key for key in wordings if key not in vectors][:at_most]
+    for some in by(new_ones, count=READ_AT_ONCE):
+        pause()
         new = embedder.embed([wordings[key] for key in some])
         keep([(key, digests[key], packed(vector)) for key, vector in zip(some, new, strict=True)])
         vectors.update(zip(some, new, strict=True))

@@ -12,6 +12,7 @@ import pytest
 
 from problems import matcher_client
 from problems.asking import Answer, Question, Source
+from problems.likeness.building import FILE
 from problems.likeness.embedding import Embedder
 from problems.matcher_client import ask, state_of_matcher
 from problems.matching import Findings, find, suggest_problems
@@ -23,6 +24,7 @@ from workflow.tenancy.models import Tenant
 
 QUESTION = Question(subject="", text="Where is my card? It has not arrived.", at=AT)
 SECONDS_FOR_A_PAGE = 0.3
+SECONDS_FOR_THE_END = 10
 
 
 @contextmanager
@@ -73,8 +75,10 @@ def test_the_matcher_answers_dies_and_is_back_by_itself(
         running.send_signal(signal.SIGKILL)
         running.wait()
         by_words, took = find_and_time()
-    with matcher(url):
+    with matcher(url) as again:
         back = wait_for(answered, why="the matcher that came back")
+        again.send_signal(signal.SIGTERM)
+        ended_with = again.wait(timeout=SECONDS_FOR_THE_END)
 
     assert by_meaning is not None
     assert back is not None
@@ -87,11 +91,12 @@ def test_the_matcher_answers_dies_and_is_back_by_itself(
     assert by_words.is_by_words_alone
     assert by_words.matches[0].problem == problem
     assert took < SECONDS_FOR_A_PAGE
+    assert ended_with == 0
 
 
 def test_without_the_model_the_process_says_so(committed_tenant: Tenant, url: str, tmp_path: Path):
     (tmp_path / "data" / "matcher").mkdir(parents=True)
-    (tmp_path / "data" / "matcher" / "all-MiniLM-L6-v2.onnx").mkdir()
+    (tmp_path / "data" / "matcher" / FILE).mkdir()
 
     with process(
         sys.executable, "manage.py", "match", MATCHER_URL=url, DATA_DIR=str(tmp_path / "data")

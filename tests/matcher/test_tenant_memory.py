@@ -17,7 +17,7 @@ from problems.linking import confirm_link, reject_link, unlink_case
 from problems.models import CaseEmbedding, CaseLink, Problem, ProblemEmbedding
 from problems.models.link import LinkKind
 from problems.states import Outcome
-from servicedesk.matcher.tenant_memory import MemoryInUse, TenantMemory
+from servicedesk.matcher.tenant_memory import READ_FOR_A_QUESTION, MemoryInUse, TenantMemory
 from tests.make import AT, HOUR, make_actor, make_case, make_problem, make_product
 from tests.matcher.conftest import CARD, DOUBLE, EXCHANGE
 from workflow.people.actors import Actor
@@ -192,6 +192,20 @@ def test_reading_anew_gives_the_same_answers(memory: TenantMemory, embedder: Emb
 
     for text in ("The card is late", "Two debits", "Rates are bad", "Hello"):
         assert asked(memory, text) == asked(anew, text)
+
+
+def test_many_new_wordings_are_read_after_the_answer(memory: TenantMemory, embedder: Embedder):
+    matters = ("late card", "two debits", "bad rate", "closed branch", "lost code", "wrong name")
+    problems = [known(embedder, f"About a {matter}").pk for matter in matters]
+
+    asked(memory, "Where is my card?")
+    at_once, was_behind = sorted(memory.memory.problems), memory.is_behind()
+    memory.catch_up()
+
+    assert at_once == problems[:READ_FOR_A_QUESTION]
+    assert was_behind
+    assert sorted(memory.memory.problems) == problems
+    assert not memory.is_behind()
 
 
 def test_the_oldest_cases_go_when_there_are_too_many(embedder: Embedder, tenant: Tenant):
