@@ -57,7 +57,7 @@ SECTIONS = (
         PEOPLE,
         "user-round-check",
         _("Who gets the work"),
-        _("How departments give what comes, and how much each person takes"),
+        _("How departments hand out new work, and how much each person takes"),
         (Permission.CONFIGURE,),
     ),
     Section(
@@ -145,7 +145,7 @@ SECTIONS = (
         PROMISES,
         "send",
         _("Telling customers"),
-        _("Above how many a service lead has to say yes"),
+        _("Above how many a service lead has to approve"),
         (Permission.CONFIGURE,),
     ),
     Section(

@@ -87,7 +87,7 @@ def of_promise(notification: Notification) -> Context:
     return {
         "change": change_words(promise, timezone=zone),
         "reason": reason_of(notification) or promise.reason,
-        "next_news": _("You hear from us by %(time)s.") % {"time": next_by} if next_by else "",
+        "next_news": _("You will hear from us by %(time)s.") % {"time": next_by} if next_by else "",
     }
 
 

@@ -58,7 +58,7 @@ EXAMPLES: dict[str, Callable[[], str]] = {
         "We told you that it would be fixed by Friday 20 November. We have to take this back: we "
         "cannot name a date at the moment, and we are sorry."
     ),
-    "next_news": lambda: _("You hear from us by Tuesday 24 November, 16:00."),
+    "next_news": lambda: _("You will hear from us by Tuesday 24 November, 16:00."),
     "valid_for": lambda: _("one hour"),
 }
 
@@ -90,7 +90,7 @@ MAILS = {
             lambda: _("We received your message [{number}]"),
             lambda: _(
                 "Hello,\n\nwe received your message. Its number is {number}.\n\n"
-                "You hear from us {answer_by}.\n\nSee how far we are:\n{portal_url}\n\n"
+                "You will hear from us {answer_by}.\n\nSee how far we are:\n{portal_url}\n\n"
                 "To add something, answer this mail.\n\n{sign_off}"
             ),
         ),
@@ -177,7 +177,7 @@ MAILS = {
             lambda: _("We are sorry: {subject} [{number}]"),
             lambda: _(
                 "{greeting}\n\nwe told you that it is fixed. It is not, and we are sorry. We are "
-                "working on it again, and you hear from us as soon as we know more.\n\n"
+                "working on it again, and you will hear from us as soon as we know more.\n\n"
                 "{reason}\n\nWe expect to have it fixed {estimate}.\n\n"
                 "See how far we are:\n{portal_url}\n\n{sign_off}"
             ),

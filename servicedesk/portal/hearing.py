@@ -31,7 +31,9 @@ def hears_by(promise: PublicPromise | None, *, at: datetime) -> dict[str, Any] |
         return None
     is_over = promise.is_over(at=at)
     return {
-        "before": _("You should have heard from us by") if is_over else _("You hear from us by"),
+        "before": _("You should have heard from us by")
+        if is_over
+        else _("You will hear from us by"),
         "when": time_in_words(promise.due_at),
         "after": _("That time is over, and we are sorry.") if is_over else "",
         "is_over": is_over,

@@ -89,7 +89,7 @@ def new(request: ContactRequest) -> HttpResponse:
     take_along(case_id=case.pk, actor=request.actor, at=now())
     if files:
         keep_files(case.messages.get(), files, at=now())
-    messages.success(request, _("Your message is with us. You see here how far we are."))
+    messages.success(request, _("Your message is with us. You can follow here how far we are."))
     return redirect("portal:issue", case.number)
 
 

@@ -51,7 +51,7 @@ from workflow.refusals import Refusal
 
 FILTERS = {
     "all": gettext_lazy("All"),
-    "asked": gettext_lazy("Wait for a yes"),
+    "asked": gettext_lazy("Waiting for approval"),
     "unfinished": gettext_lazy("Under way"),
     "ended": gettext_lazy("Ended"),
 }

@@ -133,6 +133,6 @@ def test_a_time_that_is_over_is_said_honestly(tenant: Tenant) -> None:
 
     assert in_time is not None
     assert late is not None
-    assert in_time["before"] == "You hear from us by"
+    assert in_time["before"] == "You will hear from us by"
     assert late["before"] == "You should have heard from us by"
     assert late["after"] == "That time is over, and we are sorry."

@@ -250,7 +250,7 @@ ISSUE = {
     "issue": {"number": 48213, "subject": "Direct debit taken twice", "opened_at": NOW - HOUR, "is_open": True},
     "says": {"before": "We found the cause and are putting the fix in place. It will be done by", "date": "Friday 20 November, around 16:00", "after": "."},
     "others": "138 other customers have the same problem.", "must_do": "You do not have to do anything.", "moved": [{"old": "Thursday 19 November", "reason": "It took longer than we wanted: the tests had to run once more."}, {"old": "Wednesday 18 November", "reason": "We had to ask the bank."}],
-    "hears": {"before": "You hear from us by", "when": "Friday 20 November, 16:30", "after": "", "is_over": False, "words": "I write to you as soon as the money has left us.", "moves": [{"old": "Thursday 19 November, 12:00", "why": "We waited for your answer."}]}, "is_overdue": False, "steps": STEPS,
+    "hears": {"before": "You will hear from us by", "when": "Friday 20 November, 16:30", "after": "", "is_over": False, "words": "I write to you as soon as the money has left us.", "moves": [{"old": "Thursday 19 November, 12:00", "why": "We waited for your answer."}]}, "is_overdue": False, "steps": STEPS,
     "story": [
         {"when": "Mon 9 Nov", "title": "Several customers told us the same thing", "text": "We opened one investigation for everybody.", "old": "Thursday 19 November", "is_key": False, "is_future": False},
         {"when": "Mon 16 Nov", "title": "The cause", "text": "When a tariff was changed, our system asked for the money a second time.", "is_key": True, "is_future": False},

@@ -70,7 +70,7 @@ def test_the_start_page_says_what_is_open_and_whose_turn_it_is(tenant: Tenant) -
 
     assert page.index("Theirs to answer") < page.index("Ours to answer")
     assert ("Your turn" in page, "Our turn" in page) == (True, True)
-    assert "You hear from us by" in page
+    assert "You will hear from us by" in page
     assert "Long over" not in page
     assert ours.number != theirs.number
 
