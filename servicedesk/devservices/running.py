@@ -7,7 +7,6 @@ import os
 import signal
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from secrets import token_hex
 from typing import Any, ClassVar
 
 from servicedesk.devservices.identity import ProcessIdentity, processes_with
@@ -40,7 +39,7 @@ class RunRecord:
     def __init__(self, data: DataFolder) -> None:
         self.file = data.path / "up.json"
         self.lock = data.path / "up.lock"
-        self.run = token_hex(16)
+        self.run = os.urandom(16).hex()
 
     @contextlib.contextmanager
     def held(self, *, port: int) -> Iterator[None]:

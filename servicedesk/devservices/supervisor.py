@@ -1,27 +1,24 @@
 """Everything under one command in the foreground: `make up`."""
 
-import http.client
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Mapping
 from types import FrameType
 from typing import ClassVar
+from urllib.parse import urlsplit
 
-from servicedesk.devservices.children import Child, Forking
+from servicedesk.devservices.children import Child, Forking, Running
 from servicedesk.devservices.forking import STEM, Stem
-from servicedesk.devservices.identity import die_with_parent, dying_with_parent
+from servicedesk.devservices.identity import die_with_parent
 from servicedesk.devservices.places import DataFolder
 from servicedesk.devservices.preparing import (
     Step,
     begin_assets,
     demo_marker,
     has_command,
-    management_command,
     migrate,
 )
 from servicedesk.devservices.processes import Process, bracketed, on_one_machine
@@ -134,7 +131,7 @@ class Supervisor:
         self.environment = environment
         self.environ = environ
         self.children: list[Child] = []
-        self.story: subprocess.Popen[bytes] | None = None
+        self.story: Running | None = None
         self.mail_socket: socket.socket | None = None
 
     def run(self, *, began: float, assets: Step | None) -> None:
@@ -165,7 +162,7 @@ class Supervisor:
             for process in processes:
                 if process.stands_alone:
                     self.add(process)
-            self.begin_story()
+            self.begin_story(stem)
             while True:
                 self.look()
                 pause(LOOK_EVERY)
@@ -259,22 +256,17 @@ class Supervisor:
         lines += [f"  Logs are in {self.data.logs}", "  Ctrl-C stops everything; the data stay."]
         say("\n".join(lines))
 
-    def begin_story(self) -> None:
+    def begin_story(self, stem: Forking) -> None:
         """Tell the demo story on the first start, or go on where an earlier start was cut off."""
         told = demo_marker(self.data).exists() or not has_command("seed_demo")
         if not self.environment.demo or told:
             return
-        say("The demo story is being told; the pages fill while you look.")
         with (self.data.logs / "seed_demo.log").open("ab") as log:
-            self.story = subprocess.Popen(  # noqa: S603 our own command
-                management_command("seed_demo"),
-                env=self.environ,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                process_group=0,
-                preexec_fn=dying_with_parent(signal.SIGTERM),  # noqa: PLW1509 one thread
-            )
+            self.story = stem.fork(("python", "manage.py", "seed_demo"), log=log.fileno())
+        if self.story is None:
+            say("The demo story cannot be told now; the next start tells it, or `make demo` now.")
+        else:
+            say("The demo story is being told; the pages fill while you look.")
 
     def look(self) -> None:
         """Look after the servers and every child once."""
@@ -282,8 +274,8 @@ class Supervisor:
             say("The keeper of the database was killed; the database was started again.")
         for child in self.children:
             child.look()
-        if self.story is not None and self.story.poll() is not None:
-            self.end_story(self.story.returncode)
+        if self.story is not None and (code := self.story.poll()) is not None:
+            self.end_story(code)
             self.story = None
 
     def end_story(self, code: int) -> None:
@@ -308,7 +300,7 @@ class Supervisor:
         for child in self.children:
             groups[last.get(child.process.name, 0)].append(child)
         if self.story is not None and self.story.poll() is None:
-            self.story.terminate()
+            self.story.send_signal(signal.SIGTERM)
         for group in groups:
             began = time.monotonic()
             for child in group:
@@ -323,11 +315,17 @@ class Supervisor:
 
 def answers_at(address: str) -> bool:
     """Whether an address answers with 200, asked without any proxy."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    asked = urlsplit(address)
+    # By hand: the libraries for it would be half of what the launcher holds in memory.
+    words = f"GET {asked.path} HTTP/1.0\r\nHost: {asked.netloc}\r\n\r\n".encode()
     try:
-        with opener.open(address, timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (OSError, http.client.HTTPException):
+        with (
+            socket.create_connection((asked.hostname or "", asked.port or 80), timeout=5) as asking,
+            asking.makefile("rb") as answer,
+        ):
+            asking.sendall(words)
+            return answer.readline().split()[1:2] == [b"200"]
+    except OSError:
         return False
 
 

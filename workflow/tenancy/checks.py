@@ -1,6 +1,7 @@
 """System checks: start only when tenants are kept apart."""
 
 import logging
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -21,8 +22,12 @@ def tenant_models() -> list[type[TenantModel]]:
     return [model for model in apps.get_models() if issubclass(model, TenantModel)]
 
 
+@cache
 def referring_columns() -> list[str]:
-    """Return the columns by which tenant tables refer to one another."""
+    """Return the columns by which tenant tables refer to one another.
+
+    Looked for once: a process that is forked later need not look at every field again.
+    """
     return sorted(
         {
             str(field.column)
