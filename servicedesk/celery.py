@@ -14,6 +14,8 @@ from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicedesk.settings")
+# The migration before every start has made Django's checks; they would load each page into a worker.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 QUEUES = ("urgent", "mail", "default", "bulk", "webhooks")
 NEWS = "default"
