@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from cases.passes import forget_old_passes as forget_passes_to_cases
+from customers.file_imports import forget_old_imports
 from knowledge.offers import forget_old_offers
 from problems.problem_passes import forget_old_passes as forget_passes_to_problems
 from servicedesk.notifications.digests import forget_old_digests
@@ -27,3 +28,8 @@ def forget_old_links_everywhere(*, at: datetime) -> int:
     return for_every_tenant(
         lambda: forget_passes_to_cases(at=at) + forget_passes_to_problems(at=at)
     )
+
+
+def forget_old_imports_everywhere(*, at: datetime) -> int:
+    """Forget the lines of files that all tenants handed in a month ago; returns how many files."""
+    return for_every_tenant(lambda: forget_old_imports(at=at))

@@ -12,6 +12,7 @@ from servicedesk.upkeep.closing import close_quiet_cases_everywhere
 from servicedesk.upkeep.fixes import look_after_fixes_everywhere
 from servicedesk.upkeep.forgetting import (
     forget_old_digests_everywhere,
+    forget_old_imports_everywhere,
     forget_old_links_everywhere,
     forget_old_offers_everywhere,
 )
@@ -147,6 +148,12 @@ def forget_offers() -> int:
 def forget_links() -> int:
     """Forget mailed links that were over long ago."""
     return forget_old_links_everywhere(at=now())
+
+
+@shared_task(name="servicedesk.forget_imports", ignore_result=True)
+def forget_imports() -> int:
+    """Forget the lines of files that were handed in long ago."""
+    return forget_old_imports_everywhere(at=now())
 
 
 @shared_task(name="servicedesk.forget_digests", ignore_result=True)

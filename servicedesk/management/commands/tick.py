@@ -28,6 +28,7 @@ from servicedesk.upkeep.due import Due, find_due
 from servicedesk.upkeep.fixes import look_after_fixes_everywhere
 from servicedesk.upkeep.forgetting import (
     forget_old_digests_everywhere,
+    forget_old_imports_everywhere,
     forget_old_offers_everywhere,
 )
 from servicedesk.upkeep.impact import follow_impact_everywhere
@@ -129,6 +130,7 @@ def wake(due: Due, *, is_hour: bool) -> None:
         app.send_task("servicedesk.forget_webhook_calls", queue="bulk", retry=False)
         app.send_task("servicedesk.forget_digests", queue="bulk", retry=False)
         app.send_task("servicedesk.forget_offers", queue="bulk", retry=False)
+        app.send_task("servicedesk.forget_imports", queue="bulk", retry=False)
         app.send_task("servicedesk.forget_links", queue="bulk", retry=False)
         app.send_task("servicedesk.renew_public_holidays", queue="bulk", retry=False)
 
@@ -164,5 +166,6 @@ def work_of_the_hour_here(*, at: datetime) -> None:
     repair_everywhere(at=at)
     forget_old_calls_everywhere(at=at)
     forget_old_digests_everywhere(at=at)
+    forget_old_imports_everywhere(at=at)
     forget_old_offers_everywhere(at=at)
     renew_public_holidays_everywhere(at=at)
