@@ -1,9 +1,12 @@
 """Who reads what a customer quoted does not get in as the customer."""
 
 import time
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, transaction
 
 from cases.conversation import add_customer_message
 from cases.mailed_links import without_secrets
@@ -114,3 +117,39 @@ def test_what_is_pasted_into_a_message_is_kept_without_the_secret(tenant: Any) -
 
     assert SECRET not in written()
     assert "/help/enter/…/" in written()
+
+
+def strip() -> str:
+    """Run the command, a message at a time, and return its last line."""
+    said = StringIO()
+    call_command("strip_mailed_links", "--slice", "1", stdout=said)
+    return said.getvalue().splitlines()[-1]
+
+
+def test_what_was_kept_before_is_stripped_once_and_messages_stay_unchangeable(
+    committed_tenant: Any,
+) -> None:
+    case = make_case()
+    link = f"https://b.example/help/open/{SECRET}/"
+    old = Message(
+        case=case, direction="in", channel="mail", contact=case.contact, at=AT,
+        text=f"See {link}", quoted=f"> {link}", html=f'<a href="{link}">here</a>',
+    )  # fmt: skip
+    old.save()
+    type(case).objects.filter(pk=case.pk).update(subject=f"Re: {link}")
+    others = Message.objects.exclude(pk=old.pk).values()
+    before = list(others)
+
+    first, second = strip(), strip()
+
+    assert first.endswith("stripped 2 · left with a secret 0")
+    assert second.endswith("stripped 0 · left with a secret 0")
+    assert SECRET not in written()
+    old.refresh_from_db()
+    assert (old.text, old.quoted) == (
+        "See https://b.example/help/open/…/",
+        "> https://b.example/help/open/…/",
+    )
+    assert list(others) == before
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        Message.objects.filter(pk=old.pk).update(text="other")
