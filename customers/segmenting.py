@@ -1,6 +1,5 @@
 """Draw segments: name a sort of customers, try its rule, change it, put it away."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from customers.events import SegmentChanged
 from customers.models import Contact, Segment
 from customers.queries import with_addresses
 from customers.segments import FACTS, contacts_fitting, looks_of
-from workflow.conditions import BadCondition, facts_named_by, parse_condition
+from workflow.conditions import BadCondition, bytes_of, facts_named_by, parse_condition
 from workflow.history.actions import Action
 from workflow.history.recording import record
 from workflow.outbox.publishing import publish
@@ -98,7 +97,7 @@ def refuse_long_rule(rule: object) -> None:
     Raises:
         BadCondition: see the sentence.
     """
-    size = size_of(rule)
+    size = bytes_of(rule)
     if size > LONGEST_RULE:
         raise BadCondition(
             _("This rule is %(size)d bytes long; %(most)d are allowed.")
@@ -133,13 +132,13 @@ def refuse_too_many(segment: Segment, rule: Mapping[str, Any]) -> None:
         TooManySegments: a hundred are in use, or their rules are too long together.
     """
     others = Segment.objects.exclude(pk=segment.pk or 0).filter(is_active=True)
-    sizes = [size_of(one) for one in others.values_list("rule", flat=True)]
+    sizes = [bytes_of(one) for one in others.values_list("rule", flat=True)]
     if len(sizes) >= MOST_SEGMENTS:
         raise TooManySegments(
             _("%(count)d segments are in use.") % {"count": MOST_SEGMENTS},
             next_step=_("Put one away that nobody needs."),
         )
-    together = sum(sizes) + size_of(rule)
+    together = sum(sizes) + bytes_of(rule)
     if together > LONGEST_TOGETHER:
         raise TooManySegments(
             _(
@@ -148,11 +147,6 @@ def refuse_too_many(segment: Segment, rule: Mapping[str, Any]) -> None:
             % {"size": together, "most": LONGEST_TOGETHER},
             next_step=_("Put one away that nobody needs, or ask for fewer values."),
         )
-
-
-def size_of(rule: object) -> int:
-    """Return how many bytes a rule takes."""
-    return len(json.dumps(rule, ensure_ascii=False).encode(errors="surrogatepass"))
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """How work is organised: departments, routing rules, service levels. Every change is remembered."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,7 +21,7 @@ from workflow.clocks.models import Calendar, Ladder, Metric, PolicyVersion, Serv
 from workflow.clocks.policies import publish_draft, start_draft
 from workflow.clocks.policy_content import Policy, Promise, policy_of
 from workflow.clocks.service_levels import add_service_level, rename_service_level
-from workflow.conditions import parse_condition
+from workflow.conditions import bytes_of, parse_condition
 from workflow.history.recording import ChangeValue, differences, facts_of
 from workflow.lengths import one_line
 from workflow.people.actors import Actor
@@ -220,7 +219,7 @@ def refuse_long_condition(condition: object) -> None:
     Raises:
         BadSetting: see the sentence.
     """
-    size = len(json.dumps(condition, ensure_ascii=False).encode(errors="surrogatepass"))
+    size = bytes_of(condition)
     if size > LONGEST_RULE:
         raise BadSetting(
             _("This condition is %(size)d bytes long; %(most)d are allowed.")

@@ -33,11 +33,10 @@ from customers.segmenting import (
     TooManySegments,
     preview,
     save_segment,
-    size_of,
 )
 from servicedesk.belongings import EVERYTHING
 from tests.make import AT, DAY, HOUR, make_actor, make_contact, make_product
-from workflow.conditions import BadCondition
+from workflow.conditions import BadCondition, bytes_of
 from workflow.history.models import Entry
 from workflow.outbox.models import OutboxEvent
 from workflow.people.actors import NotPermitted
@@ -323,10 +322,10 @@ def test_a_hundred_segments_are_enough(tenant: Any) -> None:
 def long_rule(size: int) -> dict[str, Any]:
     """Return a rule that takes so many bytes."""
     rule: dict[str, Any] = {"fact": "tier", "in": ["x" * 900] * (size // 1000)}
-    missing = size - size_of(rule)
+    missing = size - bytes_of(rule)
     many, rest = divmod(missing, 900)
     rule["in"] += ["x" * (900 - 4)] * many + ["x" * (rest - 4)]
-    assert size_of(rule) == size
+    assert bytes_of(rule) == size
     return rule
 
 

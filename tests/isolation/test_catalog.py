@@ -24,7 +24,7 @@ SWEEPER_MAY = {
 # Where it may touch some columns of a table only.
 SWEEPER_COLUMNS = {
     ("servicedesk_rawmail", "SELECT"): {"tenant_id", "id", "outcome", "received_at"},
-    ("problems_steprequest", "SELECT"): {"tenant_id", "id", "state", "due_at"},
+    ("problems_steprequest", "SELECT"): {"tenant_id", "id", "state", "due_at", "ask_again_at"},
     ("problems_scope", "SELECT"): {"tenant_id", "id", "next_reach_at"},
     ("servicedesk_mailbox", "SELECT"): {
         "tenant_id", "id", "incoming", "is_active", "next_fetch_at",

@@ -28,6 +28,7 @@ from workflow.clocks.policies import (
     start_draft,
 )
 from workflow.clocks.policy_content import Policy, Promise, policy_of
+from workflow.clocks.policy_matching import LONGEST_CONDITION
 from workflow.clocks.policy_surroundings import Evidence
 from workflow.clocks.service_levels import (
     StillNeeded,
@@ -36,6 +37,7 @@ from workflow.clocks.service_levels import (
     move_service_level,
     retire_service_level,
 )
+from workflow.conditions import bytes_of
 from workflow.history.models import Entry
 from workflow.people.actors import Actor, NotPermitted, Source
 from workflow.people.authentication import actor_for_user
@@ -186,6 +188,10 @@ def test_a_sound_draft_has_no_error(tenant: Tenant) -> None:
     assert errors == []
 
 
+MANY = {"fact": "state", "in": ["x" * 990] * (LONGEST_CONDITION // 990)}
+TOO_LONG: dict[str, object] = {"any": [MANY, MANY]}
+
+
 @pytest.mark.parametrize(
     ("promised", "code"),
     [
@@ -198,6 +204,7 @@ def test_a_sound_draft_has_no_error(tenant: Tenant) -> None:
         (promise(conditions={"pause": {"fact": "weather", "is": "bad"}}), "unknown_fact"),
         (promise(conditions={"pause": {"fact": "state", "is": "asleep"}}), "never_matches"),
         (promise(conditions={"snooze": {"all": []}}), "unknown_part"),
+        (promise(conditions={"pause": TOO_LONG}), "long_condition"),
     ],
 )
 def test_an_error_keeps_a_draft_from_being_published(
@@ -357,3 +364,22 @@ def test_a_service_level_that_is_needed_cannot_be_retired(tenant: Tenant) -> Non
 
     assert retired.version_id is None
     assert draft_of(gold).number == 2
+
+
+def test_a_condition_within_the_limit_is_read_and_one_byte_more_says_both_sizes(
+    tenant: Tenant,
+) -> None:
+    rest = LONGEST_CONDITION - bytes_of({"fact": "tier", "in": ["x" * 990] * 19 + [""]})
+    for more, is_too_long in ((0, False), (1, True)):
+        tree = {
+            "fact": "tier",
+            "in": ["x" * 990] * 19 + ["ø" * (rest // 2) + "x" * (rest % 2 + more)],
+        }
+        assert bytes_of(tree) == LONGEST_CONDITION + more
+        level = add_service_level(name=f"Gold {more}", actor=SYSTEM, at=AT)
+        draft = draft_of(level, applies_when=tree)
+
+        said = [one.sentence for one in check_draft(draft, at=AT) if one.code == "long_condition"]
+
+        sentence = "Applies to: this condition is 20001 bytes long; 20000 are allowed."
+        assert said == ([sentence] if is_too_long else [])

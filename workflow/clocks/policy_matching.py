@@ -16,10 +16,14 @@ from workflow.conditions import (
     BadCondition,
     Condition,
     Facts,
+    bytes_of,
     facts_named_by,
     parse_condition,
 )
 
+# Each case that is opened reads the conditions of all service levels, and each event those of its
+# own: these are bytes. What is published already keeps what it says.
+LONGEST_CONDITION = 20_000
 # What may be asked of a case when its service level is chosen, and of what happens to it later.
 CASE_FACTS = frozenset(
     {"priority", "channel", "product", "request_type", "category", "organisation", "tier",
@@ -67,6 +71,15 @@ def tree_findings(
     tree: object, *, label: str, facts: frozenset[str], place: str = ""
 ) -> Iterator[Finding]:
     """Find what is wrong with one condition."""
+    size = bytes_of(tree)
+    if size > LONGEST_CONDITION:
+        yield error(
+            "long_condition",
+            _("%(label)s: this condition is %(size)d bytes long; %(most)d are allowed.")
+            % {"label": label, "size": size, "most": LONGEST_CONDITION},
+            place=place,
+        )
+        return
     condition = read(tree)
     if isinstance(condition, str):
         yield error("bad_condition", f"{label}: {condition}", place=place)
