@@ -33,6 +33,10 @@ ALONE = 6.4
 """The lead of a problem that has no rival."""
 
 
+Near = list[tuple[int, float]]
+"""Cases and their likeness, best first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A text as the model reads it, and what is known beside it; `case_id` is not like itself."""
@@ -50,13 +54,19 @@ class Ranking:
     some: float = 0.0
 
 
-def rank(memory: Memory, query: Query, *, at_most: int = 3) -> Ranking:
+def nearest_cases(memory: Memory, query: Query) -> Near:
+    """Return the cases that are most like a text, and how much; for `rank` and `cases_like`."""
+    but = () if query.case_id is None else (query.case_id,)
+    return memory.cases.nearest(query.vector, at_most=CANDIDATES // 2, but=but)
+
+
+def rank(memory: Memory, query: Query, *, at_most: int = 3, near: Near | None = None) -> Ranking:
     """Return the problems that may be behind a text, best first; equal scores go by id.
 
-    A case that is asked about tells the memory how usual it is that a known problem is the cause.
+    `near` are the nearest cases, if they were looked for already: that is what takes longest. A case that is asked about tells the memory how usual it is that a known problem is the cause.
     """
     vector = np.asarray(query.vector, np.float32)
-    keys = _candidates(memory, query, vector) if vector.any() else []
+    keys = _candidates(memory, query, vector, near=near) if vector.any() else []
     if not keys:
         return Ranking()
     heard = _heard(memory, query, vector, keys=keys)
@@ -85,20 +95,20 @@ def rank(memory: Memory, query: Query, *, at_most: int = 3) -> Ranking:
     )
 
 
-def cases_like(memory: Memory, query: Query, *, at_most: int = 5) -> tuple[Alike, ...]:
-    """Return the cases that are most like a text, best first."""
-    but = () if query.case_id is None else (query.case_id,)
-    found = memory.cases.nearest(query.vector, at_most=at_most, but=but)
-    return tuple(Alike(key, round(max(likeness, 0.0), 4)) for key, likeness in found)
+def cases_like(
+    memory: Memory, query: Query, *, at_most: int = 5, near: Near | None = None
+) -> tuple[Alike, ...]:
+    """Return the cases that are most like a text, best first; fifty at most."""
+    found = nearest_cases(memory, query) if near is None else near
+    return tuple(Alike(key, round(max(likeness, 0.0), 4)) for key, likeness in found[:at_most])
 
 
-def _candidates(memory: Memory, query: Query, vector: Floats) -> list[int]:
+def _candidates(memory: Memory, query: Query, vector: Floats, *, near: Near | None) -> list[int]:
     """Return the problems worth a closer look, in ascending order."""
     if len(memory.problems) <= CANDIDATES:
         return _speaking(memory, memory.problems, but=query.case_id)
     found = {key for key, _likeness in memory.middles.nearest(vector, at_most=CANDIDATES // 2)}
-    but = () if query.case_id is None else (query.case_id,)
-    for case_id, _likeness in memory.cases.nearest(vector, at_most=CANDIDATES // 2, but=but):
+    for case_id, _likeness in nearest_cases(memory, query) if near is None else near:
         if case_id in memory.problem_of:
             found.add(memory.problem_of[case_id])
     head = memory.learned.head

@@ -14,7 +14,7 @@ from problems.asking import Alike, Answer, Question, Source
 from problems.likeness.embedding import Embedder
 from problems.likeness.memory import Memory, ProblemFacts
 from problems.likeness.pausing import Pause, go_on
-from problems.likeness.ranking import Query, cases_like, rank
+from problems.likeness.ranking import Query, cases_like, nearest_cases, rank
 from problems.likeness.reading import readable
 from problems.likeness.vectors import Vectors, Vectors16, packed
 from problems.models.lesson import LessonKind
@@ -355,8 +355,9 @@ class TenantMemory:
             ),
         )
         with self.held(within):
-            ranking = rank(self.memory, query, at_most=question.at_most)
-            cases = cases_like(self.memory, query, at_most=SIMILAR_CASES)
+            near = nearest_cases(self.memory, query)
+            ranking = rank(self.memory, query, at_most=question.at_most, near=near)
+            cases = cases_like(self.memory, query, at_most=SIMILAR_CASES, near=near)
             articles = self.articles.nearest(vector, at_most=ARTICLES)
         return Answer(
             source=Source.MODEL,

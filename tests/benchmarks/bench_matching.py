@@ -2,6 +2,7 @@
 
 By the clock, through its socket, with its model: 5,000 problems and 100,000 cases of one tenant,
 which are planted once (vectors at random about those of the problems) and found by later runs.
+The same questions are answered by words alone, as they are while the matcher is away.
 """
 
 import sys
@@ -23,13 +24,15 @@ from problems.likeness.building import VERSION
 from problems.likeness.reading import readable
 from problems.likeness.vectors import packed
 from problems.matcher_client import ask, forget_silences
+from problems.matching import found_by_words
 from problems.models import CaseEmbedding, CaseLink, ProblemEmbedding
 from problems.models.link import LinkKind
 from problems.teaching import matched_problems
+from servicedesk.matcher.process import LEARNS_EVERY
 from servicedesk.matcher.titles import READ_OF_A_STATEMENT, by, digest_of
 from servicedesk.seeding.company import add_problems
 from tests.benchmarks.measuring import Measurement, middle, number_from, percentile
-from tests.benchmarks.seeded import seeded, sizes
+from tests.benchmarks.seeded import cases_of_all, seeded, sizes
 from tests.processes import process, wait_for
 from workflow.tenancy.models import Tenant
 from workflow.tenancy.scope import tenant_scope
@@ -40,6 +43,8 @@ LINKED_EACH = 10
 QUESTIONS = 200
 MOST_MS, MOST_MEGABYTES = 60.0, 380.0
 GATE_MS, GATE_MEGABYTES = 150.0, 500.0
+GATE_BY_WORDS_MS = 300.0
+WARM = 5  # questions that are not counted
 SPREAD = 0.9  # length of the noise about a problem's vector of length one
 SEED = 11
 SAID = (
@@ -76,11 +81,14 @@ def measured(tenant: Tenant) -> list[Measurement]:
         each = 1000 * (processor_seconds(running.pid) - before) / QUESTIONS
         now_held, most_held = memory_of(running.pid)
     slow = percentile(spent, 0.95)
+    by_words = [milliseconds_by_words(number) for number in range(WARM + QUESTIONS)][WARM:]
+    slow_by_words = percentile(by_words, 0.95)
     return [
         Measurement(
             name=f"{matched_problems().count():,} problems, {CaseEmbedding.objects.count():,} cases",
             figure=f"first answer {loaded:.1f} s",
         ),
+        Measurement(name="cases of all tenants, about", figure=f"{cases_of_all():,}"),
         Measurement(name="a question, p50", figure=f"{middle(spent):.1f} ms"),
         Measurement(
             name="a question, p95",
@@ -90,6 +98,13 @@ def measured(tenant: Tenant) -> list[Measurement]:
             gate=GATE_MS,
         ),
         Measurement(name="a question, processor of the matcher", figure=f"{each:.1f} ms"),
+        Measurement(name="by words alone, p50", figure=f"{middle(by_words):.1f} ms"),
+        Measurement(
+            name="by words alone, p95",
+            figure=f"{slow_by_words:.1f} ms",
+            ratio=slow_by_words,
+            gate=GATE_BY_WORDS_MS,
+        ),
         Measurement(
             name="memory of the matcher, then",
             figure=f"{now_held:.0f} MB",
@@ -122,11 +137,18 @@ def milliseconds(number: int) -> float:
     return spent
 
 
+def milliseconds_by_words(number: int) -> float:
+    """Return how long a question takes that no model answers."""
+    began = time.perf_counter()
+    found_by_words(question(number))
+    return (time.perf_counter() - began) * 1000
+
+
 def is_at_rest(pid: int) -> bool:
-    """Whether a process does next to nothing for a second."""
+    """Whether a process does next to nothing for so long that it is not about to learn."""
     before = processor_seconds(pid)
-    Event().wait(1.0)
-    return processor_seconds(pid) - before < 0.02
+    Event().wait(LEARNS_EVERY + 1.0)
+    return processor_seconds(pid) - before < 0.05
 
 
 def processor_seconds(pid: int) -> float:

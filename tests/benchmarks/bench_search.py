@@ -9,7 +9,7 @@ from django.db import transaction
 from cases.said import cases_that_say
 from servicedesk.seeding.words import RARE_WORD
 from tests.benchmarks.measuring import Measurement, middle, percentile
-from tests.benchmarks.seeded import seeded, sizes
+from tests.benchmarks.seeded import cases_of_all, seeded, sizes
 from tests.benchmarks.stack import agent_of
 from workflow.tenancy.scope import tenant_scope
 
@@ -27,6 +27,7 @@ def bench_search() -> list[Measurement]:
         asked = milliseconds(lambda: cases_that_say(RARE_WORD))
     return [
         Measurement(name=f"{RARE_WORD} in {size:,} cases", figure=f"{found} found"),
+        Measurement(name="cases of all tenants, about", figure=f"{cases_of_all():,}"),
         Measurement(name="the search itself, p50", figure=f"{middle(asked):.1f} ms"),
         by_clock("the search itself, p95", asked),
         by_clock("the page, p95", milliseconds(page)),
