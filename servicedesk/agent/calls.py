@@ -17,7 +17,7 @@ from cases.card_numbers import masked
 from cases.phone import Told, calls_page, log_call, open_case_of_call
 from cases.request_types import Door, offered_at
 from customers.queries import active_products, contact_with_id
-from servicedesk.agent.case_new import like, link_chosen
+from servicedesk.agent.case_new import caller_and_request, like, link_chosen
 from servicedesk.pages.answers import page
 from servicedesk.pages.call_words import (
     OUTCOMES,
@@ -32,13 +32,12 @@ from servicedesk.pages.callers import (
     contact_id_in,
     contact_typed,
     errors_of_caller,
-    people_found,
 )
 from servicedesk.pages.guards import StaffRequest, staff
 from servicedesk.pages.numbers import problem_number_in
 from servicedesk.pages.paging import cursor_of, id_in
 from servicedesk.pages.refusals import status_of
-from servicedesk.pages.request_fields import Requested, request_fields, requested
+from servicedesk.pages.request_fields import Requested, requested
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
 
@@ -170,15 +169,9 @@ def call_page(
             "whole": "call",
             "reload": reverse("agent:call_new"),
             "save": _("Save call"),
-            "form": {"data": typed, "errors": errors or {}},
-            "refusal": refusal,
-            "caller": caller,
-            "people": [] if caller else people_found(typed),
+            **caller_and_request(caller, Door.PHONE, typed=typed, errors=errors, refusal=refusal),
             "outcomes": outcome_choices(
                 caller["cases"] if caller else [], chosen=typed.get("outcome", "")
-            ),
-            "asked": request_fields(
-                typed, types=offered_at(Door.PHONE), products=active_products(), errors=errors
             ),
             "is_outgoing": typed.get("direction") == "out",
             "door": "phone",

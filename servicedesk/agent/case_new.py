@@ -153,6 +153,26 @@ def link_chosen(request: StaffRequest, case: Any, *, number: int | None, at: dat
     keep_used(offered, actor=request.actor, at=at, case_id=case.pk)
 
 
+def caller_and_request(
+    caller: Mapping[str, Any] | None,
+    door: Door,
+    *,
+    typed: Mapping[str, str],
+    errors: Mapping[str, Any] | None,
+    refusal: Refusal | None,
+) -> dict[str, Any]:
+    """Return what every screen shows on which somebody tells of something: who, and what is asked."""
+    return {
+        "form": {"data": typed, "errors": errors or {}},
+        "refusal": refusal,
+        "caller": caller,
+        "people": [] if caller else people_found(typed),
+        "asked": request_fields(
+            typed, types=offered_at(door), products=active_products(), errors=errors
+        ),
+    }
+
+
 def form_page(
     request: StaffRequest,
     *,
@@ -171,15 +191,9 @@ def form_page(
             "whole": "told",
             "reload": reverse("agent:case_new"),
             "save": _("Open case"),
-            "form": {"data": typed, "errors": errors or {}},
-            "refusal": refusal,
-            "caller": caller,
-            "people": [] if caller else people_found(typed),
+            **caller_and_request(caller, Door.AGENTS, typed=typed, errors=errors, refusal=refusal),
             "channels": channel_choices(),
             "priorities": priority_choices(),
-            "asked": request_fields(
-                typed, types=offered_at(Door.AGENTS), products=active_products(), errors=errors
-            ),
             **like(request, typed),
         },
         status=status,
