@@ -96,6 +96,7 @@ class CasesOfPattern(TokenView):
     )
     def get(self, number: int) -> Any:
         """List the cases of a suspected problem, newest first; those taken out are marked."""
+        self.actor.require(Permission.VIEW_CASE)
         found = cases_of(pattern_for(self.actor, number))
         return page_of(found, self, shape=shaped(shapes.PatternCaseShape))
 

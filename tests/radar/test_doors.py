@@ -18,7 +18,7 @@ from tests.surfaces.api.calling import Caller, caller_as
 from tests.surfaces.counting import counted, told
 from tests.surfaces.signing_in import signed_in_staff
 from workflow.outbox.models import Effect
-from workflow.people.permissions import Role
+from workflow.people.permissions import Permission, Role
 from workflow.tenancy.scope import tenant_scope
 
 
@@ -33,6 +33,7 @@ def test_a_program_reads_decides_and_takes_back(program: Caller, tenant: Any) ->
 
     listed = program.get("patterns", state="proposed").json()
     cases = program.get(f"patterns/{pattern.number}/cases").json()
+    blind = caller_as(tenant, Role.LEAD, scopes=frozenset({Permission.VIEW_PROBLEM}))
     dismissed = program.post(
         f"patterns/{pattern.number}/steps", {"step": "dismiss", "reason": "known"}
     )
@@ -43,6 +44,8 @@ def test_a_program_reads_decides_and_takes_back(program: Caller, tenant: Any) ->
     assert shown["phrases"] == ["taken twice", "direct debit"]
     assert shown["shares"] == [{"fact": "region", "value": "NO", "times": 3.0}]
     assert len(cases["results"]) == 4
+    assert blind.get(f"patterns/{pattern.number}").status_code == 200
+    assert blind.get(f"patterns/{pattern.number}/cases").status_code == 403
     assert dismissed.json()["state"] == "dismissed"
     assert again.json()["state"] == "proposed"
 
