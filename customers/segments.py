@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db.models import (
+    BigIntegerField,
     Case,
     CharField,
     Count,
@@ -103,17 +104,24 @@ def segments_of(contact_ids: Iterable[int]) -> dict[int, list[Segment]]:
 
 
 def counts_of(segments: Iterable[Segment]) -> dict[int, int]:
-    """Return how many customers segments have now, by the id of the segment; one query, at most."""
+    """Return how many customers segments have now, by the id of the segment; one query, at most.
+
+    A count for each, put together: each finds its own customers by what their rule says first.
+    Counted in one pass, every rule was asked of every customer, which took nearly twice as long.
+    """
     wanted = list(segments)
     if not wanted:
         return {}
-    counted = Contact.objects.filter(joined_to__isnull=True).aggregate(
-        **{
-            f"segment_{one.pk}": Count("pk", filter=condition_in_sql(parse_condition(one.rule)))
-            for one in wanted
-        }
-    )
-    return {one.pk: counted[f"segment_{one.pk}"] for one in wanted}
+    first, *others = [counted(one) for one in wanted]
+    found = dict(first.union(*others, all=True))
+    return {one.pk: found.get(one.pk, 0) for one in wanted}
+
+
+def counted(segment: Segment) -> QuerySet[Any, tuple[int, int]]:
+    """Return the id of a segment and how many customers it has, no row where it has none."""
+    which = Value(segment.pk, output_field=BigIntegerField())
+    rows = contacts_in(segment).order_by().annotate(which=which).values("which")
+    return rows.annotate(count=Count("pk")).values_list("which", "count")
 
 
 # ---- a rule as SQL ---------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from customers.segments import (
     condition_in_sql,
     contacts_fitting,
     contacts_in,
+    counts_of,
     segment_choices,
     segments_of,
 )
@@ -221,6 +223,21 @@ def test_a_rule_finds_in_sql_whom_it_fits_by_the_facts(crowd: Crowd) -> None:
             wrong.append((tree, found, sorted(fitting)))
 
     assert wrong == []
+
+
+def test_segments_are_counted_together_as_each_is_alone(
+    crowd: Crowd, django_assert_num_queries: Callable[[int], AbstractContextManager[Any]]
+) -> None:
+    segments = [
+        Segment(pk=number, name=f"{number}", rule=tree) for number, tree in enumerate(LEAVES, 1)
+    ]
+
+    with django_assert_num_queries(1):
+        counts = counts_of(segments)
+
+    assert counts == {one.pk: contacts_in(one).count() for one in segments}
+    assert 0 in counts.values()
+    assert counts_of([]) == {}
 
 
 def test_the_page_of_a_case_knows_the_same_facts_without_asking_more(crowd: Crowd) -> None:
