@@ -15,7 +15,7 @@ from customers.importing import Given, Imported, take_turns
 from customers.models import FileImport, ImportPart, ImportState
 from customers.table_files import Row, read_table, without_twins
 from workflow.history.actions import Action
-from workflow.history.recording import record
+from workflow.history.recording import ChangeValue, record
 from workflow.lengths import one_line
 from workflow.outbox.publishing import publish
 from workflow.people.actors import Actor, ActorKind, Source
@@ -102,7 +102,7 @@ def hand_in(*, sort: str, content: bytes, file_name: str, actor: Actor, at: date
         ],
         batch_size=10,
     )
-    facts = {"sort": about.code, "lines": len(rows)}
+    facts: dict[str, ChangeValue] = {"sort": about.code, "lines": len(rows)}
     record(Action.IMPORT_HANDED_IN, handed_in, actor=actor, at=at, changes=facts)
     return go_on(handed_in, actor=actor, at=at)
 
@@ -217,7 +217,10 @@ def end_go(handed_in: FileImport, *, is_look: bool, actor: Actor, at: datetime) 
         handed_in.state = ImportState.CHECKED
         return
     handed_in.state, handed_in.ended_at = ImportState.DONE, at
-    record(Action.IMPORT_DONE, handed_in, actor=actor, at=at, changes=dict(handed_in.counts))
+    became: dict[str, ChangeValue] = {
+        f"lines_{code}": count for code, count in handed_in.counts.items() if count
+    }
+    record(Action.IMPORT_DONE, handed_in, actor=actor, at=at, changes=became)
 
 
 def take(sort: Sort, given: Sequence[Given], actor: Actor, at: datetime) -> Imported:

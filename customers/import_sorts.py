@@ -84,21 +84,11 @@ def cell(fields: Fields, name: str) -> str:
 
 def belongings_of_kind(kind: str, lines: Sequence[Given], actor: Actor, at: datetime) -> Imported:
     """Take lines about what is installed, or about purchases; empty cells are left out."""
-    given = [
-        Given(
-            line.number,
-            {
-                "kind": kind,
-                **{
-                    name: value
-                    for name, value in line.said.items()
-                    if isinstance(line.said, Mapping) and value.strip()
-                },
-            },
-        )
-        for line in lines
-        if isinstance(line.said, Mapping)
-    ]
+    given = []
+    for line in lines:
+        said = line.said if isinstance(line.said, Mapping) else {}
+        cells = {name: value for name, value in said.items() if value.strip()}
+        given.append(Given(line.number, {"kind": kind, **cells}))
     return import_belongings(given, seen={}, actor=actor, at=at)
 
 

@@ -1,6 +1,6 @@
 """Settings: customers and what they have from a file, looked at first and then taken."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -43,7 +43,7 @@ SHOWN_REFUSED = 50
 LOOK_AGAIN_SECONDS = 3
 MEGABYTE = 1_000_000
 KIND_OF_ACTOR = {ActorKind.USER: "user", ActorKind.TOKEN: "apitoken"}
-STATES = {
+STATES: Mapping[ImportState, tuple[Callable[[], str], str]] = {
     ImportState.CHECKING: (lambda: _("being looked at"), "waiting"),
     ImportState.CHECKED: (lambda: _("waits for your yes"), "warning"),
     ImportState.IMPORTING: (lambda: _("being imported"), "waiting"),

@@ -145,7 +145,7 @@ def test_the_history_names_who_and_how_many_and_no_customer(solheim: Organisatio
         Action.IMPORT_BEGUN,
         Action.IMPORT_DONE,
     ]
-    assert acts[-1].changes == counts(new=1, refused=4)
+    assert acts[-1].changes == {"lines_new": 1, "lines_refused": 4}
     assert (acts[-1].actor_kind, acts[-1].actor_id) == (found.begun_by_kind, found.begun_by)
     assert "solheim" not in str([one.changes for one in Entry.objects.all()]).lower()
 
