@@ -67,8 +67,8 @@ WITH alive AS MATERIALIZED (
   ) DESC, found.problem_id::text COLLATE "C"
   LIMIT %(closest)s
 )
-SELECT 'usual', NULL::bigint, '', total::float8, length FROM usual
-UNION ALL SELECT 'frequent', NULL, term, problems, 0 FROM frequent
+SELECT 'usual', 0::bigint, '', total::float8, length FROM usual
+UNION ALL SELECT 'frequent', 0, term, problems, 0 FROM frequent
 UNION ALL SELECT 'found', problem_id, term, texts, length FROM found
   WHERE problem_id IN (SELECT problem_id FROM best)
 """)  # noqa: S608 - both parts are ours
@@ -111,7 +111,7 @@ def problems_by_words(text: str, *, at_most: int) -> list[Similarity]:
     )
 
 
-def closest(terms: Sequence[str]) -> list[tuple[str, int | None, str, float, float]]:
+def closest(terms: Sequence[str]) -> list[tuple[str, int, str, float, float]]:
     """Return what the closest problems share with terms, and what is usual; none for no terms."""
     if not terms:
         return []

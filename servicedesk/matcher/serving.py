@@ -142,7 +142,7 @@ class Door:
 
     def tell(self, asked: Asked, answer: Said) -> None:
         """Say an answer, with the mark and tenant of its question: it serves for no other."""
-        about = {name: asked.said[name] for name in ("mark", "tenant") if name in asked.said}
+        about: Said = {name: asked.said[name] for name in ("mark", "tenant") if name in asked.said}
         with suppress(OSError):
             asked.connection.settimeout(HEARS_WITHIN)
             asked.connection.sendall(packed({**answer, **about}, key=self.keys[0]))
