@@ -162,7 +162,7 @@ def operation(
             request=dict.fromkeys(media, takes) if takes else None,
             responses={
                 **answer_shapes(status, gives, is_file=gives_file),
-                **{(code, PROBLEM): refusal(code) for code in (WRITING if is_writing else READING)},
+                **refusals(WRITING if is_writing else READING),
             },
         )
         @wraps(handler)
@@ -222,6 +222,13 @@ def in_path(given: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+@cache
+def refusals(statuses: tuple[int, ...]) -> dict[tuple[int, str], OpenApiResponse]:
+    """Return how refusals look, made once: hundreds of operations have the same, 4 MB of them."""
+    return {(status, PROBLEM): refusal(status) for status in statuses}
+
+
+@cache
 def refusal(status: int) -> OpenApiResponse:
     """Return how an answer with this status looks, with an example."""
     code, title = EXAMPLES[status]
