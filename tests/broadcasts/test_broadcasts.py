@@ -1,13 +1,13 @@
 """Everybody told once: asked above a size, on time, held, stopped, and gone on with after a crash."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 import pytest
 from django.utils.timezone import now
 
 from cases.models import Case, Message
-from customers.models import Contact, ContactAddress
+from customers.models import Contact, ContactAddress, Preference
 from problems.broadcast_policies import set_approval_size
 from problems.broadcast_rights import OwnBroadcast
 from problems.broadcasting import (
@@ -312,6 +312,21 @@ def test_who_cannot_be_mailed_is_held_back_by_name_and_who_will_not_has_the_port
         unwilling.pk: "portal",
         willing.pk: "mail",
     }
+
+
+def test_whose_night_ends_together_are_mailed_one_by_one(tenant: Tenant) -> None:
+    problem = problem_of(3)
+    for row in problem.affected.all():
+        Preference.objects.create(contact=row.contact, quiet_from=time.min, quiet_until=time.max)
+
+    publish(problem)
+
+    mails = Effect.objects.filter(key__startswith="workaround:").order_by("id")
+    due = [one.due_at for one in mails]
+    assert sorted(set(due)) == due
+    assert len(due) == 3
+    assert due[0].time() == time.max
+    assert due[2] - due[0] < HOUR / 3600
 
 
 def test_only_those_chosen_are_told(tenant: Tenant) -> None:
