@@ -84,9 +84,10 @@ def join_affected(*, problem_id: int, contact_id: int, actor: Actor, at: datetim
     is_new = row.me_too_at is None
     if is_new:
         # Of somebody who is not affected any more, or only follows, the old reason holds no more.
+        row.found_at = at if row.found == FOLLOWS else row.found_at
         row.found = "me_too" if row.left_at is not None else strongest(row.found, "me_too")
         row.me_too_at, row.left_at = at, None
-        row.save(update_fields=["me_too_at", "left_at", "found"])
+        row.save(update_fields=["me_too_at", "left_at", "found", "found_at"])
         record(Action.PROBLEM_JOINED, problem, actor=actor, at=at, changes={"contact": contact_id})
         publish(CustomerJoined(problem_id=problem.pk, contact_id=contact_id), at=at)
     return is_new

@@ -123,7 +123,7 @@ def own_case(problem: Problem, *, contact_id: int) -> Case | None:
 
 
 def ratings_of(problem: Problem) -> Rated:
-    """Return how the newest fix of a problem was for its customers; three queries.
+    """Return how the newest fix of a problem was for its customers; at most three queries.
 
     That is also the fix that did not hold, as long as there is no other one.
     """
@@ -131,6 +131,8 @@ def ratings_of(problem: Problem) -> Rated:
         affected__problem=problem, affected__contact__joined_to__isnull=True
     )
     newest = all_of_them.order_by("-fixed_at").values_list("fixed_at", flat=True).first()
+    if newest is None:
+        return Rated(counts={}, comments=[])
     rows = all_of_them.filter(fixed_at=newest)
     counted = rows.order_by("feeling").values_list("feeling").annotate(customers=Count("pk"))
     said = rows.exclude(comment="").select_related("affected__contact").order_by("-at", "-id")

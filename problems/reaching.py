@@ -42,7 +42,8 @@ came AS (
   SELECT %s, %s, wanted.contact_id, (%s::text[])[wanted.rank + 1], wanted.scope_id, %s, ''
   FROM wanted ORDER BY wanted.contact_id
   ON CONFLICT (tenant_id, problem_id, contact_id) DO UPDATE
-    SET found = EXCLUDED.found, scope_id = EXCLUDED.scope_id, left_at = NULL
+    SET found = EXCLUDED.found, scope_id = EXCLUDED.scope_id, left_at = NULL,
+      found_at = CASE WHEN row.found = 'follow' THEN EXCLUDED.found_at ELSE row.found_at END
     WHERE (row.found, row.scope_id) IS DISTINCT FROM (EXCLUDED.found, EXCLUDED.scope_id)
       OR row.left_at IS NOT NULL
   RETURNING old.id IS NULL OR old.left_at IS NOT NULL AS is_new
