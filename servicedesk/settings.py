@@ -98,7 +98,7 @@ TEMPLATES = [
                         (
                             "django.template.loaders.cached.Loader",
                             [
-                                "django.template.loaders.filesystem.Loader",
+                                "servicedesk.pages.template_files.PageLoader",
                                 "django.template.loaders.app_directories.Loader",
                             ],
                         )

@@ -12,6 +12,7 @@ from customers.glance import Glance, segments_at_a_glance
 from problems.case_links import FirstLink
 from problems.queries import legs_of
 from problems.requests import answer_offered, open_questions_of_case
+from servicedesk.pages.addresses import address
 from servicedesk.pages.case_words import state_words as case_state_words
 from servicedesk.pages.evidence_shown import reasons_kept
 from servicedesk.pages.fix_words import fixed_words
@@ -92,7 +93,7 @@ def customer(case: Any) -> dict[str, Any]:
         "has_more": max(len(has) - THINGS_SHOWN, 0),
         "bought": bought_last(case.glance),
         "segments": segments_at_a_glance(contact, glance=case.glance),
-        "has_href": reverse("agent:belongings", args=[contact.pk]),
+        "has_href": address("agent:belongings", contact.pk),
     }
 
 
@@ -143,7 +144,7 @@ def earlier_case(case: Any, *, link: FirstLink | None, problem_id: int | None) -
     """Return another case of the customer; says whether it hangs on the same problem; no query."""
     return {
         "number": case.number,
-        "href": reverse("agent:case", args=[case.number]),
+        "href": address("agent:case", case.number),
         "subject": case.subject,
         "state_label": case_state_words(case.state),
         "at": case.opened_at,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from cases.intake.quoting import parts_of_folded
 from cases.one_case import Said
 from knowledge.rendering import to_html
+from servicedesk.pages.addresses import address
 from servicedesk.pages.case_words import channel_words
 from workflow.history.actions import Action
 from workflow.history.timeline import Line
@@ -90,13 +91,13 @@ def spoken(case: Any, message: Said, *, sent: Mapping[int, datetime | None]) -> 
         "html": markdown(message.text) if is_ours else "",
         "text": message.text,
         **folded(message.quoted),
-        "body_url": reverse("agent:mail_body", args=[case.number, message.pk])
+        "body_url": address("agent:mail_body", case.number, message.pk)
         if message.has_mail
         else "",
         "files": [
             {
                 "name": file.name,
-                "href": reverse("agent:attachment", args=[case.number, file.pk]),
+                "href": address("agent:attachment", case.number, file.pk),
                 "size": file.size,
             }
             for file in message.files

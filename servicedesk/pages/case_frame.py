@@ -5,9 +5,9 @@ from functools import lru_cache
 from html import escape
 from typing import Any, NamedTuple
 
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from servicedesk.pages.addresses import address
 from servicedesk.pages.moments import moment
 from servicedesk.pages.sentences import sentences
 from servicedesk.pages.signs import hue_of, initials_of
@@ -56,11 +56,9 @@ def head_markup(page: Mapping[str, Any]) -> SafeString:
     values = {
         **case,
         "token": page.get("csrf_token", ""),
-        "act_url": reverse("agent:act", args=[case["number"]]),
+        "act_url": address("agent:act", case["number"]),
         "opened": moment(case["opened_at"]),
-        "clocks": clocks_markup(
-            case["clocks"], href=reverse("agent:clocks", args=[case["number"]])
-        ),
+        "clocks": clocks_markup(case["clocks"], href=address("agent:clocks", case["number"])),
         "hue": hue_of(case["responsible"]),
         "initials": initials_of(case["responsible"]),
         "assignees": options_markup(page.get("assignees") or (), chosen=typed["assign"]),
@@ -121,7 +119,7 @@ def composer_markup(page: Mapping[str, Any]) -> SafeString:
         "number": case["number"],
         "version": case["version"],
         "token": page.get("csrf_token", ""),
-        "reply_url": reverse("agent:reply", args=[case["number"]]),
+        "reply_url": address("agent:reply", case["number"]),
         "to": composer.get("to", ""),
         "body": data.get("body") or "",
     }
@@ -143,7 +141,7 @@ def promise_markup(page: Mapping[str, Any]) -> SafeString:
     )
     values = {
         "token": page.get("csrf_token", ""),
-        "promise_url": reverse("agent:promise", args=[page["case"]["number"]]),
+        "promise_url": address("agent:promise", page["case"]["number"]),
         "text": data.get("text") or "",
         "by": data.get("by") or "",
     }

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,6 +20,7 @@ from cases.queries import (
 )
 from cases.states import OPEN_STATES
 from problems.case_links import FirstLink, first_links_of
+from servicedesk.pages.addresses import address, address_of_words
 from servicedesk.pages.case_words import PRIORITIES, PRIORITY_CODES, STATES
 from servicedesk.pages.clock_chip import RowChips
 from servicedesk.pages.paging import cursor_of, moment_and_id_in
@@ -90,7 +90,7 @@ def groups_of_queues(actor: Actor, *, at: datetime, current: Queue | None) -> li
                 {
                     "name": NAMES[queue].name,
                     "symbol": NAMES[queue].symbol,
-                    "href": reverse("agent:queue", args=[queue.value]),
+                    "href": address_of_words("agent:queue", queue.value),
                     "count": count_words(counts[queue]),
                     "tone": NAMES[queue].tone if counts[queue] else "",
                     "is_current": queue is current,
@@ -126,8 +126,8 @@ def listed(
     page = page_of_queue(actor, queue, at=at, after=moment_and_id_in(after), at_most=at_most)
     next_url = ""
     if page.ends_at is not None:
-        address = reverse("agent:queue", args=[queue.value])
-        next_url = f"{address}?{urlencode({'after': cursor_of(*page.ends_at)})}"
+        here = address_of_words("agent:queue", queue.value)
+        next_url = f"{here}?{urlencode({'after': cursor_of(*page.ends_at)})}"
     return Listed(cases=page.cases, next_url=next_url)
 
 
@@ -164,7 +164,7 @@ class RowWords:
         }
         self.choose = _("Choose case %(number)s, %(subject)s")
         # Reversed once: the numbers differ, the rest does not.
-        self.address = reverse("agent:case", args=[0]).replace("0", "%d", 1)
+        self.address = address("agent:case", 0).replace("0", "%d", 1)
         self.address += f"?{urlencode({'in': queue.value})}"
 
     def row_of(

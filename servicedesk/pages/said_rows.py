@@ -1,4 +1,4 @@
-"""Messages and history as markup, rows of stencils: long conversations have hundreds of them."""
+"""Messages, history and earlier cases as markup, rows of stencils: long conversations have hundreds of them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,11 +7,12 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
-from servicedesk.pages.moments import moment
+from servicedesk.pages.moments import day, moment
 from servicedesk.pages.signs import hue_of, initials_of
 from servicedesk.pages.stencils import Row, written
 
 MESSAGE, FILE, HISTORY = "components/message.html", "components/file.html", "components/entry.html"
+EARLIER = "agent/earlier_case.html"
 OPTIONAL = ("href", "channel", "delivery", "signature", "quoted", "body_url", "files")
 
 
@@ -62,3 +63,16 @@ def history_row(entry: Mapping[str, Any]) -> Row:
         ("person", bool(entry.get("person"))),
     )
     return Row(shape, {**entry, "moment": moment(entry["at"])})
+
+
+def earlier_markup(cases: Iterable[Mapping[str, Any]]) -> SafeString:
+    """Return other cases of a customer (see agent/case.html) as markup."""
+    return written(
+        EARLIER,
+        [
+            Row(
+                (("is_same_problem", bool(one["is_same_problem"])),), {**one, "day": day(one["at"])}
+            )
+            for one in cases
+        ],
+    )

@@ -15,6 +15,7 @@ def initials_of(name: str) -> str:
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
 
 
+@lru_cache(maxsize=4096)
 def hue_of(name: str) -> str:
     """Return the hue that always belongs to this name."""
     return HUES[crc32(name.encode()) % len(HUES)]

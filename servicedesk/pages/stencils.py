@@ -7,7 +7,7 @@ put in is escaped here, unless it is markup of ours, so filters in such a templa
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from typing import Any, NamedTuple
@@ -49,8 +49,8 @@ class Stencil:
 
     def __init__(self, rendered: str) -> None:
         parts = BLANKS.sub(" ", rendered.strip()).split(MARK)
-        self.gaps = list(zip(parts[0::2], parts[1::2], strict=False))
-        self.end = parts[-1]
+        self.names = parts[1::2]
+        self.pattern = "%s".join([part.replace("%", "%%") for part in parts[0::2]])
 
     def filled(self, values: Mapping[str, Any]) -> str:
         """Return the row with its values, escaped.
@@ -58,13 +58,23 @@ class Stencil:
         Raises:
             KeyError: the template names a value that the row does not have.
         """
-        written = [part for text, name in self.gaps for part in (text, in_markup(values[name]))]
-        return "".join((*written, self.end))
+        return self.pattern % tuple(in_markup([values[name] for name in self.names]))
 
 
-def in_markup(value: Any) -> str:
-    """Return a value escaped, except markup that says of itself that it is safe."""
-    return value if isinstance(value, SafeString) else escape(str(value))
+def in_markup(values: Sequence[Any]) -> list[str]:
+    """Return values escaped, except markup that says of itself that it is safe.
+
+    All are escaped as one text: one after the other took longer than everything else of a row.
+    """
+    texts = ["" if isinstance(value, SafeString) else str(value) for value in values]
+    escaped = escape(MARK.join(texts)).split(MARK)
+    if len(escaped) != len(values):
+        # Somebody typed the mark, or there is nothing to escape.
+        escaped = [escape(text) for text in texts]
+    return [
+        value if isinstance(value, SafeString) else text
+        for value, text in zip(values, escaped, strict=True)
+    ]
 
 
 @lru_cache(maxsize=1024)

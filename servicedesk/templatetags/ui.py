@@ -6,9 +6,9 @@ from functools import cache, lru_cache
 from typing import Any
 
 from django import template
-from django.template.defaulttags import url
+from django.template.defaulttags import csrf_token, url
 from django.templatetags.i18n import do_translate
-from django.templatetags.static import static
+from django.templatetags.static import do_static, static
 from django.utils.safestring import SafeString, mark_safe
 
 from servicedesk.pages.case_frame import (
@@ -19,10 +19,10 @@ from servicedesk.pages.case_frame import (
 )
 from servicedesk.pages.case_rows import case_rows_markup
 from servicedesk.pages.icons import icon_markup
-from servicedesk.pages.kept_tags import kept_if_fixed
+from servicedesk.pages.kept_tags import KeptPart, kept_if_fixed
 from servicedesk.pages.moments import day, moment
 from servicedesk.pages.queue_links import queue_links_markup
-from servicedesk.pages.said_rows import history_markup, messages_markup
+from servicedesk.pages.said_rows import earlier_markup, history_markup, messages_markup
 from servicedesk.pages.sentences import sentences
 from servicedesk.pages.signs import hue_of, initials_of
 from servicedesk.pages.spans import span_in_words
@@ -78,8 +78,29 @@ def translate_tag(parser: template.base.Parser, token: template.base.Token) -> t
 
 @register.tag("url")
 def url_tag(parser: template.base.Parser, token: template.base.Token) -> template.Node:
-    """Write an address, as Django's tag does; one without arguments is made once."""
+    """Write an address, as Django's tag does; what it has besides numbers is looked up once."""
     return kept_if_fixed(url(parser, token))
+
+
+@register.tag("static")
+def static_tag(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """Write the address of a file, as Django's tag does; looked up once."""
+    return kept_if_fixed(do_static(parser, token))
+
+
+@register.tag("csrf_token")
+def csrf_token_tag(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """Write the hidden field against forged requests, as Django's tag does."""
+    return kept_if_fixed(csrf_token(parser, token))
+
+
+@register.tag("kept")
+def kept_tag(parser: template.base.Parser, token: template.base.Token) -> KeptPart:
+    """Write what stands until `endkept` once for each of the values named here."""
+    values = [parser.compile_filter(part) for part in token.split_contents()[1:]]
+    nodelist = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptPart(nodelist, values=values)
 
 
 def icon(name: str, size: int = 16, css_class: str = "") -> SafeString:
@@ -121,6 +142,12 @@ def messages_said(messages: Iterable[Mapping[str, Any]]) -> SafeString:
 def history_entries(entries: Iterable[Mapping[str, Any]]) -> SafeString:
     """Write the entries of a history."""
     return history_markup(entries)
+
+
+@register.simple_tag
+def earlier_cases(cases: Iterable[Mapping[str, Any]]) -> SafeString:
+    """Write other cases of a customer."""
+    return earlier_markup(cases)
 
 
 @register.simple_tag

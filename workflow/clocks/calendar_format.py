@@ -6,8 +6,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from typing import ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -39,12 +40,25 @@ class CalendarFields:
     breaks: dict[date, tuple[Interval, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A calendar as it stands in a row: two that are written alike are the same."""
+
+    text: str
+    data: Mapping[str, object] = field(compare=False)
+
+
 def read_calendar(data: Mapping[str, object]) -> CalendarFields:
-    """Read a calendar; `holidays` and `breaks` may be left out.
+    """Read a calendar; `holidays` and `breaks` may be left out. The newest 512 stay read.
 
     Raises BadCalendar with a sentence that names the place.
     """
-    fields = _mapping(data, place="A calendar")
+    return _read_once(_Written(repr(data), data))
+
+
+@lru_cache(maxsize=512)
+def _read_once(written: _Written) -> CalendarFields:
+    fields = _mapping(written.data, place="A calendar")
     unknown = sorted(str(key) for key in fields if key not in FIELDS)
     if unknown:
         raise BadCalendar(

@@ -1,0 +1,44 @@
+"""Addresses that differ only by numbers: each is looked up once, then the numbers are put in.
+
+A page of a case names thirty; looking all of them up took a twelfth of its time.
+"""
+
+from functools import lru_cache
+
+from django.urls import get_script_prefix, reverse
+
+# Stands for the first number while an address is looked up, the next for the second; no address has it.
+STAND_IN = 7_340_001
+
+
+def address(name: str, *numbers: int) -> str:
+    """Return the address of a view whose arguments are whole numbers, as `reverse` does.
+
+    Raises:
+        NoReverseMatch: there is no such view with so many numbers.
+    """
+    return _pattern(name, len(numbers), get_script_prefix()) % numbers
+
+
+def address_of_words(name: str, *words: str) -> str:
+    """Return the address of a view whose arguments are codes of ours, few enough to keep.
+
+    Raises:
+        NoReverseMatch: there is no such view with these words.
+    """
+    return _kept(name, words, get_script_prefix())
+
+
+@lru_cache(maxsize=512)
+def _kept(name: str, words: tuple[str, ...], _prefix: str) -> str:
+    return reverse(name, args=words)
+
+
+@lru_cache(maxsize=512)
+def _pattern(name: str, count: int, _prefix: str) -> str:
+    """Return an address with a place for each number, kept for the path where we are served."""
+    stand_ins = range(STAND_IN, STAND_IN + count)
+    found = reverse(name, args=stand_ins).replace("%", "%%")
+    for stand_in in stand_ins:
+        found = found.replace(str(stand_in), "%d", 1)
+    return found
