@@ -14,9 +14,10 @@ from customers.events import SegmentChanged
 from customers.models import Contact, Segment
 from customers.queries import with_addresses
 from customers.segments import FACTS, contacts_fitting, looks_of
-from workflow.conditions import BadCondition, bytes_of, facts_named_by, parse_condition
+from workflow.conditions import BadCondition, facts_named_by, parse_condition
 from workflow.history.actions import Action
 from workflow.history.recording import record
+from workflow.lengths import bytes_of
 from workflow.outbox.publishing import publish
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission

@@ -4,7 +4,6 @@ A tree is `{"all": [...]}`, `{"any": [...]}`, `{"not": {...}}` or a leaf with on
 `{"fact": "product", "is": "Fiber 500"}`. `{"all": []}` always matches. Pure.
 """
 
-import json
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -73,11 +72,6 @@ class Verdict:
 
     matched: bool
     reasons: tuple[str, ...]
-
-
-def bytes_of(data: object) -> int:
-    """Return how many bytes a condition takes where it is kept."""
-    return len(json.dumps(data, ensure_ascii=False).encode(errors="surrogatepass"))
 
 
 # ---- reading ---------------------------------------------------------------------------------

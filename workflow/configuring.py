@@ -21,9 +21,9 @@ from workflow.clocks.models import Calendar, Ladder, Metric, PolicyVersion, Serv
 from workflow.clocks.policies import publish_draft, start_draft
 from workflow.clocks.policy_content import Policy, Promise, policy_of
 from workflow.clocks.service_levels import add_service_level, rename_service_level
-from workflow.conditions import bytes_of, parse_condition
+from workflow.conditions import parse_condition
 from workflow.history.recording import ChangeValue, differences, facts_of
-from workflow.lengths import one_line
+from workflow.lengths import bytes_of, one_line
 from workflow.people.actors import Actor
 from workflow.people.models import HUES, Department
 from workflow.people.permissions import Permission

@@ -1,5 +1,7 @@
 """How long what somebody writes may be: what does not fit is refused, never cut."""
 
+import json
+
 from django.utils.translation import gettext as _
 
 from workflow.refusals import Refusal
@@ -38,3 +40,8 @@ def fitting(text: str, *, longest: int) -> str:
     if len(kept) > longest:
         raise TooManyCharacters(length=len(kept), longest=longest, begins=kept[:30].rstrip())
     return kept
+
+
+def bytes_of(data: object) -> int:
+    """Return how many bytes a condition, or other plain data, takes where it is kept."""
+    return len(json.dumps(data, ensure_ascii=False).encode(errors="surrogatepass"))

@@ -36,8 +36,9 @@ from customers.segmenting import (
 )
 from servicedesk.belongings import EVERYTHING
 from tests.make import AT, DAY, HOUR, make_actor, make_contact, make_product
-from workflow.conditions import BadCondition, bytes_of
+from workflow.conditions import BadCondition
 from workflow.history.models import Entry
+from workflow.lengths import bytes_of
 from workflow.outbox.models import OutboxEvent
 from workflow.people.actors import NotPermitted
 from workflow.people.permissions import Role

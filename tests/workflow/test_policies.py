@@ -37,8 +37,8 @@ from workflow.clocks.service_levels import (
     move_service_level,
     retire_service_level,
 )
-from workflow.conditions import bytes_of
 from workflow.history.models import Entry
+from workflow.lengths import bytes_of
 from workflow.people.actors import Actor, NotPermitted, Source
 from workflow.people.authentication import actor_for_user
 from workflow.people.permissions import Role

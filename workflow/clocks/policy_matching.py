@@ -16,10 +16,10 @@ from workflow.conditions import (
     BadCondition,
     Condition,
     Facts,
-    bytes_of,
     facts_named_by,
     parse_condition,
 )
+from workflow.lengths import bytes_of
 
 # Each case that is opened reads the conditions of all service levels, and each event those of its
 # own: these are bytes. What is published already keeps what it says.
