@@ -74,6 +74,16 @@ document.addEventListener("submit", event => {
   clearTimeout(waiting);
   keep(form);
 });
+// What was sent is not sent twice by an impatient hand; after a while, or back on the page, it may be.
+document.addEventListener("submit", event => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.classList.contains("htmx-request")) return event.preventDefault();
+  // Later, when every listener has had its say: some send the form in place.
+  setTimeout(() => { if (!event.defaultPrevented) form.classList.add("htmx-request"); });
+  setTimeout(() => form.classList.remove("htmx-request"), 8000);
+});
+addEventListener("pageshow", () => all("form.htmx-request").forEach(form => form.classList.remove("htmx-request")));
 // Letters and digits only: what was typed as Markdown stands on the page without its marks.
 const letters = text => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
 function hasArrived(form, draft) {
