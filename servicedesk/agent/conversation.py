@@ -91,9 +91,7 @@ def spoken(case: Any, message: Said, *, sent: Mapping[int, datetime | None]) -> 
         "html": markdown(message.text) if is_ours else "",
         "text": message.text,
         **folded(message.quoted),
-        "body_url": address("agent:mail_body", case.number, message.pk)
-        if message.has_mail
-        else "",
+        "body_url": address("agent:mail_body", case.number, message.pk) if message.has_mail else "",
         "files": [
             {
                 "name": file.name,
@@ -150,6 +148,8 @@ def event(line: Line, *, number: int, problems: Mapping[int, Any], customer: str
 def event_words(line: Line, *, problem: Any, customer: str) -> str:
     """Return what happened, in words."""
     who = customer if line.contact_id is not None else line.who
+    if line.is_program:
+        who = _("the program")
     name = problem.name if problem else _("a problem")
     action = Action(line.action)
     is_by_problem = action is Action.CASE_RESOLVED and line.changes.get("problem")
