@@ -1,6 +1,7 @@
 """Tags of templates whose text is the same for all who read one language, written once for each."""
 
 from html import escape
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -124,7 +125,7 @@ class KeptPart(template.Node):
         self, nodelist: template.NodeList, *, values: list[template.base.FilterExpression]
     ) -> None:
         self.nodelist, self.values = nodelist, values
-        self.blocks = [block.name for block in nodelist.get_nodes_by_type(BlockNode)]
+        self.blocks: list[Any] = list(nodelist.get_nodes_by_type(BlockNode))
         self.kept: dict[tuple[object, ...], SafeString] = {}
 
     def render(self, context: template.Context) -> SafeString:
@@ -141,12 +142,12 @@ class KeptPart(template.Node):
             text = self.kept[key] = self.nodelist.render(context)
         return text
 
-    def filled_blocks(self, context: template.Context) -> list[BlockNode]:
+    def filled_blocks(self, context: template.Context) -> list[Any]:
         """Return the blocks within it as the page fills them."""
         filled = context.render_context.get(BLOCK_CONTEXT_KEY)
         if filled is None:
-            return self.nodelist.get_nodes_by_type(BlockNode)
-        return [filled.get_block(name) for name in self.blocks]
+            return self.blocks
+        return [filled.get_block(block.name) for block in self.blocks]
 
 
 def kept_if_fixed(node: template.Node) -> template.Node:
