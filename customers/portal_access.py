@@ -1,7 +1,6 @@
 """How a contact enters the portal: a mailed link, then a stay."""
 
 import secrets
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
