@@ -11,7 +11,7 @@ from django.db.models import F
 
 from problems.models import Question
 from problems.models.question import QuestionState
-from problems.similarity import terms_of
+from problems.terms import terms_of
 
 READ_AT_MOST = 500
 """Questions of a period that are compared, the newest."""

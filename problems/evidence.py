@@ -13,7 +13,7 @@ from datetime import timedelta
 from enum import StrEnum
 from functools import lru_cache
 
-from problems.similarity import codes_of, terms_of
+from problems.terms import codes_of, terms_of
 
 TEXT_LENGTH = 4_000
 """Characters of each text that are compared."""

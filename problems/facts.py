@@ -20,7 +20,7 @@ from customers.segments import contacts_in, segment_choices
 from problems.evidence import VERSION
 from problems.models import CaseLink, Problem
 from problems.models.link import LinkKind
-from problems.similarity import codes_of, words_of
+from problems.terms import codes_of, words_of
 from workflow.branding import Brand
 from workflow.conditions import BadCondition, Condition, facts_named_by
 

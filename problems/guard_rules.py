@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from problems.languages import language_of
-from problems.similarity import terms_of
+from problems.terms import terms_of
 
 LATELY = timedelta(hours=24)
 SAME_WORDS_FOR = timedelta(days=7)

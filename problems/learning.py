@@ -7,7 +7,8 @@ from django.db.models import F
 
 from cases.models import Case, Message
 from problems.models import Problem, ProblemTerm
-from problems.similarity import length_of, terms_of
+from problems.similarity import length_of
+from problems.terms import terms_of
 from workflow.tenancy.scope import tenant_of_the_scope
 
 ADD = """

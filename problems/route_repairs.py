@@ -19,7 +19,7 @@ from problems.facts import ProblemFacts, facts_of_all
 from problems.models import Problem
 from problems.route_rates import Routing, last_routings
 from problems.route_trials import Comparison, Past, compare, fixed_problems, with_rule
-from problems.similarity import words_of
+from problems.terms import words_of
 from workflow.amending import lock
 from workflow.conditions import AllOf, Condition, Leaf, Not, condition_to_data, parse_condition
 from workflow.configuring import save_rule

@@ -3,16 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from problems.similarity import (
-    SATURATION,
-    CandidateTerms,
-    Corpus,
-    Similarity,
-    rank,
-    standing_of,
-    terms_of,
-)
+from problems.similarity import SATURATION, CandidateTerms, Corpus, Similarity, rank, standing_of
 from problems.teaching import IS_MATCHED, MATCHED_STATES, NO_CAUSE
+from problems.terms import terms_of
 from workflow.tenancy.prepared import Statement
 from workflow.tenancy.scope import tenant_of_the_scope
 

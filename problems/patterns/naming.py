@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from problems.similarity import codes_of, says_something, worded_terms
+from problems.terms import codes_of, says_something, worded_terms
 
 AT_MOST = 6
 """Phrases, codes and traits that are told of a pattern, each."""

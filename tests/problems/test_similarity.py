@@ -10,8 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from problems.similarity import (
-    TERM_LENGTH,
-    TERM_LIMIT,
     CandidateTerms,
     Corpus,
     Similarity,
@@ -19,8 +17,8 @@ from problems.similarity import (
     rank,
     rare_terms,
     score,
-    terms_of,
 )
+from problems.terms import TERM_LENGTH, TERM_LIMIT, terms_of
 
 FIXTURE = Path(__file__).parents[1] / "data" / "banking77" / "cases.csv"
 
