@@ -245,7 +245,13 @@ OWN_PROBLEMS = [
     {**KNOWN[0], "number": 204, "case_href": "/portal/issue/48213/", "is_affected": True, "is_following": False, "may": {"join": False, "follow": False, "stop": False, "say_it_works": False}},
     {**KNOWN[0], "number": 205, "case_href": "", "is_affected": False, "is_following": False, "may": {"join": True, "follow": True, "stop": False, "say_it_works": False}},
 ]  # fmt: skip
-RATING = {"taps": [{"value": place, "label": label, "is_said": place == 4} for place, label in enumerate(("Very bad", "Bad", "All right", "Good", "Very good"), 1)], "said": "You said: good."}
+RATING = {
+    "taps": [
+        {"value": place, "label": label, "is_said": place == 4}
+        for place, label in enumerate(("Very bad", "Bad", "All right", "Good", "Very good"), 1)
+    ],
+    "said": "You said: good.",
+}
 ISSUE = {
     "issue": {"number": 48213, "subject": "Direct debit taken twice", "opened_at": NOW - HOUR, "is_open": True},
     "says": {"before": "We found the cause and are putting the fix in place. It will be done by", "date": "Friday 20 November, around 16:00", "after": "."},
