@@ -108,7 +108,7 @@ def test_a_thousand_mails_do_not_hold_up_one(loud: Tenant, quiet: Tenant) -> Non
             for number in range(count):
                 request_effect(key=f"turn {number}", kind="turn", payload={}, queue="turns", at=at)
 
-    claimed = list(batches(queue="turns", clock=lambda: LATE))
+    claimed = list(batches(queue="turns", clock=lambda: LATE, size=lambda: BATCH))
 
     assert [len(batch) for batch in claimed] == [BATCH, 1, BATCH, BATCH]
     assert [effect.tenant_id for effect in claimed[1]] == [quiet.pk]
