@@ -55,7 +55,7 @@ class Imports(TokenView):
     @operation(
         "hand_in_file",
         any_of=IMPORTS,
-        takes=shapes.FileWish,
+        takes=shapes.ImportFileWish,
         gives=shapes.FileImportShape,
         status=201,
         tag=TAG,

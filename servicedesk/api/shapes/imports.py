@@ -24,7 +24,7 @@ class ImportSortShape(Shown):
     example = serializers.DictField(child=serializers.CharField(), read_only=True)
 
 
-class FileWish(Taken):
+class ImportFileWish(Taken):
     """A table as text: CSV whose first line names its columns. Larger files by the page."""
 
     sort = words(longest=20, is_needed=True)
