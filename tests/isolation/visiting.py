@@ -1,6 +1,7 @@
 """Visitors of two tenants, every address of the program, and what each visit comes to."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -552,11 +553,10 @@ def changed_rows() -> dict[str, int]:
         return {table: rows for table, rows in cursor.fetchall() if table not in NEVER_COUNTED}
 
 
-def visit(client: Client, method: str, path: str) -> tuple[str, int, set[str]]:
-    """Visit once and undo it; return what it came to, its status and the tables it changed."""
+def visit(client: Client, method: str, path: str) -> tuple[str, int]:
+    """Visit once and undo it; return what it came to and its status."""
     cookies = client.cookies.output()
     with transaction.atomic():
-        before = changed_rows()
         answer = (
             client.get(path)
             if method == "get"
@@ -564,10 +564,18 @@ def visit(client: Client, method: str, path: str) -> tuple[str, int, set[str]]:
             if path.startswith("/api/")
             else client.post(path)
         )
-        after = changed_rows()
         transaction.set_rollback(True)
     if client.cookies.output() != cookies:
         client.cookies.clear()
         client.cookies.load(cookies.replace("Set-Cookie: ", ""))
-    touched = {table for table, rows in after.items() if rows != before.get(table, 0)}
-    return verdict(answer, is_left=path.endswith("sign-out/")), answer.status_code, touched
+    return verdict(answer, is_left=path.endswith("sign-out/")), answer.status_code
+
+
+@contextmanager
+def watched(touched: set[str]) -> Iterator[None]:
+    """Add the tables that what is done meanwhile changes, also when it is undone."""
+    with transaction.atomic():
+        before = changed_rows()
+        yield
+        after = changed_rows()
+    touched.update(table for table, rows in after.items() if rows != before.get(table, 0))
