@@ -136,8 +136,8 @@ VIOLATIONS = (
             (
                 "INSERT INTO problems_steprequest (tenant_id, problem_id, workflow_version_id,"
                 " department_id, stage_key, step_key, given, state, quorum, asked_round, asked_at,"
-                " due_at) VALUES (%(tenant)s, %(waiting)s, 0, %(payments)s, 'new', 'check', '{}',"
-                " 'open', 100, 0, now(), now() - interval '2 days')"
+                " due_at, failed_asks, ask_error) VALUES (%(tenant)s, %(waiting)s, 0, %(payments)s,"
+                " 'new', 'check', '{}', 'open', 100, 0, now(), now() - interval '2 days', 0, '')"
             ),
         ),
     ),
