@@ -214,15 +214,23 @@ def _sentences(texts: Iterable[str], *, codes: Sequence[Common]) -> list[str]:
 
     What stands in digits and is no code of the pattern belongs to one customer.
     """
-    known = {code.value for code in codes}
+    known = frozenset(code.value for code in codes)
     found = []
     for text in dict.fromkeys(texts):
         for sentence in _SENTENCE_ENDS.split(text):
             line = " ".join(sentence.split()).rstrip(",;:")
-            own = _PERSONAL.search(line) and not known.intersection(codes_of(line))
+            own = _PERSONAL.search(_without_codes(line, known=known))
             if len(line.split()) in _TITLE_WORDS and not own:
                 found.append(line)
     return found
+
+
+def _without_codes(line: str, *, known: frozenset[str]) -> str:
+    """Return a line without the codes of the pattern: what is left may belong to one customer."""
+    for term, words in worded_terms(line).items():
+        if term in known:
+            line = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", " ", line, flags=re.IGNORECASE)
+    return line
 
 
 def _says_of(line: str, *, told: Sequence[tuple[set[str], float]]) -> float:

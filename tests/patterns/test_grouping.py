@@ -135,6 +135,19 @@ def test_a_sentence_that_names_nobody_stands_in_for_empty_subjects():
     assert without.title == "Change doubled"
 
 
+def test_a_code_beside_a_name_and_a_number_of_a_customer_lets_neither_into_a_title():
+    cause = cause_of(
+        [
+            "Olga 90011234: payments fail with E-4012",
+            "Abroad all payments fail with E-4012",
+        ],
+        background=ELSEWHERE,
+        subjects=["A question"],
+    )
+
+    assert cause.title == "Abroad all payments fail with E-4012"
+
+
 def test_what_everybody_says_names_nothing():
     cause = cause_of(ELSEWHERE[:5], background=ELSEWHERE)
 
