@@ -68,6 +68,17 @@ def is_asked_on(request: DueRequest, *, at: datetime) -> bool:
         if not connection.is_usable():
             raise
         log.exception("nobody can be asked on", extra={"request": request.request_id})
+        note_failure(request, failure, at=at)
+        return False
+
+
+def note_failure(request: DueRequest, failure: Exception, *, at: datetime) -> None:
+    """Keep that nobody could be asked on, if that can be written; else it is tried again soon."""
+    try:
         with tenant_scope(request.tenant_id):
             note_failed_ask(request.request_id, failure, at=at)
-        return False
+    except Exception:
+        # Whoever holds the row holds up this one alone.
+        if not connection.is_usable():
+            raise
+        log.exception("a failed ask cannot be noted", extra={"request": request.request_id})
