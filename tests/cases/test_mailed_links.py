@@ -5,8 +5,8 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.db import DatabaseError, transaction
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
 
 from cases.conversation import add_customer_message
 from cases.mailed_links import without_secrets
@@ -119,10 +119,10 @@ def test_what_is_pasted_into_a_message_is_kept_without_the_secret(tenant: Any) -
     assert "/help/enter/…/" in written()
 
 
-def strip() -> str:
+def strip(*options: str) -> str:
     """Run the command, a message at a time, and return its last line."""
     said = StringIO()
-    call_command("strip_mailed_links", "--slice", "1", stdout=said)
+    call_command("strip_mailed_links", "--slice", "1", *options, stdout=said)
     return said.getvalue().splitlines()[-1]
 
 
@@ -140,6 +140,11 @@ def test_what_was_kept_before_is_stripped_once_and_messages_stay_unchangeable(
     others = Message.objects.exclude(pk=old.pk).values()
     before = list(others)
 
+    # Somebody else writes for longer than others should wait.
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE cases_message IN ROW EXCLUSIVE MODE")
+        with pytest.raises(CommandError, match="Nothing is lost"):
+            strip("--tries", "1")
     first, second = strip(), strip()
 
     assert first.endswith("stripped 2 · left with a secret 0")
