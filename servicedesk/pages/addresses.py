@@ -15,8 +15,11 @@ def address(name: str, *numbers: int) -> str:
     """Return the address of a view whose arguments are whole numbers, as `reverse` does.
 
     Raises:
-        NoReverseMatch: there is no such view with so many numbers.
+        NoReverseMatch: there is no such view with so many numbers, or it takes none below zero.
     """
+    if any(number < 0 for number in numbers):
+        # Most views take none below zero: whether this one does is for Django to say.
+        return reverse(name, args=numbers)
     return _pattern(name, len(numbers), get_script_prefix()) % numbers
 
 

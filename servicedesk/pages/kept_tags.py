@@ -10,7 +10,7 @@ from django.template.defaulttags import CsrfTokenNode, URLNode
 from django.template.loader_tags import BLOCK_CONTEXT_KEY, BlockNode
 from django.templatetags.i18n import TranslateNode
 from django.templatetags.static import StaticNode
-from django.urls import get_script_prefix
+from django.urls import NoReverseMatch, get_script_prefix
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -69,8 +69,13 @@ class NumberedAddress(template.Node):
         if any(type(number) is not int for number in numbers):
             found: str = self.node.render(context)
             return found
-        # Made of names of ours and numbers.
-        made = mark_safe(address(self.name, *numbers))  # noqa: S308
+        try:
+            # Made of names of ours and numbers.
+            made = mark_safe(address(self.name, *numbers))  # noqa: S308
+        except NoReverseMatch:
+            # Django's tag is silent if the template asked for a name, and raises otherwise.
+            silent: str = self.node.render(context)
+            return silent
         if self.node.asvar is None:
             return made
         context[self.node.asvar] = made

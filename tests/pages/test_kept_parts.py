@@ -35,6 +35,17 @@ def test_an_address_with_too_few_numbers_is_refused() -> None:
         address("agent:mail_body", 12)
 
 
+def test_a_number_below_zero_has_an_address_only_where_django_finds_one() -> None:
+    with pytest.raises(NoReverseMatch):
+        address("agent:case", -5)
+    with pytest.raises(NoReverseMatch):
+        Template("{% load ui %}{% url 'agent:case' number %}").render(Context({"number": -5}))
+
+    named = Template("{% load ui %}{% url 'agent:case' number as here %}[{{ here }}]")
+
+    assert named.render(Context({"number": -5})) == "[]"
+
+
 def test_the_address_of_what_is_no_number_is_looked_up_by_django() -> None:
     template = Template(
         "{% load ui %}{% url 'problem:problem' name %} {% url 'agent:case' number as here %}{{ here }}"
