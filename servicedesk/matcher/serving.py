@@ -103,12 +103,11 @@ class Door:
         until = time.monotonic() + HEARS_WITHIN
         try:
             said = heard(connection, keys=self.keys, until=until)
-        except (OSError, NotUnderstood, ValueError):
+            whose = whose_question(said)
+        except (OSError, NotUnderstood, ValueError, RecursionError):
             log.warning("something came that is no question")
             connection.close()
             return
-        # How we are is asked of nobody's turn: that costs nothing.
-        whose = "how we are" if "how" in said else said.get("tenant")
         asked = Asked(said, connection, since=time.monotonic())
         if not self.turns.put(asked, whose=whose):
             with connection:
@@ -130,10 +129,10 @@ class Door:
         if has_hung_up(asked.connection):
             return
         said = asked.said
-        if "within" in said:
-            waited = time.monotonic() - asked.since
-            said = {**said, "within": float(said["within"]) - waited}
         try:
+            if "within" in said:
+                waited = time.monotonic() - asked.since
+                said = {**said, "within": float(said["within"]) - waited}
             answer = self.answer(said)
         except Exception:
             log.exception("a question could not be answered")
@@ -143,9 +142,30 @@ class Door:
     def tell(self, asked: Asked, answer: Said) -> None:
         """Say an answer, with the mark and tenant of its question: it serves for no other."""
         about: Said = {name: asked.said[name] for name in ("mark", "tenant") if name in asked.said}
-        with suppress(OSError):
+        try:
+            word = packed({**answer, **about}, key=self.keys[0])
             asked.connection.settimeout(HEARS_WITHIN)
-            asked.connection.sendall(packed({**answer, **about}, key=self.keys[0]))
+            asked.connection.sendall(word)
+        except OSError:
+            log.debug("who asked has gone")
+        except Exception:
+            # No thread ends by one question, whatever stood in it.
+            log.exception("an answer could not be told")
+
+
+def whose_question(said: Said) -> str | int:
+    """Return in whose turn a question is answered.
+
+    Raises:
+        NotUnderstood: it is signed and names no tenant, as none of ours does.
+    """
+    if "how" in said:
+        # Asked of nobody's turn: that costs nothing.
+        return "how we are"
+    tenant = said.get("tenant")
+    if type(tenant) is not int:
+        raise NotUnderstood("The question names no tenant.")
+    return tenant
 
 
 def has_hung_up(connection: socket.socket) -> bool:

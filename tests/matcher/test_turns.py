@@ -1,19 +1,21 @@
 """Tenants take turns: whoever asks much, or whatever takes long, holds up its own tenant alone."""
 
+import hmac
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Semaphore
+from time import monotonic
 from typing import Any
 
 import pytest
 
 from problems.matcher_client import exchanged, forget_silences
-from problems.matcher_talk import Address, key_from
+from problems.matcher_talk import LENGTH, Address, NotUnderstood, heard, key_from
 from servicedesk.matcher.pauses import Ended, Pauses
-from servicedesk.matcher.serving import ANSWERING, WAITING_AT_MOST, Door, Said
+from servicedesk.matcher.serving import ANSWERING, HEARING, WAITING_AT_MOST, Door, Said
 from servicedesk.matcher.turns import Turns
 
 STUCK, OTHER = 1, 2
@@ -96,6 +98,37 @@ def hanging(settings: Any, tmp_path: Path) -> Iterator[Hanging]:
 def ask(tenant_id: int) -> Said | None:
     """Ask for a tenant."""
     return exchanged({"ask": {}}, tenant_id=tenant_id, within=LONG)
+
+
+@pytest.mark.parametrize(
+    ("odd", "answer"),
+    [
+        ('{"tenant":2,"within":"soon"}', {"refused": "fault", "tenant": 2}),
+        ('{"tenant":2,"within":[]}', {"refused": "fault", "tenant": 2}),
+        ('{"tenant":[2],"within":1}', None),
+        ('{"tenant":null,"within":1}', None),
+        (f'{{"tenant":2,"mark":{"[" * 50_000}{"]" * 50_000}}}', None),
+    ],
+    ids=range(5),
+)
+def test_nobody_who_hears_or_answers_ends_by_an_odd_question(
+    hanging: Hanging, settings: Any, odd: str, answer: Said | None
+):
+    key = key_from(settings.SECRET_KEY)
+    frame = LENGTH.pack(len(odd)) + hmac.digest(key, odd.encode(), "sha256") + odd.encode()
+
+    for _ in range(ANSWERING + HEARING):
+        with Address.of(settings.MATCHER_URL).connected(within=LONG) as connection:
+            connection.sendall(frame)
+            try:
+                said = heard(connection, keys=[key], until=monotonic() + LONG)
+            except (NotUnderstood, ConnectionError):
+                said = None
+        assert said == answer
+
+    good = ask(OTHER)
+    assert good is not None
+    assert good["answer"] == OTHER
 
 
 def test_a_tenant_whose_questions_hang_keeps_nobody_else_waiting(hanging: Hanging):
