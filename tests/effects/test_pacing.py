@@ -51,6 +51,13 @@ def test_no_more_is_claimed_than_fits_into_the_turn() -> None:
     assert pace.fitting(until=end - LATER) == 1
 
 
+def test_no_more_is_composed_ahead_than_leaves_within_a_second() -> None:
+    end = monotonic() + LATER
+
+    assert Pace(each_second=1).fitting(until=end) == 1
+    assert Pace(each_second=50).fitting(until=end) == 50
+
+
 def test_only_large_broadcasts_rest_and_only_where_it_is_wanted(settings: object) -> None:
     settings.BULK_MAILS_PER_SECOND = 50  # type: ignore[attr-defined]
 

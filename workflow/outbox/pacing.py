@@ -14,6 +14,7 @@ class Pace:
     """Lets one thing happen after another, so many each second, as evenly as it goes."""
 
     def __init__(self, *, each_second: int) -> None:
+        self.each_second = each_second
         self.gap = 1 / each_second
         self.next_at = monotonic() + self.gap
         self.never = Event()
@@ -27,8 +28,11 @@ class Pace:
         self.next_at = max(self.next_at, at - MADE_UP_FOR) + self.gap
 
     def fitting(self, *, until: float) -> int:
-        """Return how many may happen until a moment of the clock `monotonic`, one at the least."""
-        return max(1, int((until - monotonic()) / self.gap))
+        """Return how many may happen until a moment of the clock `monotonic`, one at the least.
+
+        No more than a second's worth: what is prepared leaves, even if it is called off meanwhile.
+        """
+        return max(1, min(self.each_second, int((until - monotonic()) / self.gap)))
 
 
 def pace_of(queue: str) -> Pace | None:
