@@ -7,11 +7,13 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from customers.events import ImportGoesOn
 from customers.import_sorts import SORTS, Sort, sort_named
-from customers.importing import Given, Imported, take_turns
+from customers.import_turns import take_turns
+from customers.importing import Given, Imported
 from customers.models import FileImport, ImportPart, ImportState
 from customers.table_files import Row, read_table, without_twins
 from workflow.history.actions import Action
@@ -25,6 +27,8 @@ from workflow.refusals import Refusal
 # What a page can wait for: about a second.
 LINES_IN_PART = 500
 KEPT_FOR = timedelta(days=30)
+# What is still under way after this long does not move any more, and may be left.
+STUCK_AFTER = timedelta(hours=1)
 COUNTED = ("new", "changed", "ended", "unchanged", "refused")
 UNDER_WAY = (ImportState.CHECKING, ImportState.IMPORTING)
 
@@ -127,14 +131,17 @@ def begin_import(*, number: int, actor: Actor, at: datetime) -> FileImport:
 
 @transaction.atomic
 def drop_import(*, number: int, actor: Actor, at: datetime) -> FileImport:
-    """Leave a file that was looked at; its lines are forgotten.
+    """Leave a file that was looked at, or is stuck; its lines are forgotten.
+
+    What was imported of one that is stuck stays, and so do its counts.
 
     Raises:
         NoSuchImport: there is none.
-        NotToBeBegun: it was not looked at yet, began already, or was dropped.
+        NotToBeBegun: it is under way, over, or was dropped.
     """
     found = locked(number, actor=actor)
-    refuse_unless_looked_at(found)
+    if not is_stuck(found, at=at):
+        refuse_unless_looked_at(found)
     found.state, found.ended_at = ImportState.DROPPED, at
     found.save(update_fields=["state", "ended_at"])
     ImportPart.objects.filter(file_import=found).delete()
@@ -302,6 +309,22 @@ def refuse_unless_looked_at(found: FileImport) -> None:
     )
 
 
+def is_stuck(found: FileImport, *, at: datetime) -> bool:
+    """Return whether a file has been under way for so long that it may be left."""
+    return found.state in UNDER_WAY and at - (found.begun_at or found.made_at) >= STUCK_AFTER
+
+
+def first_line_read(found: FileImport) -> dict[str, Any] | None:
+    """Return a line by which a person sees whether letters were read right; one query.
+
+    The first with a letter beyond ASCII among those of the first part, else the first.
+    """
+    part = ImportPart.objects.filter(file_import=found, position=0).first()
+    lines: list[dict[str, Any]] = part.lines if part else []
+    telling = (one for one in lines if not "".join(one["fields"].values()).isascii())
+    return next(telling, lines[0] if lines else None)
+
+
 def refused_lines(found: FileImport, *, limit: int, after: int = 0) -> list[dict[str, Any]]:
     """Return the first refused lines after a number, in their order; one query for ten parts."""
     kept: list[dict[str, Any]] = []
@@ -318,13 +341,13 @@ def forget_old_imports(*, at: datetime) -> int:
 
     The imports themselves stay, with who, when and how many.
     """
-    old = FileImport.objects.filter(made_at__lt=at - KEPT_FOR).exclude(
-        state__in=[state.value for state in UNDER_WAY]
-    )
+    touched = Greatest("made_at", "begun_at", "ended_at")
+    old = FileImport.objects.alias(touched=touched).filter(touched__lt=at - KEPT_FOR)
     kept = ImportPart.objects.filter(file_import__in=old)
     files = kept.values("file_import").distinct().count()
     kept.delete()
-    old.filter(state=ImportState.CHECKED).update(state=ImportState.DROPPED, ended_at=at)
+    unfinished = [ImportState.CHECKED.value, *(state.value for state in UNDER_WAY)]
+    old.filter(state__in=unfinished).update(state=ImportState.DROPPED, ended_at=at)
     return files
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Protocol
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model
 from django.db.models.functions import Lower
 from django.utils.text import slugify
@@ -25,6 +25,7 @@ from customers.belonging_lines import (
 from customers.events import BelongingsChanged
 from customers.having import plain_version
 from customers.identity import PUBLIC_MAIL_DOMAINS
+from customers.import_turns import take_turns
 from customers.models import (
     AddressKind,
     Contact,
@@ -40,7 +41,6 @@ from workflow.history.recording import Line, record, record_all
 from workflow.outbox.publishing import publish
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
-from workflow.tenancy.scope import tenant_of_the_scope
 
 Key = tuple[str, str]
 """Kind and external key of something that somebody has."""
@@ -207,15 +207,6 @@ def keys_there(keys: Iterable[Key]) -> int:
 def pieces(items: Sequence[str]) -> Iterable[Sequence[str]]:
     """Return a thousand at a time."""
     return (items[begin : begin + AT_A_TIME] for begin in range(0, len(items), AT_A_TIME))
-
-
-def take_turns() -> None:
-    """Wait until no other import of the tenant is at work; held until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"{tenant_of_the_scope()}:import"],
-        )
 
 
 # ---- what lines name -------------------------------------------------------------------------

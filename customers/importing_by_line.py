@@ -4,14 +4,15 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.utils.translation import gettext as _
 
 from customers.belonging_lines import bad, day_in
 from customers.belongings import save_version
 from customers.editing import save_organisation, save_product
 from customers.having import plain_version
-from customers.importing import Given, Imported, Refused, no_organisation, slug_of, take_turns
+from customers.import_turns import take_turns
+from customers.importing import Given, Imported, Refused, no_organisation, slug_of
 from customers.models import Organisation, Product, ProductVersion, Segment
 from customers.segmenting import save_segment
 from workflow.people.actors import Actor
@@ -43,6 +44,10 @@ def one_by_one(
                 became = take(fields, actor, at)
         except Refusal as refusal:
             result.refused.append(Refused(given, refusal.sentence, refusal.next_step))
+        except DataError:
+            # One line that no column can hold must not stop all others for good.
+            sentence = _("The line holds a value that cannot be kept.")
+            result.refused.append(Refused(given, sentence, _("Look at its numbers and letters.")))
         else:
             lists[became].append((sort, str(given.number)))
     return result

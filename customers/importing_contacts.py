@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from customers.belonging_lines import bad
 from customers.events import CustomersImported
 from customers.identity import usable_address
+from customers.import_turns import take_turns
 from customers.importing import (
     AT_A_TIME,
     Given,
@@ -21,7 +22,6 @@ from customers.importing import (
     holders_at,
     no_organisation,
     organisations_called,
-    take_turns,
 )
 from customers.models import AddressKind, Contact, ContactAddress
 from workflow.history.actions import Action
@@ -92,7 +92,7 @@ def keep_contacts(
 ) -> None:
     """Meet whom nobody knows, change what is said anew, and write history."""
     holders = contacts_at([line for line, _organisation in named], actor=actor, at=at)
-    rows = Contact.objects.select_for_update(of=("self",)).in_bulk(set(holders.values()))
+    rows = rows_locked(set(holders.values()))
     numbers = dict(
         ContactAddress.objects.filter(kind=AddressKind.PHONE, contact__in=rows).values_list(
             "value", "contact_id"
@@ -121,8 +121,14 @@ def keep_contacts(
         else:
             result.unchanged.append(key)
     Contact.objects.bulk_update(changed, KEPT, batch_size=AT_A_TIME)
-    ContactAddress.objects.bulk_create(calls, batch_size=AT_A_TIME)
+    # A call taken at this moment may have brought a number of theirs: whoever had it first keeps it.
+    ContactAddress.objects.bulk_create(calls, batch_size=AT_A_TIME, ignore_conflicts=True)
     record_all(history, actor=actor, at=at)
+
+
+def rows_locked(contacts: set[int]) -> dict[int, Contact]:
+    """Return contacts by id, locked in the order of their ids, so that nobody waits crosswise."""
+    return Contact.objects.select_for_update(of=("self",)).order_by("pk").in_bulk(contacts)
 
 
 def apply(line: ContactLine, row: Contact, *, organisation: int | None) -> list[str]:

@@ -1,6 +1,6 @@
 """Draw segments: name a sort of customers, try its rule, change it, put it away."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -83,6 +83,11 @@ def refuse_bad_rule(rule: object) -> None:
     Raises:
         BadCondition: see the sentence.
     """
+    if any(is_no_text(text) for text in texts_in(rule)):
+        raise BadCondition(
+            _("The rule holds characters that are no text."),
+            next_step=_("Write the names and values of the rule anew."),
+        )
     unknown = sorted(facts_named_by(parse_condition(rule)) - set(FACTS))
     if unknown:
         raise BadCondition(
@@ -90,6 +95,25 @@ def refuse_bad_rule(rule: object) -> None:
             % {"fact": unknown[0][:60]},
             next_step=_("Use one of %(names)s.") % {"names": ", ".join(FACTS)},
         )
+
+
+def texts_in(rule: object) -> Iterator[str]:
+    """Yield every text of a rule, its names and its values."""
+    # No recursion: how deep it is was not looked at yet.
+    rest = [rule]
+    while rest:
+        one = rest.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, Mapping):
+            rest += [*one, *one.values()]
+        elif isinstance(one, list | tuple):
+            rest += one
+
+
+def is_no_text(text: str) -> bool:
+    """Return whether something holds a NUL or half a letter, which no table can keep."""
+    return "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def refuse_long_rule(rule: object) -> None:

@@ -4,6 +4,7 @@ Pure. Programs for tables write CSV in several ways: all that are common are und
 """
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
@@ -19,6 +20,15 @@ SEPARATORS = (",", ";", "\t")
 # What our file of refused lines says beside each: read over, so that it can be handed in again.
 NOTES = ("line", "refused_because", "what_to_do")
 ZIP_BEGINS = b"PK\x03\x04"
+UTF_8, WINDOWS = "utf-8", "cp1252"
+UTF_8_MARK = b"\xef\xbb\xbf"
+# A letter beyond ASCII as UTF-8 writes it: what holds one is hardly Windows-1252.
+UTF_8_LETTER = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
+LINE_END = re.compile(r"\r\n|\r|\n")
+# Our files of refused lines put one ' before a cell that begins so.
+GUARDED = tuple(f"'{letter}" for letter in ("=", "+", "-", "@", "\t", "\r", "\n"))
 # A cell that begins so is a formula, whatever follows …
 FORMULA = "="
 # … and one that begins so if it calls something: a number like +47 900 11 234 does not.
@@ -59,12 +69,15 @@ def read_table(content: bytes, *, columns: Sequence[str], needed: Sequence[str])
     try:
         header = next(cells, [])
         names = named_columns(header, columns=columns, needed=needed)
-        rows = [
-            row
-            for number, values in enumerate(cells, start=2)
-            if any(value.strip() for value in values)
-            for row in [row_of(number, values, names=names)]
-        ]
+        rows: list[Row] = []
+        count = 0
+        for number, values in enumerate(cells, start=2):
+            if not any(value.strip() for value in values):
+                continue
+            count += 1
+            # More are only counted: a small file may have millions of short lines.
+            if count <= MOST_LINES:
+                rows.append(row_of(number, values, names=names))
     except csv.Error:
         raise UnreadableFile(
             _("The quotation marks in the file do not fit together: one is never closed."),
@@ -75,10 +88,10 @@ def read_table(content: bytes, *, columns: Sequence[str], needed: Sequence[str])
             _("The file has no lines below the first."),
             next_step=_("Write one line for each thing below the names of the columns."),
         )
-    if len(rows) > MOST_LINES:
+    if count > MOST_LINES:
         raise UnreadableFile(
             _("The file has %(count)d lines; %(most)d are allowed.")
-            % {"count": len(rows), "most": MOST_LINES},
+            % {"count": count, "most": MOST_LINES},
             next_step=_("Divide it into several files."),
         )
     return rows
@@ -86,6 +99,15 @@ def read_table(content: bytes, *, columns: Sequence[str], needed: Sequence[str])
 
 def text_of(content: bytes) -> str:
     """Return the text of a file in UTF-8, with or without its mark, or in Windows-1252.
+
+    Raises:
+        UnreadableFile: it is too large, or no text.
+    """
+    return content.decode(encoding_of(content)).removeprefix("\ufeff")
+
+
+def encoding_of(content: bytes) -> str:
+    """Return in which encoding the text of a file is written, UTF_8 or WINDOWS.
 
     Raises:
         UnreadableFile: it is too large, or no text.
@@ -101,14 +123,35 @@ def text_of(content: bytes) -> str:
             _("The file holds zero bytes: it is no text in UTF-8 or Windows-1252."),
             next_step=_("Save the table as CSV in UTF-8."),
         )
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+    try:
+        content.decode(UTF_8)
+    except UnicodeDecodeError as fault:
+        refuse_damaged(content, place=fault.start)
+    else:
+        return UTF_8
+    try:
+        content.decode(WINDOWS)
+    except UnicodeDecodeError:
+        raise UnreadableFile(
+            _("The file is no text in UTF-8 or Windows-1252."),
+            next_step=_("Save the table as CSV in UTF-8."),
+        ) from None
+    return WINDOWS
+
+
+def refuse_damaged(content: bytes, *, place: int) -> None:
+    """Refuse text in UTF-8 with a byte at a place that is none: no letter is to be guessed.
+
+    Raises:
+        UnreadableFile: the rest of the file is in UTF-8.
+    """
+    if not content.startswith(UTF_8_MARK) and not UTF_8_LETTER.search(content):
+        return
+    number = line_at(content[:place].decode("latin-1"))
     raise UnreadableFile(
-        _("The file is no text in UTF-8 or Windows-1252."),
-        next_step=_("Save the table as CSV in UTF-8."),
+        _("Line %(number)d holds a letter that is not UTF-8, and the file is in UTF-8 elsewhere.")
+        % {"number": number},
+        next_step=_("Look at the letters of this line, and save the table again as CSV in UTF-8."),
     )
 
 
@@ -132,18 +175,34 @@ def refuse_long_lines(text: str) -> None:
     Raises:
         UnreadableFile: see the sentence.
     """
-    for number, line in enumerate(text.split("\n"), start=1):
-        if len(line) > LONGEST_LINE:
+    begin = 0
+    # From line to line as far as one may reach at once: short ones are passed by the thousand.
+    while len(text) - begin > LONGEST_LINE:
+        reach = begin + LONGEST_LINE + 1
+        last = max(text.rfind("\n", begin, reach), text.rfind("\r", begin, reach))
+        if last < 0:
+            end = LINE_END.search(text, reach)
             raise UnreadableFile(
                 _("Line %(number)d has %(length)d characters; %(most)d are allowed.")
-                % {"number": number, "length": len(line), "most": LONGEST_LINE},
+                % {
+                    "number": line_at(text[:begin]),
+                    "length": (end.start() if end else len(text)) - begin,
+                    "most": LONGEST_LINE,
+                },
                 next_step=_("Look at this line of the file: it may be another sort of file."),
             )
+        begin = last + 1
+
+
+def line_at(before: str) -> int:
+    """Return the number of the line that follows a text, however its lines end."""
+    return 1 + before.count("\n") + before.count("\r") - before.count("\r\n")
 
 
 def cells_of(text: str) -> Iterator[list[str]]:
     """Return the cells of each line, by the separator that the first line has most of."""
-    first = text.partition("\n")[0]
+    end = LINE_END.search(text)
+    first = text[: end.start()] if end else text
     separator = max(SEPARATORS, key=first.count)
     return csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
 
@@ -185,6 +244,8 @@ def named_columns(
 def row_of(number: int, values: Sequence[str], *, names: Sequence[str]) -> Row:
     """Return a line with its cells by name; one that cannot be meant says why."""
     cells = dict(zip(names, values, strict=False))
+    if set(NOTES) <= set(names):
+        cells = {name: unguarded(value) for name, value in cells.items()}
     row = Row(number=number, fields={name: cells[name] for name in cells if name not in NOTES})
     extra = values[len(names) :]
     if any(value.strip() for value in extra):
@@ -202,6 +263,11 @@ def row_of(number: int, values: Sequence[str], *, names: Sequence[str]) -> Row:
             next_step=_("Write the value itself into the cell."),
         )
     return row
+
+
+def unguarded(value: str) -> str:
+    """Return a cell of our file of refused lines as it was handed in."""
+    return value[1:] if value.startswith(GUARDED) else value
 
 
 def is_formula(value: str) -> bool:

@@ -64,7 +64,7 @@ class Imports(TokenView):
         """Hand in a table; it is looked at, and nothing is imported yet."""
         found = hand_in(
             sort=fields["sort"],
-            content=fields["text"].encode(errors="surrogatepass"),
+            content=fields["text"].encode(),
             file_name=fields["name"],
             actor=self.actor,
             at=self.at,
@@ -98,7 +98,7 @@ class DropImport(TokenView):
 
     @operation("drop_import", any_of=IMPORTS, gives=shapes.FileImportShape, path=BY_NUMBER, tag=TAG)
     def post(self, _fields: Fields, number: int) -> Any:
-        """Leave a file; nothing of it is imported, and its lines are forgotten."""
+        """Leave a file; no more of it is imported, and its lines are forgotten."""
         found = drop_import(number=number, actor=self.actor, at=self.at)
         return one(shapes.FileImportShape, found)
 

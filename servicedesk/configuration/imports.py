@@ -15,8 +15,10 @@ from customers.file_imports import (
     UNDER_WAY,
     begin_import,
     drop_import,
+    first_line_read,
     hand_in,
     import_numbered,
+    is_stuck,
     refused_lines,
     visible_imports,
 )
@@ -26,7 +28,9 @@ from customers.table_files import (
     BIGGEST_FILE,
     MOST_LINES,
     NOTES,
+    WINDOWS,
     UnreadableFile,
+    encoding_of,
     refuse_big,
 )
 from servicedesk.configuration.frame import NotFound, settings_page
@@ -64,15 +68,21 @@ def imports(request: StaffRequest) -> HttpResponse:
                 _("No file was handed in."), next_step=_("Choose a file on your computer.")
             )
         refuse_big(sent.size or 0)
+        content = sent.read()
         found = hand_in(
             sort=sort,
-            content=sent.read(),
+            content=content,
             file_name=sent.name or "",
             actor=request.actor,
             at=now(),
         )
     except (UnreadableFile, NoSuchSort) as refusal:
         return imports_page(request, chosen=sort, refusal=refusal, status=422)
+    if encoding_of(content) == WINDOWS:
+        messages.warning(
+            request,
+            _("The file is no UTF-8 and was read as Windows-1252: look at the letters."),
+        )
     return redirect("settings:import", found.number)
 
 
@@ -106,6 +116,8 @@ def one_import(request: StaffRequest, number: int) -> HttpResponse:
             "refused": [refused_shown(line, sort) for line in refused[:SHOWN_REFUSED]],
             "has_more": len(refused) > SHOWN_REFUSED,
             "is_going": is_going,
+            "may_leave": is_stuck(found, at=now()),
+            "sample": line_shown(first_line_read(found), sort) if not found.begun_at else None,
         },
     )
     if is_going:
@@ -126,8 +138,11 @@ def act(request: StaffRequest, number: int) -> HttpResponse:
         return redirect("settings:import", number)
     if action != "drop":
         raise NotFound(_("This is not there."), next_step=_("Load the page again."))
-    drop_import(number=number, actor=request.actor, at=now())
-    messages.success(request, _("The file is left, and nothing of it was imported."))
+    left = drop_import(number=number, actor=request.actor, at=now())
+    if left.begun_at:
+        messages.success(request, _("The file is left. What was imported of it stays."))
+    else:
+        messages.success(request, _("The file is left, and nothing of it was imported."))
     return redirect("settings:imports")
 
 
@@ -255,6 +270,14 @@ def count_words() -> dict[str, str]:
         "unchanged": _("unchanged"),
         "refused": _("refused"),
     }
+
+
+def line_shown(line: Mapping[str, Any] | None, sort: Sort) -> dict[str, Any] | None:
+    """Return a line as it was read: its number, and its cells that are not empty."""
+    if line is None:
+        return None
+    cells = [str(line["fields"].get(name, "")) for name in sort.columns]
+    return {"number": line["number"], "words": " · ".join(one for one in cells if one)[:200]}
 
 
 def refused_shown(line: Mapping[str, Any], sort: Sort) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from customers.events import ImportGoesOn
 from customers.file_imports import (
@@ -18,6 +19,10 @@ from customers.file_imports import (
     refused_lines,
 )
 from customers.import_sorts import SORTS
+from customers.import_turns import AnotherImportAtWork, take_turns
+from customers.importing import Given, Imported
+from customers.importing_by_line import one_by_one
+from customers.importing_contacts import keep_contacts, read_one
 from customers.models import (
     Contact,
     ContactAddress,
@@ -32,13 +37,13 @@ from customers.models import (
 )
 from customers.table_files import UnreadableFile
 from servicedesk.walk import carry_on_import
-from tests.make import AT, DAY, make_actor, make_tenant
+from tests.make import AT, DAY, MINUTE, make_actor, make_tenant
 from workflow.history.actions import Action
 from workflow.history.models import Entry
 from workflow.outbox.models import OutboxEvent
 from workflow.people.actors import NotPermitted
 from workflow.people.permissions import Role
-from workflow.tenancy.scope import tenant_scope
+from workflow.tenancy.scope import tenant_of_the_scope, tenant_scope
 
 WRITTEN = (
     Organisation,
@@ -218,6 +223,87 @@ def test_what_is_left_is_forgotten_and_can_not_be_begun(tenant: Any) -> None:
     assert ImportPart.objects.count() == 0
     with pytest.raises(NotToBeBegun, match="was left"):
         begun(found)
+
+
+def large(tenant: Any) -> FileImport:
+    """Return a file of two parts, which is still being looked at."""
+    return handed_in("\n".join(["email", *(f"c{n}@example.org" for n in range(501))]))
+
+
+def test_what_has_been_under_way_for_an_hour_can_be_left(tenant: Any) -> None:
+    found = large(tenant)
+
+    with pytest.raises(NotToBeBegun, match="still being looked at"):
+        drop_import(number=found.number, actor=make_actor(Role.ADMIN), at=AT + 59 * MINUTE)
+    drop_import(number=found.number, actor=make_actor(Role.ADMIN), at=AT + 60 * MINUTE)
+    carry_on_import(ImportGoesOn(import_id=found.pk, position=0))
+
+    found.refresh_from_db()
+    assert (found.state, ImportPart.objects.count()) == ("dropped", 0)
+
+
+def test_lines_of_what_never_ended_are_forgotten_thirty_days_after_the_last_touch(
+    tenant: Any,
+) -> None:
+    found = large(tenant)
+    FileImport.objects.update(state="importing", begun_at=AT + 5 * DAY)
+
+    assert forget_old_imports(at=AT + 34 * DAY) == 0
+    assert forget_old_imports(at=AT + 36 * DAY) == 1
+    found.refresh_from_db()
+    assert (found.state, ImportPart.objects.count()) == ("dropped", 0)
+
+
+def test_a_rule_that_no_table_can_keep_is_refused_and_the_other_lines_are_taken(
+    tenant: Any,
+) -> None:
+    rules = [r'{"fact":"tier","is":"\u0000"}', r'{"\ud800":1}', '{"fact":"tier","is":"gold"}']
+    lines = [f"S{n}\t{rule}" for n, rule in enumerate(rules)]
+
+    found = begun(handed_in("\n".join(["name\trule", *lines]), sort="segments"))
+
+    assert found.counts == counts(new=1, refused=2)
+    assert {line["sentence"] for line in refused_lines(found, limit=9)} == {
+        "The rule holds characters that are no text."
+    }
+
+
+def test_a_line_that_the_database_refuses_leaves_the_others(tenant: Any) -> None:
+    def take(fields: Any, _actor: Any, _at: Any) -> str:
+        Organisation.objects.create(name=fields["name"] * 60, created_at=AT)
+        return "new"
+
+    given = [Given(number, {"name": name}) for number, name in enumerate(("a", "long", "b"), 2)]
+    done = one_by_one(given, sort="x", take=take, actor=make_actor(Role.ADMIN), at=AT)
+
+    assert [line.given.number for line in done.refused] == [3]
+    assert Organisation.objects.count() == len(done.added) == 2
+
+
+def test_who_waits_too_long_for_a_turn_is_told_so(tenant: Any) -> None:
+    other = connection.copy()
+    try:
+        with other.cursor() as theirs:
+            name = f"{tenant_of_the_scope()}:import"
+            theirs.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
+        with connection.cursor() as ours:
+            ours.execute("SET LOCAL lock_timeout = '20ms'")
+        with pytest.raises(AnotherImportAtWork, match="at work"), transaction.atomic():
+            take_turns()
+    finally:
+        other.close()
+
+
+def test_a_number_that_a_call_brought_at_this_moment_stays_with_its_caller(tenant: Any) -> None:
+    caller = Contact.objects.create(name="Caller", created_at=AT)
+    ContactAddress.objects.create(contact=caller, kind="phone", value="+4790011234")
+    line = read_one(Given(2, {"email": "a@example.org", "phone": "+4790011234"}))
+    done, actor = Imported(), make_actor(Role.ADMIN)
+
+    keep_contacts([(line, None)], before={}, result=done, actor=actor, at=AT)
+
+    assert len(done.added) == 1
+    assert ContactAddress.objects.get(kind="phone").contact == caller
 
 
 def test_lines_are_kept_for_thirty_days(tenant: Any) -> None:

@@ -1,5 +1,6 @@
 """Files come as programs for tables write them, and as nobody should: each is read or refused."""
 
+import tracemalloc
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -42,7 +43,7 @@ def workbook() -> bytes:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_a_table_is_read_however_a_program_wrote_it(
     encoding: str, separator: str, end: str
 ) -> None:
@@ -95,13 +96,26 @@ def test_a_line_break_within_quotation_marks_is_part_of_the_cell() -> None:
             b"email" + b",x" * 200_000 + b"\n",
             f"Line 1 has 400005 characters; {LONGEST_LINE} are allowed.",
         ),
+        (
+            b"email\rb\r\n" + b"x" * 50_000 + b"\ra\r",
+            f"Line 3 has 50000 characters; {LONGEST_LINE} are allowed.",
+        ),
+        (
+            "email,name\né@example.org,André\nb@example.org,".encode() + b"\x96\n",
+            "Line 3 holds a letter that is not UTF-8, and the file is in UTF-8 elsewhere.",
+        ),
+        (
+            b"\xef\xbb\xbfemail\na\xe9@example.org\n",
+            "Line 2 holds a letter that is not UTF-8, and the file is in UTF-8 elsewhere.",
+        ),
         (b"x" * (BIGGEST_FILE + 1), "The file has 10.0 MB; 10 MB are allowed."),
         (b"email\n" + b"a\n" * (MOST_LINES + 1), f"The file has 50001 lines; {MOST_LINES} are allowed."),
     ],
     ids=[
         "a workbook", "zero bytes", "UTF-16", "no encoding", "empty", "no lines", "blank lines",
         "unknown column", "column twice", "column missing", "quotation mark", "long line",
-        "200,000 columns", "11 MB", "too many lines",
+        "200,000 columns", "long line among other ends", "damaged UTF-8", "damaged after the mark",
+        "11 MB", "too many lines",
     ],
 )  # fmt: skip
 def test_what_is_no_table_is_refused_with_a_sentence(content: bytes, sentence: str) -> None:
@@ -147,6 +161,31 @@ def test_what_we_wrote_beside_refused_lines_is_read_over() -> None:
     )
 
     assert read(content) == [(2, {"email": "a@example.org"}, "")]
+
+
+def test_what_we_put_before_cells_for_programs_is_taken_off_again() -> None:
+    ours = (
+        "line,refused_because,what_to_do,email,name\n7,No.,Do,'@a,'-17\n8,No.,Do,b,'=1\n9,,,c,'t\n"
+    )
+
+    assert [(cells, no) for _number, cells, no in read(ours)] == [
+        ({"email": "@a", "name": "-17"}, ""),
+        ({"email": "b", "name": "=1"}, "name is a formula."),
+        ({"email": "c", "name": "'t"}, ""),
+    ]
+    assert read("email\n'-17\n") == [(2, {"email": "'-17"}, "")]
+
+
+def test_a_small_file_of_very_many_lines_takes_little_memory() -> None:
+    content = b"email\n" + b"a\n" * 2 * MOST_LINES
+    tracemalloc.start()
+    try:
+        assert refusal_of(content).startswith("The file has 100000 lines")
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 25_000_000
 
 
 def test_what_is_said_twice_is_refused_the_second_time() -> None:

@@ -48,7 +48,16 @@ def import_pages(settings: dict[str, Any]) -> dict[str, Any]:
     """Return each page by name: template and variables."""
     limits = {"most_lines": "50,000", "most_megabytes": 10}
     done = {**IMPORT, "state": "done", "begun_by": "Ada Admin", "begun_at": NOW, "ended_at": NOW}
-    one = {**settings, "expected": COUNTS, "counts": [], "refused": [REFUSED], "has_more": True}
+    sample = {"number": 2, "words": "søren@example.org · Søren Ångström"}
+    told = {"may_leave": False, "sample": sample}
+    one = {
+        **settings,
+        **told,
+        "expected": COUNTS,
+        "counts": [],
+        "refused": [REFUSED],
+        "has_more": True,
+    }
     return {
         "imports": (
             "settings/imports.html",
@@ -77,6 +86,7 @@ def import_pages(settings: dict[str, Any]) -> dict[str, Any]:
                 "file": {**IMPORT, "state": "importing", "percent": 40},
                 "refused": [],
                 "is_going": True,
+                "may_leave": True,
             },
         ),
         "import_done": (

@@ -37,6 +37,8 @@ def test_what_cannot_be_used_is_refused_and_sorts_are_those_of_the_role(tenant: 
     refused = lead.post("imports/", {"sort": "contacts", "text": "shoe size\n42\n"})
 
     assert (refused.status_code, refused.json()["code"]) == (422, "unreadable_file")
+    halved = lead.post("imports/", {"sort": "contacts", "text": "email\n\ud800@example.org\n"})
+    assert halved.status_code == 422
     assert lead.post("imports/", {"sort": "segments", "text": "x\n1\n"}).status_code == 403
     sorts = [
         [one["sort"] for one in caller.get("imports/sorts/").json()["results"]]

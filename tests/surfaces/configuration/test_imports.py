@@ -1,6 +1,7 @@
 """The pages of imports: a file is handed in, looked at, taken; what is refused comes as a file."""
 
 import csv
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -8,8 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.timezone import now
 
-from customers.file_imports import LINES_IN_PART
+from customers.file_imports import LINES_IN_PART, refused_lines
 from customers.models import Contact, FileImport
 from tests.hearing import hear_everything
 from tests.make import make_user
@@ -60,9 +62,36 @@ def test_refused_lines_come_as_a_file_that_can_be_handed_in_again(tenant: Any) -
         "nobody",
         "'+47 1",
     )
+    as_it_is = FileImport.objects.get().number, hand_in(client, text.encode())
+    again = refused_lines(FileImport.objects.latest("number"), limit=9)
+    assert (as_it_is[0], again[0]["fields"]["name"]) == (number, "+47 1")
     mended = text.replace("nobody", "per@example.org").encode()
     assert hand_in(client, mended).status_code == 302
     assert FileImport.objects.latest("number").expected["new"] == 1
+
+
+def test_letters_that_were_guessed_are_shown_before_the_yes(tenant: Any) -> None:
+    client = signed_in_staff(tenant, make_user(Role.ADMIN))
+
+    page = client.get(hand_in(client, "email,name\na@b.no,A\ns@b.no,Søren\n".encode("cp1252")).url)
+    sure = client.get(hand_in(client, "email,name\na@b.no,A\ns@b.no,Åse\n".encode()).url)
+
+    assert "read as Windows-1252" in page.content.decode()
+    assert "Line 3 as it was read: s@b.no · Søren" in page.content.decode()
+    assert "Line 3 as it was read: s@b.no · Åse" in sure.content.decode()
+    assert "Windows-1252" not in sure.content.decode()
+
+
+def test_a_file_that_is_stuck_shows_the_way_out(tenant: Any) -> None:
+    client = signed_in_staff(tenant, make_user(Role.ADMIN))
+    lines = b"".join(b"customer%d@example.org\n" % n for n in range(LINES_IN_PART + 1))
+    page = hand_in(client, b"email\n" + lines).url
+    assert "Leave it" not in client.get(page).content.decode()
+    FileImport.objects.update(state="importing", begun_at=now() - timedelta(hours=1))
+
+    assert "Leave it" in client.get(page).content.decode()
+    left = client.post(page, {"action": "drop"}, follow=True).content.decode()
+    assert "What was imported of it stays." in left
 
 
 def test_a_file_that_cannot_be_used_is_told_in_the_form(tenant: Any) -> None:
