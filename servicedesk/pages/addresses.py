@@ -5,10 +5,16 @@ A page of a case names thirty; looking all of them up took a twelfth of its time
 
 from functools import lru_cache
 
-from django.urls import get_script_prefix, reverse
+from django.conf import settings
+from django.urls import get_script_prefix, get_urlconf, reverse
 
 # Stands for the first number while an address is looked up, the next for the second; no address has it.
 STAND_IN = 7_340_001
+
+
+def where_served() -> tuple[str, str]:
+    """Return what decides an address besides its name: the path above us, and the list of views."""
+    return get_script_prefix(), get_urlconf() or settings.ROOT_URLCONF
 
 
 def address(name: str, *numbers: int) -> str:
@@ -20,7 +26,7 @@ def address(name: str, *numbers: int) -> str:
     if any(number < 0 for number in numbers):
         # Most views take none below zero: whether this one does is for Django to say.
         return reverse(name, args=numbers)
-    return _pattern(name, len(numbers), get_script_prefix()) % numbers
+    return _pattern(name, len(numbers), where_served()) % numbers
 
 
 def address_of_words(name: str, *words: str) -> str:
@@ -29,16 +35,16 @@ def address_of_words(name: str, *words: str) -> str:
     Raises:
         NoReverseMatch: there is no such view with these words.
     """
-    return _kept(name, words, get_script_prefix())
+    return _kept(name, words, where_served())
 
 
 @lru_cache(maxsize=512)
-def _kept(name: str, words: tuple[str, ...], _prefix: str) -> str:
+def _kept(name: str, words: tuple[str, ...], _where: tuple[str, str]) -> str:
     return reverse(name, args=words)
 
 
 @lru_cache(maxsize=512)
-def _pattern(name: str, count: int, _prefix: str) -> str:
+def _pattern(name: str, count: int, _where: tuple[str, str]) -> str:
     """Return an address with a place for each number, kept for the path where we are served."""
     stand_ins = range(STAND_IN, STAND_IN + count)
     found = reverse(name, args=stand_ins).replace("%", "%%")

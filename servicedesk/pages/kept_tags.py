@@ -10,11 +10,11 @@ from django.template.defaulttags import CsrfTokenNode, URLNode
 from django.template.loader_tags import BLOCK_CONTEXT_KEY, BlockNode
 from django.templatetags.i18n import TranslateNode
 from django.templatetags.static import StaticNode
-from django.urls import NoReverseMatch, get_script_prefix
+from django.urls import NoReverseMatch
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from servicedesk.pages.addresses import address
+from servicedesk.pages.addresses import address, where_served
 
 
 class KeptTranslation(template.Node):
@@ -42,15 +42,15 @@ class KeptAddress(template.Node):
 
     def __init__(self, node: URLNode) -> None:
         self.node = node
-        self.addresses: dict[str, SafeString] = {}
+        self.addresses: dict[tuple[str, str], SafeString] = {}
 
     def render(self, context: template.Context) -> SafeString:
         """Return the address below the path at which the product is served."""
-        prefix = get_script_prefix()
-        address = self.addresses.get(prefix)
+        where = where_served()
+        address = self.addresses.get(where)
         if address is None:
             # Escaped by the tag, and made of nothing that anybody typed.
-            address = self.addresses[prefix] = mark_safe(self.node.render(context))  # noqa: S308
+            address = self.addresses[where] = mark_safe(self.node.render(context))  # noqa: S308
         return address
 
 
@@ -139,7 +139,7 @@ class KeptPart(template.Node):
         if not all(isinstance(node, TextNode) for block in filled for node in block.nodelist):
             return self.nodelist.render(context)
         decided = [str(value.resolve(context)) for value in self.values]
-        key = (get_language(), get_script_prefix(), *decided, *filled)
+        key = (get_language(), where_served(), *decided, *filled)
         text = self.kept.get(key)
         if text is None:
             if len(self.kept) >= self.most_kept:
