@@ -59,14 +59,16 @@ class Belonging:
 
     `field` is the column that names the contact. Of rows with `once_per` a contact has at most one
     for each value of these fields (with no field: one at all): where both have one, the kept
-    contact's counts and the other stays where it is. `settle` puts right what the rows of a room
-    mean together, once all have moved.
+    contact's counts and the other stays where it is. `before` gets both, the one that gives first:
+    it lets what the kept contact has give way where the other one's should count. `settle` puts
+    right what the rows of a room mean together, once all have moved.
     """
 
     code: str
     rows: Callable[[], QuerySet[Any]]
     field: str = "contact_id"
     once_per: tuple[str, ...] | None = None
+    before: Callable[[int, int], None] | None = None
     settle: Callable[[Sequence[int], datetime], None] | None = None
 
 
@@ -121,6 +123,9 @@ def join_contacts(
     noted(joining, MAIN_ADDRESS, main.values_list("pk", flat=True))
     has_main = ContactAddress.objects.filter(contact=kept, is_primary=True).values("kind")
     main.filter(kind__in=has_main).update(is_primary=False)
+    for one in belongings:
+        if one.before is not None:
+            one.before(joined.pk, kept.pk)
     moved = {
         one.code: noted(joining, one.code, moved_rows(one, giver=joined.pk, taker=kept.pk))
         for one in belongings

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from problems.models import Broadcast, Estimate, Leg, Problem, ProblemPromise
@@ -86,33 +86,70 @@ def last_return(problem: Problem) -> Leg | None:
 
 
 def of_promise(problem: Problem) -> Occasion:
-    """Return the promise that changed last, with its date if it was one; three queries."""
+    """Return the promise that changed last, with its date if it was one; nine queries at most."""
     changed = changed_promise(problem)
-    return (f"promise:{changed.pk}", changed.estimate) if changed is not None else None
+    return (name_of_promise(changed), changed.estimate) if changed is not None else None
 
 
-def changed_promise(problem: Problem) -> ProblemPromise | None:
-    """Return what was promised and taken back, or the time for news that moved; three queries.
+def name_of_promise(promise: ProblemPromise) -> str:
+    """Return the name of the decision that changed a promise."""
+    return f"promise:{promise.pk}"
 
-    None once customers heard something else since: news, another date, or that it came back. A
-    date that moved is told with the new date.
+
+def changes_of_promises(problem: Problem) -> QuerySet[ProblemPromise]:
+    """Return what was promised and taken back, and the times for news that moved, newest first.
+
+    A date that moved is told with the new date.
     """
-    if not problem.is_open:
-        return None
     is_changed = Q(ended_as=PromiseEnd.WITHDRAWN) | Q(
         ended_as=PromiseEnd.MOVED, kind=PromiseKind.NEWS
     )
-    ended = ProblemPromise.objects.filter(is_changed, problem=problem).exclude(reason="")
-    changed = ended.select_related("estimate").order_by("-ended_at", "-id").first()
-    if changed is None or changed.ended_at is None:
-        return None
-    is_newer = Q(kind=PromiseKind.DATE, made_at__gte=changed.ended_at) | Q(
-        ended_as=PromiseEnd.KEPT, ended_at__gte=changed.ended_at
-    )
+    changes = ProblemPromise.objects.filter(is_changed, problem=problem).exclude(reason="")
+    return changes.select_related("estimate", "problem").order_by("-ended_at", "-id")
+
+
+def changed_promise(problem: Problem) -> ProblemPromise | None:
+    """Return the newest change of a promise that is still to be told; nine queries at most.
+
+    A date taken back is to be told although news were moved or told since.
+    """
+    changes = changes_of_promises(problem)
+    for found in (changes.first(), changes.filter(kind=PromiseKind.DATE).first()):
+        if found is not None and is_to_be_told(found):
+            return found
+    return None
+
+
+def changed_promise_named(problem: Problem, promise_id: int) -> ProblemPromise | None:
+    """Return one change of a promise, None if it is not to be told any more; four queries."""
+    found = changes_of_promises(problem).filter(pk=promise_id).first()
+    return found if found is not None and is_to_be_told(found) else None
+
+
+def is_to_be_told(changed: ProblemPromise) -> bool:
+    """Whether nothing newer took the place of a changed promise; three queries at most.
+
+    Another date does, and that the problem came back. Other news leave no room for news, but they
+    do not say that a date is taken back. That it is taken back says by when customers hear more.
+    """
+    problem, since = changed.problem, changed.ended_at
+    if since is None or not problem.is_open:
+        return False
     last = last_return(problem)
-    came_back = last is not None and last.entered_at > changed.ended_at
-    newer = ProblemPromise.objects.filter(is_newer, problem=problem).exclude(pk=changed.pk)
-    return None if came_back or newer.exists() else changed
+    if last is not None and last.entered_at > since:
+        return False
+    promises = ProblemPromise.objects.filter(problem=problem).exclude(pk=changed.pk)
+    is_newer = Q(kind=PromiseKind.DATE, made_at__gte=since)
+    if changed.kind == PromiseKind.NEWS:
+        is_newer |= Q(ended_as=PromiseEnd.KEPT, ended_at__gte=since)
+    if promises.filter(is_newer).exists():
+        return False
+    later = changes_of_promises(problem).filter(
+        Q(ended_at__gt=since) | Q(ended_at=since, pk__gt=changed.pk)
+    )
+    if changed.kind == PromiseKind.DATE:
+        later = later.filter(kind=PromiseKind.DATE)
+    return not later.exists()
 
 
 OCCASIONS = {
@@ -134,7 +171,7 @@ NOT_DECIDED = {
 
 
 def refuse_stale(broadcast: Broadcast) -> None:
-    """Refuse to tell of a decision that a newer one has replaced; two queries.
+    """Refuse to tell of a decision that a newer one has replaced; four queries at most.
 
     Raises:
         NothingToTell: it is not so any more.
@@ -144,9 +181,22 @@ def refuse_stale(broadcast: Broadcast) -> None:
             _("The problem was merged, and its customers went along."),
             next_step=_("Tell them of the problem that it is now."),
         )
-    occasion, _estimate = occasion_of(broadcast.problem, BroadcastKind(broadcast.kind))
-    if occasion != broadcast.occasion:
+    if not is_newest(broadcast):
         raise NothingToTell(
             _("What this tells of is not the newest any more."),
             next_step=_("Stop it, and tell of the newest."),
         )
+
+
+def is_newest(broadcast: Broadcast) -> bool:
+    """Whether what a broadcast tells of was not replaced; of promises one beside another may hold.
+
+    Raises:
+        NothingToTell: there is no decision of its kind.
+    """
+    kind = BroadcastKind(broadcast.kind)
+    if kind == BroadcastKind.PROMISE:
+        promise_id = int(broadcast.occasion.partition(":")[2])
+        return changed_promise_named(broadcast.problem, promise_id) is not None
+    occasion, _estimate = occasion_of(broadcast.problem, kind)
+    return occasion == broadcast.occasion

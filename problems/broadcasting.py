@@ -31,7 +31,7 @@ from workflow.refusals import Refusal
 OVERTAKEN_BY: dict[BroadcastKind, tuple[BroadcastKind, ...]] = {
     BroadcastKind.WORKAROUND: (BroadcastKind.WORKAROUND,),
     BroadcastKind.ESTIMATE: (BroadcastKind.ESTIMATE, BroadcastKind.PROMISE),
-    # A date only if it is the one that was taken back.
+    # Only what is not so any more: the date that was taken back, a time that moved again.
     BroadcastKind.PROMISE: (BroadcastKind.PROMISE, BroadcastKind.ESTIMATE),
     BroadcastKind.FIXED: tuple(BroadcastKind),
     BroadcastKind.WONT_FIX: tuple(BroadcastKind),
@@ -143,8 +143,7 @@ def stop_overtaken(
         .order_by("id")
     )
     for broadcast in overtaken:
-        is_date = kind == BroadcastKind.PROMISE and broadcast.kind == BroadcastKind.ESTIMATE
-        if is_date and not is_stale(broadcast):
+        if kind == BroadcastKind.PROMISE and not is_stale(broadcast):
             continue
         end_unfinished(broadcast, actor=actor, at=at, facts={"overtaken_by": kind.value})
 

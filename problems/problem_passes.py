@@ -18,6 +18,9 @@ from workflow.history.recording import record
 from workflow.people.actors import Actor, ActorKind
 from workflow.people.authentication import digest_of
 
+# A link opens what its problem was merged into, over so many merges one after the other.
+MOST_MERGES = 10
+
 
 def make_passes(
     wanted: Iterable[tuple[int, int]], *, at: datetime, lasts: timedelta = LASTS
@@ -76,9 +79,37 @@ def follow_pass(*, word: str, at: datetime) -> ProblemPass:
     return found
 
 
+def problems_on_the_way(found: ProblemPass) -> list[Problem]:
+    """Return the problem for which a link was mailed and what it was merged into, one after another.
+
+    The last one is what the link opens. No query, or one for each merge.
+    """
+    way = [found.problem]
+    while len(way) <= MOST_MERGES and way[-1].survivor is not None:
+        way.append(way[-1].survivor)
+    return way
+
+
+def merged_into(problem_id: int) -> list[int]:
+    """Return the ids of a problem and of those that were merged into it; one query a generation."""
+    known, newest = [problem_id], [problem_id]
+    for _merge in range(MOST_MERGES):
+        merged = Problem.objects.filter(survivor_id__in=newest)
+        newest = list(merged.values_list("pk", flat=True))
+        if not newest:
+            break
+        known += newest
+    return known
+
+
 def passes_of(problem: Problem, *, actor: Actor, at: datetime) -> QuerySet[ProblemPass]:
-    """Return the links that open a problem's page now: to staff all, to a contact the own ones."""
-    open_now = ProblemPass.objects.filter(problem=problem, ended_at__isnull=True, ends_at__gt=at)
+    """Return the links that open a problem's page now: to staff all, to a contact the own ones.
+
+    Also those that were mailed for a problem that was merged into it.
+    """
+    open_now = ProblemPass.objects.filter(
+        problem_id__in=merged_into(problem.pk), ended_at__isnull=True, ends_at__gt=at
+    )
     if actor.kind is ActorKind.CONTACT:
         open_now = open_now.filter(contact_id=actor.id)
     return open_now.select_related("contact").order_by("-id")

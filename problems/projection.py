@@ -379,8 +379,9 @@ def messages_with_customer(case: Case, *, contact_id: int) -> tuple[PublicMessag
 
 
 def is_affected(problem_id: int, *, contact_id: int) -> bool:
-    """Whether a customer is in the ledger of a problem; one query."""
-    return Affected.objects.filter(problem_id=problem_id, contact_id=contact_id).exists()
+    """Whether a problem affects a customer now, not only follows it or is past; one query."""
+    rows = Affected.objects.filter(PRESENT, problem_id=problem_id, contact_id=contact_id)
+    return rows.exists()
 
 
 def file_for_customer(case: Case, *, key: str) -> tuple[str, str] | None:

@@ -24,7 +24,7 @@ from servicedesk.notifications.composing import (
 from servicedesk.notifications.models import Notification, NotificationKind
 from servicedesk.notifications.rewording import LANGUAGE, Words, words_of
 from servicedesk.notifications.texts import MAILS
-from servicedesk.notifications.ways_in import ways_into_portal
+from servicedesk.notifications.ways_in import affected_among, is_asked, ways_into_portal
 from servicedesk.notifications.wishes import TOPICS
 from workflow.outbox.effects import Claimed
 
@@ -94,7 +94,7 @@ def letters_of_broadcasts(effects: Sequence[Claimed], *, at: datetime) -> dict[i
     wanted = wanted_among(found)
     leaving = [one for one in found if one.contact_id in addresses and one.pk in wanted]
     ways_in, answered = ways_into_portal(leaving, at=at), last_mails_of(leaving)
-    shared = Shared()
+    affected, shared = affected_among(leaving), Shared()
     letters = {}
     for one in leaving:
         with override(one.contact.language if one.contact else LANGUAGE):
@@ -103,6 +103,7 @@ def letters_of_broadcasts(effects: Sequence[Claimed], *, at: datetime) -> dict[i
                 shared,
                 recipient=addresses[one.contact_id or 0],
                 way_in=ways_in[one.pk],
+                is_asked=is_asked(one, affected),
                 in_reply_to=answered.get((one.case_id, one.contact_id), ""),
             )
     return letters
@@ -133,9 +134,18 @@ def zone_in(notification: Notification) -> str:
 
 
 def letter_of(
-    notification: Notification, shared: Shared, *, recipient: str, way_in: str, in_reply_to: str
+    notification: Notification,
+    shared: Shared,
+    *,
+    recipient: str,
+    way_in: str,
+    is_asked: bool,
+    in_reply_to: str,
 ) -> Letter:
-    """Return one mail in the active language; no query once what is shared was read."""
+    """Return one mail in the active language; no query once what is shared was read.
+
+    `is_asked` is whether it asks its reader if the fix works.
+    """
     says, words = shared.of_broadcast(notification)
     context = {
         "letterhead": shared.head_of(notification),
@@ -143,6 +153,7 @@ def letter_of(
         "person_name": "",
         "case": shared.subject_of(notification),
         "portal_url": way_in,
+        "confirm_url": way_in if is_asked else "",
         **says,
     }
     return folded(

@@ -2,7 +2,7 @@
 
 from django.utils.timezone import now
 
-from problems.broadcast_occasions import changed_promise, named, occasion_of
+from problems.broadcast_occasions import changed_promise_named, name_of_promise, named
 from problems.broadcasting import begin_broadcast, stop_overtaken
 from problems.events import (
     BroadcastAsked,
@@ -76,14 +76,21 @@ def tell_affected_customers_of_reopening(event: ProblemReopened) -> None:
 
 
 def tell_affected_customers_of_promise(event: PromiseChanged) -> None:
-    """Tell those affected, in one letter, what was promised and is so no more; unless more is new."""
+    """Tell those affected, in one letter, what was promised and is so no more; unless more is new.
+
+    A date taken back is told in a letter of its own: what is new about news does not say it.
+    """
     problem = Problem.objects.get(pk=event.problem_id)
-    changed = changed_promise(problem)
-    if changed is None or changed.pk != event.promise_id:
+    changed = changed_promise_named(problem, event.promise_id)
+    if changed is None:
         return
-    kind = BroadcastKind.PROMISE
-    occasion, estimate = occasion_of(problem, kind)
-    tell(problem.pk, kind=kind, occasion=occasion, estimate=estimate, reason=changed.reason)
+    tell(
+        problem.pk,
+        kind=BroadcastKind.PROMISE,
+        occasion=name_of_promise(changed),
+        estimate=changed.estimate,
+        reason=changed.reason,
+    )
 
 
 def tell(

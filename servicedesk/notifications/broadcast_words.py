@@ -35,13 +35,14 @@ SAID_IN_PORTAL = {
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """What somebody wrote: whose words, to whom, and why."""
+    """What somebody wrote: whose words, to whom, and why; `occasion` is that of a stored one."""
 
     kind: BroadcastKind
     subject: str = ""
     text: str = ""
     reason: str = ""
     filters: Mapping[str, Any]
+    occasion: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +153,7 @@ def previews_of(broadcast: Broadcast) -> list[Preview]:
         text=broadcast.text,
         reason=broadcast.reason,
         filters=broadcast.filters,
+        occasion=broadcast.occasion,
     )
     try:
         return previews(broadcast.problem, written=written)
@@ -200,7 +202,10 @@ def said_in_thread(broadcast: Broadcast) -> str:
     if broadcast.kind == BroadcastKind.FIXED:
         return ""
     written = Written(
-        kind=BroadcastKind(broadcast.kind), reason=broadcast.reason, filters=broadcast.filters
+        kind=BroadcastKind(broadcast.kind),
+        reason=broadcast.reason,
+        filters=broadcast.filters,
+        occasion=broadcast.occasion,
     )
     return in_portal(broadcast.problem, written=written).text
 
@@ -241,7 +246,12 @@ def values_for(
         contact=row.contact if row is not None else None,
         case=case,
         problem=problem,
-        broadcast=Broadcast(problem=problem, kind=written.kind, reason=written.reason),
+        broadcast=Broadcast(
+            problem=problem,
+            kind=written.kind,
+            reason=written.reason,
+            occasion=written.occasion,
+        ),
     )
     known = values_of(context_of(notification, way_in=f"{home}/help/"))
     if row is not None:

@@ -39,7 +39,7 @@ from servicedesk.notifications.step_mails import of_request, of_step
 from servicedesk.notifications.task_mails import of_task
 from servicedesk.notifications.texts import MAILS, filled, filled_line
 from servicedesk.notifications.unsubscribing import WayOut, topic_of, word_for
-from servicedesk.notifications.ways_in import home_of, portal_url
+from servicedesk.notifications.ways_in import affected_among, home_of, is_asked, portal_url
 from servicedesk.notifications.webhook_mails import of_webhook_off
 from servicedesk.notifications.wording import time_words
 
@@ -74,6 +74,7 @@ TEMPLATES = {
 # Variable of a text, and where the context has it.
 COPIED = {
     "portal_url": "portal_url",
+    "confirm_url": "confirm_url",
     "answer_by": "first_response",
     "text": "body",
     "author": "author",
@@ -228,6 +229,7 @@ def context_of(notification: Notification, *, way_in: str) -> Context:
         "problem": {"number": problem.name, "title": problem.title} if problem else None,
         "url": staff_url(notification),
         "portal_url": way_in,
+        "confirm_url": way_in if is_asked(notification, affected_among([notification])) else "",
     }
     more = MORE.get(NotificationKind(notification.kind))
     return {**context, **(more(notification) if more else {})}

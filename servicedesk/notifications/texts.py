@@ -22,6 +22,7 @@ VARIABLES: dict[str, Callable[[], str]] = {
     "subject": lambda: _("What the issue is called"),
     "sign_off": lambda: _("How your desk signs"),
     "portal_url": lambda: _("Way to the issue in the portal, without a password"),
+    "confirm_url": lambda: _("Where they say that it works; nothing for whoever only follows"),
     "answer_by": lambda: _("Until when an answer was promised"),
     "text": lambda: _("What your colleague wrote"),
     "author": lambda: _("Name of the colleague"),
@@ -44,6 +45,7 @@ EXAMPLES: dict[str, Callable[[], str]] = {
     "subject": lambda: _("Charged twice"),
     "sign_off": lambda: _("Your service desk"),
     "portal_url": lambda: "https://desk.example.com/help/open/…/",
+    "confirm_url": lambda: "https://desk.example.com/help/open/…/",
     "answer_by": lambda: _("by Friday 20 November, 16:00"),
     "text": lambda: _("Thank you for writing. Your money is on its way back."),
     "author": lambda: "Olav Hansen",
@@ -157,14 +159,14 @@ MAILS = {
             lambda: _("The problem behind the issue is fixed for good."),
             (
                 "greeting", "solution", "cause", "article_url", "number", "subject", "sign_off",
-                "portal_url",
+                "confirm_url", "portal_url",
             ),
             ("solution",),
             lambda: _("Solved: {subject} [{number}]"),
             lambda: _(
                 "{greeting}\n\n“{subject}” is solved.\n\n{solution}\n\n"
                 "What was behind it:\n{cause}\n\nTo read it again:\n{article_url}\n\n"
-                "Does it work now? Tell us with one click:\n{portal_url}\n\n"
+                "Does it work now? Tell us with one click:\n{confirm_url}\n\n"
                 "If it still happens, answer this mail.\n\n{sign_off}"
             ),
         ),

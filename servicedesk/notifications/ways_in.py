@@ -8,6 +8,8 @@ from django.conf import settings
 from cases.passes import make_pass as make_pass_to_case
 from cases.passes import make_passes as make_passes_to_cases
 from customers.portal_access import make_link
+from problems.models import Affected
+from problems.models.affected import PRESENT
 from problems.problem_passes import make_pass as make_pass_to_problem
 from problems.problem_passes import make_passes as make_passes_to_problems
 from servicedesk.notifications.models import Notification, NotificationKind
@@ -35,6 +37,31 @@ def portal_url(notification: Notification, *, at: datetime) -> str:
         )
         return f"{home}/help/about/{word}/"
     return f"{home}/help/"
+
+
+def affected_among(notifications: Sequence[Notification]) -> set[tuple[int | None, int | None]]:
+    """Return of mails about a fix problem and contact where the problem affects the contact.
+
+    One query, none without such a mail.
+    """
+    fixes = [one for one in notifications if one.kind == NotificationKind.PROBLEM_RESOLVED]
+    if not fixes:
+        return set()
+    rows = Affected.objects.filter(
+        PRESENT,
+        problem__in={one.problem_id for one in fixes},
+        contact__in={one.contact_id for one in fixes},
+    )
+    return set(rows.values_list("problem_id", "contact_id"))
+
+
+def is_asked(notification: Notification, affected: set[tuple[int | None, int | None]]) -> bool:
+    """Whether a mail asks if the fix works: not whoever only follows, who cannot say it; no query.
+
+    Who has a case about it is asked there; an example shows what those read who are asked.
+    """
+    is_plain = notification.contact_id is None or notification.case_id is not None
+    return is_plain or (notification.problem_id, notification.contact_id) in affected
 
 
 def ways_into_portal(notifications: Sequence[Notification], *, at: datetime) -> dict[int, str]:

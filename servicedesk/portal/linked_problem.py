@@ -1,5 +1,8 @@
 """One known problem by the link of a mail, without sign-in: this one and no other, for a time."""
 
+from datetime import datetime
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cases.passes import PassIsOver
 from customers.preferences import timezone_of
 from knowledge.own_problems import NoSuchKnownProblem, problem_of_customer
-from problems.problem_passes import follow_pass
+from problems.problem_passes import follow_pass, problems_on_the_way
 from servicedesk.pages.guards import needs_tenant, public, to_sign_in
 from servicedesk.pages.session import contact_actor, contact_of
 from servicedesk.portal.entering import sign_in_page
@@ -38,13 +41,11 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
     except PassIsOver as refusal:
         return sign_in_page(request, refusal=refusal, status=410)
     signed_in = contact_of(request, at=now())
-    number = found.problem.number
+    number = problems_on_the_way(found)[-1].number
     if signed_in is not None and signed_in[0].pk == found.contact_id:
-        answer = redirect("portal:problem", number)
+        answer: HttpResponse = redirect("portal:problem", number)
     else:
-        answer = redirect("portal:linked_problem", number)
-        path = reverse("portal:linked_problem", args=[number])
-        keep_secret(answer, cookie=COOKIE, path=path, word=token, until=found.ends_at)
+        answer = to_linked(number, word=token, until=found.ends_at)
     # The secret must not travel on in a referrer.
     answer["Referrer-Policy"] = "no-referrer"
     return answer
@@ -60,7 +61,15 @@ def problem(request: HttpRequest, number: int) -> HttpResponse:
     if COOKIE not in request.COOKIES:
         return to_sign_in(request, reverse("portal:sign_in"))
     try:
-        visit = visit_by_link(request, number)
+        found = follow_pass(word=request.COOKIES.get(COOKIE, ""), at=now())
+        *merged, opened = [one.number for one in problems_on_the_way(found)]
+        if number in merged:
+            # It was merged since the link was followed.
+            word = request.COOKIES[COOKIE]
+            return to_linked(opened, word=word, until=found.ends_at)
+        if number != opened:
+            raise PassIsOver
+        visit = visit_by_link(request, number, contact=found.contact, ends_at=found.ends_at)
     except PassIsOver as refusal:
         return sign_in_page(request, refusal=refusal, status=410)
     tenant = request.tenant  # type: ignore[attr-defined]
@@ -69,24 +78,30 @@ def problem(request: HttpRequest, number: int) -> HttpResponse:
         return act(visit) if request.method == "POST" else problem_page(visit)
 
 
-def visit_by_link(request: HttpRequest, number: int) -> ProblemVisit:
-    """Return the visit of whoever has a link to this very problem; three queries.
+def to_linked(number: int, *, word: str, until: datetime) -> HttpResponse:
+    """Send the bearer of a link to the problem that it opens, with the secret for that page."""
+    path = reverse("portal:linked_problem", args=[number])
+    answer = redirect(path)
+    keep_secret(answer, cookie=COOKIE, path=path, word=word, until=until)
+    return answer
+
+
+def visit_by_link(
+    request: HttpRequest, number: int, *, contact: Any, ends_at: datetime
+) -> ProblemVisit:
+    """Return the visit of whoever has a link that opens a problem; two queries.
 
     Raises:
-        PassIsOver: there is no link, it is over, it opens another problem, or customers are shown
-            nothing of the problem any more.
+        PassIsOver: customers are shown nothing of the problem any more.
     """
-    found = follow_pass(word=request.COOKIES.get(COOKIE, ""), at=now())
-    if found.problem.number != number:
-        raise PassIsOver
     try:
-        known = problem_of_customer(found.contact, number, at=now())
+        known = problem_of_customer(contact, number, at=now())
     except NoSuchKnownProblem as gone:
         raise PassIsOver from gone
     return ProblemVisit(
         request=request,
-        contact=found.contact,
-        actor=contact_actor(found.contact),
+        contact=contact,
+        actor=contact_actor(contact),
         found=known,
-        link_ends_at=found.ends_at,
+        link_ends_at=ends_at,
     )

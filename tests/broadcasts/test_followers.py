@@ -11,11 +11,15 @@ from problems.ledger import Asked, counts_of_ledger
 from problems.lifecycle import end_problem_without_fix
 from problems.models import Affected, Broadcast, ContactFollow, Problem, Told
 from problems.states import Outcome
+from servicedesk.notifications.broadcast_letters import letters_of_broadcasts
+from servicedesk.notifications.composing import letter_for
 from servicedesk.notifications.latecomers import tell_latecomers
+from servicedesk.notifications.models import Notification
 from servicedesk.pages.session import contact_actor
-from tests.broadcasts.test_broadcasts import SYSTEM, go, problem_of, publish
+from tests.broadcasts.test_broadcasts import SYSTEM, claimed, go, problem_of, publish
 from tests.hearing import hear_everything, told
 from tests.make import AT, DAY, HOUR, make_actor, make_contact
+from tests.surfaces.portal.test_known import fix
 from workflow.outbox.models import Effect
 from workflow.people.permissions import Role
 from workflow.tenancy.models import Tenant
@@ -108,3 +112,25 @@ def test_who_follows_later_or_no_more_is_told_nothing_of_before(tenant: Tenant) 
     assert not {stopped, later.pk} & of_old
     assert later.pk in {one.contact_id for one in told("workaround")}
     assert stopped not in {one.contact_id for one in told("workaround")}
+
+
+def test_only_whom_it_affects_is_asked_whether_the_fix_works(tenant: Tenant) -> None:
+    problem = problem_of(1)
+    join_affected(problem_id=problem.pk, contact_id=make_contact().pk, actor=SYSTEM, at=AT + HOUR)
+    follower = follow(problem)
+    fix(problem)
+    hear_everything()
+    rows = Notification.objects.filter(kind="problem_resolved").select_related(
+        "contact", "user", "case", "message", "problem", "article", "broadcast", "tenant"
+    )
+    effects = Effect.objects.filter(payload__notification__in=[one.pk for one in rows])
+
+    together = letters_of_broadcasts([claimed(one) for one in effects], at=now())
+    alone = {
+        one.contact_id: letter_for(one, recipient="a@b.example", at=now()).text for one in rows
+    }
+
+    assert len(together) == len(alone) == 3
+    assert sum("Tell us with one click:" in one.text for one in together.values()) == 2
+    assert [who for who, text in alone.items() if "one click" not in text] == [follower]
+    assert all("answer this mail" in text for text in alone.values())

@@ -27,9 +27,10 @@ from customers.models import (
 )
 from customers.portal_access import contact_of_session, open_session
 from customers.queries import contact_with_id, contacts_found
-from problems.affected import affected_by, join_affected
+from problems.affected import affected_by, join_affected, tell_once
+from problems.customer_following import follow_as_customer
 from problems.linking import confirm_link
-from problems.models import Affected
+from problems.models import Affected, ContactFollow, Problem, Told
 from problems.projection import messages_with_customer
 from servicedesk.belongings import EVERYTHING
 from servicedesk.mail.addresses import answer_address
@@ -336,3 +337,32 @@ def test_a_me_too_goes_along(tenant: Tenant) -> None:
     join(kept, joined)
 
     assert Affected.objects.get(problem=problem, found="me_too").contact_id == kept.pk
+
+
+def follows(contact: Contact, problem: Problem) -> Affected:
+    """Let a contact follow a problem; return the row by which they are told."""
+    follow_as_customer(problem_id=problem.pk, contact_id=contact.pk, actor=customer(contact), at=AT)
+    return Affected.objects.get(contact=contact)
+
+
+def test_whom_a_problem_affects_stays_affected_if_the_other_one_only_follows(
+    tenant: Tenant,
+) -> None:
+    problem, kept, joined = make_problem(), make_contact(), make_contact()
+    row = follows(kept, problem)
+    tell_once([row], message="workaround:1", channel="mail", at=AT + HOUR)
+    join_affected(problem_id=problem.pk, contact_id=joined.pk, actor=customer(joined), at=AT)
+    real = affected_by(problem.pk).get(contact=joined)
+    tell_once([real], message="workaround:1", channel="mail", at=AT + HOUR)
+    tell_once([real], message="estimate:2", channel="mail", at=AT + HOUR)
+    tell_once([row], message="estimate:3", channel="mail", at=AT + HOUR)
+
+    joining = join(kept, joined)
+    together = affected_by(problem.pk).get(contact__in=[kept, joined])
+    part(joining)
+
+    assert (together.contact_id, together.found) == (kept.pk, "me_too")
+    told = Told.objects.filter(affected=together).values_list("message", flat=True)
+    assert sorted(told) == ["estimate:2", "estimate:3", "workaround:1"]
+    assert ContactFollow.objects.get().contact_id == kept.pk
+    assert affected_by(problem.pk).get(contact__in=[kept, joined]).contact_id == joined.pk

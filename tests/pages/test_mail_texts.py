@@ -18,6 +18,7 @@ CONTEXT: dict[str, Any] = {
     ),
     "case": {"number": 48213, "subject": "Where's my <money> & card?"},
     "portal_url": "http://bank.localhost:8000/help/issues/48213/?a=1&b=2",
+    "confirm_url": "http://bank.localhost:8000/help/open/x/",
     "article_url": "http://bank.localhost:8000/help/a/7/",
     "first_response": "by today 16:00",
     "body": "Your card's limit is > 100.\n\nWrite {number} on it.",

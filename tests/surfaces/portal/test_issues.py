@@ -15,6 +15,7 @@ from knowledge.authoring import publish_article
 from knowledge.models import Article, Feedback, Offer
 from knowledge.publishing import draft_known_error
 from problems.closing import resolve_cases_of
+from problems.customer_following import follow_as_customer
 from problems.fixing import (
     publish_workaround,
     put_fix_in_place,
@@ -23,6 +24,7 @@ from problems.fixing import (
 )
 from problems.handing import accept_problem, route_problem
 from problems.models import Affected, Problem
+from servicedesk.pages.session import contact_actor
 from tests.make import (
     make_actor,
     make_case,
@@ -409,3 +411,20 @@ def test_me_too_needs_a_known_problem_that_is_open(tenant: Tenant) -> None:
 
     assert client.post(f"/help/a/{article.number}/me-too/").status_code == 404
     assert client.get(f"/help/a/{article.number}/me-too/").status_code == 405
+
+
+def test_whoever_only_follows_may_still_say_me_too(tenant: Tenant) -> None:
+    problem, article = known_problem()
+    follows = make_contact()
+    follow_as_customer(
+        problem_id=problem.pk, contact_id=follows.pk, actor=contact_actor(follows), at=now()
+    )
+    client = signed_in_contact(tenant, follows)
+    address = f"/help/a/{article.number}/me-too/"
+
+    before = client.get(f"/help/a/{article.number}/").content.decode()
+    client.post(address)
+    after = client.get(f"/help/a/{article.number}/").content.decode()
+
+    assert address in before
+    assert address not in after

@@ -14,6 +14,7 @@ from problems.affected import tell_once
 from problems.broadcasting import tell_why_not_fixed
 from problems.customer_following import follow_as_customer
 from problems.lifecycle import end_problem_without_fix
+from problems.merging import merge_problems
 from problems.models import (
     Affected,
     Broadcast,
@@ -209,3 +210,27 @@ def test_whoever_was_told_that_it_stays_reads_why(tenant: Tenant) -> None:
     assert page.status_code == 200
     assert "It would take a year." in page.content.decode()
     assert "Inner words." not in page.content.decode()
+
+
+def test_a_link_opens_what_its_problem_was_merged_into(tenant: Tenant) -> None:
+    first, second, last = known_problem(), known_problem(), known_problem()
+    contact, lead = affected(first), make_actor(Role.LEAD)
+    early, link = visitor(tenant, first, contact), link_to(first, contact)
+    for source, target in ((first, second), (second, last)):
+        merge_problems(
+            problem_id=source.pk, into_id=target.pk, reason="The same job.", actor=lead, at=now()
+        )
+    address = f"/help/linked-problem/{last.number}/"
+
+    client = client_at(tenant)
+    followed = client.get(link)
+    stayed = early.get(f"/help/linked-problem/{first.number}/")
+    pages = [one.get(address).status_code for one in (client, early)]
+    between = client.get(f"/help/linked-problem/{second.number}/").status_code
+    ended = end_passes(last.pk, actor=contact_actor(contact), at=now())
+
+    assert (followed["Location"], stayed["Location"]) == (address, address)
+    assert pages == [200, 200]
+    assert between == 302
+    assert ended == 2
+    assert client.get(address).status_code == 410
