@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 
 from cases.models import Case, Message, Participant, ParticipantState
 from cases.states import Channel
@@ -18,10 +18,13 @@ from problems.models import Affected, Broadcast, CaseLink, Estimate, Problem, To
 from problems.models.affected import FOLLOWS
 from problems.models.link import LinkKind
 from problems.states import Outcome
+from workflow.tenancy.kept_queries import kept
 
 READ_AT_MOST = 60
 """Messages of a case that are read, the newest."""
 TOLD_WITHIN = timedelta(hours=48)
+FEW = 4
+"""So many contacts are asked about by a kept query: an answer goes to one, a broadcast to many."""
 BY_PRODUCT = ("product", "version")
 KIND_OF = {"workaround": "workaround", "estimate": "estimate", "fixed": "fixed"} | {
     "reopened": "regression",
@@ -73,22 +76,49 @@ class People:
 
 def people(contact_ids: Collection[int]) -> People:
     """Return what is known of some contacts; four queries at most."""
-    wishes = {one.contact_id: one for one in Preference.objects.filter(contact_id__in=contact_ids)}
-    counted = (
-        ContactAddress.objects.filter(contact_id__in=contact_ids, kind=AddressKind.MAIL)
-        .values("contact_id")
-        .order_by()
-        .annotate(all=Count("id"), usable=Count("id", filter=Q(bounced_at__isnull=True)))
-        .values_list("contact_id", "all", "usable")
-    )
+    ids = sorted(contact_ids)
+    if len(ids) <= FEW:
+        contacts: Iterable[Contact] = contacts_kept(contact_ids=ids)
+        counted: Iterable[Any] = addresses_kept(contact_ids=ids)
+        wanted: Iterable[Preference] = wishes_kept(contact_ids=ids)
+    else:
+        contacts, counted = contacts_of(contact_ids=ids), addresses_of(contact_ids=ids)
+        wanted = wishes_of(contact_ids=ids)
+    wishes = {one.contact_id: one for one in wanted}
     return People(
-        contacts=Contact.objects.in_bulk(list(contact_ids)),
+        contacts={one.pk: one for one in contacts},
         addresses={contact_id: (every, usable) for contact_id, every, usable in counted},
         wishes=wishes,
         away_said=silent_since(
             {pk: one.away_said_at for pk, one in wishes.items() if one.away_said_at is not None}
         ),
     )
+
+
+def contacts_of(*, contact_ids: list[int]) -> QuerySet[Contact]:
+    """Return some contacts; one query."""
+    return Contact.objects.filter(pk__in=contact_ids)
+
+
+def wishes_of(*, contact_ids: list[int]) -> QuerySet[Preference]:
+    """Return what some contacts wish; one query."""
+    return Preference.objects.filter(contact_id__in=contact_ids)
+
+
+def addresses_of(*, contact_ids: list[int]) -> QuerySet[Any, Any]:
+    """Return how many mail addresses some contacts have, and how many take mail; one query."""
+    return (
+        ContactAddress.objects.filter(contact_id__in=contact_ids, kind=AddressKind.MAIL)
+        .values("contact_id")
+        .order_by()
+        .annotate(all=Count("id"), usable=Count("id", filter=Q(bounced_at__isnull=True)))
+        .values_list("contact_id", "all", "usable")
+    )
+
+
+contacts_kept = kept("contact_ids")(contacts_of)
+wishes_kept = kept("contact_ids")(wishes_of)
+addresses_kept = kept("contact_ids")(addresses_of)
 
 
 def silent_since(said: dict[int, datetime]) -> dict[int, datetime]:
@@ -224,21 +254,13 @@ def answer_facts(
 ) -> list[AnswerFacts]:
     """Return what is known where an answer is about to leave; at most ten queries."""
     known = people(contact_ids)
-    case = Case.objects.select_related("contact").get(pk=answer.case_id)
-    problems = [
-        link.problem
-        for link in CaseLink.objects.filter(case=case, kind=LinkKind.CONFIRMED).select_related(
-            "problem"
-        )
-    ]
-    let_in = list(
-        Participant.objects.filter(case=case, state=ParticipantState.LET_IN).select_related(
-            "contact"
-        )
-    )
+    [case] = case_with_contact(case_id=answer.case_id)
+    problems = [link.problem for link in links_with_problems(case_id=case.pk)]
+    let_in = let_in_with_contacts(case_id=case.pk)
     inside = {case.contact_id, *(one.contact_id for one in let_in)}
     ours = case.contact.organisation_id
     named = holders_of(answer.text)
+    thread = thread_of(case)
     return [
         AnswerFacts(
             **known.known_of(contact_id, at=at),
@@ -247,7 +269,7 @@ def answer_facts(
             is_by_mail=case.channel in BY_MAIL,
             is_ended=not case.is_open,
             names=names_in(case.contact.name, *(one.name for one in let_in)),
-            said=thread_of(case),
+            said=thread,
             fixed_workarounds=tuple(
                 one.workaround
                 for one in problems
@@ -264,14 +286,35 @@ def answer_facts(
     ]
 
 
+@kept("case_id")
+def case_with_contact(*, case_id: int) -> QuerySet[Case]:
+    """Return a case with its contact; one query."""
+    return Case.objects.filter(pk=case_id).select_related("contact")
+
+
+@kept("case_id")
+def links_with_problems(*, case_id: int) -> QuerySet[CaseLink]:
+    """Return the problems that a case is confirmed to have as its cause; one query."""
+    confirmed = CaseLink.objects.filter(case=case_id, kind=LinkKind.CONFIRMED)
+    return confirmed.select_related("problem")
+
+
+@kept("case_id")
+def let_in_with_contacts(*, case_id: int) -> QuerySet[Participant]:
+    """Return who has been let in to a case; one query."""
+    let_in = Participant.objects.filter(case=case_id, state=ParticipantState.LET_IN)
+    return let_in.select_related("contact")
+
+
+@kept("case_id")
+def said_in(*, case_id: int) -> QuerySet[Message, Any]:
+    """Return the newest messages of a case, newest first, without notes; one query."""
+    rows = Message.objects.filter(case=case_id).exclude(direction="note").order_by("-id")
+    return rows.values_list("direction", "text", "at", "user_id", "is_automatic")[:READ_AT_MOST]
+
+
 def thread_of(case: Case) -> tuple[Spoken, ...]:
     """Return the newest messages of a case, oldest first, without notes; one query."""
-    rows = (
-        Message.objects.filter(case=case)
-        .exclude(direction="note")
-        .order_by("-id")
-        .values_list("direction", "text", "at", "user_id", "is_automatic")[:READ_AT_MOST]
-    )
     return tuple(
         Spoken(
             is_ours=direction == "out",
@@ -280,7 +323,7 @@ def thread_of(case: Case) -> tuple[Spoken, ...]:
             user_id=user_id,
             is_automatic=is_automatic,
         )
-        for direction, text, said_at, user_id, is_automatic in reversed(rows)
+        for direction, text, said_at, user_id, is_automatic in reversed(said_in(case_id=case.pk))
     )
 
 
@@ -294,11 +337,7 @@ def told_words(problems: list[Problem], *, contact_id: int, at: datetime) -> tup
     by_id = {one.pk: one for one in problems}
     if not by_id:
         return ()
-    rows = Told.objects.filter(
-        affected__problem__in=by_id,
-        affected__contact_id=contact_id,
-        at__gte=at - TOLD_WITHIN,
-    ).select_related("broadcast", "affected")
+    rows = told_lately(problem_ids=sorted(by_id), contact_id=contact_id, since=at - TOLD_WITHIN)
     found = []
     for row in rows:
         problem = by_id[row.affected.problem_id]
@@ -309,6 +348,14 @@ def told_words(problems: list[Problem], *, contact_id: int, at: datetime) -> tup
         if row.message.startswith("fixed:"):
             found.append(problem.solution)
     return tuple(found)
+
+
+@kept("problem_ids", "contact_id", "since")
+def told_lately(*, problem_ids: list[int], contact_id: int, since: datetime) -> QuerySet[Told]:
+    """Return what somebody was told of some problems since a moment; one query."""
+    return Told.objects.filter(
+        affected__problem__in=problem_ids, affected__contact_id=contact_id, at__gte=since
+    ).select_related("broadcast", "affected")
 
 
 def inner_words(problem: Problem) -> list[str]:
