@@ -13,7 +13,7 @@ from email.policy import default
 from pathlib import Path
 from threading import Event, Lock
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from aiosmtpd.controller import Controller
 
@@ -41,12 +41,26 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+class TakenMail(NamedTuple):
+    """A mail and what it is looked for by; `subject` in small letters."""
+
+    mail: EmailMessage
+    to: str
+    subject: str
+
+    @classmethod
+    def read(cls, content: bytes) -> "TakenMail":
+        """Parse a mail; its headers, each of which takes long to read, once for all."""
+        mail = message_from_bytes(content, policy=default)
+        return cls(mail, to=str(mail["To"]), subject=str(mail["Subject"]).lower())
+
+
 class MailSink:
     """A mail server that takes everything and remembers it."""
 
     def __init__(self) -> None:
         self._mails: list[bytes] = []
-        self._parsed: list[EmailMessage] = []
+        self._parsed: list[TakenMail] = []
         self._lock = Lock()
         self.port = free_port()
 
@@ -79,13 +93,9 @@ class MailSink:
         with self._lock:
             # Who waits asks often: each mail is parsed once.
             for content in self._mails[len(self._parsed) :]:
-                self._parsed.append(message_from_bytes(content, policy=default))
+                self._parsed.append(TakenMail.read(content))
             parsed = list(self._parsed)
-        return [
-            mail
-            for mail in parsed
-            if to in str(mail["To"]) and about.lower() in str(mail["Subject"]).lower()
-        ]
+        return [one.mail for one in parsed if to in one.to and about.lower() in one.subject]
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.message import EmailMessage
+from functools import cache
 from typing import Any
 
 import pytest
@@ -97,6 +98,7 @@ class Stage:
         return mails
 
 
+@cache
 def receiver_of(mail: EmailMessage) -> str:
     """Return the address of the one whom a mail is for."""
     (address,) = mail["To"].addresses
@@ -108,6 +110,7 @@ def is_to(mail: EmailMessage, *, number: int) -> bool:
     return receiver_of(mail) == address_of(number)
 
 
+@cache
 def flowing(mail: EmailMessage) -> str:
     """Return the text of a mail without its line ends."""
     return " ".join(str(mail.get_content()).split())
