@@ -36,6 +36,7 @@ _SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+|\n+")
 _PERSONAL = re.compile(
     r"\d|@|\b(?:my name is|i am called|dear|hello|hi|regards|yours)\b", re.IGNORECASE
 )
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _EMPTY = frozenset(_EMPTY_TEXT.split())
 
 
@@ -83,7 +84,7 @@ def cause_of(
     what is known beside its text, such as product, version and region; empty values count for
     nothing. A repeated text counts once: one sender's template names nothing. `subjects` are lines
     in which customers said it themselves: the one that says most of it names the pattern, else a
-    sentence of theirs that names nobody.
+    sentence of theirs. A line that may name a person or a contract is neither.
     """
     here = [worded_terms(text) for text in dict.fromkeys(texts)]
     there = Counter(term for text in background for term in worded_terms(text))
@@ -92,9 +93,13 @@ def cause_of(
     )
     phrases = _phrases(here, elsewhere=there, others=len(background), codes=codes)
     found_facts = _facts(facts, background_facts)
-    title = _said_best(subjects, phrases=phrases, codes=codes)
-    if subjects and not title:
-        title = _said_best(_sentences(texts, codes=codes), phrases=phrases, codes=codes)
+    title = ""
+    if subjects:
+        said = Counter(
+            word for text in (*dict.fromkeys(texts), *background) for word in _words(text)
+        )
+        for lines in (subjects, _sentences(texts)):
+            title = title or _said_best(lines, phrases=phrases, codes=codes, said=said)
     return Cause(title or _title(phrases, codes, found_facts), phrases, codes, found_facts)
 
 
@@ -190,16 +195,27 @@ def _facts(
 
 
 def _said_best(
-    subjects: Sequence[str], *, phrases: Sequence[Common], codes: Sequence[Common]
+    lines: Sequence[str],
+    *,
+    phrases: Sequence[Common],
+    codes: Sequence[Common],
+    said: Mapping[str, int],
 ) -> str:
     """Return the line of a customer that says most of what the cases share, "" if none says enough.
+
+    A line that may name a person or a contract is none; `said` holds in how many texts a word stands.
 
     The most telling code is added where the line has none: it is what others will search for.
     """
     told = [(set(worded_terms(one.value)), -_order(one)[0]) for one in phrases]
     if not told:
         return ""
-    scored = [(_says_of(line, told=told), line) for line in dict.fromkeys(subjects)]
+    known = frozenset(code.value for code in codes)
+    scored = [
+        (_says_of(line, told=told), line)
+        for line in dict.fromkeys(lines)
+        if not _is_personal(line, codes=known, said=said)
+    ]
     score, best = max(scored, key=lambda one: (one[0], one[1]), default=(0.0, ""))
     if score < max(weight for _terms, weight in told):
         return ""
@@ -209,20 +225,31 @@ def _said_best(
     return title[:1].upper() + title[1:]
 
 
-def _sentences(texts: Iterable[str], *, codes: Sequence[Common]) -> list[str]:
-    """Return sentences that may be a title: short, without numbers, addresses and greetings.
-
-    What stands in digits and is no code of the pattern belongs to one customer.
-    """
-    known = frozenset(code.value for code in codes)
+def _sentences(texts: Iterable[str]) -> list[str]:
+    """Return sentences that are as long as a title."""
     found = []
     for text in dict.fromkeys(texts):
         for sentence in _SENTENCE_ENDS.split(text):
             line = " ".join(sentence.split()).rstrip(",;:")
-            own = _PERSONAL.search(_without_codes(line, known=known))
-            if len(line.split()) in _TITLE_WORDS and not own:
+            if len(line.split()) in _TITLE_WORDS:
                 found.append(line)
     return found
+
+
+def _words(text: str) -> set[str]:
+    """Return the words of a text, in small letters."""
+    return {word.casefold() for word in _WORD.findall(text)}
+
+
+def _is_personal(line: str, *, codes: frozenset[str], said: Mapping[str, int]) -> bool:
+    """Whether a line greets, or may hold what belongs to one customer: a number, an address, a name.
+
+    A number that is no code of the pattern, and a word with a capital, after the first one, that
+    no other text has. `said` holds in how many texts a word stands.
+    """
+    left = _without_codes(line, known=codes)
+    names = (word for word in _WORD.findall(left)[1:] if word[0].isupper())
+    return bool(_PERSONAL.search(left)) or any(said.get(word.casefold(), 0) < 2 for word in names)
 
 
 def _without_codes(line: str, *, known: frozenset[str]) -> str:

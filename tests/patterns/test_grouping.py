@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from problems.patterns.arriving import centre_of
 from problems.patterns.grouping import group_cases
 from problems.patterns.naming import cause_of
@@ -146,6 +148,23 @@ def test_a_code_beside_a_name_and_a_number_of_a_customer_lets_neither_into_a_tit
     )
 
     assert cause.title == "Abroad all payments fail with E-4012"
+
+
+@pytest.mark.parametrize(
+    "personal",
+    [
+        "Tariff change doubled it, says Ragnhild",
+        "Tariff change doubled contract 90011234",
+        "Dear team, the tariff change doubled it",
+    ],
+)
+def test_what_belongs_to_one_customer_is_no_title_where_it_is_said_best(personal):
+    others = ["It doubled with your tariff change", "After your tariff change it doubled"]
+
+    cause = cause_of([personal, *others], background=ELSEWHERE, subjects=[personal, *others[:1]])
+    control = cause_of([personal, *others], background=ELSEWHERE, subjects=others[:1])
+
+    assert cause.title == control.title == others[0]
 
 
 def test_what_everybody_says_names_nothing():
