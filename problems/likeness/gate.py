@@ -3,7 +3,9 @@
 Two logistic functions of what the top of a ranking looks like: whether any known problem is behind
 the text, and, if so, whether it is the first one. They were fitted on other people's messages under
 many conditions (2 to 77 problems, with and without titles, of 1 to 180 cases each, of which 30 to
-100 % of the texts had one as their cause), with knowns and unknowns counting the same.
+100 % of the texts had one as their cause), with knowns and unknowns counting the same. The first was
+then made steeper by 1.3: so the share of known texts, which is learned from it, was nearest to the
+truth on the texts of the fit (error .057 on average instead of .073).
 """
 
 import math
@@ -15,7 +17,7 @@ import numpy as np
 
 MOST_PROBLEMS = 100
 MOST_EXAMPLES = 200
-KNOWN = (-3.911, 0.061, 7.339, -0.267, 0.252, 0.053, 0.007, -0.755, 0.218, -0.487)
+KNOWN = (-5.084, 0.079, 9.541, -0.347, 0.328, 0.069, 0.009, -0.982, 0.283, -0.633)
 RIGHT = (0.511, -0.458, -0.168, -0.001, 0.975, -0.041, 0.113, -0.004, 0.183, -0.273)
 
 USUAL_SHARE = 0.8
