@@ -55,12 +55,17 @@ test-full: $(INSTALLED_DEV) $(MODEL)
 check: $(INSTALLED_DEV) $(MODEL)
 	@$(FOR_TESTS) $(AS_PUBLIC) $(LAUNCH) run -- $(MAKE) --no-print-directory check-beside-servers
 
-.PHONY: check-beside-servers
+.PHONY: check-beside-servers check-types check-all-else
 check-beside-servers:
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-all-else
+
+check-types:
+	$(PYTHON) -m mypy $(CODE)
+
+check-all-else:
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
 	$(VENV)/bin/lint-imports
-	$(PYTHON) -m mypy $(CODE)
 	$(PYTHON) -m djlint --quiet --check templates
 	$(PYTHON) -m djlint --quiet --lint templates
 	$(PYTHON) manage.py check --deploy --fail-level WARNING
