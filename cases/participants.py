@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cases.lifecycle import lock_case
@@ -16,6 +17,7 @@ from workflow.history.recording import record
 from workflow.people.actors import Actor, ActorKind
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
+from workflow.tenancy.kept_queries import kept
 
 MOST_PARTICIPANTS = 20
 
@@ -37,7 +39,13 @@ class Copied:
 
 def participants_of(case: Case) -> list[Participant]:
     """Return who takes part besides the contact or was asked for, oldest first; one query."""
-    return list(Participant.objects.filter(case=case).exclude(state="removed").order_by("id"))
+    return people_not_removed(case=case.pk)
+
+
+@kept("case")
+def people_not_removed(*, case: int) -> QuerySet[Participant]:
+    """Return the participants of a case but those who were taken out, oldest first."""
+    return Participant.objects.filter(case=case).exclude(state="removed").order_by("id")
 
 
 def participants_shown(case: Case, *, contact_id: int) -> list[Participant]:

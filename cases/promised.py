@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import OuterRef, Subquery, Value
+from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from cases.asked import HEARS_BY
 from cases.models import Case, CaseClock, CaseClockMark, CasePromise
 from workflow.clocks.models import ClockMark, ClockState, MarkKind, Metric
+from workflow.tenancy.kept_queries import kept
 
 
 class PublicKind(StrEnum):
@@ -81,24 +82,34 @@ def next_word(case: Case) -> PublicPromise | None:
 
     The earliest of the running promises of an answer, of news, and of what a person promised.
     """
+    for clock in earliest_heard_by(case=case.pk):
+        return public_promise(
+            clock,
+            marks=marks_in_order(clock=clock.pk),
+            promised=clock.promised_words,  # type: ignore[attr-defined]
+            changed_because=clock.changed_because,  # type: ignore[attr-defined]
+        )
+    return None
+
+
+@kept("case")
+def earliest_heard_by(*, case: int) -> QuerySet[CaseClock]:
+    """Return the running clock by which a customer hears from us first, with what was promised."""
     promises = CasePromise.objects.filter(clock=OuterRef("pk"))
-    clock = (
+    return (
         CaseClock.objects.filter(case=case, metric__in=HEARS_BY, state=ClockState.RUNNING)
         .annotate(
             promised_words=Coalesce(Subquery(promises.values("text")[:1]), Value("")),
             changed_because=Coalesce(Subquery(promises.values("reason")[:1]), Value("")),
         )
-        .order_by("due_at", "id")
-        .first()
+        .order_by("due_at", "id")[:1]
     )
-    if clock is None:
-        return None
-    return public_promise(
-        clock,
-        marks=CaseClockMark.objects.filter(clock=clock).order_by("id"),
-        promised=clock.promised_words,
-        changed_because=clock.changed_because,
-    )
+
+
+@kept("clock")
+def marks_in_order(*, clock: int) -> QuerySet[CaseClockMark]:
+    """Return the marks of a clock, oldest first."""
+    return CaseClockMark.objects.filter(clock=clock).order_by("id")
 
 
 def public_promise(

@@ -24,7 +24,7 @@ from django.db.models import (
 )
 from django.db.models.functions import JSONObject
 
-from cases.models import Attachment, Case, Message
+from cases.models import Case, Message
 from cases.promised import PublicKind, PublicMove, PublicPromise, PublicReason, next_word
 from problems.models import (
     Affected,
@@ -48,13 +48,12 @@ from problems.own_side import (
 from problems.public import (
     Issue,
     PublicEstimate,
-    PublicFile,
-    PublicMessage,
     PublicNews,
     PublicProblem,
     PublicReview,
     PublicStay,
 )
+from problems.said_in_case import messages_with_customer
 from problems.stages import stage_ahead, stage_of_leg, visible_stage
 from problems.states import OPEN_STATES, Outcome, ProblemState
 from workflow.tenancy.kept_queries import kept
@@ -134,15 +133,21 @@ def problem_behind(case: Case, *, contact_id: int) -> PublicProblem | None:
 
     A suggestion is nobody's business yet.
     """
-    link = (
+    for link in confirmed_link_seen(case=case.pk, contact=contact_id):
+        if may_be_shown(link.problem):
+            return as_public(link.problem, asked=link, with_stays=True)
+    return None
+
+
+@kept("case", "contact")
+def confirmed_link_seen(*, case: int, contact: int) -> QuerySet[CaseLink]:
+    """Return the confirmed link of a case, with its problem as one customer may know it."""
+    return (
         CaseLink.objects.select_related("problem")
         .filter(case=case, kind=LinkKind.CONFIRMED)
-        .annotate(**seen_by_customer(OuterRef("problem"), contact_id=contact_id))
-        .first()
+        .annotate(**seen_by_customer(OuterRef("problem"), contact_id=contact))
+        .order_by("id")[:1]
     )
-    if link is None or not may_be_shown(link.problem):
-        return None
-    return as_public(link.problem, asked=link, with_stays=True)
 
 
 def seen_by_customer(problem: OuterRef, *, contact_id: int) -> dict[str, Any]:
@@ -329,8 +334,7 @@ def stays_of(problem: Problem) -> tuple[PublicStay, ...]:
     Steps within a department that look the same from outside are one stay.
     """
     stays: list[PublicStay] = []
-    legs = Leg.objects.filter(problem=problem, position__gt=0).select_related("department")
-    for leg in legs.order_by("position"):
+    for leg in legs_after_discovery(problem=problem.pk):
         if leg.stage in (ProblemState.NEW, ProblemState.RESOLVED):
             continue
         stay = PublicStay(
@@ -347,35 +351,11 @@ def stays_of(problem: Problem) -> tuple[PublicStay, ...]:
     return tuple(stays)
 
 
-def messages_with_customer(case: Case, *, contact_id: int) -> tuple[PublicMessage, ...]:
-    """Return what was said between the customer and us, without notes; one query."""
-    sent = Attachment.objects.filter(message=OuterRef("pk")).order_by("id")
-    messages = (
-        Message.objects.filter(case=case, direction__in=["in", "out"])
-        .select_related("contact")
-        .annotate(
-            sent=ArraySubquery(sent.values(json=JSONObject(key="key", name="name", size="size")))
-        )
-        .order_by("id")
-    )
-    return tuple(
-        PublicMessage(
-            number=place,
-            is_own=message.contact is not None
-            and message.direction == "in"
-            # Who was joined with the customer is the customer.
-            and contact_id in (message.contact_id, message.contact.joined_to_id),
-            author=message.contact.name if message.contact is not None else "",
-            at=message.at,
-            text=message.text,
-            quoted=message.quoted,
-            files=tuple(
-                PublicFile(key=file["key"].rpartition("/")[2], name=file["name"], size=file["size"])
-                for file in message.sent
-            ),
-        )
-        for place, message in enumerate(messages, start=1)
-    )
+@kept("problem")
+def legs_after_discovery(*, problem: int) -> QuerySet[Leg]:
+    """Return the legs of a problem after its discovery, with their departments, in order."""
+    legs = Leg.objects.filter(problem=problem, position__gt=0)
+    return legs.select_related("department").order_by("position")
 
 
 def is_affected(problem_id: int, *, contact_id: int) -> bool:

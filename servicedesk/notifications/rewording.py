@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from servicedesk.notifications.models import NotificationKind, Wording
@@ -14,6 +15,7 @@ from workflow.history.recording import record
 from workflow.people.actors import Actor
 from workflow.people.permissions import Permission
 from workflow.refusals import Refusal
+from workflow.tenancy.kept_queries import kept
 
 LONGEST_SUBJECT = 200
 LONGEST_TEXT = 10_000
@@ -50,16 +52,21 @@ def newest(codes: Iterable[str], *, language: str = LANGUAGE) -> dict[str, Wordi
 
     What a tenant has not said in a language it says in English.
     """
-    editions = (
-        Wording.objects.filter(code__in=list(codes), language__in={language, LANGUAGE})
-        .order_by("code", "language", "-id")
-        .distinct("code", "language")
-    )
     found: dict[str, Wording] = {}
-    for edition in editions:
+    for edition in newest_editions(codes=list(codes), languages=list({language, LANGUAGE})):
         if edition.code not in found or edition.language == language:
             found[edition.code] = edition
     return found
+
+
+@kept("codes", "languages")
+def newest_editions(*, codes: list[str], languages: list[str]) -> QuerySet[Wording]:
+    """Return the newest edition of each of these texts in each of these languages."""
+    return (
+        Wording.objects.filter(code__in=codes, language__in=languages)
+        .order_by("code", "language", "-id")
+        .distinct("code", "language")
+    )
 
 
 def words_of(kind: NotificationKind, *, language: str = LANGUAGE) -> Words:

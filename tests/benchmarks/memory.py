@@ -10,20 +10,32 @@ from servicedesk.devservices.sessions import read_keeper
 from servicedesk.env import read_environment
 
 
-def megabytes(supervisor: int) -> float:
-    """Return the memory of all processes of the program and its servers, shared pages counted once."""
+def megabytes(supervisor: int) -> dict[str, float]:
+    """Return the memory of all processes of the program, by part, shared pages counted once.
+
+    Parts are "matcher", "database", "cache" and "program", which is all the rest.
+    """
     keeper = read_keeper(place_in(DataFolder(read_environment(os.environ).data_dir)))
     parents = parents_of_processes()
-    total = 0
+    parts = dict.fromkeys(("program", "database", "cache", "matcher"), 0.0)
     for pid in parents:
         if not {supervisor, keeper.get("pid")} & set(line_of(pid, parents=parents)):
             continue
-        try:
+        with suppress(OSError):
             told = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
-        except OSError:
-            continue
-        total += next(int(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:"))
-    return total / 1024
+            held = next(int(one.split()[1]) for one in told.splitlines() if one.startswith("Pss:"))
+            parts[part_of(pid)] += held / 1024
+    return parts
+
+
+def part_of(pid: int) -> str:
+    """Return which part of the program a process is."""
+    command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    if command[0].startswith(b"postgres") or command[0].endswith(b"/postgres"):
+        return "database"
+    if command[0].endswith(b"valkey-server") or command[0].startswith(b"valkey-server"):
+        return "cache"
+    return "matcher" if command[1:3] == [b"manage.py", b"match"] else "program"
 
 
 def parents_of_processes() -> dict[int, int]:

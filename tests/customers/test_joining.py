@@ -31,7 +31,7 @@ from problems.affected import affected_by, join_affected, tell_once
 from problems.customer_following import follow_as_customer
 from problems.linking import confirm_link
 from problems.models import Affected, ContactFollow, Problem, Told
-from problems.projection import messages_with_customer
+from problems.said_in_case import messages_with_customer
 from servicedesk.belongings import EVERYTHING
 from servicedesk.mail.addresses import answer_address
 from servicedesk.mail.receiving import receive_mail

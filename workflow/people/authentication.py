@@ -183,7 +183,7 @@ def live_token(word: str, *, at: datetime) -> ApiToken:
     Raises:
         BadToken: unknown, expired or revoked.
     """
-    token = ApiToken.objects.filter(digest=digest_of(word)).first()
+    token = next(iter(token_with(digest=digest_of(word))), None)
     if token is None or token.revoked_at is not None or token.expires_at <= at:
         raise BadToken(
             _("This token is unknown, expired or revoked."),
@@ -192,6 +192,12 @@ def live_token(word: str, *, at: datetime) -> ApiToken:
     if token.last_used_at is None or token.last_used_at < at - TOKEN_USE_NOTED_AFTER:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
     return token
+
+
+@kept("digest")
+def token_with(*, digest: str) -> QuerySet[ApiToken]:
+    """Return the token of a digest."""
+    return ApiToken.objects.filter(digest=digest)
 
 
 def actor_of_token(token: ApiToken) -> Actor:
@@ -219,4 +225,10 @@ def rights_of(role: Role, scopes: frozenset[Permission]) -> frozenset[Permission
 
 def all_departments() -> frozenset[int]:
     """Return the ids of the tenant's departments; one query."""
-    return frozenset(Department.objects.values_list("pk", flat=True))
+    return frozenset(ids_of_departments())
+
+
+@kept()
+def ids_of_departments() -> QuerySet[Department, int]:
+    """Return the id of each department."""
+    return Department.objects.values_list("pk", flat=True)
