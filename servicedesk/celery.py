@@ -7,8 +7,14 @@ from contextlib import suppress
 from typing import Any
 
 from celery import Celery
-from celery.signals import celeryd_init, worker_before_create_process, worker_init
+from celery.signals import (
+    celeryd_init,
+    task_prerun,
+    worker_before_create_process,
+    worker_init,
+)
 from django.conf import settings
+from django.db import close_old_connections
 from kombu import Queue
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
@@ -23,6 +29,9 @@ NEWS = "default"
 VISIBLE_AGAIN_AFTER_SECONDS = 600
 # In kilobytes, with what is shared: a child that has grown beyond it ends after its task.
 LARGEST_CHILD = 250_000
+# Celery would end each connection before and after every task: to make one anew costs more than most
+# tasks do, and its plans are gone. Django looks after them, as it does between requests.
+KEEPS_CONNECTIONS = 1_000_000_000
 # What nobody waits for at a screen: a worker that hears nothing else leaves the processor to pages.
 PATIENT = frozenset({"bulk", "webhooks"})
 STEPS_BACK = 10
@@ -65,6 +74,7 @@ app.conf.update(
         "interval_step": 0.1,
     },
 )
+app.conf["CELERY_DB_REUSE_MAX"] = KEEPS_CONNECTIONS
 app.autodiscover_tasks(["workflow.outbox", "servicedesk.upkeep"], related_name="tasks")
 
 
@@ -82,6 +92,13 @@ def look_at_the_walls(**_: Any) -> None:
     from workflow.tenancy.checks import refuse_unsafe_database  # noqa: PLC0415
 
     refuse_unsafe_database()
+
+
+@task_prerun.connect
+def look_after_connections(task: Any, **_: Any) -> None:
+    """Before a task end connections that are old or broken; others are tried by their first query."""
+    if not task.request.is_eager:
+        close_old_connections()
 
 
 @worker_before_create_process.connect
