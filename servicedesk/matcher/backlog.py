@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 from collections.abc import Callable
 from threading import Event
 from typing import Any
@@ -30,6 +31,9 @@ FOUND_AT_ONCE = 2_000
 LOOKS_EVERY = 30.0  # seconds between two looks at all tenants
 STANDS_BACK_FOR = 0.05  # seconds after a question
 NICENESS = 10
+RESTS_WHEN_CROWDED = 3
+"""How many times as long as reading took there is no reading while others wait for the processor."""
+
 LONGEST_TEXT = 20_000
 
 UNREAD_LINKED = f"""
@@ -58,6 +62,11 @@ NEWS = """
 SELECT coalesce((SELECT max(id) FROM cases_case WHERE tenant_id = %(tenant)s), 0),
        coalesce((SELECT max(id) FROM problems_lesson WHERE tenant_id = %(tenant)s), 0)
 """
+
+
+def is_crowded() -> bool:
+    """Whether more has been at work in the last minute than this machine has processors."""
+    return os.getloadavg()[0] > (os.cpu_count() or 1)
 
 
 class Backlog:
@@ -113,8 +122,11 @@ class Backlog:
                 if self.stopping.is_set():
                     return False
                 self.stand_back()
+                began = time.monotonic()
                 self.read(some)
                 self.unread[tenant_id] -= len(some)
+                if is_crowded():
+                    self.stopping.wait(RESTS_WHEN_CROWDED * (time.monotonic() - began))
             if not cases:
                 self.finished[tenant_id] = news
         return bool(cases)

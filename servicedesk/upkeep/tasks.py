@@ -5,6 +5,7 @@ from django.utils.timezone import now
 
 from servicedesk.mail.fetching import due_mailboxes, fetch_mailbox
 from servicedesk.mail.receiving import read_stored_mail, read_unread_mails
+from servicedesk.matcher.sparing import give_memory_back
 from servicedesk.upkeep.approvals import ask_on_everywhere
 from servicedesk.upkeep.arrivals import note_arrivals_everywhere
 from servicedesk.upkeep.broadcasts import tell_everywhere
@@ -73,7 +74,11 @@ def tell_of_decisions() -> int:
 @shared_task(name="servicedesk.look_at_tenant", ignore_result=True)
 def look_at_one_tenant(tenant_id: int) -> int:
     """Look for patterns in the cases of a tenant; who was faster leaves nothing to do."""
-    return look_at_tenant(tenant_id, at=now())
+    try:
+        return look_at_tenant(tenant_id, at=now())
+    finally:
+        # The vectors of a large tenant take 50 MB, which no other task of this worker needs.
+        give_memory_back()
 
 
 @shared_task(name="servicedesk.read_mail", ignore_result=True)
