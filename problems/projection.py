@@ -12,11 +12,9 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BooleanField,
-    Count,
     Exists,
     ExpressionWrapper,
     F,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -41,6 +39,7 @@ from problems.models.promise import PromiseEnd, PromiseKind
 from problems.own_side import (
     newest_rating,
     newest_review,
+    others_affected,
     rating_in,
     review_in,
     told_refusal,
@@ -153,12 +152,11 @@ def confirmed_link_seen(*, case: int, contact: int) -> QuerySet[CaseLink]:
 def seen_by_customer(problem: OuterRef, *, contact_id: int) -> dict[str, Any]:
     """Return what a query adds of a problem for one customer: how many others, the own side, dates."""
     ledger = Affected.objects.filter(PRESENT, problem=problem).order_by()
-    others = ledger.exclude(contact_id=contact_id).values("problem")
     unseen = Told.objects.filter(
         affected__problem=problem, affected__contact=contact_id, seen_at__isnull=True
     )
     return {
-        "others": Subquery(others.values(count=Count("pk")), output_field=IntegerField()),
+        "others": others_affected(problem, contact_id=contact_id),
         "works_since": Subquery(ledger.filter(contact_id=contact_id).values("confirmed_at")[:1]),
         "has_unseen": Exists(unseen),
         "reviewed": newest_review(problem, contact_id=contact_id),

@@ -32,8 +32,9 @@ def web(*, bind: str, port: int) -> Process:
             "--threads=3",
             "--timeout=60",
             "--graceful-timeout=5",
-            "--max-requests=5000",
-            "--max-requests-jitter=500",
+            # A process that begins anew answers late for some seconds: once in hours, in case memory leaks.
+            "--max-requests=200000",
+            "--max-requests-jitter=50000",
             "--worker-tmp-dir=/dev/shm",
             "--no-control-socket",
             "--preload",
