@@ -31,6 +31,7 @@ from problems.affected import affected_by, join_affected, tell_once
 from problems.customer_following import follow_as_customer
 from problems.linking import confirm_link
 from problems.models import Affected, ContactFollow, Problem, Told
+from problems.projection import issue_of
 from problems.said_in_case import messages_with_customer
 from servicedesk.belongings import EVERYTHING
 from servicedesk.mail.addresses import answer_address
@@ -210,6 +211,26 @@ def test_wishes_and_promises_come_along_unless_there_are_own_ones(tenant: Tenant
     assert Entitlement.objects.get().contact_id == kept.pk
     join(bare, kept)
     assert Preference.objects.get(contact=bare).mail_progress is True
+
+
+def test_a_customer_is_told_of_each_other_person_once(tenant: Tenant) -> None:
+    asker, kept, joined = make_contact(), make_contact(), make_contact()
+    own = make_case(contact=asker)
+    problem = make_problem(cases=[own, make_case(contact=kept), make_case(contact=joined)])
+    hear_everything()
+
+    def others() -> int:
+        seen = issue_of(own, contact_id=asker.pk).problem
+        assert seen is not None
+        return seen.others
+
+    assert others() == 2
+    joining = join(kept, joined)
+    assert others() == 1
+    part(joining)
+    assert others() == 2
+    Affected.objects.filter(problem=problem, contact=kept).update(left_at=LATER)
+    assert others() == 1
 
 
 def test_ledgers_hold_one_person_once_and_the_proof_holds(tenant: Tenant) -> None:

@@ -1,5 +1,6 @@
 """Texts that nobody has read: found, read once, the linked ones first, in every tenant."""
 
+import os
 from threading import Event
 
 import pytest
@@ -88,3 +89,34 @@ def test_each_tenant_has_its_turn(tenant: Tenant, other_tenant: Tenant, embedder
     assert len(read_cases()) == 5
     with tenant_scope(other_tenant.pk):
         assert len(read_cases()) == 1
+
+
+class Rests(Event):
+    """An end that never comes, and how long was rested until it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds: list[float] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Note a rest and go on at once."""
+        self.seconds.append(timeout or 0.0)
+        return self.is_set()
+
+
+@pytest.mark.parametrize(("at_work", "rests"), [(1_000.0, 1), (0.0, 0)])
+def test_old_texts_are_read_with_rests_where_others_wait_for_the_processor(
+    tenant: Tenant,
+    embedder: Embedder,
+    monkeypatch: pytest.MonkeyPatch,
+    at_work: float,
+    rests: int,
+):
+    case = make_case()
+    monkeypatch.setattr(os, "getloadavg", lambda: (at_work, 0.0, 0.0))
+    stopping = Rests()
+
+    Backlog(embedder, stopping=stopping, is_busy=lambda: False).read_some(tenant.pk)
+
+    assert read_cases() == [case.pk]
+    assert len([spent for spent in stopping.seconds if spent > 0]) == rests
