@@ -35,7 +35,7 @@ OVERLAP = timedelta(minutes=15)
 MOST_OBSERVED = 3_000
 GROUPED_EACH = timedelta(hours=1)
 LASTING_CUSTOMERS = 12
-EVIDENCE = {Setting.CAREFUL: 16.0, Setting.BALANCED: 12.0, Setting.EAGER: 9.0}
+EVIDENCE = {Setting.CAREFUL: 14.0, Setting.BALANCED: 10.5, Setting.EAGER: 8.0}
 """How much likelier than chance a burst must be (natural logarithm), by sensitivity."""
 
 

@@ -11,6 +11,12 @@ DIMENSIONS = 384
 UNMATCHED_BELOW = 0.9
 """A case is unmatched while a known problem behind it is less probable than this."""
 
+COMPARED_BELOW = 0.97
+"""Bursts are looked for among cases behind which a known problem is less probable than this.
+
+More than unmatched ones: a new matter that resembles a known one is mostly taken for it at first.
+"""
+
 Vector = NDArray[np.float32]
 
 

@@ -1,4 +1,4 @@
-"""The unmatched cases of the past that a spotter compares with, oldest first, never more than set."""
+"""The cases of the past that a spotter compares with, oldest first, never more than set."""
 
 from datetime import datetime
 
@@ -23,6 +23,7 @@ class CaseMemory:
         self._case_ids = np.zeros(room, dtype=np.int64)
         self._hours = np.zeros(room, dtype=np.int16)
         self._counts = np.zeros(room, dtype=bool)
+        self._known = np.zeros(room, dtype=np.float32)
         self._moments = np.zeros(room, dtype=np.float64)
 
     def __len__(self) -> int:
@@ -53,6 +54,11 @@ class CaseMemory:
         """Whether each is its customer's first about the matter, and so counts."""
         return self._counts[: self._size]
 
+    @property
+    def known(self) -> NDArray[np.float32]:
+        """How probable a known problem was behind each when it came."""
+        return self._known[: self._size]
+
     def likeness(self, vector: Vector) -> NDArray[np.float32]:
         """Return how like each remembered case is (cosine)."""
         return np.asarray(self.vectors @ vector, dtype=np.float32)
@@ -66,7 +72,15 @@ class CaseMemory:
         return int(np.searchsorted(self._moments[: self._size], at.timestamp()))
 
     def add(
-        self, vector: Vector, *, number: int, case_id: int, at: datetime, hour: int, counts: bool
+        self,
+        vector: Vector,
+        *,
+        number: int,
+        case_id: int,
+        at: datetime,
+        hour: int,
+        known: float,
+        counts: bool,
     ) -> bool:
         """Remember a case that came after all others; say whether old ones had to be dropped."""
         dropped = self._make_room()
@@ -76,6 +90,7 @@ class CaseMemory:
         self._case_ids[place] = case_id
         self._hours[place] = hour
         self._counts[place] = counts
+        self._known[place] = known
         self._moments[place] = at.timestamp()
         self._size += 1
         return dropped
@@ -87,7 +102,15 @@ class CaseMemory:
             return False
         longest = self._most + self._most // 4
         first = max(self._size - self._most, 0) if room >= longest else 0
-        for name in ("_vectors", "_numbers", "_case_ids", "_hours", "_counts", "_moments"):
+        for name in (
+            "_vectors",
+            "_numbers",
+            "_case_ids",
+            "_hours",
+            "_counts",
+            "_known",
+            "_moments",
+        ):
             old = getattr(self, name)
             if first:
                 # In place: full tables stay where they are.

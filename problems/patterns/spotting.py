@@ -1,9 +1,10 @@
 """Bursts as they begin: many customers with the same matter, more than the tenant's past explains.
 
-Around each unmatched case that comes, the sphere is sought in which the present is the least
-likely to be chance: customers among the latest cases, against the cases of the past that lie as
-near (a scan statistic; Poisson). The cases themselves decide the radius, so that narrow topics and
-broad ones are found alike.
+Around each case that comes, unless a known problem is almost certainly behind it, the sphere is
+sought in which the present is the least likely to be chance: customers among the latest cases,
+against the cases of the past that lie as near (a scan statistic; Poisson). The cases themselves
+decide the radius, so that narrow topics and broad ones are found alike. The likelier known problems
+explain the cases of a sphere, the more it takes to call it a burst.
 """
 
 from collections import Counter, deque
@@ -15,7 +16,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.patterns.arriving import UNMATCHED_BELOW, Arrival, Vector, centre_of
+from problems.patterns.arriving import (
+    COMPARED_BELOW,
+    UNMATCHED_BELOW,
+    Arrival,
+    Vector,
+    centre_of,
+)
 from problems.patterns.baseline import LONGEST_PAST, Baseline, hour_of_week
 from problems.patterns.memory import CaseMemory
 
@@ -23,7 +30,7 @@ LEAST_PAST = 500
 """Cases that must have come before anything can be called unusual."""
 
 REMEMBERED = 12_000
-"""Unmatched cases that a spotter compares with."""
+"""Cases that a spotter compares with."""
 
 LEAST_LIKE = 0.5
 """Nothing farther than this (cosine) belongs to the same matter."""
@@ -32,22 +39,29 @@ LEAST_LIKE = 0.5
 _SAME_DIRECTION = 0.75
 # Nothing is certain about what has never been seen: as if half a case had come before.
 _UNSEEN = 0.5
+# What a burst must have more of, the likelier its cases are explained: as if the chance that they
+# are not were asked so many times. The matching errs for a matter, not for each case by itself.
+_DOUBTED = 2.5
 
 
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
     """When a burst is worth a lead's look: what an admin sets, and a backtest tries.
 
-    `evidence` is how much likelier a burst must be than chance (natural logarithm; 12 is
-    160,000 to 1). `customers` is how many must have the matter. `window` is how many of the tenant's latest
-    cases are the present, but never those older than `longest`.
+    `evidence` is how much likelier a burst must be than chance (natural logarithm; 10.5 is
+    36,000 to 1), less what known problems take from it: twice that where they are half as likely
+    as not. `customers` is how many must have the matter. `window` is how many of the tenant's
+    latest cases are the present, but never those older than `longest`. Only cases behind which a
+    known problem is less probable than `compared_below` are looked at, and a burst is none when
+    it is as probable as `unmatched_below` for its cases on the whole.
     """
 
-    evidence: float = 12.0
+    evidence: float = 10.5
     customers: int = 4
     window: int = 300
     longest: timedelta = timedelta(days=14)
     unmatched_below: float = UNMATCHED_BELOW
+    compared_below: float = COMPARED_BELOW
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,8 +100,8 @@ class _Present:
 class Spotter:
     """Looks at one tenant's cases as they come, in order of time.
 
-    First `remember` the past, then `observe` each new case: under 10 ms, and far less for a matched
-    one. Its memory does not grow once `REMEMBERED` unmatched cases have come. `zone` is the
+    First `remember` the past, then `observe` each new case: under 10 ms, and far less for one that is
+    surely matched. Its memory does not grow once `REMEMBERED` cases that are not have come. `zone` is the
     tenant's: hours and weekdays are its own.
     """
 
@@ -111,7 +125,7 @@ class Spotter:
 
     @property
     def remembers(self) -> int:
-        """How many unmatched cases it compares with."""
+        """How many cases it compares with."""
         return len(self._memory)
 
     @property
@@ -141,19 +155,20 @@ class Spotter:
         return None if spot is None or self._is_told(spot) else spot
 
     def _take_in(self, arrival: Arrival) -> bool:
-        """Count a case, remember it if it is unmatched; say whether it is a customer's first."""
+        """Count a case, remember it unless surely matched; say whether it is a customer's first."""
         number = self._came
         self._came += 1
         hour = hour_of_week(arrival.at, zone=self._zone)
-        unmatched = arrival.known < self.sensitivity.unmatched_below
-        counts = unmatched and not self._wrote_before(arrival)
-        if unmatched:
+        is_compared = arrival.known < self.sensitivity.compared_below
+        counts = is_compared and not self._wrote_before(arrival)
+        if is_compared:
             dropped = self._memory.add(
                 arrival.vector,
                 number=number,
                 case_id=arrival.case_id,
                 at=arrival.at,
                 hour=hour,
+                known=arrival.known,
                 counts=counts,
             )
             if dropped:
@@ -198,8 +213,10 @@ class Spotter:
         is_new = near >= split
         customers = np.cumsum(is_new, dtype=np.int64)
         usual = self._usual(hours=memory.hours[near], is_old=~is_new)
-        evidence = _evidence(customers, usual)
-        evidence[~is_new | (customers < self.sensitivity.customers)] = 0.0
+        known = np.cumsum(np.where(is_new, memory.known[near], 0.0)) / np.maximum(customers, 1)
+        evidence = _evidence(customers, usual) + _DOUBTED * np.log1p(-np.minimum(known, 0.999))
+        is_explained = known >= self.sensitivity.unmatched_below
+        evidence[~is_new | is_explained | (customers < self.sensitivity.customers)] = 0.0
         best = int(evidence.argmax())
         if evidence[best] < self.sensitivity.evidence:
             return None
@@ -226,7 +243,7 @@ class Spotter:
         return np.asarray(np.maximum(share * len(self._present), by_hour) * self._surplus())
 
     def _surplus(self) -> float:
-        """Return how many times more of the present is unmatched than of the past, from 1 to 2.
+        """Return how many times more of the present is compared than of the past, from 1 to 2.
 
         What the matching is suddenly less sure of, of everything, is no burst of anything.
         """

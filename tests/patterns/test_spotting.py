@@ -81,6 +81,37 @@ def test_cases_that_a_known_problem_explains_raise_nothing():
     assert spots_of(past, *burst) == []
 
 
+def burst_of(*, known: float, count: int) -> list[Spot]:
+    """Return what is told of a new matter behind whose cases a known problem is so probable."""
+    planting = Planting()
+    past = planting.usual(1000)
+    burst = [
+        planting.case("outage", at=past[-1].at + place * MINUTE, known=known)
+        for place in range(1, count + 1)
+    ]
+    return spots_of(past, *burst)
+
+
+def test_a_new_matter_that_is_mostly_taken_for_a_known_one_is_told_later():
+    unlike, alike = burst_of(known=0.1, count=30), burst_of(known=0.88, count=30)
+
+    assert len(unlike) == len(alike) == 1
+    assert unlike[0].customers < alike[0].customers < 20
+
+
+def test_cases_that_are_surely_explained_do_not_hide_those_that_are_not():
+    planting = Planting()
+    past = planting.usual(1000)
+    burst = [
+        planting.case("outage", at=past[-1].at + place * MINUTE, known=0.99 if place % 2 else 0.3)
+        for place in range(1, 31)
+    ]
+
+    (spot,) = spots_of(past, *burst)
+
+    assert all(case.known < 0.9 for case in burst if case.case_id in spot.case_ids)
+
+
 def test_nothing_is_unusual_while_too_little_is_known():
     planting = Planting()
     past = planting.usual(200)
