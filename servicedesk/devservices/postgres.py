@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import quote
@@ -47,6 +48,12 @@ class PostgresServer(Server):
 
     name: ClassVar[str] = "postgres"
     stop_signal: ClassVar[int] = signal.SIGINT  # "fast": open sessions are ended
+    # The C library gives memory back as soon as a plan is made, and does not keep what the largest
+    # plan took: 5 MB less in each session that has planned pages, at no cost that could be measured.
+    environment: ClassVar[Mapping[str, str]] = {
+        "MALLOC_MMAP_THRESHOLD_": "32768",
+        "MALLOC_TRIM_THRESHOLD_": "65536",
+    }
 
     @property
     def data(self) -> Path:

@@ -1,7 +1,9 @@
 """What the keeper needs to know of a server."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from servicedesk.devservices.places import Place
@@ -19,6 +21,7 @@ class Server(ABC):
 
     name: ClassVar[str]
     stop_signal: ClassVar[int]
+    environment: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     def __init__(self, place: Place, *, for_tests: bool) -> None:
         self.place = place
@@ -46,7 +49,13 @@ class Server(ABC):
         return {
             "cwd": "/",
             "umask": 0o077,
-            "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC", "HOME": "/"},
+            "env": {
+                "PATH": "/usr/bin:/bin",
+                "LC_ALL": "C.UTF-8",
+                "TZ": "UTC",
+                "HOME": "/",
+                **self.environment,
+            },
             **(account.popen_arguments() if account else {}),
         }
 
