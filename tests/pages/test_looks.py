@@ -132,6 +132,18 @@ def test_a_page_works_without_javascript(browser: Browser, address: str) -> None
     page.context.close()
 
 
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_a_button_for_what_scripts_do_is_there_only_without_them(
+    browser: Browser, address: str, has_scripts: bool
+) -> None:
+    page, _ = opened(
+        browser, f"{address}/portal_new", viewport=DESK, java_script_enabled=has_scripts
+    )
+
+    assert page.get_by_role("button", name="Show its questions").is_visible() is not has_scripts
+    page.context.close()
+
+
 def test_keys_work_until_they_are_switched_off(browser: Browser, address: str) -> None:
     page, _ = opened(browser, f"{address}/case", viewport=DESK)
 
