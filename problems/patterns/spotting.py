@@ -209,6 +209,9 @@ class Spotter:
         likeness = memory.likeness(arrival.vector)
         likeness[: memory.place_of(self._since)] = 0.0
         near = np.flatnonzero((likeness >= LEAST_LIKE) & memory.counts)
+        if not near.size:
+            # A text of which nothing is left (a mere greeting) is like nothing, not even itself.
+            return None
         near = near[np.argsort(-likeness[near], kind="stable")]
         is_new = near >= split
         customers = np.cumsum(is_new, dtype=np.int64)

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 
-from problems.patterns.arriving import Arrival
+from problems.patterns.arriving import DIMENSIONS, Arrival
 from problems.patterns.spotting import Sensitivity, Spot, Spotter
 from tests.patterns.planted import MINUTE, MONDAY, Planting
 
@@ -110,6 +111,17 @@ def test_cases_that_are_surely_explained_do_not_hide_those_that_are_not():
     (spot,) = spots_of(past, *burst)
 
     assert all(case.known < 0.9 for case in burst if case.case_id in spot.case_ids)
+
+
+def test_texts_of_which_nothing_is_left_are_like_nothing():
+    planting = Planting()
+    past = planting.usual(1000)
+    empty = [
+        planting.case("", at=past[-1].at + place * MINUTE, vector=np.zeros(DIMENSIONS, np.float32))
+        for place in range(1, 21)
+    ]
+
+    assert spots_of(past, *empty) == []
 
 
 def test_nothing_is_unusual_while_too_little_is_known():
