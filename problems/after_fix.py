@@ -122,8 +122,8 @@ def open_again(problem: Problem, watch: FixWatch, came: Recurrence, *, at: datet
 def reason_of(watch: FixWatch, came: Recurrence) -> str:
     """Return why a problem is opened again: who has it again since when, and the limit."""
     return _(
-        "It came back: %(customers)d customers have had it again since the fix of %(day)s, more "
-        "than the limit of %(limit)d."
+        "%(customers)d customers have had it again since the fix of %(day)s, more than the limit "
+        "of %(limit)d."
     ) % {
         "customers": came.customers,
         "day": date_format(watch.began_at, "j F Y"),

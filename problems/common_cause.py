@@ -4,11 +4,12 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from cases.intake.quoting import split_quoted
 from cases.models import Case, Message
-from customers.models import Product
+from customers.models import InstalledProduct, Product
+from problems.evidence import named_versions_in
 from problems.learning import whole_text
 from problems.models import PatternCase
 from problems.patterns.naming import Cause as Named
@@ -32,15 +33,28 @@ class Worded:
 
 
 def worded(case_ids: Collection[int]) -> Worded:
-    """Return texts and facts of cases, by id; one query."""
+    """Return texts and facts of cases, by id; one query.
+
+    The version is the one that a text names, else the one that the customer has of the product.
+    """
     opening = Message.objects.filter(case_id=OuterRef("pk"), direction="in").order_by("id")
+    installed = InstalledProduct.objects.filter(
+        Q(contact=OuterRef("contact")) | Q(organisation=OuterRef("organisation")),
+        product=OuterRef("product"),
+        version__isnull=False,
+        until__isnull=True,
+    ).order_by("-pk")
     rows = (
         Case.objects.filter(pk__in=case_ids)
-        .annotate(opening=Subquery(opening.values("text")[:1]))
+        .annotate(
+            opening=Subquery(opening.values("text")[:1]),
+            installed=Subquery(installed.values("version__name")[:1]),
+        )
         .order_by("pk")
         .values(
             "subject",
             "opening",
+            "installed",
             "channel",
             "product__name",
             "contact__region",
@@ -50,8 +64,9 @@ def worded(case_ids: Collection[int]) -> Worded:
         )
     )
     found = list(rows)
+    texts = tuple(text_in(row["subject"], row["opening"] or "") for row in found)
     return Worded(
-        texts=tuple(text_in(row["subject"], row["opening"] or "") for row in found),
+        texts=texts,
         subjects=tuple(row["subject"] for row in found),
         facts=tuple(
             {
@@ -59,8 +74,9 @@ def worded(case_ids: Collection[int]) -> Worded:
                 "region": row["organisation__region"] or row["contact__region"] or "",
                 "segment": row["organisation__segment"] or row["contact__tier"] or "",
                 "channel": row["channel"],
+                "version": next(iter(named_versions_in(text)), row["installed"] or ""),
             }
-            for row in found
+            for text, row in zip(texts, found, strict=True)
         ),
     )
 
@@ -103,12 +119,15 @@ def kept_cause(named: Named) -> Cause:
     """Return the cause as a pattern keeps it; one query at most."""
     about = {fact.kind: fact for fact in reversed(named.facts) if fact.share >= ABOUT_FROM}
     product = about.get("product")
+    # Few say which version they have: what is told of it beyond chance is enough.
+    versions = [fact.value for fact in named.facts if fact.kind == "version"]
     codes = tuple(code.value.upper() for code in named.codes)
     return Cause(
         title=with_codes(named.title, codes),
         phrases=(*codes, *(phrase.value for phrase in named.phrases)),
         shares=tuple((fact.kind, fact.value, fact.times) for fact in named.facts),
         product_id=product_called(product) if product is not None else None,
+        product_version=versions[0] if versions else "",
         region=about["region"].value if "region" in about else "",
     )
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from enum import StrEnum
 from functools import lru_cache
 
-from problems.terms import codes_of, terms_of
+from problems.terms import EMPTY_WORDS, codes_of, terms_of
 
 TEXT_LENGTH = 4_000
 """Characters of each text that are compared."""
@@ -24,6 +24,12 @@ VERSION = re.compile(
     r"\b(?:v|version |release |firmware )?(\d{1,3}(?:\.\d{1,4}){1,3}\b)", re.IGNORECASE
 )
 """A version as people write it: 4.12, v2.0.1, firmware 7.0.3."""
+
+_NAMED_VERSION = re.compile(
+    r"\b(?:v|(?:version|release|firmware|app|ios|android|update|updated|upgrade|upgraded)\s+(?:to\s+)?"
+    r"(?:version\s+)?)(\d{1,3}(?:\.\d{1,4}){1,3})\b|\b(\d{1,3}(?:\.\d{1,4}){2,3})\b",
+    re.IGNORECASE,
+)
 
 _TOKEN = re.compile(r"[^\W_](?:[\w'\u2019]|[-.](?=\w))*")
 _LONGEST_PHRASE = 12
@@ -160,6 +166,12 @@ def versions_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(VERSION.findall(text[:TEXT_LENGTH])))
 
 
+def named_versions_in(text: str) -> tuple[str, ...]:
+    """Return the versions that a text calls so, each once: an amount of 12.50 is none."""
+    found = _NAMED_VERSION.findall(text[:TEXT_LENGTH])
+    return tuple(dict.fromkeys(called or written for called, written in found))
+
+
 def _tokens(text: str) -> list[_Token]:
     return [
         _Token(found.start(), found.end(), terms_of_word(found[0]), found[0].casefold())
@@ -169,7 +181,9 @@ def _tokens(text: str) -> list[_Token]:
 
 @lru_cache(maxsize=20_000)
 def terms_of_word(word: str) -> tuple[str, ...]:
-    """Return the terms of one word; none for a word that says nothing by itself."""
+    """Return the terms of one word; none for a word that says or shows nothing by itself."""
+    if word.casefold().replace("\u2019", "").replace("'", "") in EMPTY_WORDS:
+        return ()
     return terms_of(unicodedata.normalize("NFKC", word))
 
 

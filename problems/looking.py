@@ -205,6 +205,7 @@ def tried(
         "problems": told.problems,
         "found": told.found_problems,
         "after_cases": told.after_cases,
+        "judged": told.judged,
     }
 
 

@@ -25,6 +25,18 @@ that the their them there they this to us was we were will with would you your a
 id youre
 """
 _STOP_WORDS = frozenset(_STOP_TEXT.split())
+_EMPTY_TEXT = """
+about after again already also always another any anyone anything back because before being
+cannot cant come coming didnt doesnt doing done dont even ever every find get gets getting give
+go going gone got hasnt havent havent hours how isnt just keep keeps know like long look looking
+make makes many maybe much must need never new no not nothing now ok once one only possible
+problem question really right same say says seem seems show since some something sometimes soon
+still sure take takes tell than then these thing think those today told too tried try trying two
+understand until use using very want wants was wasnt way week well what when where which while
+who why wont work working works yesterday yet
+"""
+EMPTY_WORDS = frozenset(_EMPTY_TEXT.split())
+"""Words that ask, deny or hope, but name nothing: they help to compare, and show nothing."""
 _QUOTE_BEGINS = re.compile(
     r"-{2,}\s*(original message|ursprüngliche nachricht|forwarded message)|_{10,}\s*$"
     r"|(on|am|le|el|il|op)\b.{6,120}\b(wrote|schrieb|écrit|escribió|scritto|schreef)\b.{0,60}:\s*$",

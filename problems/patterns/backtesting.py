@@ -31,12 +31,14 @@ class Backtest:
     """What a setting would have told, oldest first.
 
     `problems` counts the problems that began in the time and got enough customers to be told.
-    `looked_at` counts the cases of the time.
+    `looked_at` counts the cases of the time, `judged` those of them before which enough had come
+    to call anything unusual (`spotting.LEAST_PAST`): of the others nothing could be told.
     """
 
     alerts: tuple[Alert, ...]
     problems: int
     looked_at: int
+    judged: int
 
     @property
     def true_alerts(self) -> int:
@@ -80,12 +82,14 @@ def backtest(
     customers: dict[int, set[object]] = {}
     alerts: list[Alert] = []
     latest = [arrival for arrival in arrivals if arrival.at >= since]
+    judged = 0
     for arrival in latest:
         problem = became.get(arrival.case_id)
         if problem is not None:
             came[problem] += 1
             customers.setdefault(problem, set()).add(arrival.customer)
         spot = spotter.observe(arrival)
+        judged += not spotter.is_learning
         if spot:
             alerts.append(_alert(spot, became=became, came=came))
     return Backtest(
@@ -95,6 +99,7 @@ def backtest(
             for problem, having in customers.items()
         ),
         looked_at=len(latest),
+        judged=judged,
     )
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from problems.terms import codes_of, says_something, worded_terms
+from problems.terms import EMPTY_WORDS, codes_of, says_something, worded_terms
 
 AT_MOST = 6
 """Phrases, codes and traits that are told of a pattern, each."""
@@ -21,23 +21,11 @@ _IN_TITLE = 3
 _LONGEST_TITLE = 120
 _TITLE_WORDS = range(3, 13)
 _USUAL_WORDS = 6
-# Words that ask, deny or hope, but name nothing.
-_EMPTY_TEXT = """
-about after again already also always another any anyone anything back because before being
-cannot cant come coming didnt doesnt doing done dont even ever every find get gets getting give
-go going gone got hasnt havent havent hours how isnt just keep keeps know like long look looking
-make makes many maybe much must need never new no not nothing now ok once one only possible
-problem question really right same say says seem seems show since some something sometimes soon
-still sure take takes tell than then these thing think those today told too tried try trying two
-understand until use using very want wants was wasnt way week well what when where which while
-who why wont work working works yesterday yet
-"""
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+|\n+")
 _PERSONAL = re.compile(
     r"\d|@|\b(?:my name is|i am called|dear|hello|hi|regards|yours)\b", re.IGNORECASE
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
-_EMPTY = frozenset(_EMPTY_TEXT.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +144,7 @@ def _says(words: str) -> bool:
     """Say whether every word is more than grammar, and one of them names something."""
     parts = words.split()
     return all(says_something(word) and len(word) > 1 for word in parts) and not (
-        _EMPTY.issuperset(parts)
+        EMPTY_WORDS.issuperset(parts)
     )
 
 

@@ -210,6 +210,7 @@ def calls(request: StaffRequest) -> HttpResponse:
             "outcomes": [{"value": o.value, "label": str(label)} for o, label in OUTCOMES.items()],
             "next_url": next_url,
             "may_open": may_open,
+            "may_see_held": request.actor.may(Permission.WORK_CASE),
         },
     )
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from problems.models import Radar, RadarTrial
 from problems.models.radar import LEAST_CUSTOMERS, Sensitivity
+from problems.patterns.spotting import LEAST_PAST
 from problems.radar import BadRadar, Setting, ask_trial, newest_trials, radar_of_tenant, set_radar
 from servicedesk.configuration.frame import NotFound, settings_page, whole_number
 from servicedesk.pages.guards import StaffRequest, staff
@@ -107,14 +108,46 @@ def radar_page(
 
 
 def trial_shown(trial: RadarTrial) -> dict[str, Any]:
-    """Return what a trial told, a line for each sensitivity."""
+    """Return what a trial told, a line for each sensitivity; none where nothing could be told."""
+    judged = judged_in(trial)
     return {
         "asked_at": trial.asked_at,
         "least_customers": trial.least_customers,
         "days": trial.days,
         "cases": trial.cases,
-        "lines": [line_shown(line) for line in trial.results],
+        "too_early": too_early_words(judged, cases=trial.cases),
+        "lines": [line_shown(line) for line in trial.results] if judged else [],
     }
+
+
+def judged_in(trial: RadarTrial) -> int:
+    """Return before how many cases enough had come to call anything unusual.
+
+    An older trial, in which that was not counted, is taken to have judged all.
+    """
+    return min((line.get("judged", trial.cases) for line in trial.results), default=0)
+
+
+def too_early_words(judged: int, *, cases: int) -> str:
+    """Return how much of a trial came before enough was known to compare with; "" if nothing did."""
+    if judged >= cases:
+        return ""
+    needed = {"needed": LEAST_PAST}
+    if not judged:
+        return (
+            _(
+                "Nothing can be said yet: %(needed)d cases must have come before anything is called"
+                " unusual. Try again when there are more."
+            )
+            % needed
+        )
+    return ngettext(
+        "Only %(count)d of them came after the first %(needed)d, before which nothing is called"
+        " unusual.",
+        "Only %(count)d of them came after the first %(needed)d, before which nothing is called"
+        " unusual.",
+        judged,
+    ) % {"count": judged, **needed}
 
 
 def line_shown(line: dict[str, Any]) -> dict[str, Any]:

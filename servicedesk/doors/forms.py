@@ -33,8 +33,14 @@ from customers.queries import active_products
 from servicedesk.pages.answers import page
 from servicedesk.pages.brand_colour import code_of
 from servicedesk.pages.guards import needs_tenant, public
+from servicedesk.pages.lengths import too_long
 from servicedesk.pages.network import network_of
-from servicedesk.pages.request_fields import Requested, request_fields, requested
+from servicedesk.pages.request_fields import (
+    LONGEST_OUTCOME,
+    Requested,
+    request_fields,
+    requested,
+)
 from workflow.branding import colour_of_default_brand
 from workflow.people.authentication import digest_of
 from workflow.refusals import Refusal
@@ -42,6 +48,7 @@ from workflow.refusals import Refusal
 SALT = "doors.web-form"
 LASTS_SECONDS = 24 * 60 * 60
 LONGEST_TEXT = 20_000
+LIMITS = {"subject": 250, "body": LONGEST_TEXT, "wanted_outcome": LONGEST_OUTCOME}
 TRAP = "website"
 
 
@@ -127,8 +134,8 @@ def with_type(typed: Mapping[str, str], form: Any) -> dict[str, str]:
 
 
 def errors_of(typed: Mapping[str, str], *, asked: Requested) -> dict[str, str]:
-    """Return what is missing or wrong, by field."""
-    errors = dict(asked.errors)
+    """Return what is missing, wrong or too long, by field."""
+    errors = {**asked.errors, **too_long(typed, limits=LIMITS)}
     try:
         validate_email(line(typed, "email", longest=254))
     except ValidationError:

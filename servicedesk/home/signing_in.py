@@ -148,5 +148,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
         raise Http404
     answer = redirect(reverse("home"))
     sign_out_contact(request, answer)
+    user.last_sign_in_at = now()
+    user.save(update_fields=["last_sign_in_at"])
     let_in(request, user, is_demo=True)
     return answer

@@ -149,8 +149,10 @@ def points_of(
 def line_of(
     kind: str, months: Sequence[Month], places: Sequence[float], share: Share
 ) -> dict[str, Any]:
-    """Return the line through the points of a share."""
+    """Return the line through the points of a share; without a point it is empty."""
     points = points_of(kind, months, places, share)
+    if not points:
+        return {"kind": kind, "path": ""}
     return {"kind": kind, "path": "M" + "L".join(f"{one['x']} {one['y']}" for one in points)}
 
 

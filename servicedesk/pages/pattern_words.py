@@ -43,6 +43,7 @@ SENSITIVITIES = {
 }
 SHARED = {
     "product": gettext_lazy("Product"),
+    "version": gettext_lazy("Version"),
     "region": gettext_lazy("Region"),
     "segment": gettext_lazy("Segment"),
     "channel": gettext_lazy("Channel"),

@@ -18,6 +18,8 @@ FIELD_KINDS = {
     QuestionKind.YES_NO: "select",
 }
 
+LONGEST_OUTCOME = 4_000
+
 
 @dataclass(frozen=True)
 class Requested:
@@ -47,7 +49,7 @@ def requested(
         request_type=kind,
         product=next((one for one in products if one.slug == typed.get("product", "")), None),
         category=typed.get("category", "").strip()[:80],
-        wanted_outcome=typed.get("wanted_outcome", "").strip()[:4000],
+        wanted_outcome=typed.get("wanted_outcome", "").strip()[:LONGEST_OUTCOME],
         answers=tuple(answers),
         errors=errors,
     )

@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from cases.conversation import add_customer_message, keep_files
+from cases.conversation import LONGEST_TEXT, add_customer_message, keep_files
 from cases.lifecycle import EmptyText
 from cases.passes import end_passes
 from cases.states import Channel
@@ -27,6 +27,7 @@ from servicedesk.portal.people import admit, leave_out
 from servicedesk.portal.preferences import topics_chosen
 from servicedesk.portal.rated import rating_sent
 from servicedesk.portal.visits import NoSuchAct, Visit, signed_in_visit
+from workflow.lengths import TooManyCharacters, fitting
 
 Act = Callable[[Visit], HttpResponse]
 
@@ -85,12 +86,12 @@ def write(visit: Visit) -> HttpResponse:
         message = add_customer_message(
             case_id=visit.case.pk,
             contact=visit.contact,
-            text=body,
+            text=fitting(body, longest=LONGEST_TEXT),
             channel=Channel.PORTAL,
             actor=visit.actor,
             at=now(),
         )
-    except (EmptyText, FilesTooBig) as refusal:
+    except (EmptyText, FilesTooBig, TooManyCharacters) as refusal:
         composer = {"data": {"body": body}, "errors": {"body": str(refusal)}}
         return issue_page(visit, composer=composer, status=422)
     keep_files(message, files, at=now())
@@ -117,7 +118,7 @@ def it_still_happens(visit: Visit) -> HttpResponse:
     say_it_still_happens(
         visit.case,
         contact=visit.contact,
-        text=visit.request.POST.get("body", ""),
+        text=fitting(visit.request.POST.get("body", ""), longest=LONGEST_TEXT),
         channel=Channel.PORTAL,
         actor=visit.actor,
         at=now(),

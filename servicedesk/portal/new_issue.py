@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases.asked import products_asked_about
-from cases.conversation import keep_files
+from cases.conversation import LONGEST_TEXT, keep_files
 from cases.request_types import Door, offered_at, open_request
 from cases.states import Channel
 from customers.queries import active_products, region_of
@@ -30,13 +30,15 @@ from servicedesk.limits import allow
 from servicedesk.pages.alike import ARTICLES_SHOWN, ENOUGH_TO_MATCH, LONGEST_MATCHED
 from servicedesk.pages.answers import page
 from servicedesk.pages.guards import ContactRequest, contact
-from servicedesk.pages.request_fields import request_fields, requested
+from servicedesk.pages.lengths import too_long
+from servicedesk.pages.request_fields import LONGEST_OUTCOME, request_fields, requested
 from servicedesk.portal.files import FilesTooBig, files_sent
 from servicedesk.portal.reading import AS_SHOWN, known_in_words
 from workflow.refusals import Refusal
 
 FIELDS = ("subject", "body", "wanted_outcome", "product")
 LONGEST_SUBJECT = 250
+LIMITS = {"subject": LONGEST_SUBJECT, "body": LONGEST_TEXT, "wanted_outcome": LONGEST_OUTCOME}
 # Whoever writes pauses less often; each look costs a search among everything that is known.
 LOOKS_AT_MOST = 40
 IN = timedelta(minutes=1)
@@ -77,7 +79,7 @@ def new(request: ContactRequest) -> HttpResponse:
         request_type=asked.request_type,
         answers=asked.answers,
         contact=request.contact,
-        subject=request.POST["subject"].strip()[:LONGEST_SUBJECT],
+        subject=request.POST["subject"].strip(),
         text=request.POST["body"],
         product=asked.product,
         category=asked.category,
@@ -116,8 +118,8 @@ def likely(request: ContactRequest) -> HttpResponse:
 
 
 def errors_of(request: HttpRequest) -> dict[str, str]:
-    """Return what is missing in the form."""
-    errors = {}
+    """Return what is missing in the form, or too long."""
+    errors = too_long(request.POST.dict(), limits=LIMITS)
     if not request.POST.get("subject", "").strip():
         errors["subject"] = _("Say it in one line.")
     if not request.POST.get("body", "").strip():

@@ -337,6 +337,7 @@ def door_pages(
             "agent/calls.html",
             {
                 **staff,
+                "may_see_held": True,
                 "calls": CALLS,
                 "who": "all",
                 "outcome": "opened",

@@ -525,6 +525,7 @@ SETTINGS = {**STAFF, "settings_menu": [{"code": one.code, "group": one.group, "h
 ASKED = [
     {"number": 48213, "href": "/portal/issue/48213/", "subject": "Direct debit taken twice", "state": "problem", "state_label": "Being fixed", "turn": {"text": "Our turn", "tone": "line"}, "says": "We are putting the fix in place. It will be done by Friday 20 November.", "answer_by": None, "asked_by": "", "updated_at": NOW},
     {"number": 48199, "href": "/portal/issue/48199/", "subject": "Where is my card?", "state": "waiting", "state_label": "Waiting for you", "turn": {"text": "Your turn", "tone": "warning"}, "says": "We asked you something and go on as soon as you answer.", "answer_by": NOW, "asked_by": "Kari Lunde", "updated_at": NOW},
+    {"number": 48198, "href": "/portal/issue/48198/", "subject": "https://example.org/" + 240 * "x", "state": "closed", "state_label": "Closed", "turn": {"text": "", "tone": ""}, "says": "It is closed.", "answer_by": None, "asked_by": "", "updated_at": NOW},
 ]  # fmt: skip
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "home": ("pages/home.html", {"tenants": [{"name": "Meridian Bank", "slug": "bank", "host": "bank.localhost:8000", "url": "http://bank.localhost:8000/", "portal_url": "http://bank.localhost:8000/help/", "says": "Retail bank with 10,003 real customer messages.", "roles": ROLES}, {"name": "Acme Tools", "slug": "acme", "host": "acme.localhost:8000", "url": "http://acme.localhost:8000/", "portal_url": "", "says": "", "roles": ROLES[:2]}], "is_demo": True}),
@@ -616,7 +617,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "proof": ("settings/proof.html", {**SETTINGS, "settings_page": "proof", "proof": {"violations": 1, "run_at": NOW, "took": "0.4 s"}, "rules": [{"code": "open_leg", "says": "Every open problem has exactly one open leg.", "violations": 0, "checked": 14, "examples": []}, {"code": "next_look", "says": "Every open case has a next look.", "violations": 1, "checked": 4210, "examples": [{"label": "Case 48213", "href": "/agent/case/48213/"}]}]}),
     "history": ("settings/history.html", {**SETTINGS, "settings_page": "history", "history": [{"symbol": "building-2", "subject": "Release & Change", "href": "/settings/departments/?edit=1#edit", "sentence": "Nadia Khan changed the department", "changes": ["accepts within: 2 h → 4 h", "opening hours: Mon to Fri → Every day"], "source": "page", "at": NOW}, {"symbol": "circle-dot", "subject": "Customer", "href": "", "sentence": "The program added the customer", "changes": [], "source": "mail", "at": NOW}], "people": CHOICES, "kinds": CHOICES, "data": {"person": "1"}, "file_url": "/settings/history/file/?person=1", "file_limit": 10000, "next_url": "?after=x"}),
     "history_none": ("settings/history.html", {**SETTINGS, "settings_page": "history", "history": [], "people": [], "kinds": [], "data": {}, "file_url": "/settings/history/file/", "file_limit": 10000, "next_url": ""}),
-    **{f"error_{code}": (f"errors/{code}.html", {"way_on": "/queue/", "reference": "7f3a"} if code == 409 else {}) for code in (400, 403, 404, 409, 413, 429, 500, 503)},
+    **{f"error_{code}": (f"errors/{code}.html", {"way_on": "/queue/", "reference": "7f3a"} if code == 409 else {}) for code in (400, 403, 404, 409, 410, 413, 422, 429, 500, 503)},
 }  # fmt: skip
 PAGES |= task_pages(STAFF, SETTINGS)
 PAGES |= door_pages(STAFF, SETTINGS)

@@ -61,6 +61,14 @@ def test_every_whole_page_has_a_sample() -> None:
     assert set(WHOLE_PAGES) - frames - shown == set()
 
 
+@pytest.mark.parametrize("name", [name for name in PAGES if "settings_page" in PAGES[name][1]])
+def test_every_page_of_the_settings_has_the_styles_of_their_frame(name: str) -> None:
+    sheets = {str(attrs.get("href")) for tag, attrs in read(name) if tag == "link"}
+
+    for wanted in ("radar", "drawings"):
+        assert any(f"build/{wanted}." in sheet for sheet in sheets), wanted
+
+
 @each_page
 def test_a_page_needs_no_inline_style_and_no_inline_script(name: str) -> None:
     tags = read(name)

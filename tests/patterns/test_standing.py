@@ -126,7 +126,23 @@ def test_a_backtest_counts_alerts_true_ones_and_how_early_they_were(planting):
     assert (told.true_alerts, told.found_problems, told.problems) == (1, 1, 1)
     assert told.after_cases is not None
     assert 4 <= told.after_cases <= 8
-    assert told.looked_at == 48
+    assert told.looked_at == told.judged == 48
+
+
+def test_a_backtest_says_before_how_many_cases_enough_had_come(planting):
+    past = planting.usual(700)
+    burst = [planting.case("outage", at=past[-1].at + place * MINUTE) for place in range(1, 121)]
+
+    told = backtest(
+        [*past, *burst], since=past[650].at, zone=ZONE, sensitivity=Sensitivity(), became={}
+    )
+    never = backtest(
+        past[:300], since=past[200].at, zone=ZONE, sensitivity=Sensitivity(), became={}
+    )
+
+    # The 300 latest are the present: the 500th of the past is let go by the 800th that comes.
+    assert (told.looked_at, told.judged) == (170, 21)
+    assert (never.looked_at, never.judged, never.alerts) == (100, 0, ())
 
 
 def test_a_backtest_of_a_quiet_time_tells_nothing(planting):

@@ -11,6 +11,7 @@ from problems.evidence import (
     Span,
     compare,
     excerpt,
+    named_versions_in,
     pieces,
     reasons,
 )
@@ -46,6 +47,16 @@ def test_what_is_shared_is_marked_in_both_texts_inflected_or_not() -> None:
 
 def test_texts_that_share_only_small_words_share_nothing() -> None:
     assert compare("I have it from you", other="You have it from me").shared == ()
+
+
+def test_words_that_name_nothing_are_shown_only_within_a_phrase() -> None:
+    one = "My money is still not there, where did the transfer go after that?"
+    other = "Where is my money? The transfer is not there, still."
+
+    found = compare(one, other=other)
+
+    assert [one.words for one in found.shared] == ["transfer", "money"]
+    assert compare("it doesn't work", other="my card doesn't work").shared == ()
 
 
 def test_weights_decide_which_words_tell_most() -> None:
@@ -124,6 +135,22 @@ def test_product_code_version_region_and_time_are_named() -> None:
         (Ground.CONFIRMED, "Ana, Bo", 3),
     ]
     assert not any(one.is_against for one in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "versions"),
+    [
+        ("Since the update to 8.2 the app logs me out", ("8.2",)),
+        ("Version 8.2 came, v2.0.1 was better, firmware 7.0.3 too", ("8.2", "2.0.1", "7.0.3")),
+        ("I was charged 12.50 on 3.4 and again 12.50", ()),
+        ("updated to version 8.2 and then 8.2 again", ("8.2",)),
+        ("error in 10.15.7", ("10.15.7",)),
+    ],
+)
+def test_a_version_is_what_a_text_calls_so_and_no_amount(
+    text: str, versions: tuple[str, ...]
+) -> None:
+    assert named_versions_in(text) == versions
 
 
 def test_another_product_speaks_against_a_problem() -> None:

@@ -10,6 +10,7 @@ from problems.models import CaseLink, Pattern, PatternCase, Problem, Radar, Rada
 from problems.models.pattern import PatternState
 from tests.make import AT, MINUTE, make_case, make_product, make_user
 from tests.radar.suspected import make_pattern
+from tests.surfaces.api.calling import caller_as
 from tests.surfaces.signing_in import signed_in_staff
 from workflow.people.permissions import Role
 
@@ -156,3 +157,29 @@ def test_an_admin_sets_the_radar_and_tries_it_on_the_past(tenant: Any) -> None:
     assert "4 alerts, 3 of them true, the middle one after 5 cases" in text_of(
         admin.get("/settings/radar/")
     )
+
+
+@pytest.mark.parametrize(
+    ("judged", "said", "has_lines"),
+    [
+        (0, "Nothing can be said yet: 500 cases must have come before", False),
+        (40, "Only 40 of them came after the first 500", True),
+        (412, "412 cases of the last 30 days", True),
+    ],
+)
+def test_a_trial_says_for_how_many_cases_enough_had_come_to_compare_with(
+    tenant: Any, judged: int, said: str, has_lines: bool
+) -> None:
+    admin = signed_in_staff(tenant, make_user(Role.ADMIN))
+    admin.post("/settings/radar/", {"action": "try", "least_customers": "3"})
+    line = {"alerts": 0, "true": 0, "problems": 3, "found": 0, "after_cases": None}
+    RadarTrial.objects.update(
+        done_at=AT, cases=412, results=[{**line, "sensitivity": "eager", "judged": judged}]
+    )
+
+    page = text_of(admin.get("/settings/radar/"))
+    told = caller_as(tenant, Role.ADMIN).get("radar/trials").json()
+
+    assert said in page
+    assert ("With this setting: 0 alerts" in page) is has_lines
+    assert told["results"][0]["results"][0]["judged"] == judged

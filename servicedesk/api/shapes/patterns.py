@@ -176,6 +176,12 @@ class TrialLineShape(Shown):
     problems = number_shown()
     found = number_shown()
     after_cases = number_shown(is_nullable=True)
+    judged = serializers.IntegerField(
+        read_only=True,
+        default=None,
+        allow_null=True,
+        help_text="Cases before which enough had come to call anything unusual; null in old trials.",
+    )
 
 
 class RadarTrialShape(Shown):

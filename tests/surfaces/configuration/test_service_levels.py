@@ -52,6 +52,13 @@ def page_of(level: ServiceLevel, part: str = "") -> str:
     return f"{LIST}{level.pk}/{part}"
 
 
+def test_a_name_that_is_too_long_is_refused_with_a_sentence(client: Client) -> None:
+    answer = client.post(LIST, {"action": "add", "name": "Gold " * 100})
+
+    assert answer.status_code == 422
+    assert "there is room for 80" in answer.content.decode()
+
+
 def begin(client: Client, level: ServiceLevel | None = None) -> str:
     """Begin a draft and return the address of its builder."""
     level = level or standard()

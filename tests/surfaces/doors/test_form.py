@@ -55,6 +55,21 @@ def send(client: Client, form: WebForm, *, ago: Any = A_MINUTE_AGO, **changes: s
     return client.post(f"/form/{form.key}/", {"token": token, **SAID, **changes})
 
 
+@pytest.mark.parametrize(
+    ("field", "length", "room"), [("subject", 251, 250), ("body", 20_001, 20_000)]
+)
+def test_what_is_too_long_is_refused_at_its_field_and_never_cut(
+    tenant: Tenant, field: str, length: int, room: int
+) -> None:
+    form, client = make_form(), client_at(tenant)
+
+    answer = send(client, form, **{field: length * "x"})
+
+    assert answer.status_code == 422
+    assert f"has {length} characters; there is room for {room}." in answer.content.decode()
+    assert not FormSubmission.objects.exists()
+
+
 def test_a_form_needs_no_cookie_and_sets_none(tenant: Tenant) -> None:
     form, client = make_form(), client_at(tenant)
 

@@ -1,5 +1,6 @@
 """A customer's own issues: seen by nobody else, written in, confirmed, reopened, begun."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +169,22 @@ def test_an_empty_message_is_refused_in_the_form(tenant: Tenant) -> None:
     assert case.messages.count() == 1
 
 
+@pytest.mark.parametrize("action", ["write", "still_happens"])
+def test_a_message_that_is_too_long_is_refused_and_never_cut(tenant: Tenant, action: str) -> None:
+    case = make_case()
+    client = signed_in_contact(tenant, case.contact)
+
+    answer = client.post(
+        f"/help/issues/{case.number}/", {"action": action, "body": "Help! " * 40_000}
+    )
+
+    assert answer.status_code == 422
+    assert "characters; there is room for 200000. Write it shorter." in " ".join(
+        re.sub(r"<[^>]+>", "", answer.content.decode()).split()
+    )
+    assert case.messages.count() == 1
+
+
 def test_nobody_writes_into_the_issue_of_another(tenant: Tenant) -> None:
     case = make_case()
     stranger = signed_in_contact(tenant, make_contact())
@@ -268,6 +285,23 @@ def test_what_is_missing_stands_in_the_form_beside_what_was_written(tenant: Tena
     assert answer.status_code == 422
     assert "Say what happened." in answer.content.decode()
     assert 'value="Fish"' in answer.content.decode()
+    assert Case.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "length", "room"),
+    [("subject", 251, 250), ("body", 200_001, 200_000), ("wanted_outcome", 4_001, 4_000)],
+)
+def test_a_new_issue_that_is_too_long_is_refused_at_its_field(
+    tenant: Tenant, field: str, length: int, room: int
+) -> None:
+    client = signed_in_contact(tenant, make_contact())
+    told = {"subject": "Fish", "body": "It is cold.", "wanted_outcome": "", "looked": "1"}
+
+    answer = client.post("/help/new/", {**told, field: length * "x"})
+
+    assert answer.status_code == 422
+    assert f"has {length} characters; there is room for {room}." in answer.content.decode()
     assert Case.objects.count() == 0
 
 
