@@ -33,7 +33,7 @@ def test_every_status_of_a_refusal_has_a_page() -> None:
     assert len(kinds) > 200
     assert {404, 410, 422, 429} <= statuses
     for status in statuses:
-        assert get_template(f"errors/{status}.html")
+        assert get_template(f"errors/{status}.html") is not None
 
 
 def test_a_name_that_is_too_long_is_said_and_is_no_fault() -> None:
