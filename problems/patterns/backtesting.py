@@ -32,7 +32,7 @@ class Backtest:
 
     `problems` counts the problems that began in the time and got enough customers to be told.
     `looked_at` counts the cases of the time, `judged` those of them before which enough had come
-    to call anything unusual (`spotting.LEAST_PAST`): of the others nothing could be told.
+    to call anything unusual (`limits.LEAST_PAST`): of the others nothing could be told.
     """
 
     alerts: tuple[Alert, ...]

@@ -24,10 +24,8 @@ from problems.patterns.arriving import (
     centre_of,
 )
 from problems.patterns.baseline import LONGEST_PAST, Baseline, hour_of_week
+from problems.patterns.limits import LEAST_PAST
 from problems.patterns.memory import CaseMemory
-
-LEAST_PAST = 500
-"""Cases that must have come before anything can be called unusual."""
 
 REMEMBERED = 12_000
 """Cases that a spotter compares with."""

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from problems.models import Radar, RadarTrial
 from problems.models.radar import LEAST_CUSTOMERS, Sensitivity
-from problems.patterns.spotting import LEAST_PAST
+from problems.patterns.limits import LEAST_PAST
 from problems.radar import BadRadar, Setting, ask_trial, newest_trials, radar_of_tenant, set_radar
 from servicedesk.configuration.frame import NotFound, settings_page, whole_number
 from servicedesk.pages.guards import StaffRequest, staff
