@@ -24,7 +24,7 @@ from problems.patterns.arriving import (
     centre_of,
 )
 from problems.patterns.baseline import LONGEST_PAST, Baseline, hour_of_week
-from problems.patterns.limits import LEAST_PAST
+from problems.patterns.limits import LEAST_PAST, PRESENT
 from problems.patterns.memory import CaseMemory
 
 REMEMBERED = 12_000
@@ -47,16 +47,16 @@ class Sensitivity:
     """When a burst is worth a lead's look: what an admin sets, and a backtest tries.
 
     `evidence` is how much likelier a burst must be than chance (natural logarithm; 10.5 is
-    36,000 to 1), less what known problems take from it: twice that where they are half as likely
-    as not. `customers` is how many must have the matter. `window` is how many of the tenant's
-    latest cases are the present, but never those older than `longest`. Only cases behind which a
+    36,000 to 1; six times as much where known problems are as likely as not). `customers` is how
+    many must have the matter. `window` is how many of the tenant's latest cases are the present,
+    but never those older than `longest`. Only cases behind which a
     known problem is less probable than `compared_below` are looked at, and a burst is none when
     it is as probable as `unmatched_below` for its cases on the whole.
     """
 
     evidence: float = 10.5
     customers: int = 4
-    window: int = 300
+    window: int = PRESENT
     longest: timedelta = timedelta(days=14)
     unmatched_below: float = UNMATCHED_BELOW
     compared_below: float = COMPARED_BELOW

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from problems.models import Radar, RadarTrial
 from problems.models.radar import LEAST_CUSTOMERS, Sensitivity
-from problems.patterns.limits import LEAST_PAST
+from problems.patterns.limits import LEAST_PAST, PRESENT
 from problems.radar import BadRadar, Setting, ask_trial, newest_trials, radar_of_tenant, set_radar
 from servicedesk.configuration.frame import NotFound, settings_page, whole_number
 from servicedesk.pages.guards import StaffRequest, staff
@@ -132,22 +132,21 @@ def too_early_words(judged: int, *, cases: int) -> str:
     """Return how much of a trial came before enough was known to compare with; "" if nothing did."""
     if judged >= cases:
         return ""
-    needed = {"needed": LEAST_PAST}
+    numbers = {"count": judged, "needed": LEAST_PAST, "latest": PRESENT}
     if not judged:
-        return (
-            _(
-                "Nothing can be said yet: %(needed)d cases must have come before anything is called"
-                " unusual. Try again when there are more."
-            )
-            % needed
+        words = _(
+            "Nothing can be said yet: the latest %(latest)d cases are compared with those before "
+            "them, and %(needed)d of these are needed. Try again when there are more."
         )
-    return ngettext(
-        "Only %(count)d of them came after the first %(needed)d, before which nothing is called"
-        " unusual.",
-        "Only %(count)d of them came after the first %(needed)d, before which nothing is called"
-        " unusual.",
+        return words % numbers
+    words = ngettext(
+        "Only %(count)d of them could be judged: for the others there were fewer than %(needed)d "
+        "earlier cases to compare with.",
+        "Only %(count)d of them could be judged: for the others there were fewer than %(needed)d "
+        "earlier cases to compare with.",
         judged,
-    ) % {"count": judged, **needed}
+    )
+    return words % numbers
 
 
 def line_shown(line: dict[str, Any]) -> dict[str, Any]:

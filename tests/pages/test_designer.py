@@ -34,7 +34,6 @@ expect.set_options(timeout=20_000)
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="There is no chromium here."),
     # The browser's own thread holds sockets until the session ends.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]

@@ -27,7 +27,6 @@ SHOTS = Path(settings.BASE_DIR) / "var" / "shots"
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="There is no chromium here."),
     # The browser's own thread holds sockets until the session ends.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]

@@ -162,8 +162,8 @@ def test_an_admin_sets_the_radar_and_tries_it_on_the_past(tenant: Any) -> None:
 @pytest.mark.parametrize(
     ("judged", "said", "has_lines"),
     [
-        (0, "Nothing can be said yet: 500 cases must have come before", False),
-        (40, "Only 40 of them came after the first 500", True),
+        (0, "those before them, and 500 of these are needed", False),
+        (40, "Only 40 of them could be judged: for the others there were fewer than 500", True),
         (412, "412 cases of the last 30 days", True),
     ],
 )
