@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject, Lower
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
@@ -26,6 +26,8 @@ from workflow.tenancy.kept_queries import kept
 
 # So long a fix stays on the list of those who have not said that it works.
 SHOWN_AFTER_FIX = timedelta(days=60)
+# No id is that: customers with an organisation and without one are asked for by the same statement.
+NO_ORGANISATION = 0
 
 
 class NoSuchKnownProblem(Refusal):
@@ -54,14 +56,22 @@ class OwnProblem:
 
 
 def problems_of_customer(contact: Contact, *, at: datetime, at_most: int = 20) -> list[OwnProblem]:
-    """Return the problems that concern a customer, open ones first, newest first; one query."""
+    """Return the problems that concern a customer, open ones first, newest first; two queries.
+
+    One finds them, the other reads what is shown: one statement for both was dear to plan, in time
+    and in memory. For most customers there is none, and the first is all.
+    """
     found = known_to(
         contact_id=contact.pk,
-        organisation_id=contact.organisation_id,
+        organisation_id=contact.organisation_id or NO_ORGANISATION,
         fixed_since=at - SHOWN_AFTER_FIX,
         at_most=at_most,
     )
-    return [own_problem(one) for one in found]
+    if not found:
+        return []
+    ids = [one.pk for one in found]
+    shown = {one.pk: one for one in shown_to(problems=ids, contact_id=contact.pk)}
+    return [own_problem(shown[one]) for one in ids if one in shown]
 
 
 def others_known(
@@ -114,22 +124,27 @@ def own_problem(found: Any, *, with_stays: bool = False) -> OwnProblem:
 
 @kept("contact_id", "organisation_id", "fixed_since")
 def known_to(
-    *, contact_id: int, fixed_since: datetime, at_most: int, organisation_id: int | None = None
+    *, contact_id: int, organisation_id: int, fixed_since: datetime, at_most: int
 ) -> QuerySet[Problem]:
-    """Return the problems that concern a customer, with what is shown of them; one query.
+    """Return the problems that concern a customer, with nothing but their ids; one query.
 
     Those that they were told of, wrote about or joined, also without an article; and published
     ones that reach them by a scope, that they follow, or that are about what they have.
     """
     theirs = concerns(contact_id=contact_id, organisation_id=organisation_id)
-    found = with_what_is_shown(contact_id=contact_id).filter(
-        (is_open() & (Q(is_told=True) | (Q(is_published=True) & theirs)))
-        | (
-            is_fixed_since(fixed_since)
-            & (Q(is_told=True) | Q(is_following=True, is_published=True))
-        )
+    problems = Problem.objects.only("id").alias(**what_it_is_to(contact_id))
+    # Each condition is written once: PostgreSQL plans a query within a query as often as it stands.
+    found = problems.filter(
+        is_open() | is_fixed_since(fixed_since),
+        Q(is_told=True) | (Q(is_published=True) & (Q(is_following=True) | (is_open() & theirs))),
     )
     return found.order_by(F("resolved_at").desc(nulls_first=True), "-pk")[:at_most]
+
+
+@kept("problems", "contact_id")
+def shown_to(*, problems: list[int], contact_id: int) -> QuerySet[Problem]:
+    """Return problems by id, with what is shown of them to a customer; one query."""
+    return with_what_is_shown(contact_id=contact_id).filter(pk__in=problems)
 
 
 def may_know(contact: Contact, *, at: datetime) -> QuerySet[Problem]:
@@ -158,53 +173,63 @@ def is_refused_since(moment: datetime) -> Q:
     return Q(resolved_at__gte=moment) & ~Q(outcome=Outcome.FIX_APPLIED.value) & ~is_open()
 
 
-def concerns(*, contact_id: int, organisation_id: int | None) -> Q:
-    """Return the condition that a problem reaches a customer.
+def concerns(*, contact_id: int, organisation_id: int) -> Q:
+    """Return the condition that a problem reaches a customer who does not follow it.
 
     A problem with a scope reaches those in its ledger and nobody else of its product.
     """
     scopes = Scope.objects.filter(problem=OuterRef("pk"), ended_at__isnull=True)
     of_theirs = has_product(contact_id=contact_id, organisation_id=organisation_id)
-    return Q(is_affected=True) | Q(is_following=True) | (of_theirs & ~Q(Exists(scopes)))
+    return Q(is_affected=True) | (of_theirs & ~Q(Exists(scopes)))
 
 
-def has_product(*, contact_id: int, organisation_id: int | None) -> Q:
+def has_product(*, contact_id: int, organisation_id: int) -> Q:
     """Return the condition that a problem is about what a customer has, bought or asked about.
 
     Of a problem of one version those know who have that version, or nobody knows which.
     """
-    theirs = Q(contact=contact_id)
-    if organisation_id is not None:
-        theirs |= Q(organisation=organisation_id)
+    theirs = Q(contact=contact_id) | Q(organisation=organisation_id)
     of_product = Q(product=OuterRef("product"))
     installed = installed_on().filter(theirs, of_product)
     that_version = installed.filter(
-        Q(version__isnull=True) | Exact(Lower("version__name"), Lower(OuterRef("product_version")))
+        Q(version__isnull=True)
+        | Exact(OuterRef("product_version"), Value(""))
+        | Exact(Lower("version__name"), Lower(OuterRef("product_version")))
     )
     asked = Case.objects.filter(of_product, contact=contact_id)
     bought = bought_by().filter(theirs, of_product)
     loosely = Q(Exists(bought)) | (Q(Exists(asked)) & ~Q(Exists(installed)))
-    anyhow = Q(product_version="") & Q(Exists(installed))
-    return Q(Exists(that_version)) | anyhow | loosely
+    return Q(Exists(that_version)) | loosely
+
+
+def what_it_is_to(contact_id: int) -> dict[str, Any]:
+    """Return what a query adds of a problem: what it is to a customer, and whether it is published."""
+    ledger = Affected.objects.filter(PRESENT, problem=OuterRef("pk"), contact=contact_id)
+    knows = Q(told_at__isnull=False) | Q(me_too_at__isnull=False) | Q(found="case")
+    follows = ContactFollow.objects.filter(problem=OuterRef("pk"), contact=contact_id)
+    return {
+        "is_affected": Exists(ledger),
+        "is_told": Exists(ledger.filter(knows)),
+        "is_following": Exists(follows),
+        "is_published": Exists(published_articles()),
+    }
+
+
+def published_articles() -> QuerySet[Article]:
+    """Return the published articles of the problem outside."""
+    return Article.objects.filter(problem=OuterRef("pk"), state=ArticleState.PUBLISHED)
 
 
 def with_what_is_shown(*, contact_id: int) -> QuerySet[Problem]:
     """Return problems with all that a customer may see of each; no query yet."""
-    ledger = Affected.objects.filter(PRESENT, problem=OuterRef("pk"), contact=contact_id)
-    knows = Q(told_at__isnull=False) | Q(me_too_at__isnull=False) | Q(found="case")
-    articles = Article.objects.filter(problem=OuterRef("pk"), state=ArticleState.PUBLISHED)
     cases = CaseLink.objects.filter(
         problem=OuterRef("pk"), kind=LinkKind.CONFIRMED, case__contact=contact_id
     ).order_by("-case_id")
+    newest = published_articles().order_by("-id")
     return Problem.objects.select_related("product").annotate(
-        is_affected=Exists(ledger),
-        is_told=Exists(ledger.filter(knows)),
-        is_following=Exists(
-            ContactFollow.objects.filter(problem=OuterRef("pk"), contact=contact_id)
-        ),
-        is_published=Exists(articles),
+        **what_it_is_to(contact_id),
         articles_shown=ArraySubquery(
-            articles.order_by("-id").values(json=JSONObject(number="number", title="title"))[:1]
+            newest.values(json=JSONObject(number="number", title="title"))[:1]
         ),
         case_number=Subquery(cases.values("case__number")[:1]),
         **seen_by_customer(OuterRef("pk"), contact_id=contact_id),

@@ -12,12 +12,15 @@ from celery.signals import (
     task_prerun,
     worker_before_create_process,
     worker_init,
+    worker_ready,
 )
 from django.conf import settings
 from django.db import close_old_connections
 from kombu import Queue
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
+
+from servicedesk.thread_limits import ThreadLimits
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicedesk.settings")
 # The migration before every start has made Django's checks; they would load each page into a worker.
@@ -27,6 +30,7 @@ QUEUES = ("urgent", "mail", "default", "bulk", "webhooks")
 NEWS = "default"
 # No longer than the longest task: a message of a killed worker comes back after it.
 VISIBLE_AGAIN_AFTER_SECONDS = 600
+TASK_SECONDS = 60
 # In kilobytes, with what is shared: a child that has grown beyond it ends after its task.
 LARGEST_CHILD = 250_000
 # Celery would end each connection before and after every task: to make one anew costs more than most
@@ -57,7 +61,7 @@ app.conf.update(
     accept_content=["json"],
     task_serializer="json",
     task_soft_time_limit=50,
-    task_time_limit=60,
+    task_time_limit=TASK_SECONDS,
     timezone="UTC",
     broker_transport_options={
         "visibility_timeout": VISIBLE_AGAIN_AFTER_SECONDS,
@@ -106,6 +110,13 @@ def share_memory(**_: Any) -> None:
     """Leave what is loaded to every child: what the collector never looks at is never copied."""
     gc.collect()
     gc.freeze()
+
+
+@worker_ready.connect
+def keep_limits(sender: Any, **_: Any) -> None:
+    """Keep the limits of tasks where the pool cannot: it has threads and no processes."""
+    if not sender.pool.signal_safe:
+        ThreadLimits(seconds=TASK_SECONDS, kilobytes=LARGEST_CHILD).keep()
 
 
 def wake_worker(queue: str) -> None:

@@ -142,8 +142,8 @@ def end(started: "subprocess.Popen[bytes]") -> None:
             continue
 
 
-def worker(*queues: str, concurrency: int = 2) -> tuple[str, ...]:
-    """Return the command of a real Celery worker."""
+def worker(*queues: str, concurrency: int = 2, in_threads: bool = True) -> tuple[str, ...]:
+    """Return the command of a real Celery worker: with threads as on one machine, or processes."""
     return (
         sys.executable,
         "-m",
@@ -152,6 +152,7 @@ def worker(*queues: str, concurrency: int = 2) -> tuple[str, ...]:
         "worker",
         f"--queues={','.join(queues)}",
         f"--concurrency={concurrency}",
+        f"--pool={'threads' if in_threads else 'prefork'}",
         "--loglevel=WARNING",
         "--without-gossip",
         "--without-mingle",

@@ -19,8 +19,11 @@ class Process:
     stands_alone: bool = False
 
 
-def web(*, bind: str, port: int) -> Process:
-    """Return pages and API: two processes, because one waits while the other computes."""
+def web(*, bind: str, port: int, threads: int = 3) -> Process:
+    """Return pages and API: two processes, because one waits while the other computes.
+
+    Each of the threads of both has a session of the database: 20 MB in a large installation.
+    """
     return Process(
         name="web",
         command=(
@@ -29,7 +32,7 @@ def web(*, bind: str, port: int) -> Process:
             f"--bind={bracketed(bind)}:{port}",
             "--workers=2",
             "--worker-class=gthread",
-            "--threads=3",
+            f"--threads={threads}",
             "--timeout=60",
             "--graceful-timeout=5",
             # A process that begins anew answers late for some seconds: once in hours, in case memory leaks.
@@ -75,8 +78,11 @@ def matcher() -> Process:
     return Process(name="matcher", command=("python", "manage.py", "match"), stands_alone=True)
 
 
-def worker(*queues: str, concurrency: int) -> Process:
-    """Return a worker of one or more queues."""
+def worker(*queues: str, concurrency: int, in_threads: bool = False) -> Process:
+    """Return a worker of one or more queues, whose tasks run in processes or in threads of its own.
+
+    A process for each is ended alone when a task takes too long, and needs 30 MB more.
+    """
     name = f"worker-{'-'.join(queues)}"
     return Process(
         name=name,
@@ -87,6 +93,7 @@ def worker(*queues: str, concurrency: int) -> Process:
             f"--queues={','.join(queues)}",
             f"--hostname={name}@%h",
             f"--concurrency={concurrency}",
+            f"--pool={'threads' if in_threads else 'prefork'}",
             "--loglevel=INFO",
             "--without-gossip",
             "--without-mingle",
@@ -97,14 +104,14 @@ def worker(*queues: str, concurrency: int) -> Process:
 def on_one_machine(*, bind: str, port: int, live_port: int, smtp_port: int) -> tuple[Process, ...]:
     """Return what `make up` runs: few processes, for a small machine."""
     return (
-        web(bind=bind, port=port),
+        web(bind=bind, port=port, threads=2),
         live(bind=bind, port=live_port),
         listener(bind=bind, port=smtp_port),
         tick(),
         matcher(),
-        worker("urgent", "default", "mail", concurrency=2),
+        worker("urgent", "default", "mail", concurrency=2, in_threads=True),
         # Whatever waits for hosts of others, which may be slow, keeps nobody else waiting.
-        worker("webhooks", "bulk", concurrency=1),
+        worker("webhooks", "bulk", concurrency=1, in_threads=True),
     )
 
 

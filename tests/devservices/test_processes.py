@@ -17,9 +17,10 @@ def composed() -> dict[str, dict[str, Any]]:
 
 
 def options_apart(command: list[str] | tuple[str, ...]) -> list[str]:
-    """Return a command without what differs by machine: addresses, names and numbers."""
-    of_machine = ("--bind=", "--host=", "--port=", "--hostname=", "--queues=", "--concurrency=")
-    return [word for word in command if not word.startswith(of_machine)]
+    """Return a command without what differs by machine: addresses, names, numbers and pools."""
+    places = ("--bind=", "--host=", "--port=", "--hostname=", "--queues=")
+    sizes = ("--threads=", "--concurrency=", "--pool=")
+    return [word for word in command if not word.startswith((*places, *sizes))]
 
 
 def test_the_containers_run_the_commands_of_the_table():

@@ -121,9 +121,10 @@ class Stage:
         return self.stack.enter_context(process(*command, **self.environment))
 
     def start_worker(self) -> "subprocess.Popen[bytes]":
-        """Start a worker with two children."""
+        """Start a worker, in turn with two processes of its own and with two threads."""
         self.started += 1
-        return self.start(*worker(*self.queues, concurrency=2), f"--hostname=fire{self.started}@%h")
+        command = worker(*self.queues, concurrency=2, in_threads=self.started % 2 == 0)
+        return self.start(*command, f"--hostname=fire{self.started}@%h")
 
     def start_everything(self) -> None:
         """Start two workers and the tick."""

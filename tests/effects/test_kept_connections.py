@@ -38,11 +38,12 @@ def hear_of_a_case() -> None:
     wait_for(woken, why="the worker to hear the news")
 
 
+@pytest.mark.parametrize("in_threads", [True, False])
 def test_a_worker_keeps_its_connection_from_task_to_task_and_replaces_a_broken_one(
-    committed_tenant: Tenant,
+    committed_tenant: Tenant, in_threads: bool
 ) -> None:
     before = datetime.now(UTC)
-    with process(*worker(NEWS, concurrency=1)):
+    with process(*worker(NEWS, concurrency=1, in_threads=in_threads)):
         hear_of_a_case()
         first = asked(NEWEST, before)
         hear_of_a_case()

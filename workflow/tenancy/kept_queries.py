@@ -21,6 +21,7 @@ from workflow.tenancy.scope import statements_made_for, tenant_of_the_scope
 Row = TypeVar("Row")
 
 SHAPES_KEPT = 64
+SHORTEST_LIST, STEP_OF_LENGTHS = 16, 4
 # No id is negative, no text begins like this, and nothing happened in the first century. The numbers
 # fit into a smallint: Django asks nothing for one that its column cannot hold.
 NUMBER, TEXT, YEAR = -30_000, "\x02stand-in ", 50
@@ -100,8 +101,9 @@ def kept(
     """Return a decorator for a function that makes a query from keywords; it is made once.
 
     `names` are the values (numbers, texts, moments or lists of them) that travel as parameters,
-    unchanged. Everything else decides the shape, and so does how many a list has. What is None is
-    left out: the function has its own default for it.
+    unchanged. Everything else decides the shape, and so does about how many a list has: it is asked
+    with its last value repeated until there are 16, 64 and so on, so that one plan fits most. What
+    is None is left out: the function has its own default for it.
 
     Raises:
         ValueNotUsed: by the function, if the query changes a value, as `icontains` does.
@@ -120,7 +122,7 @@ def kept(
         @wraps(make)
         def ask(**given: Any) -> list[Row]:
             given = {name: value for name, value in given.items() if value is not None}
-            values = {name: given.pop(name) for name in names if name in given}
+            values = {name: rounded_up(given.pop(name)) for name in names if name in given}
             query = made(tuple(kinds_of(values)), tuple(sorted(given.items())))
             if query is None:
                 return []
@@ -129,6 +131,19 @@ def kept(
         return ask
 
     return decorate
+
+
+def rounded_up(value: Any) -> Any:
+    """Return a list with its last value repeated, so that there are few lengths; else the value.
+
+    A list only stands behind IN, where a value that comes twice asks for nothing more.
+    """
+    if not isinstance(value, list | tuple) or not value:
+        return value
+    length = SHORTEST_LIST
+    while length < len(value):
+        length *= STEP_OF_LENGTHS
+    return [*value, *[value[-1]] * (length - len(value))]
 
 
 def kinds_of(values: dict[str, Any]) -> Iterable[Kind]:

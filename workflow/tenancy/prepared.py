@@ -138,13 +138,21 @@ def numbered(parameters: Sequence[tuple[Any, Any]]) -> tuple[tuple[Any, ...], li
 
     Each parameter comes as value and place, the place None where the value is always the same.
     A tenant, a person or a moment is written as a query of its own: PostgreSQL then expects the
-    same of each, and keeps one plan instead of making another whenever it knows how many rows.
+    same of each, and keeps one plan instead of making another whenever it knows how many rows. One
+    of a list is written as it is: of those PostgreSQL expects the same anyway.
     """
     kinds = {place: type(value) for value, place in parameters if place is not None}
     written = {
-        place: AsIs(f"(SELECT ${number}::{UNSEEN[kind]})") if kind in UNSEEN else AsIs(f"${number}")
+        place: AsIs(f"(SELECT ${number}::{UNSEEN[kind]})")
+        if kind in UNSEEN and not is_of_a_list(place)
+        else AsIs(f"${number}")
         for number, (place, kind) in enumerate(kinds.items(), start=1)
     }
     return tuple(value if place is None else written[place] for value, place in parameters), [
         *kinds
     ]
+
+
+def is_of_a_list(place: Any) -> bool:
+    """Whether a place is that of one value of several."""
+    return isinstance(place, tuple) and place[1] is not None
