@@ -17,7 +17,7 @@ from problems.likeness.ranking import Query, rank
 from tests.likeness.planted import directions, near, world
 
 
-def top(*, cosine: float = 0.7, lead: float = 3.0, doubt: float = 0.8) -> Top:
+def top(*, cosine: float = 0.7, lead: float = 3.0, doubt: float = 0.8, examples: int = 6) -> Top:
     return Top(
         vote=0.5,
         cosine=cosine,
@@ -25,10 +25,14 @@ def top(*, cosine: float = 0.7, lead: float = 3.0, doubt: float = 0.8) -> Top:
         lead=lead,
         rise=6.0,
         agree=True,
-        examples=6,
+        examples=examples,
         problems=40,
         doubt=doubt,
     )
+
+
+def odds(probability: float) -> float:
+    return probability / (1 - probability)
 
 
 def test_the_nearer_the_likelier_that_the_problem_is_known():
@@ -96,6 +100,27 @@ def test_the_share_of_known_cases_is_learned_from_those_that_come():
 
     assert all_known.share == MOST_SHARE
     assert 0.5 <= half_known.share < 0.65
+
+
+def test_cases_that_tell_little_leave_the_share_near_what_is_believed():
+    chance = np.random.default_rng(3)
+    untold, told = ShareOfKnown(), ShareOfKnown()
+
+    for case_id in range(2_000):
+        slanted = float(chance.normal(0.48, 0.1))
+        untold.see(case_id, evenly=float(np.clip(slanted, 0.01, 0.99)))
+        told.see(case_id, evenly=0.997 if case_id % 4 else 0.003)
+
+    assert untold.share > 0.85
+    assert told.share == pytest.approx(0.75, abs=0.01)
+
+
+def test_likeness_tells_more_where_there_are_more_texts_to_be_like():
+    def rises(examples: int) -> float:
+        far, near_by = top(cosine=0.5, examples=examples), top(cosine=0.7, examples=examples)
+        return odds(known_evenly(near_by)) / odds(known_evenly(far))
+
+    assert rises(40) > 1.3 * rises(2)
 
 
 def test_the_same_case_counts_once_however_often_its_page_is_opened():
