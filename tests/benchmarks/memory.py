@@ -33,7 +33,7 @@ def part_of(pid: int) -> str:
     command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     if command[0].startswith(b"postgres") or command[0].endswith(b"/postgres"):
         return "database"
-    if command[0].endswith(b"valkey-server") or command[0].startswith(b"valkey-server"):
+    if b"valkey" in command[0].rpartition(b"/")[2]:
         return "cache"
     return "matcher" if command[1:3] == [b"manage.py", b"match"] else "program"
 

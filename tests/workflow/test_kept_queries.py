@@ -75,6 +75,18 @@ def test_lists_of_other_lengths_and_moments_are_other_values(tenant: Tenant) -> 
     assert [row.number for row in asked_by(since=since)] == numbers[1:]
 
 
+def test_lists_of_many_lengths_share_one_statement(tenant: Tenant) -> None:
+    numbers = [make_case(contact=make_contact()).number for _ in range(5)]
+    for length in range(1, 6):
+        found = asked_by(among=numbers[:length], lengths=True)
+
+        assert [case.number for case in found] == numbers[:length]
+    assert [case.number for case in asked_by(among=[*numbers, *range(900, 930)], lengths=True)] == (
+        numbers
+    )
+    assert len(made) == 2
+
+
 def test_an_empty_list_finds_nothing_and_asks_nothing(
     tenant: Tenant, django_assert_num_queries: Any
 ) -> None:
