@@ -116,6 +116,15 @@ def state_of_matcher(*, within: float = ANSWERS_WITHIN) -> MatcherState | None:
         return None
 
 
+def ask_to_look(*, within: float = ANSWERS_WITHIN) -> bool:
+    """Hand the matcher the look for patterns that is due in the current tenant.
+
+    Answers False where it is not there, has no model, or has too many waiting: look yourself then.
+    """
+    said = exchanged({"look": "now"}, tenant_id=tenant_of_the_scope(), within=within)
+    return said is not None and said.get("looks") is True
+
+
 def exchanged(
     said: dict[str, Any], *, tenant_id: int | None, within: float
 ) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import (
     celeryd_init,
+    task_postrun,
     task_prerun,
     worker_before_create_process,
     worker_init,
@@ -116,7 +117,9 @@ def share_memory(**_: Any) -> None:
 def keep_limits(sender: Any, **_: Any) -> None:
     """Keep the limits of tasks where the pool cannot: it has threads and no processes."""
     if not sender.pool.signal_safe:
-        ThreadLimits(seconds=TASK_SECONDS, kilobytes=LARGEST_CHILD).keep()
+        limits = ThreadLimits(seconds=TASK_SECONDS, kilobytes=LARGEST_CHILD)
+        task_prerun.connect(limits.begin, weak=False)
+        task_postrun.connect(limits.end, weak=False)
 
 
 def wake_worker(queue: str) -> None:

@@ -15,8 +15,6 @@ import threading
 import time
 from pathlib import Path
 
-from celery.signals import task_postrun, task_prerun
-
 LOOKS_AT_ITS_SIZE_EVERY = 50  # tasks
 STANDARD_ERROR = 2
 SIZE = Path("/proc/self/statm")
@@ -37,11 +35,6 @@ class ThreadLimits:
         self._began: dict[str, float] = {}
         self._ended = 0
         self._is_ending = False
-
-    def keep(self) -> None:
-        """Keep the limits for each task that this process begins from now on."""
-        task_prerun.connect(self.begin, weak=False)
-        task_postrun.connect(self.end, weak=False)
 
     def begin(self, task_id: str, **_: object) -> None:
         """Note that a task begins."""

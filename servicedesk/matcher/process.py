@@ -15,6 +15,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from problems.likeness.embedding import Embedder
 from problems.matcher_talk import Address, heard_question, key_from, said_answer
 from servicedesk.matcher.backlog import NICENESS, Backlog
+from servicedesk.matcher.looking import Looks
 from servicedesk.matcher.memories import Memories
 from servicedesk.matcher.pauses import Ended, Pauses
 from servicedesk.matcher.serving import Door, Said
@@ -42,6 +43,7 @@ class Matcher:
         self.missing = "loading"
         self.memories: Memories | None = None
         self.backlog: Backlog | None = None
+        self.looks = Looks(stopping=stopping)
 
     # ---- the model ---------------------------------------------------------------------------
 
@@ -82,6 +84,14 @@ class Matcher:
         memories = self.memories
         if memories is None:
             return {"refused": "no_model"}
+        if "look" in said:
+            return {"looks": self.looks.want(said["tenant"])}
+        answer = self.answer_from(memories, said)
+        log.debug("answered in %.1f ms", 1000 * (time.monotonic() - arrived))
+        return answer
+
+    def answer_from(self, memories: Memories, said: Said) -> Said:
+        """Answer a question out of what is remembered; a refusal names its reason."""
         patience = float(said["within"]) - KEPT_FOR_ANSWERING
         memory = memories.of(said["tenant"], within=patience)
         if memory is None:
@@ -103,7 +113,6 @@ class Matcher:
             raise
         if memory.is_behind():
             memories.want(said["tenant"])
-        log.debug("answered in %.1f ms", 1000 * (time.monotonic() - arrived))
         return {"answer": said_answer(answer)}
 
     @contextmanager
@@ -168,7 +177,7 @@ def run_matcher(*, stopping: Event, reads_backlog: bool) -> None:
     try:
         if matcher.wait_for_model(settings.DATA_DIR / "matcher"):
             log.info("the model is there")
-            work = [matcher.learn]
+            work = [matcher.learn, matcher.looks.work]
             if reads_backlog and matcher.backlog is not None:
                 work.append(matcher.backlog.work)
             for act in work:

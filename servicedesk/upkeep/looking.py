@@ -1,9 +1,10 @@
-"""Let the radars that are due look for patterns, each tenant's in a task of its own."""
+"""Let the radars that are due look for patterns: by the matcher, or each in a task of its own."""
 
 from datetime import datetime
 
 from django.db import connections
 
+from problems.matcher_client import ask_to_look
 from workflow.tenancy.scope import tenant_scope
 
 AT_ONCE = 50
@@ -23,10 +24,15 @@ def due_radars(*, at: datetime, at_most: int = AT_ONCE) -> list[int]:
 
 
 def look_at_tenant(tenant_id: int, *, at: datetime) -> int:
-    """Look at the cases of a tenant; returns how many patterns were raised or grew."""
-    # Only a worker that looks loads numbers: pages, mail and news share their memory without them.
-    from problems.looking import look  # noqa: PLC0415
+    """Let the matcher look at the cases of a tenant, or look here where it does not.
 
+    Returns how many patterns were raised or grew here.
+    """
     with tenant_scope(tenant_id):
+        if ask_to_look():
+            return 0
+        # Only a worker that looks loads numbers: pages, mail and news share memory without them.
+        from problems.looking import look  # noqa: PLC0415
+
         looked = look(at=at)
     return len(looked.raised) + len(looked.grown) if looked is not None else 0

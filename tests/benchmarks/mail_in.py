@@ -2,12 +2,13 @@
 
 import json
 import resource
-import subprocess
 import sys
 import time
-from dataclasses import asdict, dataclass
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
 from smtplib import SMTP
-from typing import IO
+from threading import Barrier
 from uuid import uuid4
 
 from django.conf import settings
@@ -27,12 +28,11 @@ from workflow.starter import new_tenant
 from workflow.tenancy.scope import tenant_scope
 
 WARM_UP = 20
-READ_SHARE = "import django; django.setup(); from tests.benchmarks.mail_in import read_share; read_share({}, {})"
 
 
 @dataclass(frozen=True)
 class Share:
-    """What one process took in: seconds from its first mail to its last, and milliseconds of each."""
+    """What one reader took in: seconds from its first mail to its last, and milliseconds of each."""
 
     seconds: float
     each: list[float]
@@ -49,7 +49,7 @@ def main(number: int) -> None:
 def measured(number: int) -> dict[str, float]:
     """Return milliseconds: of a whole mail, the slowest of 100, processor, answer at the door.
 
-    `together` is that of a mail where as many processes read at once as `make up` has.
+    `together` is that of a mail where as many threads of a process read at once as `make up` has.
     """
     with connection.cursor() as at:
         at.execute("SELECT current_setting('fsync'), current_setting('synchronous_commit')")
@@ -60,7 +60,7 @@ def measured(number: int) -> dict[str, float]:
     with tenant_scope(tenant.pk):
         alone = share_of(samples(WARM_UP + number))
     readers = readers_of_the_stack()
-    together = read_together(tenant.pk, number=number, readers=readers)
+    together = seconds_together(tenant.pk, number=number, readers=readers)
     with tenant_scope(tenant.pk):
         cases = RawMail.objects.filter(outcome="case").count()
     sent = WARM_UP + number + readers * (WARM_UP + number // readers)
@@ -72,7 +72,7 @@ def measured(number: int) -> dict[str, float]:
         "processor": alone.processor / number,
         "parser": alone.parser / number * 1000,
         "readers": readers,
-        "together": max(one.seconds for one in together) / (number // readers * readers) * 1000,
+        "together": together / (number // readers * readers) * 1000,
         "door": at_the_door(
             samples(number), address=f"support@{tenant.slug}.{settings.MAIL_DOMAIN}"
         ),
@@ -95,51 +95,33 @@ def share_of(mails: list[bytes]) -> Share:
 
 
 def readers_of_the_stack() -> int:
-    """Return in how many processes `make up` reads mail."""
+    """Return in how many threads of one process `make up` reads mail."""
     table = on_one_machine(bind="", port=0, live_port=0, smtp_port=0)
     for process in table:
         options = dict(word.split("=", 1) for word in process.command if "=" in word)
-        if "mail" in options.get("--queues", "").split(","):
+        if "mail" in options.get("--queues", "").split(",") and options["--pool"] == "threads":
             return int(options["--concurrency"])
     raise RuntimeError("Nobody reads mail.")
 
 
-def read_together(tenant_id: int, *, number: int, readers: int) -> list[Share]:
-    """Let so many processes share so many mails, all at once; returns what each did."""
-    program = READ_SHARE.format(tenant_id, number // readers)
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-c", program],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _reader in range(readers)
-    ]
-    for one in started:
-        if streams(one)[1].readline() != "ready\n":
-            raise RuntimeError("A reader did not start.")
-    for one in started:
-        streams(one)[0].write("go\n")
-        streams(one)[0].flush()
-    return [Share(**json.loads(one.communicate()[0])) for one in started]
+def seconds_together(tenant_id: int, *, number: int, readers: int) -> float:
+    """Return in how many seconds so many threads of one process share so many mails."""
+    everybody = Barrier(readers + 1)
 
+    def read_share() -> None:
+        with tenant_scope(tenant_id), closing(connection):
+            mails = samples(WARM_UP + number // readers)
+            taken_in(mails[:WARM_UP])
+            everybody.wait()
+            taken_in(mails[WARM_UP:])
 
-def streams(started: "subprocess.Popen[str]") -> tuple[IO[str], IO[str]]:
-    """Return what a process hears and what it says."""
-    if started.stdin is None or started.stdout is None:
-        raise RuntimeError("Nobody can talk to this process.")
-    return started.stdin, started.stdout
-
-
-def read_share(tenant_id: int, number: int) -> None:
-    """Take mails in when told to, and print what came of it."""
-    with tenant_scope(tenant_id):
-        taken_in(samples(WARM_UP))
-        sys.stdout.write("ready\n")
-        sys.stdout.flush()
-        sys.stdin.readline()
-        sys.stdout.write(json.dumps(asdict(share_of(samples(WARM_UP + number)))))
+    with ThreadPoolExecutor(readers) as pool:
+        shares = [pool.submit(read_share) for _reader in range(readers)]
+        everybody.wait()
+        began = time.perf_counter()
+        for share in shares:
+            share.result()
+        return time.perf_counter() - began
 
 
 def taken_in(mails: list[bytes]) -> list[float]:

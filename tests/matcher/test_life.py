@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from problems.likeness.building import FILE
 from problems.likeness.embedding import Embedder
 from problems.matcher_client import ask, state_of_matcher
 from problems.matching import Findings, find, suggest_problems
-from problems.models import CaseEmbedding
+from problems.models import CaseEmbedding, Radar
+from problems.radar import look_soon
+from servicedesk.upkeep.looking import look_at_tenant
 from tests.make import AT, make_case, make_problem
 from tests.matcher.conftest import CARD, DOUBLE
 from tests.processes import process, wait_for
@@ -24,6 +27,7 @@ from workflow.tenancy.models import Tenant
 
 QUESTION = Question(subject="", text="Where is my card? It has not arrived.", at=AT)
 SECONDS_FOR_A_PAGE = 0.3
+DAY = timedelta(days=1)
 SECONDS_FOR_THE_END = 10
 
 
@@ -72,6 +76,12 @@ def test_the_matcher_answers_dies_and_is_back_by_itself(
         )
         made = suggest_problems(case_id=new.pk, at=AT)
         state = state_of_matcher()
+        look_soon(at=AT)
+        handed_over = look_at_tenant(committed_tenant.pk, at=AT + DAY)
+        wait_for(
+            lambda: Radar.objects.filter(looked_at__isnull=False).exists(),
+            why="the matcher to look for patterns",
+        )
         running.send_signal(signal.SIGKILL)
         running.wait()
         by_words, took = find_and_time()
@@ -91,6 +101,7 @@ def test_the_matcher_answers_dies_and_is_back_by_itself(
     assert by_words.is_by_words_alone
     assert by_words.matches[0].problem == problem
     assert took < SECONDS_FOR_A_PAGE
+    assert handed_over == 0
     assert ended_with == 0
 
 
