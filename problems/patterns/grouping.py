@@ -7,8 +7,9 @@ between a narrow topic and a broad one, whom one's neighbours have for neighbour
 Deterministic.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ _STEEPNESS = 8.0
 _JOINED_FROM = 0.1
 # Cases without a word in common have neighbours, too, and are about nothing.
 _LEAST_LIKE = 0.35
-_ROWS_AT_ONCE = 512
+_ROWS_AT_ONCE = 256
 
 _Numbers = NDArray[np.float32]
 
@@ -48,15 +49,15 @@ class Group:
         count = len(self.case_ids)
         if count < 2:
             return self.cohesion
-        pairwise = (count * self.cohesion**2 - 1) / (count - 1)
-        return pairwise / max(self.cohesion, 1e-6)
+        between_two = (count * self.cohesion**2 - 1) / (count - 1)
+        return between_two / max(self.cohesion, 1e-6)
 
 
 def group_cases(arrivals: Sequence[Arrival], *, least_customers: int = 1) -> list[Group]:
     """Return the groups of cases, the largest by customers first; each case is in one at most.
 
     The caller hands over unmatched cases of the time in question, 4,000 at most: that takes some
-    seconds and 200 MB. Groups of fewer customers are left out.
+    seconds and 80 MB. Groups of fewer customers are left out.
     """
     if not arrivals:
         return []
@@ -82,13 +83,63 @@ def _group(members: Sequence[Arrival]) -> Group:
 
 def labels_of(vectors: _Numbers) -> NDArray[np.int64]:
     """Return the group of each vector, as the place of its first member."""
+    labels = np.arange(len(vectors))
     if len(vectors) < 2:
-        return np.zeros(len(vectors), dtype=np.int64)
-    return _linked(_shared(_neighbourhoods(vectors)))
+        return labels
+    neighbourhoods = _neighbourhoods(vectors)
+    # An average is nowhere above its greatest part: no group reaches beyond what is tied together by
+    # pairs that share enough, and only among those each pair is looked at.
+    for members in _tied(neighbourhoods):
+        labels[members] = members[_linked(_shared(neighbourhoods, among=members))]
+    return labels
 
 
-def _neighbourhoods(vectors: _Numbers) -> _Numbers:
-    """Return how much each other case belongs to the neighbourhood of each: a row a case, sum 1."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Neighbourhoods:
+    """How much a case belongs to the neighbourhood of another, where it does at all.
+
+    Neighbour by neighbour: `cases` in whose neighbourhood it is, ascending, with their `shares`;
+    those of neighbour n stand from `begins[n]` to `begins[n + 1]`. The shares of a case sum to 1.
+    """
+
+    begins: NDArray[np.int64]
+    cases: NDArray[np.int64]
+    shares: _Numbers
+
+    def __len__(self) -> int:
+        return len(self.begins) - 1
+
+    def each(self) -> Iterator[tuple[NDArray[np.int64], _Numbers]]:
+        """Yield cases and shares of one neighbour after the other."""
+        for begin, end in pairwise(self.begins.tolist()):
+            yield self.cases[begin:end], self.shares[begin:end]
+
+
+def _neighbourhoods(vectors: _Numbers) -> _Neighbourhoods:
+    """Return the neighbourhood of each case, averaged with those of the cases most like it."""
+    nearest, weights = _nearest(vectors)
+    is_like = weights[:, : _LISTENS_TO + 1] > 0
+    own = np.where(_is_mutual(nearest, weights), weights, np.float32(0))
+    own /= own.sum(axis=1, keepdims=True)
+    count = len(vectors)
+    row = np.zeros(count, dtype=np.float32)
+    found: list[tuple[NDArray[np.int64], _Numbers]] = []
+    for case in range(count):
+        listened = nearest[case, : _LISTENS_TO + 1][is_like[case]]
+        np.add.at(row, nearest[listened].ravel(), own[listened].ravel())
+        neighbours = np.flatnonzero(row)
+        found.append((neighbours, row[neighbours] / np.float32(len(listened))))
+        row[neighbours] = 0.0
+    neighbours = np.concatenate([each for each, _shares in found])
+    cases = np.repeat(np.arange(count), [len(each) for each, _shares in found])
+    shares = np.concatenate([shares for _each, shares in found])
+    order = np.argsort(neighbours, kind="stable")
+    begins = np.searchsorted(neighbours[order], np.arange(count + 1))
+    return _Neighbourhoods(begins=begins, cases=cases[order], shares=shares[order])
+
+
+def _nearest(vectors: _Numbers) -> tuple[NDArray[np.int64], _Numbers]:
+    """Return the places of the nearest to each, itself first, and how much each weighs."""
     count = len(vectors)
     most = min(_NEIGHBOURS, count - 1)
     nearest = np.zeros((count, most + 1), dtype=np.int64)
@@ -104,31 +155,59 @@ def _neighbourhoods(vectors: _Numbers) -> _Numbers:
         weights[begin : begin + _ROWS_AT_ONCE] = np.where(
             alike >= _LEAST_LIKE, np.exp(_STEEPNESS * (alike - 1.0)), 0.0
         )
-    own = np.zeros((count, count), dtype=np.float32)
-    np.put_along_axis(own, nearest, weights, axis=1)
-    own[own.T == 0] = 0.0
-    own /= own.sum(axis=1, keepdims=True)
-    listened = slice(0, _LISTENS_TO + 1)
-    return _averaged(own, nearest=nearest[:, listened], is_like=weights[:, listened] > 0)
+    return nearest, weights
 
 
-def _averaged(own: _Numbers, *, nearest: NDArray[np.int64], is_like: NDArray[np.bool_]) -> _Numbers:
-    """Return each neighbourhood averaged with those of the cases that are most like it."""
-    found = np.zeros_like(own)
-    for places, like in zip(nearest.T, is_like.T, strict=True):
-        found[like] += own[places[like]]
-    return np.asarray(found / is_like.sum(axis=1, keepdims=True), dtype=np.float32)
+def _is_mutual(nearest: NDArray[np.int64], weights: _Numbers) -> NDArray[np.bool_]:
+    """Return whether each of the nearest has the case among its own nearest."""
+    found = np.zeros(nearest.shape, dtype=bool)
+    for begin in range(0, len(nearest), _ROWS_AT_ONCE):
+        theirs = nearest[begin : begin + _ROWS_AT_ONCE]
+        ours = np.arange(begin, begin + len(theirs))[:, None, None]
+        found[begin : begin + _ROWS_AT_ONCE] = (
+            (nearest[theirs] == ours) & (weights[theirs] > 0)
+        ).any(axis=2)
+    return found
 
 
-def _shared(neighbourhoods: _Numbers) -> _Numbers:
-    """Return which part of their neighbourhoods each two cases share (0 to 1; weighted Jaccard)."""
+def _tied(neighbourhoods: _Neighbourhoods) -> list[NDArray[np.int64]]:
+    """Return which cases are tied together by pairs that share enough, two and more at a time."""
     count = len(neighbourhoods)
-    common = np.zeros((count, count), dtype=np.float32)
-    for column in neighbourhoods.T:
-        places = np.flatnonzero(column)
-        weights = column[places]
-        common[np.ix_(places, places)] += np.minimum.outer(weights, weights)
-    return common / (2.0 - common)
+    root = np.arange(count)
+    for begin in range(0, count, _ROWS_AT_ONCE):
+        rows = np.arange(begin, min(begin + _ROWS_AT_ONCE, count))
+        for one, other in np.argwhere(_shared(neighbourhoods, rows=rows) >= _JOINED_FROM).tolist():
+            first, second = sorted((int(root[begin + one]), int(root[other])))
+            if first != second:
+                root[root == second] = first
+    sets = [np.flatnonzero(root == place) for place in np.unique(root).tolist()]
+    return [members for members in sets if len(members) > 1]
+
+
+def _shared(
+    neighbourhoods: _Neighbourhoods,
+    *,
+    rows: NDArray[np.int64] | None = None,
+    among: NDArray[np.int64] | None = None,
+) -> _Numbers:
+    """Return which part of their neighbourhoods two cases share (0 to 1; weighted Jaccard).
+
+    Of some rows with all cases, or of each two among some.
+    """
+    everybody = np.arange(len(neighbourhoods))
+    columns = everybody if among is None else among
+    down = columns if rows is None else rows
+    row_of, column_of = np.full(len(everybody), -1), np.full(len(everybody), -1)
+    row_of[down], column_of[columns] = np.arange(len(down)), np.arange(len(columns))
+    common = np.zeros((len(down), len(columns)), dtype=np.float32)
+    for cases, shares in neighbourhoods.each():
+        in_rows, in_columns = row_of[cases] >= 0, column_of[cases] >= 0
+        if in_rows.any():
+            places = np.ix_(row_of[cases[in_rows]], column_of[cases[in_columns]])
+            common[places] += np.minimum.outer(shares[in_rows], shares[in_columns])
+    for begin in range(0, len(common), _ROWS_AT_ONCE):
+        common[begin : begin + _ROWS_AT_ONCE] /= 2.0 - common[begin : begin + _ROWS_AT_ONCE]
+    return common
 
 
 def _linked(shared: _Numbers) -> NDArray[np.int64]:

@@ -7,7 +7,7 @@ its memory too, 40 MB and more. Where too many wait it looks itself, so that mor
 import logging
 import os
 from collections import OrderedDict
-from threading import Condition, Event
+from threading import Condition, Event, Lock
 
 from django.db import close_old_connections, connections
 from django.utils.timezone import now
@@ -26,10 +26,14 @@ LISTENS_EVERY = 0.5  # seconds between two looks at whether to end
 
 
 class Looks:
-    """Which tenants wait for a look, and the thread that looks at them."""
+    """Which tenants wait for a look, and the thread that looks at them.
 
-    def __init__(self, *, stopping: Event) -> None:
+    It looks while it holds `alone`, for a look takes 150 MB: other work that needs much waits.
+    """
+
+    def __init__(self, *, stopping: Event, alone: Lock) -> None:
         self.stopping = stopping
+        self.alone = alone
         self.changed = Condition()
         self.waiting: OrderedDict[int, None] = OrderedDict()
 
@@ -51,7 +55,7 @@ class Looks:
                 continue
             try:
                 close_old_connections()
-                with tenant_scope(tenant_id):
+                with self.alone, tenant_scope(tenant_id):
                     look(at=now())
             except Exception:
                 log.exception("looking for patterns failed")

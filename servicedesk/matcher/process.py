@@ -43,7 +43,9 @@ class Matcher:
         self.missing = "loading"
         self.memories: Memories | None = None
         self.backlog: Backlog | None = None
-        self.looks = Looks(stopping=stopping)
+        # Learning and looking take much memory: never both at once.
+        self.alone = Lock()
+        self.looks = Looks(stopping=stopping, alone=self.alone)
 
     # ---- the model ---------------------------------------------------------------------------
 
@@ -155,7 +157,8 @@ class Matcher:
             began = time.monotonic()
             try:
                 if self.memories is not None:
-                    self.memories.learn()
+                    with self.alone:
+                        self.memories.learn()
             except Ended:
                 return
             except Exception:

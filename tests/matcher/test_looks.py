@@ -1,7 +1,7 @@
 """Looks for patterns are handed to the matcher as long as not too many wait there."""
 
 from datetime import timedelta
-from threading import Event
+from threading import Event, Lock
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 
 def test_who_waits_waits_once_and_who_is_one_too_many_is_told():
-    looks = Looks(stopping=Event())
+    looks = Looks(stopping=Event(), alone=Lock())
 
     for tenant_id in range(WAITING_AT_MOST):
         assert looks.want(tenant_id)
