@@ -71,7 +71,17 @@ def problems_of_customer(contact: Contact, *, at: datetime, at_most: int = 20) -
         return []
     ids = [one.pk for one in found]
     shown = {one.pk: one for one in shown_to(problems=ids, contact_id=contact.pk)}
-    return [own_problem(shown[one]) for one in ids if one in shown]
+    # What was withdrawn between the two queries is shown no more.
+    return [own_problem(shown[one]) for one in ids if may_still_be_shown(shown.get(one))]
+
+
+def may_still_be_shown(found: Any) -> bool:
+    """Whether a problem is still open or fixed, and told of or published; no query."""
+    return (
+        found is not None
+        and (found.is_open or found.outcome == Outcome.FIX_APPLIED)
+        and (found.is_told or found.is_published)
+    )
 
 
 def others_known(

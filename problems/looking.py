@@ -1,6 +1,6 @@
 """Look for patterns in a tenant's cases, and try settings on its past; loads numpy.
 
-Only tasks of the bulk queue, management commands and tests import it: web processes never do.
+Only the matcher, tasks of the bulk queue, commands and tests import it: web processes never do.
 """
 
 from collections.abc import Sequence

@@ -32,20 +32,21 @@ class ThreadLimits:
         self.seconds = seconds
         self.kilobytes = kilobytes
         self._lock = threading.Lock()
-        self._began: dict[str, float] = {}
+        # By thread, too: a task that came twice may run in two at once.
+        self._began: dict[tuple[int, str], float] = {}
         self._ended = 0
         self._is_ending = False
 
     def begin(self, task_id: str, **_: object) -> None:
         """Note that a task begins."""
         with self._lock:
-            self._began[task_id] = time.monotonic()
+            self._began[threading.get_ident(), task_id] = time.monotonic()
             self._set_alarm()
 
     def end(self, task_id: str, **_: object) -> None:
         """Note that a task has ended, and look now and then at how large the worker is."""
         with self._lock:
-            self._began.pop(task_id, None)
+            self._began.pop((threading.get_ident(), task_id), None)
             self._set_alarm()
             self._ended += 1
             looks = self._ended % LOOKS_AT_ITS_SIZE_EVERY == 0 and not self._is_ending

@@ -176,10 +176,10 @@ def _tied(neighbourhoods: _Neighbourhoods) -> list[NDArray[np.int64]]:
     root = np.arange(count)
     for begin in range(0, count, _ROWS_AT_ONCE):
         rows = np.arange(begin, min(begin + _ROWS_AT_ONCE, count))
-        for one, other in np.argwhere(_shared(neighbourhoods, rows=rows) >= _JOINED_FROM).tolist():
-            first, second = sorted((int(root[begin + one]), int(root[other])))
-            if first != second:
-                root[root == second] = first
+        for near in _shared(neighbourhoods, rows=rows) >= _JOINED_FROM:
+            roots = np.unique(root[near])
+            if len(roots) > 1:
+                root[np.isin(root, roots)] = roots[0]
     sets = [np.flatnonzero(root == place) for place in np.unique(root).tolist()]
     return [members for members in sets if len(members) > 1]
 

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 KEPT_FOR_ANSWERING = 0.1  # seconds of a question's patience that are not spent on waiting
 LOOKS_FOR_MODEL_EVERY = 60.0  # seconds
 ENDS_WITHIN = 5.0  # seconds for each thread that is at work when the process is to end
+WAITS_FOR_A_LOOK = 2.0  # seconds; else it learns at its next turn
 LEARNS_EVERY = 10.0  # seconds, at least, and twenty times as long as learning takes
 
 
@@ -156,9 +157,11 @@ class Matcher:
         while not self.stopping.wait(pause):
             began = time.monotonic()
             try:
-                if self.memories is not None:
-                    with self.alone:
+                if self.memories is not None and self.alone.acquire(timeout=WAITS_FOR_A_LOOK):
+                    try:
                         self.memories.learn()
+                    finally:
+                        self.alone.release()
             except Ended:
                 return
             except Exception:

@@ -52,7 +52,7 @@ def worked(**limits: Any) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_task_that_takes_too_long_ends_its_worker_which_says_where_it_was() -> None:
-    ended = worked(seconds=1, kilobytes=10_000_000, hangs=True)
+    ended = worked(seconds=3, kilobytes=10_000_000, hangs=True)
 
     assert ended.returncode == 1
     assert ended.stderr.count("a short task has ended") == 5

@@ -21,7 +21,7 @@ from workflow.tenancy.scope import statements_made_for, tenant_of_the_scope
 Row = TypeVar("Row")
 
 SHAPES_KEPT = 64
-SHORTEST_LIST, STEP_OF_LENGTHS = 16, 4
+SHORTEST_LIST, STEP_OF_LENGTHS, LONGEST_ROUNDED = 16, 4, 256
 # No id is negative, no text begins like this, and nothing happened in the first century. The numbers
 # fit into a smallint: Django asks nothing for one that its column cannot hold.
 NUMBER, TEXT, YEAR = -30_000, "\x02stand-in ", 50
@@ -102,7 +102,7 @@ def kept(
 
     `names` are the values (numbers, texts, moments or lists of them) that travel as parameters,
     unchanged. Everything else decides the shape, and so does about how many a list has: it is asked
-    with its last value repeated until there are 16, 64 and so on, so that one plan fits most. What
+    with its last value repeated until there are 16, 64 or 256, so that one plan fits most. What
     is None is left out: the function has its own default for it.
 
     Raises:
@@ -138,7 +138,7 @@ def rounded_up(value: Any) -> Any:
 
     A list only stands behind IN, where a value that comes twice asks for nothing more.
     """
-    if not isinstance(value, list | tuple) or not value:
+    if not isinstance(value, list | tuple) or not 0 < len(value) <= LONGEST_ROUNDED:
         return value
     length = SHORTEST_LIST
     while length < len(value):

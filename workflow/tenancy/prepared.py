@@ -139,7 +139,7 @@ def numbered(parameters: Sequence[tuple[Any, Any]]) -> tuple[tuple[Any, ...], li
     Each parameter comes as value and place, the place None where the value is always the same.
     A tenant, a person or a moment is written as a query of its own: PostgreSQL then expects the
     same of each, and keeps one plan instead of making another whenever it knows how many rows. One
-    of a list is written as it is: of those PostgreSQL expects the same anyway.
+    of a list is written as it is, for a query of its own for each would be dear to plan.
     """
     kinds = {place: type(value) for value, place in parameters if place is not None}
     written = {
