@@ -7,7 +7,7 @@ from collections.abc import Callable
 from threading import Event
 from typing import Any
 
-from django.db import close_old_connections, connection, connections
+from django.db import connection, connections
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Left
 
@@ -96,11 +96,11 @@ class Backlog:
         os.setpriority(os.PRIO_PROCESS, 0, NICENESS)  # of this thread alone
         while not self.stopping.is_set():
             try:
-                close_old_connections()
                 self.read_all()
             except Exception:
                 log.exception("reading what was not read failed; trying again")
-                connections.close_all()
+            # What a session of the database keeps is not kept from one look to the next.
+            connections.close_all()
             self.stopping.wait(LOOKS_EVERY)
 
     def read_all(self) -> None:

@@ -9,7 +9,7 @@ import os
 from collections import OrderedDict
 from threading import Condition, Event, Lock
 
-from django.db import close_old_connections, connections
+from django.db import connections
 from django.utils.timezone import now
 
 from problems.looking import look
@@ -54,13 +54,12 @@ class Looks:
             if tenant_id is None:
                 continue
             try:
-                close_old_connections()
                 with self.alone, tenant_scope(tenant_id):
                     look(at=now())
             except Exception:
                 log.exception("looking for patterns failed")
-                connections.close_all()
             finally:
+                connections.close_all()
                 give_memory_back()
 
     def next(self) -> int | None:

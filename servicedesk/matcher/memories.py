@@ -101,6 +101,9 @@ class Memories:
             if is_behind:
                 # Behind the others who wait.
                 self.want(tenant_id)
+            elif self.wanted.empty():
+                # What a session of the database keeps would wait for hours with it.
+                connections.close_all()
 
     def read(self, tenant_id: int) -> bool:
         """Read a tenant, after making room for it, or a helping of what was left unread of it.
